@@ -25,7 +25,7 @@ from typing import Any
 Operands = tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Op:
     """One row of the table.
 

@@ -1,0 +1,356 @@
+"""Symbolic against numeric against finite differences.
+
+The float engine runs on hand-written vjps, the exact one on SymPy's derivatives, and central finite
+differences use the float functions alone: three ways to the same numbers. Each comparison's tolerance
+follows from the rounding that floats cannot avoid (a running error analysis, as in Higham, Accuracy
+and Stability of Numerical Algorithms, section 3.3), so that a well-conditioned graph is held to some
+1e-14 and a rounded tie in a max is not called a fault.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from graphgen.backprop import Pass, backward, forward
+from graphgen.errors import VerificationError
+from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.ops import Op, Operands
+from graphgen.symbolic import exact_pass, exact_values, expression, local_derivatives, symbols, to_float
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+MAX_DIFFERENCED = 300_000
+"""Operations that the whole-graph finite differences of one graph may cost; past it, inputs go first."""
+
+_ROUNDING = 2.0**-53
+_SLACK = 8.0
+_STEP = 2.0**-17
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison: what `kind` of number (value, contribution or gradient), where, and by whom."""
+
+    kind: str
+    place: str
+    op: str
+    numeric: float
+    exact: float
+    tolerance: float
+    difference: float | None = None
+    difference_tolerance: float = 0.0
+
+    @property
+    def error(self) -> float:
+        """The disagreement of the two engines, relative to the exact number where that is above 1."""
+        return abs(self.numeric - self.exact) / max(1.0, abs(self.exact))
+
+    @property
+    def passed(self) -> bool:
+        engines = abs(self.numeric - self.exact) <= self.tolerance + _TINY
+        if self.difference is None:
+            return engines
+        return engines and abs(self.difference - self.exact) <= self.difference_tolerance
+
+    def __str__(self) -> str:
+        difference = "not applicable" if self.difference is None else f"{self.difference:.12g}"
+        return (
+            f"the {self.kind} {self.place} (op {self.op}) is {self.numeric:.12g} by the float engine, "
+            f"{self.exact:.12g} exactly, {difference} by finite differences"
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """What verifying one graph found; it holds both passes, so that nothing is computed twice."""
+
+    graph: ComputationalGraph
+    numeric: Pass[float]
+    exact: Pass[sp.Expr]
+    checks: tuple[Check, ...] = field(repr=False)
+
+    @cached_property
+    def mismatches(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.passed)
+
+    @property
+    def passed(self) -> bool:
+        return not self.mismatches
+
+    def demand(self) -> Report:
+        """The report itself; raises VerificationError, naming the first mismatch, unless it passed."""
+        if self.mismatches:
+            first, more = self.mismatches[0], len(self.mismatches) - 1
+            told = f"{first}" + (f" (and {more} more)" if more else "")
+            node = self.graph[first.place.split(" → ")[-1]]
+            raise VerificationError(told, f"check the op table's row {first.op!r}", node.place)
+        return self
+
+
+def verify(graph: ComputationalGraph) -> Report:
+    """Compares every value, contribution and gradient of a graph that has numbers.
+
+    >>> from graphgen.parse import parse
+    >>> report = verify(parse("x = 3\\ny = x * x"))
+    >>> report.passed, len(report.checks)
+    (True, 6)
+
+    Raises EvaluationError where the graph has no value or no gradient.
+    """
+    numeric = backward(forward(graph))
+    exact = exact_pass(graph)
+    return Report(graph, numeric, exact, tuple(_checks(graph, numeric, exact)))
+
+
+def verify_forward(graph: ComputationalGraph) -> Report:
+    """The same for a graph of which only the values are shown: its derivatives need not exist."""
+    numeric = forward(graph)
+    exact = Pass(graph, exact_values(graph))
+    errors = _value_errors(graph, numeric.node_values)
+    return Report(graph, numeric, exact, tuple(_value_checks(graph, numeric, exact, errors)))
+
+
+def verify_op(op: Op) -> Iterator[Check]:
+    """Compares one row of the op table with itself at every point that it names.
+
+    The value with the expression; each local derivative of the vjp with SymPy's, and with a finite
+    difference of the float function.
+    """
+    import sympy as sp
+
+    for point in op.points:
+        at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
+        told = f"{op.name}({', '.join(f'{x:.6g}' for x in point)})"
+        value = op.forward(*point)
+        exact_value = to_float(expression(op).xreplace(at))
+        yield Check("value", told, op.name, value, exact_value, _local_tolerance(exact_value, point))
+        vjp = op.vjp(1.0, value, *point)
+        for position, derivative in enumerate(local_derivatives(op)):
+            exact = derivative.xreplace(at)
+            if not exact.is_real or not exact.is_finite:
+                continue
+            expected = to_float(exact)
+            difference, tolerance = _op_difference(op, point, position)
+            yield Check(
+                f"local derivative {position + 1}",
+                told,
+                op.name,
+                vjp[position],
+                expected,
+                _local_tolerance(expected, point),
+                difference,
+                tolerance,
+            )
+
+
+def _local_tolerance(exact: float, point: Operands) -> float:
+    """64 units in the last place: the float rules are a few operations long, and exp magnifies."""
+    return 64 * _ROUNDING * abs(exact) * max(1.0, *map(abs, point))
+
+
+def _checks(graph: ComputationalGraph, numeric: Pass[float], exact: Pass[Any]) -> Iterator[Check]:
+    values = numeric.node_values
+    value_errors = _value_errors(graph, values)
+    yield from _value_checks(graph, numeric, exact, value_errors)
+    gradient_errors, contribution_errors = _gradient_errors(graph, numeric, value_errors)
+    for edge, contribution in numeric.contributions.items():
+        operand, node_id, position = edge
+        node = graph[node_id]
+        assert node.op is not None
+        upstream = numeric.gradients[node_id]
+        point = tuple(numeric.values[id] for id in node.operands)
+        difference, tolerance = _op_difference(node.op, point, position)
+        exact_contribution = to_float(exact.contributions[edge])
+        yield Check(
+            "contribution",
+            f"{operand} → {node_id}",
+            node.op.name,
+            contribution,
+            exact_contribution,
+            contribution_errors[edge],
+            None if difference is None else difference * upstream,
+            tolerance * abs(upstream) + contribution_errors[edge],
+        )
+    for node, (difference, tolerance) in _graph_differences(graph, values, value_errors):
+        error = gradient_errors[node.id]
+        yield Check(
+            "gradient",
+            node.id,
+            node.op.name if node.op else "input",
+            numeric.gradients[node.id],
+            to_float(exact.gradients[node.id]),
+            error,
+            difference,
+            tolerance + error,
+        )
+
+
+def _value_checks(
+    graph: ComputationalGraph, numeric: Pass[float], exact: Pass[Any], errors: list[float]
+) -> Iterator[Check]:
+    for node, value, expected, error in zip(
+        graph.nodes, numeric.node_values, exact.node_values, errors, strict=True
+    ):
+        op = node.op.name if node.op else "input" if node.is_input else "constant"
+        yield Check("value", node.id, op, value, to_float(expected), error)
+
+
+def _value_errors(graph: ComputationalGraph, values: tuple[float, ...]) -> list[float]:
+    """A bound on the rounding error of every float value, to first order.
+
+    A number that a float holds exactly has none, so that a kink is met exactly there.
+    """
+    errors = [
+        _SLACK * _ROUNDING * abs(value) if node.value is None else float(abs(Fraction(value) - node.value))
+        for node, value in zip(graph.nodes, values, strict=True)
+    ]
+    for index, op, operands in graph.operations:
+        at = tuple(values[i] for i in operands)
+        for position, i in enumerate(operands):
+            errors[index] += _shift(op.forward, at, position, errors[i])
+    return errors
+
+
+def _gradient_errors(
+    graph: ComputationalGraph, run: Pass[float], value_errors: list[float]
+) -> tuple[dict[str, float], dict[Edge, float]]:
+    """Bounds on the rounding errors of the float gradients and contributions.
+
+    A contribution inherits the error of its upstream gradient, and what the vjp makes of the errors of
+    its operands, which is large where rounding can cross a kink.
+    """
+    of_nodes = {id: _SLACK * _ROUNDING * abs(g) for id, g in run.gradients.items()}
+    of_edges: dict[Edge, float] = {}
+    for index, op, operands in reversed(graph.operations):
+        node = graph.nodes[index]
+        g, at = run.gradients[node.id], tuple(run.node_values[i] for i in operands)
+        for position, i in enumerate(operands):
+            edge = (graph.nodes[i].id, node.id, position)
+            if edge not in run.contributions:
+                continue
+            contribution = run.contributions[edge]
+            error = _SLACK * _ROUNDING * abs(contribution)
+            if of_nodes[node.id] or g:
+                backward_at = partial(_contribution, op, g, position)
+                error += abs(_contribution(op, of_nodes[node.id], position, *at))
+                error += sum(
+                    _shift(backward_at, at, moved, value_errors[i]) for moved, i in enumerate(operands)
+                )
+            of_edges[edge] = error
+            of_nodes[edge[0]] += error
+    return of_nodes, of_edges
+
+
+def _contribution(op: Op, g: float, position: int, *at: float) -> float:
+    return op.vjp(g, op.forward(*at), *at)[position]
+
+
+def _shift(function: Callable[..., float], at: Operands, position: int, by: float) -> float:
+    """How far a function moves when one operand moves by an error, either way."""
+    if by == 0.0:
+        return 0.0
+    by = max(by, math.ulp(at[position]))
+    here = function(*at)
+    moved = 0.0
+    for step in (by, -by):
+        try:
+            there = function(*at[:position], at[position] + step, *at[position + 1 :])
+        except (ArithmeticError, ValueError):
+            continue
+        if math.isfinite(there):
+            moved = max(moved, abs(there - here))
+    return moved
+
+
+def _op_difference(op: Op, at: Operands, position: int) -> tuple[float | None, float]:
+    """∂op/∂operand by a central difference of the float function, and its tolerance."""
+
+    def along(x: float) -> float:
+        return op.forward(*at[:position], x, *at[position + 1 :])
+
+    def side(x: float) -> tuple[int, ...]:
+        if op.switch is None:
+            return ()
+        return (_sign(op.switch(*at[:position], x, *at[position + 1 :])),)
+
+    return _central_difference(along, side, at[position], 0.0)
+
+
+def _graph_differences(
+    graph: ComputationalGraph, values: tuple[float, ...], errors: list[float]
+) -> Iterator[tuple[Node, tuple[float | None, float]]]:
+    """∂output/∂node by central differences of the whole float graph, for every node that varies."""
+    affordable = MAX_DIFFERENCED // (7 * max(1, len(graph.operations)))
+    ranked = sorted((node for node in graph if not node.is_constant), key=lambda node: not node.is_input)
+    chosen = {node.id for node in ranked[:affordable]}
+    output = graph.index[graph.output]
+    for index, node in enumerate(graph.nodes):
+        if node.is_constant:
+            continue
+        if node.id not in chosen:
+            yield node, (None, 0.0)
+            continue
+
+        def along(x: float, index: int = index) -> float:
+            return _perturbed(graph, values, index, x)[0][output]
+
+        def side(x: float, index: int = index) -> tuple[int, ...]:
+            return _perturbed(graph, values, index, x)[1]
+
+        yield node, _central_difference(along, side, values[index], errors[output])
+
+
+def _perturbed(
+    graph: ComputationalGraph, values: tuple[float, ...], index: int, x: float
+) -> tuple[list[float], tuple[int, ...]]:
+    """The values when one node is set to x, and on which side of each kink they lie."""
+    moved = list(values)
+    moved[index] = x
+    touched = {index}
+    sides: list[int] = []
+    for position, op, operands in graph.operations:
+        if position > index and not touched.isdisjoint(operands):
+            at = [moved[i] for i in operands]
+            moved[position] = op.forward(*at)
+            touched.add(position)
+            if op.switch is not None:
+                sides.append(_sign(op.switch(*at)))
+    return moved, tuple(sides)
+
+
+def _central_difference(
+    function: Callable[[float], float],
+    side: Callable[[float], tuple[int, ...]],
+    x: float,
+    error: float,
+) -> tuple[float | None, float]:
+    """The derivative by central differences, extrapolated from two steps, and its tolerance.
+
+    None where it says nothing: a kink or the domain's edge within a step, or rounding that drowns it.
+    """
+    step = _STEP * (abs(x) or 1.0)
+    try:
+        if side(x - step) != side(x + step):
+            return None, 0.0
+        wide = (function(x + step) - function(x - step)) / (2 * step)
+        narrow = (function(x + step / 2) - function(x - step / 2)) / step
+        largest = max(abs(function(x)), abs(function(x + step)), abs(function(x - step)))
+    except (ArithmeticError, ValueError):
+        return None, 0.0
+    estimate = (4 * narrow - wide) / 3
+    rounding = (error + _SLACK * _ROUNDING * largest) / step
+    tolerance = 4 * abs(narrow - wide) + 8 * rounding + 1e-9 * abs(estimate)
+    if not math.isfinite(tolerance) or tolerance > 0.01 * abs(estimate) + 1e-3:
+        return None, 0.0
+    return estimate, tolerance
+
+
+def _sign(x: float) -> int:
+    return (x > 0) - (x < 0)
