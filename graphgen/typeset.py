@@ -1,0 +1,126 @@
+"""Numbers and symbols as short lines of Unicode mathematics, and how wide a line is.
+
+Pictures hold plain text, so formulas are written inline: 2(x + y), √x, ∂z/∂t, x₁.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from graphgen.graph import decimal_text, is_terminating
+
+SUPERSCRIPT = str.maketrans(
+    "0123456789+-−=()nixyabcdeghjklmoprstuvwz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱˣʸᵃᵇᶜᵈᵉᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷᶻ"
+)
+SUBSCRIPT = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+
+_GREEK = {
+    unicodedata.name(letter).rsplit(" ", 1)[1].lower(): letter for letter in "αβγδεζηθικλμνξοπρστυφχψω"
+} | {"lambda": "λ"}
+_LONGEST_INTEGER = 15
+
+# Advance widths of Helvetica's ASCII characters, in thousandths of the font size (Adobe's AFM file).
+_ASCII = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
+    556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
+    1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
+    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
+    333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
+    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+)  # fmt: skip
+_MARGIN = 1.06
+"""Other sans-serif fonts run a little wider than Helvetica."""
+
+
+def width(text: str, size: float) -> float:
+    """The width of a line in points; full-width characters count one font size each.
+
+    >>> width("100", 10) < width("사과 가격", 10)
+    True
+    """
+    return sum(map(_advance, text)) * size * _MARGIN / 1000
+
+
+@cache
+def _advance(character: str) -> int:
+    if " " <= character <= "~":
+        return _ASCII[ord(character) - 32]
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1000
+    if "SUPERSCRIPT" in unicodedata.name(character, "") or character in "·ˣʸᵢⱼₗ":
+        return 400
+    return 640
+
+
+def number_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
+    """An exact number as a picture shows it: an integer, a short decimal, else `digits` of it.
+
+    >>> number_text(Fraction(11, 5)), number_text(Fraction(-1, 3)), number_text(Fraction(1, 10**9))
+    ('2.2', '−0.333333', '10⁻⁹')
+    """
+    number = _decimal(value, digits)
+    sign = "−" if number < 0 else ""
+    exponent = number.adjusted() if number else 0
+    integer = number == number.to_integral_value()
+    if -5 < exponent < (_LONGEST_INTEGER if integer else max(digits, 6)):
+        return sign + f"{abs(number):{',' if thousands else ''}f}"
+    mantissa = abs(number).scaleb(-exponent).normalize()
+    power = f"10{str(exponent).translate(SUPERSCRIPT)}"
+    return sign + (power if mantissa == 1 else f"{mantissa:f}×{power}")
+
+
+def _decimal(value: Any, digits: int) -> Decimal:
+    """The number rounded to `digits`, but to whole ones at the most; a decimal that short stays itself."""
+    if getattr(value, "is_Rational", False):
+        value = Fraction(int(value.p), int(value.q))
+    if isinstance(value, Fraction):
+        number = Decimal(value.numerator) / Decimal(value.denominator)
+        if is_terminating(value) and len(decimal_text(value)) <= 2 * _LONGEST_INTEGER:
+            number = Decimal(decimal_text(value))
+    else:
+        number = Decimal(str(value.evalf(digits + 2 * _LONGEST_INTEGER)))
+    before_point = number.adjusted() + 1 if number else 0
+    kept = max(digits, before_point) if before_point <= _LONGEST_INTEGER else digits
+    rounded = Context(prec=kept).plus(number).normalize()
+    return rounded if rounded else Decimal(0)
+
+
+def name_text(name: str) -> str:
+    """A name as a picture shows it: Greek letters as such, a short index below the line.
+
+    >>> name_text("x_1"), name_text("alpha"), name_text("unit_price"), name_text("사과")
+    ('x₁', 'α', 'unit_price', '사과')
+    """
+    base, _, index = name.partition("_")
+    base = _GREEK.get(base, base)
+    if not index:
+        return base + "_" * name.endswith("_") if base else name
+    lowered = index.translate(SUBSCRIPT)
+    single = len(base) == 1 and index.isalnum() and len(index) <= 2
+    return base + lowered if single and lowered.isascii() is False and _is_lowered(lowered) else name
+
+
+def _is_lowered(text: str) -> bool:
+    return all("SUBSCRIPT" in unicodedata.name(character, "") for character in text)
+
+
+def raised(text: str) -> str | None:
+    """A text in superscript characters; None where some character has no such form.
+
+    >>> raised("2"), raised("-1"), raised("x + 1")
+    ('²', '⁻¹', None)
+    """
+    lifted = text.translate(SUPERSCRIPT)
+    unchanged = any(before == after for before, after in zip(text, lifted, strict=True))
+    return None if unchanged else lifted
+
+
+def partial_text(of: str, by: str) -> str:
+    """∂of/∂by, from two names."""
+    return f"∂{name_text(of)}/∂{name_text(by)}"
