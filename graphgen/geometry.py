@@ -1,0 +1,152 @@
+"""Curves: piecewise cubic Béziers, moved aside, cut short, and bent from one level to another.
+
+A curve runs along x from left to right; lengths are in points.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+Path = tuple[Point, ...]
+"""A piecewise cubic Bézier curve: 3n + 1 control points."""
+
+_STEEPEST = math.radians(42)
+_LEVEL = 0.5
+_SAMPLES = 12
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """An upright rectangle by its centre and its half extents."""
+
+    centre: Point
+    half_width: float
+    half_height: float
+
+    def holds(self, point: Point) -> bool:
+        return (
+            abs(point[0] - self.centre[0]) < self.half_width
+            and abs(point[1] - self.centre[1]) < self.half_height
+        )
+
+
+def joined(*paths: Path) -> Path:
+    """Curves, each starting where the one before ends, as one."""
+    first, *others = paths
+    return first + tuple(point for path in others for point in path[1:])
+
+
+def line(start: Point, end: Point) -> Path:
+    return start, between(start, end, 1 / 3), between(start, end, 2 / 3), end
+
+
+def bend(start: Point, end: Point) -> Path:
+    """A curve that leaves level and arrives level."""
+    if abs(start[1] - end[1]) < _LEVEL:
+        return line(start, end)
+    reach = (end[0] - start[0]) * 0.55
+    return start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
+
+
+def arrival(start: Point, centre: Point, half_width: float, half_height: float) -> Path:
+    """A curve that leaves level and arrives at an ellipse, heading for its centre."""
+    rise = centre[1] - start[1]
+    if abs(rise) < _LEVEL:
+        return line(start, (centre[0] - half_width, start[1]))
+    slope = math.atan2(rise, centre[0] - start[0])
+    angle = math.copysign(min(abs(slope) * 1.1, _STEEPEST), slope)
+    heading = (math.cos(angle), math.sin(angle))
+    radius = 1 / math.hypot(heading[0] / half_width, heading[1] / half_height)
+    end = (centre[0] - radius * heading[0], centre[1] - radius * heading[1])
+    reach = 0.45 * (end[0] - start[0])
+    return (
+        start,
+        (start[0] + reach, start[1]),
+        (end[0] - reach, end[1] - reach * math.tan(angle)),
+        end,
+    )
+
+
+def departure(centre: Point, half_width: float, half_height: float, end: Point) -> Path:
+    """The mirror image of an arrival: from an ellipse, away from its centre, to a level end."""
+    mirrored = arrival((-end[0], end[1]), (-centre[0], centre[1]), half_width, half_height)
+    return tuple((-x, y) for x, y in reversed(mirrored))
+
+
+def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
+    """Whether no sampled point of a curve lies in an obstacle."""
+    points = [
+        _point_on(path[i : i + 4], step / _SAMPLES)
+        for i in range(0, len(path) - 1, 3)
+        for step in range(_SAMPLES + 1)
+    ]
+    return not any(obstacle.holds(point) for obstacle in obstacles for point in points)
+
+
+def _point_on(piece: Path, t: float) -> Point:
+    points = list(piece)
+    while len(points) > 1:
+        points = [between(a, b, t) for a, b in itertools.pairwise(points)]
+    return points[0]
+
+
+def shifted(path: Path, offset: float) -> Path:
+    """The curve beside a curve, to its left where the offset is positive.
+
+    Each piece by the method of Tiller and Hanson (Offsets of two-dimensional profiles, 1984): the
+    legs of its control polygon are moved aside and met again.
+    """
+    if not offset:
+        return path
+    pieces = []
+    for i in range(0, len(path) - 1, 3):
+        piece = path[i : i + 4]
+        legs = [_leg(piece, k) for k in range(3)]
+        pieces.append(
+            (
+                _aside(piece[0], legs[0], offset),
+                _corner(piece[1], legs[0], legs[1], offset),
+                _corner(piece[2], legs[1], legs[2], offset),
+                _aside(piece[3], legs[2], offset),
+            )
+        )
+    return joined(*pieces)
+
+
+def shortened(path: Path, by: float) -> Path:
+    """The curve, ending earlier by a length along its last direction (later where it is negative)."""
+    *before, control, end = path
+    direction = _leg(path[-4:], 2)
+    moved = ((x - direction[0] * by, y - direction[1] * by) for x, y in (control, end))
+    return (*before, *moved)
+
+
+def between(start: Point, end: Point, part: float) -> Point:
+    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
+
+
+def _leg(piece: Path, k: int) -> Point:
+    """The direction of one leg of a control polygon; of the whole where the leg has no length."""
+    (ax, ay), (bx, by) = piece[k], piece[k + 1]
+    if math.hypot(bx - ax, by - ay) < 1e-6:
+        (ax, ay), (bx, by) = piece[0], piece[3]
+    length = math.hypot(bx - ax, by - ay) or 1.0
+    return (bx - ax) / length, (by - ay) / length
+
+
+def _aside(point: Point, direction: Point, offset: float) -> Point:
+    return point[0] - direction[1] * offset, point[1] + direction[0] * offset
+
+
+def _corner(point: Point, before: Point, after: Point, offset: float) -> Point:
+    """Where the two legs that meet in a control point meet once they are moved aside."""
+    cross = before[0] * after[1] - before[1] * after[0]
+    along = before[0] * after[0] + before[1] * after[1]
+    x, y = _aside(point, before, offset)
+    # The corner moves along the first leg by offset times the tangent of half the turn.
+    half_turn = cross / (1 + along) if along > -0.9 else 0.0
+    return x - before[0] * offset * half_turn, y - before[1] * offset * half_turn

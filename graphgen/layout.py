@@ -1,0 +1,465 @@
+"""Where everything stands: sizes, a first pass of dot over bare boxes, then our own geometry.
+
+An edge's labels need room, so in the first pass each edge runs through a box of its own, as large as
+the pair of arrows with what is written above and below; the box of an input's only edge is one with
+the input. Boxes of edges and of nodes alternate from rank to rank. Inside its rank a pair runs level,
+which is where its labels stand: they never lie on a slope. Between ranks it bends.
+
+Geometry is done in flow coordinates: (along, across), across growing to the left hand of somebody who
+walks with the forward pass. A downward picture is turned at the end. Lengths are in points.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import graphviz
+
+from graphgen.diagram import (
+    EDGE_ATTRIBUTES,
+    GRAPH_ATTRIBUTES,
+    NODE_ATTRIBUTES,
+    SIZE,
+    SMALL_SIZE,
+    SYMBOL_SIZE,
+    Arrow,
+    Diagram,
+    Shape,
+    arrow_attributes,
+    shape_attributes,
+)
+from graphgen.geometry import (
+    Path,
+    Point,
+    Rectangle,
+    arrival,
+    bend,
+    departure,
+    is_free,
+    joined,
+    line,
+    shifted,
+    shortened,
+)
+from graphgen.typeset import width
+
+PAIR = 4.0
+"""From the middle of a pair to each of its two arrows."""
+TIP = 8.0
+"""Length of an arrowhead."""
+CIRCLE = 36.0
+"""Diameter of an operation."""
+
+_LINE_HEIGHT = 1.2
+_JUNCTION = 10.0
+_RANK_GAP, _NODE_GAP = 30.0, 8.0
+_LABEL_GAP, _TEXT_GAP = 2.5, 6.0
+_SHORTEST_LEVEL = 34.0
+_MARGIN = 6.0
+_CLEARANCE = 6.0
+_FAST_FROM = 150
+
+
+@dataclass(frozen=True)
+class Box:
+    """Extents along the flow and across it."""
+
+    along: float
+    across: float
+
+
+@dataclass(frozen=True)
+class Room:
+    """What an edge needs: a level stretch along, and on each side the depth of its labels."""
+
+    along: float
+    forward_side: float
+    backward_side: float
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where the shapes' centres, the edges' middle lines and the labels' middles are, by id."""
+
+    sized: Sized
+    centres: Mapping[str, Point]
+    paths: Mapping[str, Path]
+    labels: Mapping[str, Point]
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A picture with the extents of its parts, before anything has a place."""
+
+    picture: Diagram
+
+    def text(self, text: str, size: float) -> Box:
+        if not text:
+            return Box(0.0, 0.0)
+        lines = text.split("\n")
+        wide, high = max(width(row, size) for row in lines), len(lines) * size * _LINE_HEIGHT
+        return Box(high, wide) if self.picture.downward else Box(wide, high)
+
+    def shape(self, shape: Shape) -> Box:
+        """The extents of a shape as it is drawn."""
+        if shape.kind == "junction":
+            return Box(_JUNCTION, _JUNCTION)
+        if shape.kind != "op":
+            return self.text(shape.text, SIZE)
+        wide = max(CIRCLE, width(shape.text, SYMBOL_SIZE) + 18)
+        return Box(CIRCLE, wide) if self.picture.downward else Box(wide, CIRCLE)
+
+    @cached_property
+    def rooms(self) -> Mapping[str, Room]:
+        return {arrow.id: self._room(arrow) for arrow in self.picture.arrows}
+
+    def _room(self, arrow: Arrow) -> Room:
+        pair = PAIR if arrow.has_forward and arrow.has_backward else 0.0
+        sides = [
+            (self.text(main, SIZE), self.text(small, SMALL_SIZE))
+            for main, small in ((arrow.forward, arrow.name), (arrow.backward, arrow.local))
+        ]
+        if self.picture.downward:
+            along = max(sum(box.along for box in side) for side in sides)
+            depths = [max(box.across for box in side) for side in sides]
+        else:
+            along = max(box.along for side in sides for box in side)
+            depths = [sum(box.across for box in side) for side in sides]
+        forward_side, backward_side = (pair + _LABEL_GAP + depth for depth in depths)
+        return Room(max(along + 2 * _LABEL_GAP, _SHORTEST_LEVEL), forward_side, backward_side)
+
+    @cached_property
+    def input_level(self) -> float:
+        """The length of the level stretch behind every input."""
+        levels = [self.rooms[a.id].along for a in self.picture.arrows if a.tail.kind == "input"]
+        return max(levels, default=0.0)
+
+    @cached_property
+    def output_level(self) -> float:
+        """The length of the level stretch before every output."""
+        levels = [self.rooms[a.id].along for a in self.picture.arrows if a.head.kind == "output"]
+        return max(levels, default=0.0)
+
+    @cached_property
+    def lift(self) -> float:
+        """How far above the middle of its box everything runs, so that uneven sides waste no room."""
+        rooms = self.rooms.values()
+        below = max((room.backward_side for room in rooms), default=0.0)
+        return (below - max((room.forward_side for room in rooms), default=0.0)) / 2
+
+    @cached_property
+    def boxes(self) -> Mapping[str, Box]:
+        """The extents in the first pass, by the id of the shape or of the edge."""
+        boxes = {}
+        for shape in self.picture.shapes:
+            box = self.shape(shape)
+            boxes[shape.id] = Box(box.along, box.across + 2 * abs(self.lift))
+        for arrow in self.picture.arrows:
+            room = self.rooms[arrow.id]
+            across = 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
+            id = level_box(arrow)
+            if id == arrow.id:
+                boxes[id] = Box(room.along, across)
+            else:
+                level = self.output_level if id == arrow.head.id else self.input_level
+                boxes[id] = Box(boxes[id].along + _TEXT_GAP + level, max(boxes[id].across, across))
+        return boxes
+
+
+def level_box(arrow: Arrow) -> str:
+    """The id of the box in which an edge runs level: the output's, the input's, or its own."""
+    if arrow.head.kind == "output":
+        return arrow.head.id
+    return arrow.tail.id if arrow.tail.kind == "input" else arrow.id
+
+
+def bare(sized: Sized) -> str:
+    """The DOT of the first pass: boxes without words, which dot is to rank and to put in order."""
+    picture = sized.picture
+    lines = [
+        "digraph {",
+        f"rankdir=LR ranksep={_inches(_RANK_GAP)} nodesep={_inches(_NODE_GAP)} ordering=in",
+        "nslimit=1 nslimit1=1 mclimit=0.2" if len(picture.shapes) > _FAST_FROM else "",
+        "node [shape=box fixedsize=true] edge [arrowhead=none]",
+    ]
+    round_ones = {shape.id for shape in picture.shapes if shape.kind in ("op", "junction")}
+    for id, box in sized.boxes.items():
+        outline = " shape=ellipse" if id in round_ones else ""
+        lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}]")
+    # "ordering=in" keeps operands in the order in which their edges are written here.
+    position = {shape.id: number for number, shape in enumerate(picture.shapes)}
+    for arrow in sorted(
+        picture.arrows, key=lambda arrow: (position[arrow.head.id], arrow.edge[2] if arrow.edge else 0)
+    ):
+        weight = 8 if arrow.on_main_chain else 1
+        stations = list(dict.fromkeys((arrow.tail.id, level_box(arrow), arrow.head.id)))
+        for tail, head in itertools.pairwise(stations):
+            near_tail = 3 if tail == arrow.tail.id else 1
+            lines.append(f"{tail} -> {head} [weight={weight * near_tail} tailport=e]")
+    return "\n".join([*filter(None, lines), "}"])
+
+
+def place(sized: Sized, plain: str) -> Placed:
+    """Our geometry over dot's answer to `bare`, in its plain format."""
+    middles, splines = _read_plain(plain, sized.lift)
+    ranks = _ranks(middles, sized)
+    centres: dict[str, Point] = {}
+    merged = {level_box(arrow) for arrow in sized.picture.arrows}
+    for shape in sized.picture.shapes:
+        along, across = middles[shape.id]
+        half = sized.shape(shape).along / 2
+        if shape.id in merged and shape.kind == "input":
+            along = ranks[along].end - sized.input_level - _TEXT_GAP - half
+        elif shape.kind == "output":
+            along = ranks[along].start + sized.output_level + _TEXT_GAP + half
+        centres[shape.id] = (along, across)
+    route = _Router(sized, middles, splines, ranks, centres)
+    levels = {arrow.id: route.level(arrow) for arrow in sized.picture.arrows}
+    paths = {arrow.id: route.path(arrow) for arrow in sized.picture.arrows}
+    labels = {id: ((start + end) / 2, across) for id, (start, end, across) in levels.items()}
+    return Placed(sized, centres, paths, labels)
+
+
+@dataclass(frozen=True)
+class _Rank:
+    number: int
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class _Router:
+    """Draws the middle lines of the edges between boxes that have their places."""
+
+    sized: Sized
+    middles: Mapping[str, Point]
+    splines: Mapping[tuple[str, str], Path]
+    ranks: Mapping[float, _Rank]
+    centres: Mapping[str, Point]
+
+    def rank(self, id: str) -> _Rank:
+        return self.ranks[self.middles[id][0]]
+
+    def level(self, arrow: Arrow) -> tuple[float, float, float]:
+        """Where an edge runs level: from, to, and how far across."""
+        id = level_box(arrow)
+        rank, across = self.rank(id), self.middles[id][1]
+        if id == arrow.head.id:
+            return rank.start, rank.start + self.sized.output_level, across
+        if id == arrow.tail.id:
+            return rank.end - self.sized.input_level, rank.end, across
+        return rank.start, rank.end, across
+
+    def path(self, arrow: Arrow) -> Path:
+        """The middle line of a pair, from outline to outline."""
+        id = level_box(arrow)
+        start, end, across = self.level(arrow)
+        pieces = [line((start, across), (end, across))]
+        if id != arrow.tail.id:
+            pieces.insert(0, self._leaving(arrow.tail, id, (start, across)))
+        if id != arrow.head.id:
+            pieces.append(self._arriving(id, (end, across), arrow.head))
+        return joined(*pieces)
+
+    def _leaving(self, tail: Shape, id: str, end: Point) -> Path:
+        """From a shape's outline to the beginning of the level stretch."""
+        box, centre = self.sized.shape(tail), self.centres[tail.id]
+        gap = 0.0 if tail.kind in ("op", "junction") else _TEXT_GAP
+        start = (centre[0] + box.along / 2 + gap, centre[1])
+        first, last = self.rank(tail.id), self.rank(id)
+        if tail.kind == "junction":
+            direct = departure(centre, box.along / 2, box.across / 2, end)
+        else:
+            direct = bend(start, end)
+        if last.number - first.number == 1:
+            return direct
+        before = self._rank_end_before(last.number)
+        late = joined(line(start, (before, start[1])), bend((before, start[1]), end))
+        free = self._first_free([late, direct], {tail.id, id})
+        return free or (start, *self.splines[tail.id, id][1:-1], end)
+
+    def _arriving(self, id: str, start: Point, head: Shape) -> Path:
+        """From the end of the level stretch to a shape's outline."""
+        box, centre = self.sized.shape(head), self.centres[head.id]
+        halves = box.along / 2, box.across / 2
+        direct = arrival(start, centre, *halves)
+        if self.rank(head.id).number - self.rank(id).number == 1:
+            return direct
+        before = self._rank_end_before(self.rank(head.id).number)
+        turn = (before, start[1])
+        late = joined(line(start, turn), arrival(turn, centre, *halves))
+        free = self._first_free([late, direct], {id, head.id})
+        return free or (start, *self.splines[id, head.id][1:])
+
+    def _rank_end_before(self, number: int) -> float:
+        return next(rank.end for rank in self.ranks.values() if rank.number == number - 1)
+
+    def _first_free(self, candidates: list[Path], ends: set[str]) -> Path | None:
+        """The first of some curves that keeps clear of every box but those that it joins."""
+        others = [rectangle for id, rectangle in self._obstacles.items() if id not in ends]
+        return next((path for path in candidates if is_free(path, others)), None)
+
+    @cached_property
+    def _obstacles(self) -> Mapping[str, Rectangle]:
+        return {
+            id: Rectangle(
+                (middle[0], middle[1] - self.sized.lift),
+                self.sized.boxes[id].along / 2 + _CLEARANCE,
+                self.sized.boxes[id].across / 2 + _CLEARANCE,
+            )
+            for id, middle in self.middles.items()
+        }
+
+
+def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, _Rank]:
+    """The ranks, by the coordinate along the flow that the middles of their boxes share."""
+    widest: dict[float, float] = defaultdict(float)
+    for id, (along, _) in middles.items():
+        widest[along] = max(widest[along], sized.boxes[id].along)
+    return {
+        along: _Rank(number, along - widest[along] / 2, along + widest[along] / 2)
+        for number, along in enumerate(sorted(widest))
+    }
+
+
+def _read_plain(plain: str, lift: float) -> tuple[dict[str, Point], dict[tuple[str, str], Path]]:
+    """The middles of the boxes and the curves between them, in points, lifted to where lines run."""
+    middles: dict[str, Point] = {}
+    splines: dict[tuple[str, str], Path] = {}
+    for row in plain.splitlines():
+        kind, *words = row.split()
+        if kind == "node":
+            middles[words[0]] = (float(words[1]) * 72, float(words[2]) * 72 + lift)
+        elif kind == "edge":
+            numbers = [float(word) * 72 for word in words[3 : 3 + 2 * int(words[2])]]
+            splines[words[0], words[1]] = tuple(
+                (x, y + lift) for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+            )
+    return middles, splines
+
+
+def digraph(placed: Placed) -> graphviz.Digraph:
+    """The second pass: DOT in which every place is stated, for the engine nop2 to draw."""
+    sized = placed.sized
+    downward = sized.picture.downward
+    turn = _turn_down if downward else _keep
+    dot = graphviz.Digraph(
+        graph_attr=GRAPH_ATTRIBUTES | {"layout": "nop2"},
+        node_attr=NODE_ATTRIBUTES | {"fixedsize": "true"},
+        edge_attr=EDGE_ATTRIBUTES,
+    )
+    for shape in sized.picture.shapes:
+        size = sized.shape(shape)
+        wide, high = (size.across, size.along) if downward else (size.along, size.across)
+        where = {
+            "pos": _points([turn(placed.centres[shape.id])]),
+            "width": _inches(wide),
+            "height": _inches(high),
+        }
+        dot.node(shape.id, **shape_attributes(shape) | where)
+    for arrow in sized.picture.arrows:
+        for tail, head, attributes in arrow_attributes(arrow):
+            is_forward = tail == arrow.tail
+            curve, tip = _curve(arrow, placed, is_forward, has_tip=attributes.get("arrowhead") != "none")
+            where = {"pos": _points(map(turn, curve))}
+            if tip:
+                where["pos"] = f"e,{_points([turn(tip)])} {where['pos']}"
+            for key, point in _label_points(arrow, placed, is_forward).items():
+                where[key] = _points([turn(point)])
+            dot.edge(tail.id, head.id, **attributes | where)
+    for number, corner in enumerate(_corners(placed)):
+        where = {"pos": _points([turn(corner)]), "width": "0", "height": "0"}
+        dot.node(f"corner{number}", label="", style="invis", **where)
+    return dot
+
+
+def _curve(arrow: Arrow, placed: Placed, is_forward: bool, has_tip: bool) -> tuple[Path, Point | None]:
+    """One arrow of a pair, from its tail to the base of its head, and the tip of the head."""
+    offset = _offset(arrow, is_forward)
+    path = shifted(placed.paths[arrow.id], offset)
+    for shape in (arrow.head, arrow.tail):
+        path = shortened(path, -_sagitta(placed.sized.shape(shape), shape, offset))[::-1]
+    if not is_forward:
+        path = path[::-1]
+    return (shortened(path, TIP), path[-1]) if has_tip else (path, None)
+
+
+def _offset(arrow: Arrow, is_forward: bool) -> float:
+    """How far an arrow runs to the left of its pair's middle line; a single one runs on it."""
+    if not (arrow.has_forward and arrow.has_backward):
+        return 0.0
+    return PAIR if is_forward else -PAIR
+
+
+def _sagitta(box: Box, shape: Shape, offset: float) -> float:
+    """How much farther a circle's outline lies beside its middle line."""
+    if shape.kind not in ("op", "junction"):
+        return 0.0
+    radius = box.across / 2
+    return radius - math.sqrt(max(radius**2 - offset**2, 0.0))
+
+
+def _label_points(arrow: Arrow, placed: Placed, is_forward: bool) -> dict[str, Point]:
+    """The middles of an arrow's labels by their DOT attribute: the number nearest to the arrow, then
+    the small text; where the flow runs down, one above the other beside it."""
+    sized = placed.sized
+    along, across = placed.labels[arrow.id]
+    side = 1 if is_forward else -1
+    depth = abs(_offset(arrow, is_forward)) + _LABEL_GAP
+    texts = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
+    boxes = [sized.text(text, size) for text, size in zip(texts, (SIZE, SMALL_SIZE), strict=True)]
+    labels = list(zip(("lp", "tail_lp" if is_forward else "head_lp"), boxes, strict=True))
+    points = {}
+    if sized.picture.downward:
+        at = along - sum(box.along for box in boxes) / 2
+        for key, box in reversed(labels) if is_forward else labels:
+            points[key] = (at + box.along / 2, across + side * (depth + box.across / 2))
+            at += box.along
+    else:
+        for key, box in labels:
+            points[key] = (along, across + side * (depth + box.across / 2))
+            depth += box.across
+    return {key: points[key] for key, box in labels if box.along}
+
+
+def _corners(placed: Placed) -> tuple[Point, Point]:
+    """Two opposite corners of the picture, its margin included."""
+    sized = placed.sized
+    points: list[Point] = []
+    for shape in sized.picture.shapes:
+        (along, across), box = placed.centres[shape.id], sized.shape(shape)
+        points.append((along - box.along / 2, across - box.across / 2))
+        points.append((along + box.along / 2, across + box.across / 2))
+    for arrow in sized.picture.arrows:
+        (along, across), room = placed.labels[arrow.id], sized.rooms[arrow.id]
+        points += placed.paths[arrow.id]
+        points.append((along - room.along / 2, across - room.backward_side))
+        points.append((along + room.along / 2, across + room.forward_side))
+    alongs, acrosses = zip(*points, strict=True)
+    return (
+        (min(alongs) - _MARGIN, min(acrosses) - _MARGIN),
+        (max(alongs) + _MARGIN, max(acrosses) + _MARGIN),
+    )
+
+
+def _keep(point: Point) -> Point:
+    return point
+
+
+def _turn_down(point: Point) -> Point:
+    """A picture that runs to the right, turned to run down: what was above is then to the left."""
+    return -point[1], -point[0]
+
+
+def _inches(points: float) -> str:
+    return f"{points / 72:.4f}"
+
+
+def _points(points: Iterable[Point]) -> str:
+    # Adding 0 turns a negative zero into a plain one.
+    return " ".join(f"{round(x, 2) + 0:g},{round(y, 2) + 0:g}" for x, y in points)

@@ -1,0 +1,115 @@
+"""What an author can ask of a picture: one table, read by the fence, the command line and the docs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from graphgen.errors import OptionError, excerpt
+
+LANGUAGES = ("en", "ko")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One row: its name, what it does, the words that it takes (none: any text), whether several."""
+
+    name: str
+    default: str
+    does: str
+    words: tuple[str, ...] = ()
+    several: bool = False
+    free: bool = False
+
+    def read(self, written: str) -> str:
+        """The text that an author wrote, checked and in one form; raises OptionError."""
+        given = written.replace(",", " ").split() if self.several else [written.strip()]
+        if self.words and not self.free:
+            for word in given:
+                if word not in self.words:
+                    raise OptionError(f"{self.name}={excerpt(written)} is not known", self._mend(word))
+        return " ".join(dict.fromkeys(given))
+
+    def _mend(self, word: str) -> str:
+        near = difflib.get_close_matches(word, self.words, n=1)
+        choice = f"{', '.join(self.words)}" + (" (several may be given)" if self.several else "")
+        return (f"did you mean {near[0]!r}? " if near else "") + f"it takes {choice}"
+
+
+OPTIONS = (
+    Option(
+        "show",
+        "forward backward names",
+        "which passes to draw; `local` adds the local derivatives, `names` the names of values on the way",
+        ("forward", "backward", "local", "names"),
+        several=True,
+    ),
+    Option(
+        "values",
+        "auto",
+        "numbers; symbols (each gradient multiplied out); or products (upstream times local, as written)",
+        ("auto", "numbers", "symbols", "products"),
+    ),
+    Option(
+        "fold",
+        "constants",
+        "what is written inside the operation that uses it: constants, none, or names of inputs",
+        ("constants", "none"),
+        several=True,
+        free=True,
+    ),
+    Option("direction", "right", "where the forward pass runs", ("right", "down")),
+    Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
+    Option("thousands", "no", "commas between thousands", ("no", "yes")),
+    Option("language", "en", "of the generated title and description", LANGUAGES),
+    Option("title", "", "what the picture is called, in place of the generated title"),
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one picture, each as `OPTIONS` describes it.
+
+    Raises OptionError for a value that an option does not take.
+    """
+
+    show: str = "forward backward names"
+    values: str = "auto"
+    fold: str = "constants"
+    direction: str = "right"
+    digits: str = "6"
+    thousands: str = "no"
+    language: str = "en"
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        for option in OPTIONS:
+            object.__setattr__(self, option.name, option.read(getattr(self, option.name)))
+        if "local" in self.show and not self.shows("backward"):
+            object.__setattr__(self, "show", f"{self.show} backward")
+
+    @classmethod
+    def read(cls, written: Mapping[str, str]) -> Options:
+        """The options that an author wrote by name.
+
+        >>> Options.read({"show": "forward"}).shows("backward")
+        False
+
+        Raises OptionError for an unknown name, with the nearest known one.
+        """
+        known = [field.name for field in fields(cls)]
+        for name in written:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                mend = f"did you mean {near[0]!r}? " if near else ""
+                raise OptionError(
+                    f"{excerpt(name)} is not an option", f"{mend}the options are {', '.join(known)}"
+                )
+        return cls(**written)
+
+    def shows(self, part: str) -> bool:
+        return part in self.show.split()
+
+    def folds(self, name: str) -> bool:
+        return name in self.fold.split()

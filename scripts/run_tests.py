@@ -1,0 +1,118 @@
+"""Lint, check the types and run the tests, in an environment (.venv) that this sets up when needed.
+
+Every other argument goes to pytest, as in: run_tests.py -k apple
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from environment import prepare, run
+
+CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
+CHROMIUMS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+DOWNLOAD_SECONDS = 180
+START_SECONDS = 60
+START = """
+import sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    playwright.chromium.launch(executable_path=sys.argv[1] if sys.argv[1:] else None).close()
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        usage="%(prog)s [-h] [--with-torch] [arguments of pytest]",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--with-torch",
+        action="store_true",
+        help="install PyTorch too and compare gradients with it (on Linux a download of some GB)",
+    )
+    options, for_pytest = parser.parse_known_args()
+    python = prepare("test", "lint", *(["torch"] if options.with_torch else []))
+    browser = browser_variables(python)
+    failed = []
+    for check in CHECKS:
+        name = " ".join(check)
+        print(f"{name}:")
+        if run([str(python), "-m", *check]):
+            failed.append(name)
+    if run([str(python), "-m", "pytest", "-n", "auto", *for_pytest], **browser):
+        failed.append("pytest")
+    # Else pytest's summary is the last word.
+    if failed and failed != ["pytest"]:
+        print(f"Failed: {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+def browser_variables(python: Path) -> "dict[str, str]":
+    """What tells the browser tests which Chromium to start: nothing for Playwright's own, or for none."""
+    if os.environ.get("GRAPHGEN_CHROMIUM") or starts(python):
+        return {}
+    for name in CHROMIUMS:
+        path = shutil.which(name)
+        if path and starts(python, path):
+            return {"GRAPHGEN_CHROMIUM": path}
+    print(f"No Chromium found: fetching one, for {DOWNLOAD_SECONDS} seconds at most.", flush=True)
+    fault = download(python)
+    if not fault and starts(python):
+        return {}
+    print(
+        f"The browser tests will be skipped: {fault or 'the Chromium that was fetched does not start'}. "
+        "To run them, install Chromium or Chrome, or name one in the variable GRAPHGEN_CHROMIUM."
+    )
+    return {}
+
+
+def starts(python: Path, *chromium: str) -> bool:
+    """Whether a browser, Playwright's own if none is named, is there and starts."""
+    command = [str(python), "-c", START, *chromium]
+    try:
+        # Chromium outlives a Playwright that is killed and would hold a pipe open: so none is used.
+        return not subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=START_SECONDS
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def download(python: Path) -> str:
+    """Fetches Playwright's headless Chromium; what went wrong, or nothing."""
+    process = subprocess.Popen(
+        [str(python), "-m", "playwright", "install", "--only-shell", "chromium"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        return "no Chromium could be fetched" if process.wait(DOWNLOAD_SECONDS) else ""
+    except subprocess.TimeoutExpired:
+        return f"no Chromium could be fetched in {DOWNLOAD_SECONDS} seconds"
+    finally:
+        if process.poll() is None:
+            # Playwright downloads in processes of its own, which go with the session.
+            if os.name == "nt":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
