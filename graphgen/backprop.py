@@ -8,15 +8,17 @@ There is no recursion and no state: two passes over one graph give the same reco
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from graphgen.errors import EvaluationError
+from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
 
 Number = TypeVar("Number")
+
+_RANGE = "numbers must stay below 1.8e308"
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,10 @@ def forward(graph: ComputationalGraph, inputs: Mapping[str, float] | None = None
     Raises EvaluationError where an input has no number or an operation has no finite result.
     """
     values = [0.0] * len(graph)
-    replaced = dict(inputs or {})
-    for index, node in enumerate(graph.nodes):
-        if node.op is None:
-            value = replaced.pop(node.id, node.value) if node.is_input else node.value
-            if value is None:
-                raise EvaluationError(
-                    f"the input {node.id!r} has no number", f"give it one: {node.id} = 1", node.place
-                )
-            values[index] = float(value)
-    if replaced:
-        raise EvaluationError(f"{next(iter(replaced))!r} is not an input of the graph")
-    operands: tuple[int, ...] = ()
+    for index, number in given_numbers(graph, inputs):
+        values[index] = _finite(graph.nodes[index], number)
     index = 0
+    fault: Exception | None = None
     try:
         for index, op, operands in graph.operations:
             if len(operands) == 2:
@@ -80,13 +73,39 @@ def forward(graph: ComputationalGraph, inputs: Mapping[str, float] | None = None
             else:
                 values[index] = op.forward(values[operands[0]])
     except (ArithmeticError, ValueError) as error:
-        raise value_error(graph.nodes[index], [values[i] for i in operands], error) from None
-    if not all(map(math.isfinite, values)):
-        index = next(index for index, value in enumerate(values) if not math.isfinite(value))
+        fault = error
+    if fault or not all(map(math.isfinite, values)):
+        # An infinite value may have gone on a while before an operation refused it.
+        infinite = next((i for i, value in enumerate(values) if not math.isfinite(value)), None)
+        if infinite is not None:
+            index, fault = infinite, OverflowError()
         node = graph.nodes[index]
         at = [values[graph.index[operand]] for operand in node.operands]
-        raise value_error(node, at, OverflowError())
+        raise value_error(node, at, fault)
     return Pass(graph, tuple(values))
+
+
+def given_numbers(
+    graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None
+) -> Iterator[tuple[int, Any]]:
+    """The number of every input and constant, with its place in `graph.nodes`; `inputs` goes first.
+
+    Raises EvaluationError for an input without a number, and for a name that is not an input.
+    """
+    replaced = dict(inputs or {})
+    for index, node in enumerate(graph.nodes):
+        if node.op is None:
+            number = replaced.pop(node.id, node.value) if node.is_input else node.value
+            if number is None:
+                raise EvaluationError(
+                    f"the input {node.id!r} has no number", f"give it one: {node.id} = 1", node.place
+                )
+            yield index, number
+    if replaced:
+        inputs_are = ", ".join(node.id for node in graph.inputs) or "none"
+        raise EvaluationError(
+            f"{excerpt(next(iter(replaced)))} is not an input of the graph", f"its inputs are {inputs_are}"
+        )
 
 
 def backward(run: Pass[float], upstream: float = 1.0) -> Pass[float]:
@@ -133,27 +152,44 @@ def backward(run: Pass[float], upstream: float = 1.0) -> Pass[float]:
     except (ArithmeticError, ValueError):
         raise derivative_error(graph.nodes[index], [values[i] for i in operands]) from None
     if not all(map(math.isfinite, gradients)):
-        raise _first_not_finite(run, contributions)
+        raise _first_not_finite(run, gradients, contributions)
     node_gradients = tuple(
         gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True)
     )
     return Pass(graph, values, node_gradients, tuple(contributions))
 
 
-def _first_not_finite(run: Pass[float], contributions: list[float | None]) -> EvaluationError:
+def _first_not_finite(
+    run: Pass[float], gradients: list[float], contributions: list[float | None]
+) -> EvaluationError:
+    """The fault that the backward pass meets first: a sum that overflows, or a derivative."""
     graph = run.graph
-    for edge, contribution in zip(reversed(graph.edges), reversed(contributions), strict=True):
-        if contribution is not None and not math.isfinite(contribution):
-            node = graph[edge[1]]
-            return derivative_error(node, [run.values[operand] for operand in node.operands])
-    return EvaluationError("a gradient overflows", "scale the inputs down")
+    into: dict[str, list[float]] = {id: [] for id in graph.ids}
+    for (_, id, _), contribution in zip(graph.edges, contributions, strict=True):
+        into[id].append(contribution or 0.0)
+    for node, gradient in zip(reversed(graph.nodes), reversed(gradients), strict=True):
+        if not math.isfinite(gradient):
+            return EvaluationError(f"the gradient of {node.described} overflows", _RANGE, node.place)
+        if not all(map(math.isfinite, into[node.id])):
+            break
+    return derivative_error(node, [run.values[operand] for operand in node.operands])
 
 
-def value_error(node: Node, operands: list[float], error: Exception) -> EvaluationError:
+def _finite(node: Node, number: Any) -> float:
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise EvaluationError(f"the number of {node.id!r} is {value}", _RANGE, node.place)
+    return value
+
+
+def value_error(node: Node, operands: list[float], error: Exception | None) -> EvaluationError:
     """The one-line message for an operation that has no value: the node, the op and its operands."""
     assert node.op is not None
     if isinstance(error, OverflowError):
-        fault, mend = "overflows", "results must stay below 1.8e308"
+        fault, mend = "overflows", _RANGE
     else:
         fault, mend = "has no value", f"{node.op.name} is defined for {node.op.domain}"
     return EvaluationError(f"{node.described}{_at(node, operands)} {fault}", mend, node.place)

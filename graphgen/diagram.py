@@ -7,20 +7,16 @@ to a junction, where a pair for each use goes on with its own contribution.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import graphviz
 
-from graphgen.backprop import Pass
+from graphgen.annotate import Annotations
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.options import Options
-from graphgen.typeset import name_text, number_text, partial_text, raised
-
-if TYPE_CHECKING:
-    import sympy as sp
+from graphgen.typeset import name_text, partial_text, raised
 
 FONT = "Helvetica, Arial, sans-serif"
 SIZE = 14.0
@@ -30,7 +26,6 @@ SMALL_SIZE = 11.5
 """Font size of names on the way and of local derivatives."""
 
 INK, ACCENT, MUTED = "#1f2933", "#b3124f", "#5b6673"
-_LONGEST_FORMULA = 14
 
 
 @dataclass(frozen=True)
@@ -74,24 +69,12 @@ class Diagram:
     downward: bool
 
 
-@dataclass(frozen=True)
-class _Words:
-    """The texts of one picture: a value, a gradient, a contribution, a local derivative."""
+def diagram(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:
+    """The picture of a graph with its annotations.
 
-    value: Callable[[Node], str]
-    gradient: Callable[[Node], str]
-    contribution: Callable[[Edge], str]
-    local: Callable[[Edge], str]
-
-
-def diagram(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Options) -> Diagram:
-    """The picture of a graph and its exact pass; a graph without numbers needs no pass.
-
-    Raises OptionError where the options ask for what the graph does not have.
+    Raises OptionError where the options name an input that the graph does not have.
     """
-    in_numbers = options.values == "numbers" or (options.values == "auto" and not graph.is_symbolic)
-    words = _number_words(exact, options) if in_numbers and exact else _symbol_words(graph, options)
-    names_values = in_numbers and options.shows("names")
+    names_values = words.in_numbers and options.shows("names")
     folded = _folded(graph, options)
     main = _main_chain(graph, folded)
     shapes = {
@@ -115,7 +98,7 @@ def diagram(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Opt
                 name=name,
                 forward=words.value(node) if options.shows("forward") else "",
                 backward=gradient,
-                local=words.local(edge) if edge and has_backward and options.shows("local") else "",
+                local=_local(edge, words) if edge and has_backward and options.shows("local") else "",
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
                 on_main_chain=tail.node in main and head.node in main,
@@ -129,9 +112,9 @@ def diagram(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Opt
         uses: list[tuple[Shape, Edge | None]] = [(shapes[edge[1]], edge) for edge in graph.uses[node.id]]
         is_end = node.id == graph.output or (node.op is not None and not uses)
         if is_end:
-            beside.append(Shape(f"o{tail.id}", "output", node.id, _called(node, words)))
+            beside.append(Shape(f"o{tail.id}", "output", node.id, called(node, words)))
             uses.append((beside[-1], None))
-        name = _called(node, words) if names_values and node.op and node.name and not is_end else ""
+        name = called(node, words) if names_values and node.op and node.name and not is_end else ""
         if len(uses) > 1:
             junction = Shape(f"j{tail.id}", "junction", node.id)
             beside.append(junction)
@@ -171,11 +154,11 @@ def _main_chain(graph: ComputationalGraph, folded: frozenset[str]) -> frozenset[
     return frozenset(chain)
 
 
-def _text(graph: ComputationalGraph, node: Node, folded: frozenset[str], words: _Words) -> str:
+def _text(graph: ComputationalGraph, node: Node, folded: frozenset[str], words: Annotations) -> str:
     """What stands in an operation's circle, its folded operand included, or for an input."""
     if node.op is None:
         unused = not graph.uses[node.id] and node.id != graph.output and words.value(node)
-        return f"{_called(node, words)} = {words.value(node)}" if unused else _called(node, words)
+        return f"{called(node, words)} = {words.value(node)}" if unused else called(node, words)
     inside = [position for position, operand in enumerate(node.operands) if operand in folded]
     if not inside:
         return node.op.symbol
@@ -186,71 +169,17 @@ def _text(graph: ComputationalGraph, node: Node, folded: frozenset[str], words: 
     return form.format(operand)
 
 
-def _called(node: Node, words: _Words) -> str:
+def called(node: Node, words: Annotations) -> str:
     """The author's words for a node, else its name; a constant is its number."""
     if node.is_constant:
         return words.value(node)
     return node.label or name_text(node.id)
 
 
-def _number_words(exact: Pass[sp.Expr], options: Options) -> _Words:
-    from graphgen.symbolic import edge_derivatives
-
-    def text(value: sp.Expr) -> str:
-        return number_text(value, int(options.digits), options.thousands == "yes")
-
-    derivatives = edge_derivatives(exact) if options.shows("local") else {}
-    return _Words(
-        value=lambda node: text(exact.values[node.id]),
-        gradient=lambda node: text(exact.gradients[node.id]) if options.shows("backward") else "",
-        contribution=lambda edge: text(exact.contributions[edge]),
-        local=lambda edge: f"∂ = {text(derivatives[edge])}" if edge in derivatives else "",
-    )
-
-
-def _symbol_words(graph: ComputationalGraph, options: Options) -> _Words:
-    from graphgen.formula import symbol_text
-    from graphgen.symbolic import closed_forms, symbolic_derivative
-
-    forms = closed_forms(graph)
-
-    def value(node: Node) -> str:
-        if node.is_constant:
-            return number_text(node.value, int(options.digits))
-        formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
-        return formula if len(formula) <= _LONGEST_FORMULA else node.id
-
-    def local(edge: Edge) -> str:
-        derivative = symbol_text(symbolic_derivative(graph, edge))
-        return f"{partial_text(edge[1], edge[0])} = {derivative}"
-
-    if options.values == "products":
-        return _Words(
-            value=value,
-            gradient=lambda node: _upstream_product(graph, node.id),
-            contribution=lambda edge: (
-                f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}"
-            ),
-            local=local,
-        )
-    return _Words(
-        value=value,
-        gradient=lambda node: symbol_text(forms.gradients[node.id]),
-        contribution=lambda edge: symbol_text(forms.contributions[edge]),
-        local=local,
-    )
-
-
-def _upstream_product(graph: ComputationalGraph, id: str) -> str:
-    """∂z/∂z · ∂z/∂t along a single path; past a fan-out, which sums, the partial derivative itself."""
-    factors: list[str] = []
-    here = id
-    while here != graph.output and len(graph.uses[here]) == 1:
-        user = graph.uses[here][0][1]
-        factors.append(partial_text(user, here))
-        here = user
-    factors.append(partial_text(graph.output, here))
-    return " · ".join(reversed(factors))
+def _local(edge: Edge, words: Annotations) -> str:
+    """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
+    sign = "∂" if words.in_numbers else partial_text(edge[1], edge[0])
+    return f"{sign} = {words.local(edge)}" if words.local(edge) else ""
 
 
 def digraph(picture: Diagram) -> graphviz.Digraph:

@@ -20,9 +20,10 @@ class Place:
         parts = [self.file or "", f"{self.line}", "" if self.column is None else f"{self.column}"]
         return ":".join(part for part in parts if part)
 
-    def within(self, file: str | None, lines_before: int = 0) -> Place:
-        """The same place, seen from a file in which the text starts `lines_before` lines down."""
-        return dataclasses.replace(self, file=file, line=self.line + lines_before)
+    def within(self, file: str | None, lines_before: int = 0, columns_before: int = 0) -> Place:
+        """The same place, seen from a file in which the text starts that far down and to the right."""
+        column = None if self.column is None else self.column + columns_before
+        return dataclasses.replace(self, file=file, line=self.line + lines_before, column=column)
 
 
 class GraphgenError(Exception):
@@ -38,10 +39,10 @@ class GraphgenError(Exception):
         told = f"{self.message}; {self.mend}" if self.mend else self.message
         return f"{self.place}: {told}" if self.place else told
 
-    def within(self, file: str | None, lines_before: int = 0) -> GraphgenError:
+    def within(self, file: str | None, lines_before: int = 0, columns_before: int = 0) -> GraphgenError:
         """The same fault, placed in a file; a fault without a place is placed at its first line."""
         place = self.place or Place(line=1)
-        return type(self)(self.message, self.mend, place.within(file, lines_before))
+        return type(self)(self.message, self.mend, place.within(file, lines_before, columns_before))
 
 
 class SourceError(GraphgenError):

@@ -23,7 +23,7 @@ def symbol_text(value: sp.Expr) -> str:
     return str(_InlinePrinter().doprint(sp.factor_terms(value)))
 
 
-class _InlinePrinter(StrPrinter):  # type: ignore[misc]
+class _InlinePrinter(StrPrinter):
     """SymPy's text printer with the signs of mathematics; its methods are named by SymPy."""
 
     def _print_Symbol(self, expr: Any) -> str:

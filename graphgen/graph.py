@@ -6,11 +6,13 @@ to the operation that uses it; its key is the operand's position, because `x * x
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
+from typing import Any
 
 import networkx as nx
 
@@ -51,6 +53,15 @@ class Node:
         return self.is_input and self.value is None
 
     @property
+    def described(self) -> str:
+        """The node as an error message names it.
+
+        >>> Node("z", name="z", op=OPS["divide"], operands=("x", "y")).described
+        "'z' (x / y)"
+        """
+        return f"{self.id!r} ({self.source})" if self.op else repr(self.id)
+
+    @property
     def source(self) -> str:
         """The operation as the language writes it; for an input or a constant, its number.
 
@@ -77,12 +88,12 @@ class ComputationalGraph:
     'x * x'
 
     Raises GraphgenError where the network is not such a graph: a cycle, an unknown op, a missing
-    operand, an output that is not there.
+    operand, a node without a meaning, an output that is not there.
     """
 
     def __init__(self, network: nx.MultiDiGraph, output: str) -> None:
-        self.network = nx.freeze(network)
-        self.output = output
+        if not isinstance(network, nx.MultiDiGraph):
+            raise GraphgenError(f"the network is a {type(network).__name__}", "give a networkx.MultiDiGraph")
         position = {id: index for index, id in enumerate(network)}
         try:
             order = tuple(nx.lexicographical_topological_sort(network, key=position.__getitem__))
@@ -90,8 +101,10 @@ class ComputationalGraph:
             raise GraphgenError("the graph has a cycle", "a value cannot depend on itself") from None
         if output not in position:
             raise GraphgenError(f"the output {excerpt(str(output))} is not a node of the graph")
+        self.output = output
         self.nodes: tuple[Node, ...] = tuple(_node(network, id) for id in order)
         """The nodes in topological order: each after its operands, else as they were written."""
+        self.network = nx.freeze(network)
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
@@ -111,6 +124,30 @@ class ComputationalGraph:
     @cached_property
     def _by_id(self) -> Mapping[str, Node]:
         return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(node.id for node in self.nodes)
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """The place of each node in `nodes`, by id."""
+        return {id: index for index, id in enumerate(self.ids)}
+
+    @cached_property
+    def operations(self) -> tuple[tuple[int, Op, tuple[int, ...]], ...]:
+        """(index, op, indices of the operands) of every operation, in topological order."""
+        index = self.index
+        return tuple(
+            (position, node.op, tuple(index[operand] for operand in node.operands))
+            for position, node in enumerate(self.nodes)
+            if node.op is not None
+        )
+
+    @cached_property
+    def varies(self) -> tuple[bool, ...]:
+        """For each of `nodes`, whether it has a gradient: all but constants."""
+        return tuple(not node.is_constant for node in self.nodes)
 
     @cached_property
     def inputs(self) -> tuple[Node, ...]:
@@ -146,14 +183,24 @@ class ComputationalGraph:
     def source(self) -> str:
         """The graph as text in the language, one operation a line; `parse` reads it back.
 
-        Where a node has no name its id stands in.
+        Where a node has no name its id stands in. A number that is no decimal, such as 1/3, is written
+        as a quotient. The output comes last, as the language has it; what is computed from it is left out.
+
+        >>> from graphgen.parse import parse
+        >>> print(parse("x = 3  # side\\ny = (x + 1) * x").source(), end="")
+        x = 3  # side
+        v1 = x + 1
+        y = v1 * x
         """
+        after = nx.descendants(self.network, self.output)
+        last = self[self.output]
         lines = []
-        for node in self.nodes:
+        for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
             if node.is_constant or node.is_symbolic_input:
                 continue
             text = node.op.source(*map(self._operand_source, node.operands)) if node.op else node.source
-            lines.append(f"{node.id} = {text}" + (f"  # {node.label}" if node.label else ""))
+            label = " ".join((node.label or "").split())
+            lines.append(f"{node.id} = {text}" + (f"  # {label}" if label else ""))
         return "\n".join(lines) + "\n"
 
     def _operand_source(self, id: str) -> str:
@@ -164,25 +211,47 @@ class ComputationalGraph:
 
 
 def _node(network: nx.MultiDiGraph, id: str) -> Node:
+    if not isinstance(id, str):
+        raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
+    described = f"node {excerpt(id)}"
     attributes = network.nodes[id]
-    incoming = {key: operand for operand, _, key in network.in_edges(id, keys=True)}
-    name = attributes.get("op")
-    op = None if name is None else OPS.get(name)
-    if name is not None and op is None:
-        raise GraphgenError(f"node {excerpt(id)} has the unknown op {excerpt(str(name))}")
-    arity = op.arity if op else 0
-    if sorted(incoming) != list(range(arity)):
+    op_name, name, value = (attributes.get(key) for key in ("op", "name", "value"))
+    op = None if op_name is None else OPS.get(op_name)
+    if op_name is not None and op is None:
+        raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
+    if value is not None and (op or not isinstance(value, Fraction)):
         raise GraphgenError(
-            f"node {excerpt(id)} ({name or 'no op'}) has operands at {sorted(incoming)}",
-            f"it needs {arity}, with the keys 0 to {arity - 1}" if arity else "it takes none",
+            f"{described} has the value {excerpt(str(value))}",
+            "an operation has none" if op else "give a fractions.Fraction, which is exact",
         )
+    if op_name is None and name is None and value is None:
+        raise GraphgenError(f"{described} has no meaning", "give it an op, a name (an input) or a value")
+    edges = [
+        (key, operand, data.get("operand"))
+        for operand, parallel in network.pred[id].items()
+        for key, data in parallel.items()
+    ]
+    keys = [key for key, _, _ in edges]
+    arity = op.arity if op else 0
+    if len(keys) != arity or set(keys) != set(range(arity)):
+        raise GraphgenError(
+            f"{described} ({op_name or 'no op'}) has operands at {keys}",
+            f"it needs them at {list(range(arity))}" if arity else "it takes none",
+        )
+    for key, _, position in edges:
+        if position != key:
+            raise GraphgenError(
+                f"{described} has an edge with the key {key} and the operand {position}",
+                "both are the position of the operand",
+            )
+    operand_at = {key: operand for key, operand, _ in edges}
     return Node(
         id=id,
-        name=attributes.get("name"),
+        name=name,
         label=attributes.get("label"),
         op=op,
-        operands=tuple(incoming[position] for position in range(arity)),
-        value=attributes.get("value"),
+        operands=tuple(operand_at[position] for position in range(arity)),
+        value=value,
         place=attributes.get("place"),
     )
 
@@ -195,7 +264,7 @@ class GraphBuilder:
     """
 
     def __init__(self) -> None:
-        self._nodes: list[dict] = []
+        self._nodes: list[dict[str, Any]] = []
         self._operands: list[tuple[int, ...]] = []
 
     def __len__(self) -> int:
@@ -215,14 +284,19 @@ class GraphBuilder:
         self._nodes[node].update(attributes)
 
     def name_of(self, node: int) -> str | None:
-        return self._nodes[node]["name"]
+        name: str | None = self._nodes[node]["name"]
+        return name
 
     def is_constant(self, node: int) -> bool:
         attributes = self._nodes[node]
         return attributes["op"] is None and attributes["name"] is None
 
     def build(self, output: int) -> ComputationalGraph:
-        taken = {attributes["name"] for attributes in self._nodes}
+        names = Counter(attributes["name"] for attributes in self._nodes if attributes["name"] is not None)
+        for name, times in names.most_common(1):
+            if times > 1:
+                raise GraphgenError(f"{times} values are named {excerpt(name)}", "give each its own name")
+        taken = frozenset(names)
         value_ids, constant_ids = _free_ids("v", taken), _free_ids("c", taken)
         ids = [
             attributes["name"] or next(value_ids if attributes["op"] else constant_ids)
@@ -243,7 +317,7 @@ class GraphBuilder:
         return len(self._nodes) - 1
 
 
-def _free_ids(letter: str, taken: set[str | None]) -> Iterator[str]:
+def _free_ids(letter: str, taken: frozenset[str]) -> Iterator[str]:
     return (f"{letter}{number}" for number in count(1) if f"{letter}{number}" not in taken)
 
 

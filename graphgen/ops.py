@@ -74,7 +74,11 @@ def _sigmoid(x: float) -> float:
 
 
 def _power_vjp(g: float, y: float, x: float, n: float) -> tuple[float, float]:
-    to_base = 0.0 if n == 0 else g * n * math.pow(x, n - 1)
+    try:
+        to_base = 0.0 if n == 0 else g * n * math.pow(x, n - 1)
+    except (OverflowError, ValueError):
+        # The base may be a constant, of which nobody asks: 0 ** n at n = 0.5.
+        to_base = math.nan
     if x > 0:
         to_exponent = g * y * math.log(x)
     else:
@@ -410,11 +414,22 @@ _ROWS = (
 def _checked(rows: tuple[Op, ...]) -> Mapping[str, Op]:
     """The rows by name; refuses a table with a row that is half there."""
     table: dict[str, Op] = {}
+    operators = set()
     for row in rows:
         if row.name in table:
             raise ValueError(f"two rows of the op table are named {row.name!r}")
+        if row.operator is not None and (row.operator, row.arity) in operators:
+            raise ValueError(f"row {row.name!r}: another row has the operator {row.operator!r}")
+        if row.arity not in (1, 2):
+            raise ValueError(f"row {row.name!r}: an op has one operand or two")
         if not row.points or any(len(point) != row.arity for point in (*row.points, *row.outside)):
-            raise ValueError(f"row {row.name!r}: every point needs {row.arity} operands")
+            raise ValueError(f"row {row.name!r}: there must be points, each of {row.arity} operands")
+        if _gradients(row) != row.arity:
+            raise ValueError(
+                f"row {row.name!r}: the vjp must give {row.arity} gradients from g, the value, operands"
+            )
+        if not row.reads or row.reads.keys() != rows[0].reads.keys():
+            raise ValueError(f"row {row.name!r}: a reading is missing in one of {', '.join(rows[0].reads)}")
         if row.arity == 2 and len(row.folded) != 2:
             raise ValueError(f"row {row.name!r}: an op of two operands needs its two folded forms")
         if any(reading.count("{}") != row.arity for reading in row.reads.values()):
@@ -424,7 +439,17 @@ def _checked(rows: tuple[Op, ...]) -> Mapping[str, Op]:
         if row.switch and not row.convention:
             raise ValueError(f"row {row.name!r}: a kink needs its convention in words")
         table[row.name] = row
+        operators.add((row.operator, row.arity))
     return MappingProxyType(table)
+
+
+def _gradients(row: Op) -> int:
+    """How many gradients the float rules give at the first point; 0 where they do not take its operands."""
+    at = row.points[0]
+    try:
+        return len(row.vjp(1.0, row.forward(*at), *at))
+    except TypeError:
+        return 0
 
 
 OPS: Mapping[str, Op] = _checked(_ROWS)

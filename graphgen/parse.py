@@ -8,28 +8,34 @@ from __future__ import annotations
 
 import ast
 import difflib
-import io
-import tokenize
+import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+import warnings
 from fractions import Fraction
 
 from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder
-from graphgen.ops import FUNCTIONS, operation
+from graphgen.ops import FUNCTIONS, Op, operation
 
 MAX_LENGTH = 1_000_000
 """Characters in one source."""
+MAX_LINE = 10_000
+"""Characters in one line."""
 MAX_NODES = 100_000
 """Nodes in one graph."""
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 """Levels of nesting in one expression."""
+MAX_TERMS = 1_000
+"""Operands in one chain such as a + b - c, which is not nested."""
 MAX_DIGITS = 100
-"""Digits in one number."""
+"""Significant digits in one number."""
 
-_LARGEST_EXPONENT = 308
+_LONGEST_LITERAL = 1_000
+_SMALLEST, _LARGEST = "1e-307", "1e308"
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-_TOO_DEEP = f"give parts of it names of their own (at most {MAX_DEPTH} levels)"
+_TOO_DEEP = f"give parts of it names of their own (at most {MAX_DEPTH} levels, {MAX_TERMS:,} terms)"
+_ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
 _ACCEPTED = "the language has numbers, names, + - * / **, parentheses and functions such as exp(x)"
 
 
@@ -42,87 +48,121 @@ def parse(text: str, file: str | None = None) -> ComputationalGraph:
 
     Raises SourceError, with line, column and mend, for anything outside the language.
     """
-    if len(text) > MAX_LENGTH:
-        raise SourceError(
-            f"the source has {len(text):,} characters",
-            f"at most {MAX_LENGTH:,} are read: split it",
-            Place(1, None, file),
-        )
     try:
-        return _Reader(text).graph()
+        return _Reader(_clean(text)).graph()
     except SourceError as error:
         raise error.within(file) from None
+    except RecursionError:  # where the caller has left less of the stack than MAX_DEPTH needs
+        raise SourceError("an expression nests too deeply", _TOO_DEEP, Place(1, None, file)) from None
+
+
+def _clean(text: str) -> str:
+    """The text with one kind of line end, if it is of a size and of characters that can be read."""
+    if len(text) > MAX_LENGTH:
+        raise SourceError(
+            f"the source has {len(text):,} characters", f"at most {MAX_LENGTH:,} are read: split it", Place(1)
+        )
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            raise SourceError(
+                f"the line has {len(line):,} characters",
+                f"at most {MAX_LINE:,} are read: break it up",
+                Place(number),
+            )
+        if found := _UNREADABLE.search(line):
+            raise SourceError(
+                f"the source has the control character U+{ord(found[0]):04X}",
+                "remove it",
+                Place(number, found.start() + 1),
+            )
+    return text
 
 
 def _tree(text: str) -> ast.Module:
+    lines = text.split("\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # all that Python warns of here is refused below
+        try:
+            return ast.parse(text)
+        except SyntaxError as error:
+            line = error.lineno or 1
+            written = "".join(lines[line - 1 : line]).strip()
+            fault = error.msg.partition(";")[0]  # what follows is advice for Python at large
+            raise SourceError(
+                f"{excerpt(written) if written else 'the source'} is not readable: {fault}",
+                f"at most {MAX_DIGITS} digits are kept exact" if "digits" in fault else _ONE_A_LINE,
+                Place(line, error.offset or None),
+            ) from None
+        except (RecursionError, MemoryError):
+            place = Place(next((number for number, line in enumerate(lines, 1) if _is_too_deep(line)), 1))
+            raise SourceError("an expression nests too deeply", _TOO_DEEP, place) from None
+
+
+def _is_too_deep(line: str) -> bool:
     try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        line = error.lineno or 1
-        lines = text.splitlines()
-        written = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        raise SourceError(
-            f"{excerpt(written)} is not readable: {error.msg}",
-            "write one assignment a line, as in 'total = apple * count'",
-            Place(line, error.offset or None),
-        ) from None
-    except ValueError as error:
-        raise SourceError(f"the source is not readable: {error}", "remove that character", Place(1)) from None
+        ast.parse(line)
+    except SyntaxError:
+        pass
     except (RecursionError, MemoryError):
-        raise SourceError("an expression nests too deeply", _TOO_DEEP, Place(1)) from None
-
-
-def _comments(text: str) -> dict[int, str]:
-    """The words behind each line's `#`, by line."""
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return {
-        token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT
-    }
+        return True
+    return False
 
 
 class _Reader:
     """Reads one text; keeps what is assigned so far."""
 
     def __init__(self, text: str) -> None:
-        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         self._module = _tree(text)
         self._lines = [line.encode() for line in text.split("\n")]
-        self._comments = _comments(text)
         self._builder = GraphBuilder()
         self._nodes: dict[str, int] = {}
         self._assigned_at: dict[str, int] = {}
+        self._assigning = ""
+        self._spellings: dict[str, str] = {}
 
     def graph(self) -> ComputationalGraph:
         if not self._module.body:
             raise SourceError("the source is empty", "write an assignment, as in 'y = x ** 2'", Place(1))
         targets = [self._target(statement) for statement in self._module.body]
+        last_line = 0
         for statement, target in zip(self._module.body, targets, strict=True):
+            if statement.lineno <= last_line:
+                raise self._error(
+                    statement, f"{self._excerpt(statement)} follows on the same line", "give it its own line"
+                )
             if target in self._assigned_at:
+                first = self._assigned_at[target]
                 raise self._error(
                     statement,
-                    f"{excerpt(target)} is assigned a second time (first on line {self._assigned_at[target]})",
+                    f"{excerpt(target)} is assigned a second time (first on line {first})",
                     "a name stands for one value: choose another name",
                 )
             self._assigned_at[target] = statement.lineno
+            last_line = statement.end_lineno or statement.lineno
         for statement, target in zip(self._module.body, targets, strict=True):
             assert isinstance(statement, ast.Assign)
             self._assign(statement, target)
         return self._builder.build(self._nodes[targets[-1]])
 
     def _assign(self, statement: ast.Assign, target: str) -> None:
+        self._assigning = target
         number = self._number(statement.value)
-        place = self._place(statement)
         if number is not None:
-            node = self._builder.input(target, number, place=place)
+            symbol = self._builder.input(target, number, place=self._place(statement))
+            node = self._counted(symbol, statement)
         else:
             node = self._expression(statement.value, 1)
             if self._builder.name_of(node) is not None:
                 node = self._apply(statement, operation("", 1), node)
             self._builder.describe(node, name=target)
         last = statement.end_lineno or statement.lineno
-        label = self._comments.get(last) or self._comments.get(statement.lineno)
-        self._builder.describe(node, label=label or None)
+        self._builder.describe(node, label=self._comment(last) or self._comment(statement.lineno) or None)
         self._nodes[target] = node
+
+    def _comment(self, line: int) -> str:
+        """The words behind a line's `#`; what is accepted has no strings that could hold one."""
+        return " ".join(self._lines[line - 1].decode().partition("#")[2].lstrip("#").split())
 
     def _target(self, statement: ast.stmt) -> str:
         if not isinstance(statement, ast.Assign):
@@ -136,15 +176,20 @@ class _Reader:
                 "write 'name = expression', one name on the left",
             )
         name = self._written_name(target)
-        if name in FUNCTIONS:
+        if target.id in FUNCTIONS:
             raise self._error(target, f"{excerpt(name)} is the name of a function", "choose another name")
         return name
 
     def _written_name(self, node: ast.Name) -> str:
         # ast folds names to NFKC, which would turn one letter into another; NFC only composes them.
         name = unicodedata.normalize("NFC", self._text(node))
-        if name.startswith("__"):
+        if node.id.startswith("__"):
             raise self._error(node, f"{excerpt(name)} begins with two underscores", "choose another name")
+        first = self._spellings.setdefault(node.id, name)
+        if first != name:
+            raise self._error(
+                node, f"{excerpt(name)} and {excerpt(first)} are the same name to Python", "spell it one way"
+            )
         return name
 
     def _expression(self, node: ast.expr, depth: int) -> int:
@@ -159,23 +204,41 @@ class _Reader:
                 return self._name(node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self._apply(node, operation("-", 1), self._expression(operand, depth + 1))
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
-                operands = [self._expression(side, depth + 1) for side in (left, right)]
-                return self._apply(node, operation(_BINARY[type(operator)], 2), *operands)
+            case ast.BinOp() if type(node.op) in _BINARY:
+                return self._chain(node, depth)
             case ast.Call(func=ast.Name()):
                 return self._call(node, depth)
         fault, mend = _REFUSED.get(type(node), ("is not in the language", _ACCEPTED))
         raise self._error(node, f"{self._excerpt(node)} {fault}", mend)
 
+    def _chain(self, node: ast.expr, depth: int) -> int:
+        """A chain such as a + b - c leans to the left, as deep as it is long: walked without recursion."""
+        links: list[ast.BinOp] = []
+        while isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+            links.append(node)
+            node = node.left
+        if len(links) >= MAX_TERMS:
+            raise self._error(links[0], f"the expression has {len(links) + 1:,} terms", _TOO_DEEP)
+        result = self._expression(node, depth + 1)
+        for link in reversed(links):
+            right = self._expression(link.right, depth + 1)
+            result = self._apply(link, operation(_BINARY[type(link.op)], 2), result, right)
+        return result
+
     def _name(self, node: ast.Name) -> int:
         name = self._written_name(node)
-        if name in FUNCTIONS:
+        if node.id in FUNCTIONS:
+            op = FUNCTIONS[node.id]
             raise self._error(
-                node,
-                f"{excerpt(name)} is a function",
-                f"call it, as in '{FUNCTIONS[name].source(*'xy'[: FUNCTIONS[name].arity])}'",
+                node, f"{excerpt(name)} is a function", f"call it, as in {op.source(*'xy'[: op.arity])!r}"
             )
         if name not in self._nodes:
+            if name == self._assigning:
+                raise self._error(
+                    node,
+                    f"{excerpt(name)} is used in its own assignment",
+                    "a name stands for one value: give the result another name",
+                )
             if name in self._assigned_at:
                 raise self._error(
                     node,
@@ -191,7 +254,7 @@ class _Reader:
         name = node.func.id
         op = FUNCTIONS.get(name)
         if op is None:
-            near = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(name.lower(), FUNCTIONS, n=1)
             mend = f"did you mean {near[0]!r}? " if near else ""
             raise self._error(
                 node,
@@ -208,7 +271,7 @@ class _Reader:
             )
         return self._apply(node, op, *(self._expression(side, depth + 1) for side in node.args))
 
-    def _apply(self, node: ast.AST, op, *operands: int) -> int:
+    def _apply(self, node: ast.AST, op: Op, *operands: int) -> int:
         return self._counted(self._builder.apply(op, *operands, place=self._place(node)), node)
 
     def _counted(self, result: int, node: ast.AST) -> int:
@@ -217,31 +280,31 @@ class _Reader:
         return result
 
     def _number(self, node: ast.expr) -> Fraction | None:
-        """The exact value of a literal, with its sign; None where the node is not a literal."""
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            literal = isinstance(node.operand, ast.Constant)
-            number = self._number(node.operand) if literal else None
-            return None if number is None else -number
-        if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+        """The exact value of a literal, with its signs; None where the node is not a literal."""
+        sign = 1
+        while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            node, sign = node.operand, -sign
+        value = node.value if isinstance(node, ast.Constant) else None
+        if not isinstance(value, int | float) or isinstance(value, bool):
             return None
-        text = self._text(node)
-        try:
-            decimal = Decimal(text)
-        except InvalidOperation:
+        text = self._text(node).replace("_", "")
+        if text[:2].lower() in ("0x", "0o", "0b"):
             raise self._error(
                 node, f"{excerpt(text)} is not a decimal number", "write it like 16 or 1.1 or 1e-3"
-            ) from None
-        if len(decimal.as_tuple().digits) > MAX_DIGITS:
+            )
+        digits = text.lower().partition("e")[0].replace(".", "").strip("0")
+        if len(digits) > MAX_DIGITS or len(text) > _LONGEST_LITERAL:
             raise self._error(
                 node, f"{excerpt(text)} has too many digits", f"at most {MAX_DIGITS} are kept exact"
             )
-        if decimal and abs(decimal.adjusted()) >= _LARGEST_EXPONENT:
+        if not digits:
+            return Fraction(0)
+        # Python's own reading, which may be 0 or infinite, tells whether the exact number is of a sane size.
+        if not float(_SMALLEST) <= value <= float(_LARGEST):
             raise self._error(
-                node,
-                f"{excerpt(text)} is out of range",
-                f"numbers lie between 1e-{_LARGEST_EXPONENT - 1} and 1e{_LARGEST_EXPONENT}",
+                node, f"{excerpt(text)} is out of range", f"numbers lie between {_SMALLEST} and {_LARGEST}"
             )
-        return Fraction(decimal)
+        return sign * Fraction(text)
 
     def _text(self, node: ast.expr | ast.stmt) -> str:
         """What the author wrote for a node; columns of `ast` count UTF-8 bytes."""
@@ -269,9 +332,11 @@ _STATEMENTS: dict[type[ast.stmt], str] = {
     ast.Import: "nothing can be imported",
     ast.ImportFrom: "nothing can be imported",
     ast.FunctionDef: "functions cannot be defined",
+    ast.AsyncFunctionDef: "functions cannot be defined",
     ast.For: "there are no loops",
     ast.While: "there are no loops",
     ast.If: "there are no conditions",
+    ast.Match: "there are no conditions",
 }
 
 _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
@@ -283,7 +348,8 @@ _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Lambda: ("is a function definition", _ACCEPTED),
     ast.ListComp: ("is a comprehension", "write the terms out"),
     ast.Call: ("calls something that is not a plain name", "call functions by name, as in exp(x)"),
-    ast.UnaryOp: ("has a sign that is not in the language", "only the sign - is used, as in -x"),
-    ast.BinOp: ("has an operator that is not in the language", "the operators are + - * / **"),
+    ast.UnaryOp: ("begins with an operator that is not in the language", "only - stands before a value: -x"),
+    ast.BinOp: ("has an operator that is not in the language", "there are + - * / and, for powers, **"),
+    ast.BoolOp: ("joins conditions", "use max(x, y), min(x, y) or relu(x)"),
     ast.Constant: ("is not a number", _ACCEPTED),
 }

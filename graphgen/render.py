@@ -7,11 +7,12 @@ on every machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import graphviz
 
+from graphgen.annotate import Annotations, annotate
 from graphgen.backprop import Pass
 from graphgen.diagram import Diagram, diagram, digraph
 from graphgen.errors import OptionError, RenderError
@@ -31,13 +32,23 @@ MAX_SHAPES = 2_000
 
 @dataclass(frozen=True)
 class Picture:
-    """A graph, its verified exact pass (None without numbers), and how it is drawn."""
+    """A graph, its verified exact pass (None without numbers), and how it is drawn.
+
+    `checks` counts the comparisons that the verification made.
+    """
 
     graph: ComputationalGraph
     exact: Pass[sp.Expr] | None
     options: Options
-    diagram: Diagram
     checks: int
+
+    @cached_property
+    def words(self) -> Annotations:
+        return annotate(self.graph, self.exact, self.options)
+
+    @cached_property
+    def diagram(self) -> Diagram:
+        return diagram(self.graph, self.words, self.options)
 
     def dot(self) -> graphviz.Digraph:
         """The annotated graph, for any Graphviz to lay out."""
@@ -62,11 +73,9 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
                 graph[missing].place,
             )
         checks = len(verify_symbolic(graph).demand().checks)
-        return Picture(graph, None, options, diagram(graph, None, options), checks)
+        return Picture(graph, None, options, checks)
     report = (verify if options.shows("backward") else verify_forward)(graph).demand()
-    return Picture(
-        graph, report.exact, options, diagram(graph, report.exact, options), len(report.checks)
-    )
+    return Picture(graph, report.exact, options, len(report.checks))
 
 
 def draw(what: Diagram, engine: str = "embedded") -> str:

@@ -162,7 +162,7 @@ def exact_number(written: Written) -> Fraction:
             decimal = Decimal(repr(written) if isinstance(written, float) else written)
         except (InvalidOperation, TypeError, ValueError):
             raise _not_a_number(written) from None
-        if not decimal.is_finite() or abs(decimal.adjusted()) > 308 and decimal:
+        if not decimal.is_finite() or (abs(decimal.adjusted()) > 308 and decimal):
             raise _not_a_number(written)
         number = Fraction(decimal)
     try:

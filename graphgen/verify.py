@@ -17,10 +17,20 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from graphgen.backprop import Pass, backward, forward
-from graphgen.errors import VerificationError
+from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.ops import Op, Operands
-from graphgen.symbolic import exact_pass, exact_values, expression, local_derivatives, symbols, to_float
+from graphgen.symbolic import (
+    MAX_CLOSED_FORM,
+    closed_forms,
+    exact_pass,
+    exact_values,
+    expression,
+    local_derivatives,
+    node_symbol,
+    symbols,
+    to_float,
+)
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -32,6 +42,11 @@ _ROUNDING = 2.0**-53
 _SLACK = 8.0
 _STEP = 2.0**-17
 _TINY = 1e-300
+# Points for inputs without numbers: plain ones first, then inside (0, 1), then mixed signs.
+_SAMPLES = tuple(
+    tuple(map(Fraction, sample.split()))
+    for sample in ("3/2 5/4 7/3 2 9/5", "1/3 1/2 2/3 1/5 3/4", "-3/2 5/4 -1/3 2 -7/5", "-5/2 -1/4 -2 -1/3 -3")
+)
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,44 @@ def verify_forward(graph: ComputationalGraph) -> Report:
     exact = Pass(graph, exact_values(graph))
     errors = _value_errors(graph, numeric.node_values)
     return Report(graph, numeric, exact, tuple(_value_checks(graph, numeric, exact, errors)))
+
+
+def verify_symbolic(graph: ComputationalGraph) -> Report:
+    """Compares a graph whose inputs have no numbers at a point where it has a value.
+
+    The closed forms of its gradients, where it is small enough to have them, are evaluated there too
+    and held against the exact gradients.
+
+    Raises EvaluationError where no point that is tried has values and gradients.
+    """
+    free = [node.id for node in graph.inputs if node.is_symbolic_input]
+    fault: EvaluationError | None = None
+    for sample in _SAMPLES:
+        point = {id: sample[i % len(sample)] + i // len(sample) for i, id in enumerate(free)}
+        try:
+            numeric = backward(forward(graph, {id: float(number) for id, number in point.items()}))
+            exact = exact_pass(graph, point)
+        except EvaluationError as error:
+            fault = error
+            continue
+        checks = [*_checks(graph, numeric, exact), *_closed_form_checks(graph, exact)]
+        return Report(graph, numeric, exact, tuple(checks))
+    assert fault is not None
+    raise fault
+
+
+def _closed_form_checks(graph: ComputationalGraph, exact: Pass[sp.Expr]) -> Iterator[Check]:
+    """The exact gradients against the closed forms that a picture prints, at the same point."""
+    if len(graph) > MAX_CLOSED_FORM:
+        return
+    forms = closed_forms(graph)
+    point = {node_symbol(node): exact.values[node.id] for node in graph.inputs}
+    for id, form in forms.gradients.items():
+        node = graph[id]
+        expected = to_float(exact.gradients[id])
+        tolerance = 1e-12 * max(1.0, abs(expected))
+        op = node.op.name if node.op else "input"
+        yield Check("closed form", id, op, to_float(form.subs(point)), expected, tolerance)
 
 
 def verify_op(op: Op) -> Iterator[Check]:

@@ -1,0 +1,101 @@
+"""What is to be said of every node and edge, as short texts: in numbers, in symbols or as products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphgen.backprop import Pass
+from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.options import Options
+from graphgen.typeset import name_text, number_text, partial_text
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+_LONGEST_FORMULA = 14
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """The texts of one graph. A gradient, a contribution or a local derivative that there is not
+    (of a constant, or in a forward picture) is an empty text."""
+
+    in_numbers: bool
+    value: Callable[[Node], str]
+    gradient: Callable[[Node], str]
+    contribution: Callable[[Edge], str]
+    local: Callable[[Edge], str]
+
+
+def annotate(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Options) -> Annotations:
+    """The texts that the options ask for; a graph without numbers has no exact pass.
+
+    Raises OptionError where a graph is too large to be written in symbols.
+    """
+    if exact is not None and options.values in ("auto", "numbers"):
+        return _numbers(exact, options)
+    return _symbols(graph, options)
+
+
+def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
+    from graphgen.symbolic import edge_derivatives
+
+    def text(value: sp.Expr | None) -> str:
+        if value is None:
+            return ""
+        return number_text(value, int(options.digits), options.thousands == "yes")
+
+    goes_back = options.shows("backward")
+    gradients = exact.gradients if goes_back else {}
+    contributions = exact.contributions if goes_back else {}
+    derivatives = edge_derivatives(exact) if goes_back else {}
+    return Annotations(
+        in_numbers=True,
+        value=lambda node: text(exact.values[node.id]),
+        gradient=lambda node: text(gradients.get(node.id)),
+        contribution=lambda edge: text(contributions.get(edge)),
+        local=lambda edge: text(derivatives.get(edge)),
+    )
+
+
+def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
+    from graphgen.formula import symbol_text
+    from graphgen.symbolic import closed_forms, symbolic_derivative
+
+    forms = closed_forms(graph)
+
+    def value(node: Node) -> str:
+        if node.is_constant:
+            return number_text(node.value, int(options.digits))
+        formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
+        return formula if len(formula) <= _LONGEST_FORMULA else node.id
+
+    def product(edge: Edge) -> str:
+        return f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}"
+
+    as_products = options.values == "products"
+    return Annotations(
+        in_numbers=False,
+        value=value,
+        gradient=(
+            (lambda node: _upstream_product(graph, node.id))
+            if as_products
+            else (lambda node: symbol_text(forms.gradients[node.id]))
+        ),
+        contribution=product if as_products else lambda edge: symbol_text(forms.contributions[edge]),
+        local=lambda edge: symbol_text(symbolic_derivative(graph, edge)),
+    )
+
+
+def _upstream_product(graph: ComputationalGraph, id: str) -> str:
+    """∂z/∂z · ∂z/∂t along a single path; past a fan-out, which sums, the partial derivative itself."""
+    factors: list[str] = []
+    here = id
+    while here != graph.output and len(graph.uses[here]) == 1:
+        user = graph.uses[here][0][1]
+        factors.append(partial_text(user, here))
+        here = user
+    factors.append(partial_text(graph.output, here))
+    return " · ".join(reversed(factors))

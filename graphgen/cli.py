@@ -1,0 +1,268 @@
+"""The command line: eval, render, verify, ops, new.
+
+Exit codes: 0 fine, 1 a verification failed, 2 bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from graphgen.errors import GraphgenError, OptionError, SourceError, VerificationError
+from graphgen.options import OPTIONS, Options
+from graphgen.render import ENGINES
+
+if TYPE_CHECKING:
+    from graphgen.verify import Report
+
+FAILED, BAD_INPUT = 1, 2
+_SUFFIXES = (".md", ".markdown", ".graph")
+
+
+class OneLineErrors(click.Group):
+    """A group of commands whose faults are one line on standard error, without a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except VerificationError as error:
+            _stop(error, FAILED)
+        except GraphgenError as error:
+            _stop(error, BAD_INPUT)
+
+
+def _stop(error: GraphgenError, code: int) -> NoReturn:
+    click.echo(f"graphgen: {error}", err=True)
+    raise click.exceptions.Exit(code)
+
+
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="graphgen")
+def main() -> None:
+    """Computational graphs: derived, verified and drawn from a few lines of mathematics."""
+
+
+@main.command("eval", epilog="Example: graphgen eval shop.graph --json")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
+def evaluate(files: tuple[str, ...], as_json: bool) -> None:
+    """Values, gradients and exact gradients of each FILE (- for standard input)."""
+    from graphgen.parse import parse
+    from graphgen.verify import verify
+
+    for file in files:
+        try:
+            graph = parse(_read(file), file)
+            report = verify(graph).demand()
+        except GraphgenError as error:
+            raise _in_file(error, file) from None
+        click.echo(json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report))
+
+
+def _evaluated(file: str, report: Report) -> dict[str, Any]:
+    """The JSON object of one file: floats and exact numbers by the names that the source assigns."""
+    names = [node.id for node in report.graph if node.name]
+    return {
+        "file": file,
+        "output": report.graph.output,
+        "values": {name: report.numeric.values[name] for name in names},
+        "gradients": {name: report.numeric.gradients[name] for name in names},
+        "exact_values": {name: str(report.exact.values[name]) for name in names},
+        "exact_gradients": {name: str(report.exact.gradients[name]) for name in names},
+        "verified": report.passed,
+    }
+
+
+def _listed(report: Report) -> str:
+    """The same for a reader: a line a name, in columns."""
+    from graphgen.typeset import number_text
+
+    table = [("name", "value", "gradient", "exact gradient")]
+    for node in report.graph:
+        if node.name:
+            gradient = report.exact.gradients[node.id]
+            value = number_text(report.exact.values[node.id])
+            table.append((node.id, value, number_text(gradient), str(gradient)))
+    widths = [max(len(row[column]) for row in table) for column in range(3)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+        for row in table
+    ]
+    return "\n".join([*lines, f"{len(report.checks)} comparisons, all in agreement"])
+
+
+def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of the fence as flags, from the same table."""
+    for option in reversed(OPTIONS):
+        words = f" [{'|'.join(option.words)}]" if option.words else ""
+        command = click.option(
+            f"--{option.name}", default=option.default, show_default=True, help=f"{option.does}{words}"
+        )(command)
+    return command
+
+
+@main.command(epilog='Example: graphgen render shop.graph -o shop.svg --show "forward backward local"')
+@click.argument("file")
+@click.option("-o", "--output", required=True, help="The file to write; - for standard output.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["svg", "dot"]),
+    default="svg",
+    show_default=True,
+    help="What to write.",
+)
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Who draws."
+)
+@_picture_options
+def render(file: str, output: str, form: str, engine: str, **options: str) -> None:
+    """The verified picture of FILE (- for standard input)."""
+    from graphgen.embed import standalone
+    from graphgen.parse import parse
+    from graphgen.render import picture
+
+    try:
+        shown = picture(parse(_read(file), file), Options.read(options))
+        text = standalone(shown, engine) if form == "svg" else shown.dot().source
+    except GraphgenError as error:
+        raise _in_file(error, file) from None
+    if output == "-":
+        click.get_text_stream("stdout", encoding="utf-8").write(text)
+    else:
+        _write(Path(output), text)
+
+
+@main.command(epilog="Example: graphgen verify docs shop.graph")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+def verify(paths: tuple[str, ...]) -> None:
+    """Every diagram in Markdown pages, .graph files, and folders of them.
+
+    Exits with 1 where two ways of computing a number disagree, with 2 where a source is wrong.
+    """
+    sources = [found for path in paths for found in _sources(Path(path))]
+    faults: list[GraphgenError] = []
+    checks = 0
+    with click.progressbar(
+        sources, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        for check in bar:
+            try:
+                checks += check()
+            except GraphgenError as error:
+                faults.append(error)
+    for fault in faults:
+        click.echo(f"graphgen: {fault}", err=True)
+    click.echo(f"{len(sources)} diagrams, {checks} numbers compared, {len(faults)} faults")
+    if any(isinstance(fault, VerificationError) for fault in faults):
+        raise click.exceptions.Exit(FAILED)
+    if faults:
+        raise click.exceptions.Exit(BAD_INPUT)
+
+
+def _sources(path: Path) -> Iterator[Callable[[], int]]:
+    """For each diagram below a path, what verifies it and counts the comparisons."""
+    from graphgen.markdown import find_fences, placed_error, shown_by
+
+    if path.is_dir():
+        for below in sorted(path.rglob("*")):
+            if below.is_file() and below.suffix in _SUFFIXES:
+                yield from _sources(below)
+        return
+    if path.suffix not in _SUFFIXES:
+        raise OptionError(
+            f"{path} is not a page or a graph", f"give a folder or a file in {', '.join(_SUFFIXES)}"
+        )
+    text = _read(str(path))
+    if path.suffix == ".graph":
+
+        def check_graph() -> int:
+            try:
+                return shown_by(text, {}, {}).checks
+            except GraphgenError as error:
+                raise _in_file(error, str(path)) from None
+
+        yield check_graph
+        return
+    for fence in find_fences(text):
+
+        def check_fence(fence: Any = fence) -> int:
+            try:
+                return shown_by(fence.source, fence.options(), {}).checks
+            except GraphgenError as error:
+                raise placed_error(error, str(path), fence) from None
+
+        yield check_fence
+
+
+@main.command(epilog="Example: graphgen ops")
+def ops() -> None:
+    """The operations: name, symbol, value and local derivatives as SymPy derives them."""
+    from graphgen.formula import symbol_text
+    from graphgen.ops import OPS
+    from graphgen.symbolic import expression, local_derivatives
+
+    rows = [("name", "symbol", "value", "local derivatives")]
+    for op in OPS.values():
+        derivatives = (
+            f"∂/∂{letter} = {symbol_text(derivative)}"
+            for letter, derivative in zip("xy", local_derivatives(op), strict=False)
+        )
+        rows.append((op.name, op.symbol, symbol_text(expression(op)), ",  ".join(derivatives)))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[3]]))
+
+
+@main.command(epilog="Example: graphgen new course && cd course && mkdocs build")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def new(folder: Path) -> None:
+    """A MkDocs site in DIR with one diagram, ready for `mkdocs build`."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OptionError(
+            f"{folder} is there already", "name a folder that does not exist yet, or an empty one"
+        )
+    template = files("graphgen") / "assets" / "new"
+    for name in ("mkdocs.yml", "docs/index.md"):
+        _write(folder / name, template.joinpath(name).read_text(encoding="utf-8"))
+    click.echo(f"{folder} is ready: cd {folder} && mkdocs serve")
+
+
+def _read(file: str) -> str:
+    """The text of a file, or of standard input; raises SourceError where there is none."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        fault = SourceError("the text is not UTF-8", "save the file as UTF-8")
+        raise fault.within(_called(file), line - 1) from None
+    except OSError as error:
+        raise SourceError(f"{_called(file)} cannot be read: {error.strerror}", "check the name") from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a whole file or, where that fails, nothing."""
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise OptionError(f"{path} cannot be written: {error.strerror}", "name another file") from None
+
+
+def _called(file: str) -> str:
+    return "standard input" if file == "-" else file
+
+
+def _in_file(error: GraphgenError, file: str) -> GraphgenError:
+    return error if error.place is None and isinstance(error, OptionError) else error.within(_called(file))

@@ -1,0 +1,135 @@
+"""Graphviz's SVG made fit for a page, or for a file of its own.
+
+On a page: ids that no other picture has, classes for the style sheet, a role, a title and a description,
+and the same as a table under a disclosure. In a file: the same picture with its own light and dark style.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+from importlib.resources import files
+from xml.etree import ElementTree
+
+from graphgen.describe import PHRASES, description, rows, title
+from graphgen.diagram import SIZE
+from graphgen.graph import ComputationalGraph
+from graphgen.options import Options
+from graphgen.render import Picture, draw, picture
+
+_SVG = "http://www.w3.org/2000/svg"
+_STANDALONE_COLOURS = """
+svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b6673;
+  --graphgen-node: #f6f7f9; --graphgen-paper: #ffffff;
+  --graphgen-font: Helvetica, Arial, "Noto Sans", "Noto Sans CJK KR", sans-serif; }
+@media (prefers-color-scheme: dark) {
+  svg { --graphgen-ink: #e4e8ee; --graphgen-accent: #ff7aa8; --graphgen-muted: #a3adba;
+    --graphgen-node: #2a2f3d; --graphgen-paper: #1c1f26; }
+}
+.paper { fill: var(--graphgen-paper); }
+"""
+
+
+def svg(graph: ComputationalGraph, options: Options | None = None, engine: str = "embedded") -> str:
+    """A graph, verified and drawn, as the text of an SVG file that stands alone.
+
+    It has a title, a description, and its own light and dark style.
+
+    Raises VerificationError, EvaluationError, OptionError or RenderError, as `picture` and `draw` do.
+    """
+    return standalone(picture(graph, options), engine)
+
+
+def standalone(shown: Picture, engine: str = "embedded") -> str:
+    """A picture as the text of an SVG file."""
+    root = _element(shown, "graphgen", engine)
+    style = ElementTree.Element("style")
+    style.text = _STANDALONE_COLOURS + asset("diagram.css")
+    root.insert(2, style)
+    root.insert(3, ElementTree.Element("rect", {"class": "paper", "width": "100%", "height": "100%"}))
+    root.set("xmlns", _SVG)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + _text(root) + "\n"
+
+
+def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
+    """A picture as a piece of HTML; `id` is unique on its page."""
+    words, options = shown.words, shown.options
+    phrases = PHRASES[options.language]
+    inside = _text(_element(shown, id, engine))
+    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in rows(shown.graph, words, options)
+    )
+    name = html.escape(title(shown.graph, words, options), quote=True)
+    return (
+        f'<figure class="graphgen" id="{id}" lang="{options.language}">'
+        f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}</div>'
+        f"<details><summary>{html.escape(phrases.summary)}</summary>"
+        f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
+    )
+
+
+def error_box(message: str, source: str) -> str:
+    """What stands in place of a picture that cannot be shown."""
+    return (
+        f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> {html.escape(message)}</p>'
+        f"<pre><code>{html.escape(source)}</code></pre></div>"
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file in graphgen/assets."""
+    return (files("graphgen") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
+    """The picture's `svg` element, without namespaces, as a page holds it."""
+    drawn = ElementTree.fromstring(draw(shown.diagram, engine))
+    for element in drawn.iter():
+        element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
+        element.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", None)
+        element.tail = None
+        if element.tag != "text":
+            element.text = None
+    box = drawn.attrib["viewBox"].split()
+    root = ElementTree.Element(
+        "svg",
+        {
+            "class": "graphgen-diagram",
+            "role": "img",
+            "aria-labelledby": f"{id}-title {id}-desc",
+            "viewBox": " ".join(f"{float(number):g}" for number in box),
+            "width": f"{float(box[2]):g}",
+            "height": f"{float(box[3]):g}",
+        },
+    )
+    texts = {"title": title, "desc": description}
+    for tag, written in texts.items():
+        child = ElementTree.SubElement(root, tag, {"id": f"{id}-{tag}"})
+        child.text = written(shown.graph, shown.words, shown.options)
+    for group in drawn.iter("g"):
+        for name in group.findall("title"):
+            group.remove(name)
+        if group.get("class") == "graph":
+            group.attrib.pop("class")
+            group.attrib.pop("id")
+            shift = re.search(r"translate\(([^)]*)\)", group.attrib["transform"])
+            assert shift is not None
+            group.set("transform", shift.group(0))
+            root.append(group)
+        else:
+            group.set("id", f"{id}-{group.attrib['id']}")
+            group.set("class", group.attrib["class"].split()[-1])
+    for text in root.iter("text"):
+        if float(text.attrib["font-size"]) < SIZE:
+            text.set("class", "small")
+        text.set("font-size", f"{float(text.attrib['font-size']):g}")
+    return root
+
+
+def _text(root: ElementTree.Element) -> str:
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
