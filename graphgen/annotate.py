@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,19 @@ _LONGEST_FORMULA = 14
 @dataclass(frozen=True)
 class Annotations:
     """The texts of one graph. A gradient, a contribution or a local derivative that there is not
-    (of a constant, or in a forward picture) is an empty text."""
+    (of a constant, or in a forward picture) is an empty text.
+
+    `contribution` is that of one edge, or the sum of several; `local_in_symbols` can stand as a factor.
+    `kinks` are the ids of the operations at whose operands the derivative is a convention.
+    """
 
     in_numbers: bool
     value: Callable[[Node], str]
     gradient: Callable[[Node], str]
-    contribution: Callable[[Edge], str]
+    contribution: Callable[..., str]
     local: Callable[[Edge], str]
+    local_in_symbols: Callable[[Edge], str]
+    kinks: frozenset[str]
 
 
 def annotate(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Options) -> Annotations:
@@ -39,8 +45,15 @@ def annotate(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Op
     return _symbols(graph, options)
 
 
+def called(node: Node, words: Annotations) -> str:
+    """The author's words for a node, else its name; a constant is its number."""
+    if node.is_constant:
+        return words.value(node)
+    return node.label or name_text(node.id)
+
+
 def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
-    from graphgen.symbolic import edge_derivatives
+    from graphgen.symbolic import edge_derivatives, kinks
 
     def text(value: sp.Expr | None) -> str:
         if value is None:
@@ -55,8 +68,10 @@ def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
         in_numbers=True,
         value=lambda node: text(exact.values[node.id]),
         gradient=lambda node: text(gradients.get(node.id)),
-        contribution=lambda edge: text(contributions.get(edge)),
+        contribution=lambda *edges: text(_sum(contributions.get(edge) for edge in edges)),
         local=lambda edge: text(derivatives.get(edge)),
+        local_in_symbols=lambda edge: _factor(exact.graph, edge),
+        kinks=kinks(exact) if goes_back else frozenset(),
     )
 
 
@@ -72,8 +87,14 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
         formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
         return formula if len(formula) <= _LONGEST_FORMULA else node.id
 
-    def product(edge: Edge) -> str:
-        return f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}"
+    def product(*edges: Edge) -> str:
+        return " + ".join(
+            f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}" for edge in edges
+        )
+
+    def simplified(*edges: Edge) -> str:
+        total = _sum(forms.contributions.get(edge) for edge in edges)
+        return "" if total is None else symbol_text(total)
 
     as_products = options.values == "products"
     return Annotations(
@@ -84,9 +105,29 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
             if as_products
             else (lambda node: symbol_text(forms.gradients[node.id]))
         ),
-        contribution=product if as_products else lambda edge: symbol_text(forms.contributions[edge]),
+        contribution=product if as_products else simplified,
         local=lambda edge: symbol_text(symbolic_derivative(graph, edge)),
+        local_in_symbols=lambda edge: _factor(graph, edge),
+        kinks=frozenset(),
     )
+
+
+def _sum(terms: Iterable[sp.Expr | None]) -> sp.Expr | None:
+    """The sum of some contributions; None where one does not exist."""
+    total = None
+    for term in terms:
+        if term is None:
+            return None
+        total = term if total is None else total + term
+    return total
+
+
+def _factor(graph: ComputationalGraph, edge: Edge) -> str:
+    """A local derivative over the operands' names, in parentheses where a product needs them."""
+    from graphgen.formula import factor_text
+    from graphgen.symbolic import symbolic_derivative
+
+    return factor_text(symbolic_derivative(graph, edge))
 
 
 def _upstream_product(graph: ComputationalGraph, id: str) -> str:

@@ -186,7 +186,7 @@ def _finite(node: Node, number: Any) -> float:
 
 
 def value_error(node: Node, operands: list[float], error: Exception | None) -> EvaluationError:
-    """The one-line message for an operation that has no value: the node, the op and its operands."""
+    """The one-line message for an operation that has no value: the node, the op, operands if known."""
     assert node.op is not None
     if isinstance(error, OverflowError):
         fault, mend = "overflows", _RANGE
@@ -196,7 +196,7 @@ def value_error(node: Node, operands: list[float], error: Exception | None) -> E
 
 
 def derivative_error(node: Node, operands: list[float]) -> EvaluationError:
-    """The one-line message for an operation whose local derivative does not exist or is not finite."""
+    """The one-line message for an operation that has no finite local derivative."""
     assert node.op is not None
     return EvaluationError(
         f"{node.described}{_at(node, operands)} has no finite derivative",
@@ -206,5 +206,7 @@ def derivative_error(node: Node, operands: list[float]) -> EvaluationError:
 
 
 def _at(node: Node, operands: list[float]) -> str:
+    if not operands:
+        return ""
     told = zip(node.operands, operands, strict=True)
     return " at " + ", ".join(f"{id} = {value:.6g}" for id, value in told)

@@ -19,9 +19,11 @@ from graphgen.options import OPTIONS, Options
 from graphgen.render import ENGINES
 
 if TYPE_CHECKING:
+    from graphgen.render import Picture
     from graphgen.verify import Report
 
 FAILED, BAD_INPUT = 1, 2
+FORMATS = ("svg", "png", "pdf", "dot", "json")
 _SUFFIXES = (".md", ".markdown", ".graph")
 
 
@@ -110,33 +112,62 @@ def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command(epilog='Example: graphgen render shop.graph -o shop.svg --show "forward backward local"')
 @click.argument("file")
 @click.option("-o", "--output", required=True, help="The file to write; - for standard output.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["svg", "dot"]),
-    default="svg",
-    show_default=True,
-    help="What to write.",
-)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="By default, what OUTPUT ends in.")
+@click.option("--scale", default=2.0, show_default=True, help="Pixels to a point, for PNG.")
+@click.option("--steps", "in_steps", is_flag=True, help="One SVG for each step: OUT-01.svg, OUT-02.svg, …")
 @click.option(
     "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Who draws."
 )
 @_picture_options
-def render(file: str, output: str, form: str, engine: str, **options: str) -> None:
+def render(
+    file: str,
+    output: str,
+    form: str | None,
+    scale: float,
+    in_steps: bool,
+    engine: str,
+    **options: str,
+) -> None:
     """The verified picture of FILE (- for standard input)."""
-    from graphgen.embed import standalone
+    from graphgen.embed import step_files
     from graphgen.parse import parse
     from graphgen.render import picture
 
+    ending = Path(output).suffix.removeprefix(".")
+    form = form or (ending if ending in FORMATS else "svg")
     try:
         shown = picture(parse(_read(file), file), Options.read(options))
-        text = standalone(shown, engine) if form == "svg" else shown.dot().source
+        if in_steps:
+            _write_steps(Path(output), step_files(shown, engine), form)
+            return
+        data = _rendered(shown, form, scale, engine)
     except GraphgenError as error:
         raise _in_file(error, file) from None
     if output == "-":
-        click.get_text_stream("stdout", encoding="utf-8").write(text)
+        click.get_binary_stream("stdout").write(data)
     else:
-        _write(Path(output), text)
+        _write(Path(output), data)
+
+
+def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
+    from graphgen import export
+    from graphgen.embed import standalone
+
+    if form == "png":
+        return export.png(shown, scale, engine)
+    if form == "pdf":
+        return export.pdf(shown, engine)
+    if form == "json":
+        return export.as_json(shown).encode()
+    return (standalone(shown, engine) if form == "svg" else shown.dot().source).encode()
+
+
+def _write_steps(output: Path, texts: list[str], form: str) -> None:
+    if form != "svg" or str(output) == "-":
+        raise OptionError("--steps writes SVG files", "name one with -o OUT.svg")
+    places = len(str(len(texts)))
+    for number, text in enumerate(texts, 1):
+        _write(output.with_stem(f"{output.stem}-{number:0{max(places, 2)}}"), text.encode())
 
 
 @main.command(epilog="Example: graphgen verify docs shop.graph")
@@ -231,7 +262,7 @@ def new(folder: Path) -> None:
         )
     template = files("graphgen") / "assets" / "new"
     for name in ("mkdocs.yml", "docs/index.md"):
-        _write(folder / name, template.joinpath(name).read_text(encoding="utf-8"))
+        _write(folder / name, template.joinpath(name).read_bytes())
     click.echo(f"{folder} is ready: cd {folder} && mkdocs serve")
 
 
@@ -248,12 +279,12 @@ def _read(file: str) -> str:
         raise SourceError(f"{_called(file)} cannot be read: {error.strerror}", "check the name") from None
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes) -> None:
     """Writes a whole file or, where that fails, nothing."""
     unfinished = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.write_bytes(data)
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphgen.annotate import Annotations
-from graphgen.diagram import called
+from graphgen.annotate import Annotations, called
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.options import Options
 from graphgen.typeset import name_text, partial_text
@@ -29,6 +28,7 @@ class Phrases:
     gradient: str
     summed: str
     plus: str
+    kink: str
     summary: str
     columns: tuple[str, str, str, str, str]
 
@@ -45,6 +45,7 @@ PHRASES = {
         gradient="with respect to {} is {}",
         summed="{}, the sum of {}",
         plus=" and ",
+        kink="At {} the derivative is a convention. {}",
         summary="Read as a table",
         columns=("Node", "Operation", "Value", "Local derivatives", "Gradient"),
     ),
@@ -59,6 +60,7 @@ PHRASES = {
         gradient="{}에 대해 {}",
         summed="{} (= {})",
         plus=" + ",
+        kink="{}에서 미분은 약속으로 정한 값이다. {}",
         summary="표로 읽기",
         columns=("노드", "연산", "값", "국소적 미분", "기울기"),
     ),
@@ -94,6 +96,9 @@ def description(graph: ComputationalGraph, words: Annotations, options: Options)
         ]
         opening = phrases.backward.format(called(graph[graph.output], words))
         sentences.append(f"{opening} {', '.join(told)}.")
+    for node in graph:
+        if node.id in words.kinks and node.op:
+            sentences.append(phrases.kink.format(called(node, words), node.op.convention[options.language]))
     return " ".join(sentences)
 
 

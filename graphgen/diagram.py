@@ -1,4 +1,4 @@
-"""What a picture shows: the annotated graph as shapes and arrows, and those as graphviz.Digraph.
+"""What a picture shows: the annotated graph as shapes and pairs of arrows.
 
 Every edge of the graph is a pair of arrows: forward with the value above, backward with the gradient
 below. A value that is used more than once leaves its node by one pair, with the sum of the gradients,
@@ -7,125 +7,149 @@ to a junction, where a pair for each use goes on with its own contribution.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-import graphviz
-
-from graphgen.annotate import Annotations
+from graphgen.annotate import Annotations, called
+from graphgen.collapse import Part, collapsed
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.highlight import lit
 from graphgen.options import Options
-from graphgen.typeset import name_text, partial_text, raised
+from graphgen.shapes import SIZE, SMALL_SIZE, Arrow, Diagram, Shape
+from graphgen.typeset import name_text, partial_text, raised, wrapped
 
-FONT = "Helvetica, Arial, sans-serif"
-SIZE = 14.0
-"""Font size of values and gradients, in points."""
-SYMBOL_SIZE = 17.0
-SMALL_SIZE = 11.5
-"""Font size of names on the way and of local derivatives."""
-
-INK, ACCENT, MUTED = "#1f2933", "#b3124f", "#5b6673"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """One thing that arrows join. `kind` is input, op, output (the word behind the last arrow) or
-    junction; `node` is the id of the value that it stands for."""
-
-    id: str
-    kind: str
-    node: str
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Arrow:
-    """A pair of arrows and what is written on them; an empty text draws nothing.
-
-    `edge` is the graph's edge, or None for the pair from a node to its junction and for the output's.
-    `has_backward` is false where nothing flows back: to a constant, or in a forward picture.
-    """
-
-    id: str
-    tail: Shape
-    head: Shape
-    edge: Edge | None
-    name: str
-    forward: str
-    backward: str
-    local: str
-    has_forward: bool
-    has_backward: bool
-    on_main_chain: bool
-
-
-@dataclass(frozen=True)
-class Diagram:
-    """A picture before it is laid out."""
-
-    shapes: tuple[Shape, ...]
-    arrows: tuple[Arrow, ...]
-    downward: bool
+_OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
 
 
 def diagram(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:
     """The picture of a graph with its annotations.
 
-    Raises OptionError where the options name an input that the graph does not have.
+    Raises OptionError where the options name what the graph does not have.
     """
-    names_values = words.in_numbers and options.shows("names")
-    folded = _folded(graph, options)
-    main = _main_chain(graph, folded)
-    shapes = {
-        node.id: Shape(f"n{number}", "op" if node.op else "input", node.id, _text(graph, node, folded, words))
-        for number, node in enumerate(graph, 1)
-        if node.id not in folded
-    }
-    beside: list[Shape] = []
-    arrows: list[Arrow] = []
+    if options.focus:
+        return _under_the_glass(graph, words, options)
+    return _Composer(graph, words, options).diagram()
 
-    def join(tail: Shape, head: Shape, edge: Edge | None, name: str) -> None:
-        node = graph[tail.node]
+
+class _Composer:
+    """Collects the shapes and arrows of one picture, in the topological order of the graph."""
+
+    def __init__(self, graph: ComputationalGraph, words: Annotations, options: Options) -> None:
+        self.graph, self.words, self.options = graph, words, options
+        self.parts = collapsed(graph, options)
+        self.folded = _folded(graph, options, self.parts)
+        self.main = _main_chain(graph, self.folded)
+        self.lit = lit(graph, options.highlight)
+        self.shapes: dict[str, Shape] = {}
+        self.beside: list[Shape] = []
+        self.arrows: list[Arrow] = []
+
+    def diagram(self) -> Diagram:
+        for number, node in enumerate(self.graph, 1):
+            if node.id not in self.folded:
+                self.shapes[node.id] = self._shape(number, node)
+        for node in self.graph:
+            if node.id in self.shapes:
+                self._draw_uses(node)
+        shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
+        return Diagram(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
+
+    def _shape(self, number: int, node: Node) -> Shape:
+        part = self.parts.get(node.id)
+        if part is None:
+            kind = "op" if node.op else "input"
+            kink = " kink" if node.id in self.words.kinks else ""
+            return Shape(f"n{number}", kind, node.id, self._text(node), self._marks(node.id) + kink)
+        present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
+        text = wrapped(self._part_text(part), SIZE)
+        return present or Shape(f"n{number}", "group", node.id, text, self._marks(*part.members))
+
+    def _draw_uses(self, node: Node) -> None:
+        """The pairs of arrows that leave a node, by way of a junction where there are several."""
+        tail, number = self.shapes[node.id], self.graph.index[node.id] + 1
+        uses = [(self.shapes[edges[0][1]], edges) for edges in self._uses(node)]
+        is_end = node.id == self.graph.output or (node.op is not None and not self.graph.uses[node.id])
+        name = ""
+        if is_end:
+            text = wrapped(called(node, self.words), SIZE)
+            self.beside.append(Shape(f"o{number}", "output", node.id, text, self._marks(node.id)))
+            uses.append((self.beside[-1], ()))
+        elif node.op and node.name and self.words.in_numbers and self.options.shows("names"):
+            name = wrapped(called(node, self.words), SMALL_SIZE)
+            name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
+        if len(uses) > 1:
+            junction = Shape(f"j{number}", "junction", node.id, "", self._marks(node.id))
+            self.beside.append(junction)
+            self._join(node, tail, junction, (), name)
+            tail, name = junction, ""
+        for head, edges in uses:
+            self._join(node, tail, head, edges, name)
+
+    def _uses(self, node: Node) -> list[tuple[Edge, ...]]:
+        """The edges that leave a node's shape, each for itself; those into one collapsed part together."""
+        together: dict[Edge | str, list[Edge]] = {}
+        for edge in self.graph.uses[node.id]:
+            head = self.shapes[edge[1]]
+            if head is not self.shapes[node.id]:
+                together.setdefault(head.id if head.kind == "group" else edge, []).append(edge)
+        return [tuple(edges) for edges in together.values()]
+
+    def _join(self, node: Node, tail: Shape, head: Shape, edges: tuple[Edge, ...], name: str) -> None:
+        words, options = self.words, self.options
         has_backward = options.shows("backward") and not node.is_constant
-        gradient = (words.contribution(edge) if edge else words.gradient(node)) if has_backward else ""
-        arrows.append(
+        gradient = words.contribution(*edges) if edges else words.gradient(node)
+        with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
+        self.arrows.append(
             Arrow(
-                id=f"e{len(arrows) + 1}",
+                id=f"e{len(self.arrows) + 1}",
                 tail=tail,
                 head=head,
-                edge=edge,
+                edges=edges,
                 name=name,
                 forward=words.value(node) if options.shows("forward") else "",
-                backward=gradient,
-                local=_local(edge, words) if edge and has_backward and options.shows("local") else "",
+                backward=gradient if has_backward else "",
+                local=_local(edges[0], words) if with_local else "",
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
-                on_main_chain=tail.node in main and head.node in main,
+                on_main_chain=tail.node in self.main and head.node in self.main,
+                marks=self._marks(*edges) if edges else self._marks(node.id),
             )
         )
 
-    for node in graph:
-        if node.id not in shapes:
-            continue
-        tail = shapes[node.id]
-        uses: list[tuple[Shape, Edge | None]] = [(shapes[edge[1]], edge) for edge in graph.uses[node.id]]
-        is_end = node.id == graph.output or (node.op is not None and not uses)
-        if is_end:
-            beside.append(Shape(f"o{tail.id}", "output", node.id, called(node, words)))
-            uses.append((beside[-1], None))
-        name = called(node, words) if names_values and node.op and node.name and not is_end else ""
-        if len(uses) > 1:
-            junction = Shape(f"j{tail.id}", "junction", node.id)
-            beside.append(junction)
-            join(tail, junction, None, name)
-            tail, name = junction, ""
-        for head, edge in uses:
-            join(tail, head, edge, name)
-    return Diagram((*shapes.values(), *beside), tuple(arrows), options.direction == "down")
+    def _marks(self, *drawn: str | Edge) -> str:
+        if self.lit is None:
+            return ""
+        return "dim" if self.lit.isdisjoint(drawn) else "lit"
+
+    def _text(self, node: Node) -> str:
+        """What stands in an operation's circle, its folded operand included, or for an input."""
+        words = self.words
+        if node.op is None:
+            unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
+            text = called(node, words)
+            return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
+        inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
+        if not inside:
+            return node.op.symbol
+        operand = words.value(self.graph[node.operands[inside[0]]])
+        form = node.op.folded[inside[0]]
+        if "^{}" in form:
+            return form.replace("^{}", raised(operand) or f"^{operand}")
+        return form.format(operand)
+
+    def _part_text(self, part: Part) -> str:
+        """The name that a part was collapsed by, else that of the one value it gives, else its size."""
+        if "*" in part.name:
+            return part.name.replace("*", "").strip("_") or part.name
+        exits = [id for id in part.members if any(e[1] not in part.members for e in self.graph.uses[id])]
+        exits += [self.graph.output] if self.graph.output in part.members else []
+        if len(exits) == 1 and self.graph[exits[0]].name:
+            return called(self.graph[exits[0]], self.words)
+        count = sum(self.graph[id].op is not None for id in part.members)
+        return _OPERATIONS[self.options.language][count > 1].format(count)
 
 
-def _folded(graph: ComputationalGraph, options: Options) -> frozenset[str]:
+def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Part]) -> frozenset[str]:
     """The ids of the nodes that are written inside the operations that use them."""
     for name in options.fold.split():
         if name not in ("constants", "none") and not (name in graph and graph[name].is_input):
@@ -134,7 +158,9 @@ def _folded(graph: ComputationalGraph, options: Options) -> frozenset[str]:
     wanted = {
         node.id
         for node in graph
-        if node.op is None and ((options.folds("constants") and node.is_constant) or options.folds(node.id))
+        if node.op is None
+        and node.id not in parts
+        and ((options.folds("constants") and node.is_constant) or options.folds(node.id))
     }
     for node in graph:
         if node.op and wanted.issuperset(node.operands):
@@ -154,112 +180,60 @@ def _main_chain(graph: ComputationalGraph, folded: frozenset[str]) -> frozenset[
     return frozenset(chain)
 
 
-def _text(graph: ComputationalGraph, node: Node, folded: frozenset[str], words: Annotations) -> str:
-    """What stands in an operation's circle, its folded operand included, or for an input."""
-    if node.op is None:
-        unused = not graph.uses[node.id] and node.id != graph.output and words.value(node)
-        return f"{called(node, words)} = {words.value(node)}" if unused else called(node, words)
-    inside = [position for position, operand in enumerate(node.operands) if operand in folded]
-    if not inside:
-        return node.op.symbol
-    operand = words.value(graph[node.operands[inside[0]]])
-    form = node.op.folded[inside[0]]
-    if "^{}" in form:
-        return form.replace("^{}", raised(operand) or f"^{operand}")
-    return form.format(operand)
-
-
-def called(node: Node, words: Annotations) -> str:
-    """The author's words for a node, else its name; a constant is its number."""
-    if node.is_constant:
-        return words.value(node)
-    return node.label or name_text(node.id)
-
-
 def _local(edge: Edge, words: Annotations) -> str:
     """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
     sign = "∂" if words.in_numbers else partial_text(edge[1], edge[0])
     return f"{sign} = {words.local(edge)}" if words.local(edge) else ""
 
 
-def digraph(picture: Diagram) -> graphviz.Digraph:
-    """The picture as DOT that any Graphviz can lay out; ids are generated, never an author's names."""
-    dot = graphviz.Digraph(
-        graph_attr=GRAPH_ATTRIBUTES | {"rankdir": "TB" if picture.downward else "LR"},
-        node_attr=NODE_ATTRIBUTES,
-        edge_attr=EDGE_ATTRIBUTES,
+def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:
+    """One operation alone: what comes in, the upstream gradient, and what it sends back on each edge.
+
+    In symbols, with L for a final output beyond the picture; in numbers beside them where there are.
+    """
+    if options.focus not in graph or graph[options.focus].op is None:
+        named = ", ".join(node.id for node in graph if node.op and node.name)
+        raise OptionError(
+            f"focus={excerpt(options.focus)} is not a named operation", f"the operations are {named}"
+        )
+    node = graph[options.focus]
+    assert node.op is not None
+    final = "L" if node.id == graph.output else graph.output
+    upstream = partial_text(final, node.id)
+    middle = Shape("n1", "op", node.id, node.op.symbol)
+    end = Shape("o1", "output", node.id, wrapped(called(node, words), SIZE))
+    shapes, arrows = [middle, end], []
+    numbers = words.in_numbers
+    for position, id in enumerate(node.operands):
+        operand, edge = graph[id], (id, node.id, position)
+        start = Shape(f"n{position + 2}", "input", id, wrapped(called(operand, words), SIZE))
+        shapes.insert(position, start)
+        sent = "" if operand.is_constant else f"{upstream} · {words.local_in_symbols(edge)}"
+        in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {words.contribution(edge)}"
+        arrows.append(
+            Arrow(
+                id=f"e{position + 1}",
+                tail=start,
+                head=middle,
+                edges=(edge,),
+                name=name_text(id) if numbers and operand.label else "",
+                forward=words.value(operand),
+                backward=sent,
+                local=in_numbers if numbers and sent else "",
+                has_backward=bool(sent),
+                on_main_chain=position == 0,
+            )
+        )
+    arrows.append(
+        Arrow(
+            id=f"e{len(arrows) + 1}",
+            tail=middle,
+            head=end,
+            edges=(),
+            forward=words.value(node),
+            backward=upstream,
+            local=f"= {words.gradient(node)}" if numbers else "",
+            on_main_chain=True,
+        )
     )
-    for shape in picture.shapes:
-        dot.node(shape.id, **shape_attributes(shape))
-    for arrow in picture.arrows:
-        for tail, head, attributes in arrow_attributes(arrow):
-            dot.edge(tail.id, head.id, **attributes)
-    return dot
-
-
-GRAPH_ATTRIBUTES = {"bgcolor": "transparent", "pad": "0", "margin": "0"}
-NODE_ATTRIBUTES = {
-    "fontname": FONT,
-    "fontsize": f"{SIZE:g}",
-    "fontcolor": INK,
-    "color": INK,
-    "penwidth": "1.2",
-}
-EDGE_ATTRIBUTES = {
-    "fontname": FONT,
-    "fontsize": f"{SIZE:g}",
-    "labelfontname": FONT,
-    "labelfontsize": f"{SMALL_SIZE:g}",
-    "labelfontcolor": MUTED,
-    "arrowsize": "0.7",
-}
-
-_SHAPE_ATTRIBUTES = {
-    "input": {"shape": "plain"},
-    "output": {"shape": "plain"},
-    "op": {"shape": "ellipse", "fontsize": f"{SYMBOL_SIZE:g}"},
-    "junction": {"shape": "circle", "style": "filled", "fillcolor": INK, "width": "0.08", "height": "0.08"},
-}
-
-
-def shape_attributes(shape: Shape) -> dict[str, str]:
-    return {
-        "id": shape.id,
-        "class": shape.kind,
-        "label": graphviz.escape(shape.text),
-        **_SHAPE_ATTRIBUTES[shape.kind],
-    }
-
-
-def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str]]]:
-    """(tail, head, attributes) of the forward arrow, then of the backward one."""
-    junction_ahead, junction_behind = arrow.head.kind == "junction", arrow.tail.kind == "junction"
-    if arrow.has_forward:
-        forward = {
-            "id": f"{arrow.id}f",
-            "class": "forward",
-            "label": graphviz.escape(arrow.forward),
-            "taillabel": graphviz.escape(arrow.name),
-            "color": INK,
-            "fontcolor": INK,
-            "penwidth": "1.1",
-            "arrowhead": "none" if junction_ahead else "",
-        }
-        yield arrow.tail, arrow.head, _given(forward)
-    if arrow.has_backward:
-        backward = {
-            "id": f"{arrow.id}b",
-            "class": "backward",
-            "label": graphviz.escape(arrow.backward),
-            "headlabel": graphviz.escape(arrow.local),
-            "color": ACCENT,
-            "fontcolor": ACCENT,
-            "penwidth": "2.2",
-            "arrowhead": "none" if junction_behind else "",
-            "constraint": "false",
-        }
-        yield arrow.head, arrow.tail, _given(backward)
-
-
-def _given(attributes: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in attributes.items() if value}
+    return Diagram(tuple(shapes), tuple(arrows), options.direction == "down")

@@ -6,6 +6,7 @@ and the same as a table under a disclosure. In a file: the same picture with its
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 from functools import cache
@@ -13,10 +14,11 @@ from importlib.resources import files
 from xml.etree import ElementTree
 
 from graphgen.describe import PHRASES, description, rows, title
-from graphgen.diagram import SIZE
 from graphgen.graph import ComputationalGraph
 from graphgen.options import Options
 from graphgen.render import Picture, draw, picture
+from graphgen.shapes import SIZE
+from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
 _STANDALONE_COLOURS = """
@@ -41,9 +43,44 @@ def svg(graph: ComputationalGraph, options: Options | None = None, engine: str =
     return standalone(picture(graph, options), engine)
 
 
-def standalone(shown: Picture, engine: str = "embedded") -> str:
-    """A picture as the text of an SVG file."""
-    root = _element(shown, "graphgen", engine)
+def standalone(shown: Picture, engine: str = "embedded", styled: bool = True) -> str:
+    """A picture as the text of an SVG file; without a style, in the light colours alone."""
+    return _file(_element(shown, "graphgen", engine), styled)
+
+
+def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
+    """A picture revealed one step at a time: an SVG file for each, in which nothing ever moves.
+
+    What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
+    """
+    told = steps(shown.graph, shown.words, shown.diagram, shown.options)
+    whole = _element(shown, "graphgen", engine)
+    texts = []
+    for number, step in enumerate(told):
+        root = copy.deepcopy(whole)
+        ahead = {id for later in told[number + 1 :] for id in later.arrows}
+        for group in root.iter("g"):
+            id = group.get("id", "").removeprefix("graphgen-")
+            if id in ahead:
+                group.set("visibility", "hidden")
+            elif id in step.arrows or id in step.shapes:
+                group.set("class", f"{group.get('class')} current")
+                _thicken(group)
+        root[1].text = step.text
+        texts.append(_file(root, styled=True))
+    return texts
+
+
+def _thicken(group: ElementTree.Element) -> None:
+    for outline in (*group.iter("path"), *group.iter("ellipse")):
+        outline.set("stroke-width", f"{1.7 * float(outline.get('stroke-width', '1')):g}")
+
+
+def _file(root: ElementTree.Element, styled: bool) -> str:
+    if not styled:
+        root.insert(2, ElementTree.Element("rect", {"fill": "#ffffff", "width": "100%", "height": "100%"}))
+        root.set("xmlns", _SVG)
+        return _text(root)
     style = ElementTree.Element("style")
     style.text = _STANDALONE_COLOURS + asset("diagram.css")
     root.insert(2, style)
@@ -123,7 +160,7 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
             root.append(group)
         else:
             group.set("id", f"{id}-{group.attrib['id']}")
-            group.set("class", group.attrib["class"].split()[-1])
+            group.set("class", group.attrib["class"].partition(" ")[2])
     for text in root.iter("text"):
         if float(text.attrib["font-size"]) < SIZE:
             text.set("class", "small")

@@ -23,6 +23,17 @@ def symbol_text(value: sp.Expr) -> str:
     return str(_InlinePrinter().doprint(sp.factor_terms(value)))
 
 
+def factor_text(value: sp.Expr) -> str:
+    """An expression that can stand as a factor: a sum, a case or a negative in parentheses.
+
+    >>> factor_text(sp.Symbol("x") + 1), factor_text(sp.Integer(1))
+    ('(x + 1)', '1')
+    """
+    written = symbol_text(value)
+    sums = isinstance(value, (sp.Add, sp.Piecewise)) or written.startswith("−")
+    return f"({written})" if sums else written
+
+
 class _InlinePrinter(StrPrinter):
     """SymPy's text printer with the signs of mathematics; its methods are named by SymPy."""
 

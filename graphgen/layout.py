@@ -20,16 +20,10 @@ from functools import cached_property
 
 import graphviz
 
-from graphgen.diagram import (
+from graphgen.dot import (
     EDGE_ATTRIBUTES,
     GRAPH_ATTRIBUTES,
     NODE_ATTRIBUTES,
-    SIZE,
-    SMALL_SIZE,
-    SYMBOL_SIZE,
-    Arrow,
-    Diagram,
-    Shape,
     arrow_attributes,
     shape_attributes,
 )
@@ -46,6 +40,7 @@ from graphgen.geometry import (
     shifted,
     shortened,
 )
+from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
 from graphgen.typeset import width
 
 PAIR = 4.0
@@ -62,6 +57,7 @@ _LABEL_GAP, _TEXT_GAP = 2.5, 6.0
 _SHORTEST_LEVEL = 34.0
 _MARGIN = 6.0
 _CLEARANCE = 6.0
+_GATE, _STAGGER = 22.0, 13.0
 _FAST_FROM = 150
 
 
@@ -109,10 +105,19 @@ class Sized:
         """The extents of a shape as it is drawn."""
         if shape.kind == "junction":
             return Box(_JUNCTION, _JUNCTION)
+        if shape.kind == "group":
+            text, gates = self.text(shape.text, SIZE), max(self.gates(shape))
+            return Box(text.along + 24, max(text.across + 20, CIRCLE, _GATE * (gates + 0.5)))
         if shape.kind != "op":
             return self.text(shape.text, SIZE)
         wide = max(CIRCLE, width(shape.text, SYMBOL_SIZE) + 18)
         return Box(CIRCLE, wide) if self.picture.downward else Box(wide, CIRCLE)
+
+    def gates(self, group: Shape) -> tuple[int, int]:
+        """How many pairs arrive at a collapsed part and leave it: each has a gate of its own."""
+        arriving = sum(arrow.head == group for arrow in self.picture.arrows)
+        leaving = sum(arrow.tail == group for arrow in self.picture.arrows)
+        return arriving, leaving
 
     @cached_property
     def rooms(self) -> Mapping[str, Room]:
@@ -158,7 +163,8 @@ class Sized:
         boxes = {}
         for shape in self.picture.shapes:
             box = self.shape(shape)
-            boxes[shape.id] = Box(box.along, box.across + 2 * abs(self.lift))
+            bends = 2 * _STAGGER * (max(self.gates(shape)) - 1) if shape.kind == "group" else 0.0
+            boxes[shape.id] = Box(box.along + bends, box.across + 2 * abs(self.lift))
         for arrow in self.picture.arrows:
             room = self.rooms[arrow.id]
             across = 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
@@ -194,7 +200,7 @@ def bare(sized: Sized) -> str:
     # "ordering=in" keeps operands in the order in which their edges are written here.
     position = {shape.id: number for number, shape in enumerate(picture.shapes)}
     for arrow in sorted(
-        picture.arrows, key=lambda arrow: (position[arrow.head.id], arrow.edge[2] if arrow.edge else 0)
+        picture.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
     ):
         weight = 8 if arrow.on_main_chain else 1
         stations = list(dict.fromkeys((arrow.tail.id, level_box(arrow), arrow.head.id)))
@@ -259,7 +265,7 @@ class _Router:
         """The middle line of a pair, from outline to outline."""
         id = level_box(arrow)
         start, end, across = self.level(arrow)
-        pieces = [line((start, across), (end, across))]
+        pieces: list[Path] = [line((start, across), (end, across))]
         if id != arrow.tail.id:
             pieces.insert(0, self._leaving(arrow.tail, id, (start, across)))
         if id != arrow.head.id:
@@ -269,13 +275,15 @@ class _Router:
     def _leaving(self, tail: Shape, id: str, end: Point) -> Path:
         """From a shape's outline to the beginning of the level stretch."""
         box, centre = self.sized.shape(tail), self.centres[tail.id]
-        gap = 0.0 if tail.kind in ("op", "junction") else _TEXT_GAP
-        start = (centre[0] + box.along / 2 + gap, centre[1])
+        gap = _TEXT_GAP if tail.kind in ("input", "output") else 0.0
+        gate, ahead = self._gates.get((tail.id, id), (0.0, 0.0))
+        start = (centre[0] + box.along / 2 + gap, centre[1] + gate)
         first, last = self.rank(tail.id), self.rank(id)
         if tail.kind == "junction":
             direct = departure(centre, box.along / 2, box.across / 2, end)
         else:
-            direct = bend(start, end)
+            turn = (start[0] + ahead, start[1])
+            direct = joined(line(start, turn), bend(turn, end)) if ahead else bend(start, end)
         if last.number - first.number == 1:
             return direct
         before = self._rank_end_before(last.number)
@@ -286,15 +294,41 @@ class _Router:
     def _arriving(self, id: str, start: Point, head: Shape) -> Path:
         """From the end of the level stretch to a shape's outline."""
         box, centre = self.sized.shape(head), self.centres[head.id]
-        halves = box.along / 2, box.across / 2
-        direct = arrival(start, centre, *halves)
+
+        def bent(start: Point) -> Path:
+            if head.kind == "group":
+                gate, early = self._gates[id, head.id]
+                end = (centre[0] - box.along / 2, centre[1] + gate)
+                turn = (end[0] - early, end[1])
+                return joined(bend(start, turn), line(turn, end)) if early else bend(start, end)
+            return arrival(start, centre, box.along / 2, box.across / 2)
+
+        direct = bent(start)
         if self.rank(head.id).number - self.rank(id).number == 1:
             return direct
-        before = self._rank_end_before(self.rank(head.id).number)
-        turn = (before, start[1])
-        late = joined(line(start, turn), arrival(turn, centre, *halves))
+        turn = (self._rank_end_before(self.rank(head.id).number), start[1])
+        late = joined(line(start, turn), bent(turn))
         free = self._first_free([late, direct], {id, head.id})
         return free or (start, *self.splines[id, head.id][1:])
+
+    @cached_property
+    def _gates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
+        """For each pair at a collapsed part: how far from the middle of its side its gate lies, and how
+        far from the gate it bends. The farther it comes from across, the nearer, so that none cross."""
+        sides: dict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
+        for arrow in self.sized.picture.arrows:
+            if arrow.head.kind == "group":
+                sides[arrow.head.id, True].append((level_box(arrow), arrow.head.id))
+            if arrow.tail.kind == "group":
+                sides[arrow.tail.id, False].append((arrow.tail.id, level_box(arrow)))
+        gates = {}
+        for (group, arrives), ends in sides.items():
+            away = {end: self.middles[end[0 if arrives else 1]][1] - self.middles[group][1] for end in ends}
+            nearest = sorted(ends, key=lambda end: -abs(away[end]))
+            for number, end in enumerate(sorted(ends, key=lambda end: -away[end])):
+                gate = ((len(ends) - 1) / 2 - number) * _GATE
+                gates[end] = (gate, nearest.index(end) * _STAGGER)
+        return gates
 
     def _rank_end_before(self, number: int) -> float:
         return next(rank.end for rank in self.ranks.values() if rank.number == number - 1)

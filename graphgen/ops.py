@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -47,7 +47,7 @@ class Op:
     folded: tuple[str, ...] = ()
     derivatives: Callable[..., tuple[Any, ...]] | None = None
     switch: Callable[..., Any] | None = None
-    convention: str = ""
+    convention: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
 
     def __repr__(self) -> str:
@@ -79,10 +79,7 @@ def _power_vjp(g: float, y: float, x: float, n: float) -> tuple[float, float]:
     except (OverflowError, ValueError):
         # The base may be a constant, of which nobody asks: 0 ** n at n = 0.5.
         to_base = math.nan
-    if x > 0:
-        to_exponent = g * y * math.log(x)
-    else:
-        to_exponent = 0.0 if x == 0 else math.nan
+    to_exponent = g * y * math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
     return to_base, to_exponent
 
 
@@ -190,10 +187,12 @@ _ROWS = (
             sp.Piecewise((0, sp.Eq(y, 0)), (y * x ** (y - 1), True)),
             sp.Piecewise((0, sp.Eq(x, 0)), (x**y * sp.log(x), True)),
         ),
-        convention=(
-            "At x = 0 the derivative with respect to y is 0, and at y = 0 the one with respect to x is 0. "
-            "For x < 0 there is no real derivative with respect to y."
-        ),
+        convention={
+            "en": "At x = 0 the derivative with respect to y is 0, and at y = 0 that with respect to x. "
+            "For x < 0 there is no real derivative with respect to y.",
+            "ko": "x = 0에서 y에 대한 미분, y = 0에서 x에 대한 미분은 0으로 정한다. "
+            "x < 0이면 y에 대한 실수 미분은 없다.",
+        },
         why="SymPy writes x**y*y/x, which divides by zero at x = 0, and takes log(0) for the exponent",
     ),
     Op(
@@ -349,7 +348,10 @@ _ROWS = (
         domain="all x",
         points=_unary(*_TWO_SIDED),
         switch=lambda x: x,
-        convention="At x = 0 the derivative is 0.",
+        convention={
+            "en": "At x = 0 the derivative is 0.",
+            "ko": "x = 0에서 미분은 0으로 정한다.",
+        },
     ),
     Op(
         name="softplus",
@@ -374,7 +376,10 @@ _ROWS = (
         domain="all x",
         points=_unary(*_TWO_SIDED),
         switch=lambda x: x,
-        convention="At x = 0 the derivative is 0.",
+        convention={
+            "en": "At x = 0 the derivative is 0.",
+            "ko": "x = 0에서 미분은 0으로 정한다.",
+        },
     ),
     Op(
         name="max",
@@ -389,7 +394,10 @@ _ROWS = (
         points=(*_PAIRS, *_TIES),
         derivatives=lambda sp, x, y: (_indicator(sp, x - y), _indicator(sp, y - x)),
         switch=lambda x, y: x - y,
-        convention="At a tie, x = y, each operand has the derivative 1/2.",
+        convention={
+            "en": "At a tie, x = y, each operand has the derivative 1/2.",
+            "ko": "두 값이 같으면(x = y) 미분을 1/2씩 나눈다.",
+        },
         why="SymPy gives Heaviside functions, which read badly and which its code printers refuse",
     ),
     Op(
@@ -405,7 +413,10 @@ _ROWS = (
         points=(*_PAIRS, *_TIES),
         derivatives=lambda sp, x, y: (_indicator(sp, y - x), _indicator(sp, x - y)),
         switch=lambda x, y: x - y,
-        convention="At a tie, x = y, each operand has the derivative 1/2.",
+        convention={
+            "en": "At a tie, x = y, each operand has the derivative 1/2.",
+            "ko": "두 값이 같으면(x = y) 미분을 1/2씩 나눈다.",
+        },
         why="SymPy gives Heaviside functions, which read badly and which its code printers refuse",
     ),
 )

@@ -59,6 +59,17 @@ OPTIONS = (
         several=True,
         free=True,
     ),
+    Option(
+        "collapse",
+        "",
+        "parts drawn as one: names (each with all that only it needs) or patterns such as hidden_*",
+        several=True,
+    ),
+    Option("depth", "", "collapse what lies this many operations or more before the output"),
+    Option("focus", "", "one operation alone, by its name: the upstream gradient and what it sends back"),
+    Option(
+        "highlight", "", "x (its influence), x > t > z (one path) or +x (the terms that its gradient sums)"
+    ),
     Option("direction", "right", "where the forward pass runs", ("right", "down")),
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
@@ -77,6 +88,10 @@ class Options:
     show: str = "forward backward names"
     values: str = "auto"
     fold: str = "constants"
+    collapse: str = ""
+    depth: str = ""
+    focus: str = ""
+    highlight: str = ""
     direction: str = "right"
     digits: str = "6"
     thousands: str = "no"

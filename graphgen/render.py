@@ -14,12 +14,14 @@ import graphviz
 
 from graphgen.annotate import Annotations, annotate
 from graphgen.backprop import Pass
-from graphgen.diagram import Diagram, diagram, digraph
+from graphgen.diagram import diagram
+from graphgen.dot import digraph
 from graphgen.errors import OptionError, RenderError
 from graphgen.graph import ComputationalGraph
 from graphgen.layout import Sized, bare, place
 from graphgen.layout import digraph as placed_digraph
 from graphgen.options import Options
+from graphgen.shapes import Diagram
 
 if TYPE_CHECKING:
     import sympy as sp

@@ -8,6 +8,8 @@ stated limits it goes on as a `sympy.Float` of 50 digits, which says so by its t
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import islice
@@ -15,20 +17,24 @@ from typing import Any
 
 import networkx as nx
 import sympy as sp
+from sympy.core.alphabets import greeks
 
-from graphgen.backprop import Pass, derivative_error, value_error
+from graphgen.backprop import Pass, derivative_error, given_numbers, value_error
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.ops import Op
+from graphgen.trace import exact_number
 
 DIGITS = 50
 """Significant digits of a value that is no longer exact."""
 MAX_BITS = 2048
-"""Size of a rational number, numerator and denominator together, past which it goes on in digits."""
+"""Size of a number's numerators and denominators together, past which it goes on in digits."""
 MAX_PARTS = 60
 """Parts of a symbolic number, such as the 3 of sin(1)/3, past which it goes on in digits."""
 MAX_CLOSED_FORM = 60
 """Nodes of the largest graph whose gradients are written in closed form."""
+MAX_CLOSED_PARTS = 1000
+"""Parts of the largest closed form."""
 MAX_PATHS = 12
 """Paths that one chain-rule derivation writes out."""
 
@@ -36,6 +42,10 @@ LocalDerivative = Callable[[Edge], "sp.Expr | None"]
 
 # A sum such as 1 + exp(-200) loses its small term at 50 digits; floats reach down to 1e-308.
 _WORKING_DIGITS = 400
+# Terms of a product of sums that is still multiplied out.
+_MAX_TERMS = 12
+# What stands for a decision that SymPy could not take, as for sin(1)**2 + cos(1)**2 - 1 > 0.
+_UNDECIDED = (sp.Piecewise, sp.core.relational.Relational, sp.Max, sp.Min, sp.Abs, sp.sign)
 
 
 @cache
@@ -54,6 +64,7 @@ def expression(op: Op) -> sp.Expr:
 def local_derivatives(op: Op) -> tuple[sp.Expr, ...]:
     """∂op/∂operand for each operand, as SymPy derives it from the row's expression.
 
+    >>> from graphgen.ops import OPS
     >>> local_derivatives(OPS["multiply"])
     (y, x)
     """
@@ -65,7 +76,7 @@ def local_derivatives(op: Op) -> tuple[sp.Expr, ...]:
 def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[sp.Expr]:
     """Exact values, gradients and contributions, by reverse mode.
 
-    `inputs` replaces the numbers of inputs by name (anything that `sympy.Rational` takes).
+    `inputs` replaces the numbers of inputs by name, exactly as they are written (1.1 is 11/10).
 
     >>> from graphgen.parse import parse
     >>> exact_pass(parse("x = 2\\ny = sqrt(x) / 3")).gradients["x"]
@@ -78,21 +89,20 @@ def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = Non
 
 
 def exact_values(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> tuple[sp.Expr, ...]:
-    """The exact value of every node, in the order of `graph.nodes`."""
-    replaced = inputs or {}
-    values: list[sp.Expr] = []
-    for node in graph.nodes:
-        if node.op is None:
-            given = replaced.get(node.id, node.value) if node.is_input else node.value
-            if given is None:
-                raise missing_number(node)
-            values.append(sp.Rational(given))
-            continue
-        operands = tuple(values[graph.index[operand]] for operand in node.operands)
-        value = _evaluate(expression(node.op), node.op, operands)
-        if value is None:
-            raise value_error(node, list(map(to_float, operands)), ValueError())
-        values.append(value)
+    """The exact value of every node, in the order of `graph.nodes`.
+
+    Raises EvaluationError where a value does not exist or is beyond the floats.
+    """
+    values: list[sp.Expr] = [sp.Integer(0)] * len(graph)
+    for index, number in given_numbers(graph, inputs):
+        values[index] = sp.Rational(exact_number(number))
+    for index, op, operands in graph.operations:
+        at = tuple(values[i] for i in operands)
+        value = _evaluate(expression(op), op, at)
+        if value is None or math.isinf(to_float(value)):
+            fault = ValueError() if value is None else OverflowError()
+            raise value_error(graph.nodes[index], list(map(to_float, at)), fault)
+        values[index] = value
     return tuple(values)
 
 
@@ -107,20 +117,34 @@ def edge_derivatives(run: Pass[sp.Expr]) -> Mapping[Edge, sp.Expr]:
     return {edge: derivative for edge, derivative in found if derivative is not None}
 
 
+def kinks(run: Pass[sp.Expr]) -> frozenset[str]:
+    """The ids of the operations whose operands lie on a kink, where the derivative is a convention."""
+    return frozenset(
+        node.id
+        for node in run.graph
+        if node.op is not None
+        and node.op.switch is not None
+        and node.op.switch(*(run.values[operand] for operand in node.operands)) == 0
+    )
+
+
 def is_exact(value: sp.Expr) -> bool:
     """Whether a value is exact, not 50 digits of one."""
     return not value.has(sp.Float)
 
 
 def to_float(value: sp.Expr) -> float:
-    """The float nearest to an exact value.
+    """The float nearest to an exact value; infinite where that is beyond the floats.
 
     >>> to_float(sp.Rational(11, 10))
     1.1
     """
-    if isinstance(value, sp.Rational):
-        return value.p / value.q
-    return float(value if isinstance(value, sp.Float) else sp.N(value, _WORKING_DIGITS))
+    try:
+        if isinstance(value, sp.Rational):
+            return float(value.p / value.q)
+        return float(value if isinstance(value, sp.Float) else sp.N(value, _WORKING_DIGITS))
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
@@ -130,7 +154,8 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     >>> closed_forms(parse("t = x + y\\nz = t ** 2")).gradients["x"]
     2*x + 2*y
 
-    Raises OptionError for a graph of more than 60 nodes, whose expressions would be unreadable.
+    Raises OptionError for a graph of more than 60 nodes, or with an expression of more than 1000 parts,
+    which would be unreadable, and EvaluationError where a value never exists, as in x / 0.
     """
     if len(graph) > MAX_CLOSED_FORM:
         raise OptionError(
@@ -140,22 +165,22 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     values: list[sp.Expr] = []
     for node in graph.nodes:
         if node.op is None:
-            value = node_symbol(node) if node.is_input else sp.Rational(node.value)
+            value = node_symbol(node)
         else:
-            operands = [values[graph.index[operand]] for operand in node.operands]
-            value = expression(node.op).subs(
-                dict(zip(symbols(node.op), operands, strict=True)), simultaneous=True
-            )
+            operands = tuple(values[graph.index[operand]] for operand in node.operands)
+            closed = _closed_form(expression(node.op), node, operands)
+            if closed is None:
+                raise value_error(node, [], ValueError())
+            value = closed
         values.append(value)
 
-    def derivative(edge: Edge) -> sp.Expr:
+    def derivative(edge: Edge) -> sp.Expr | None:
         node = graph[edge[1]]
         assert node.op is not None
-        operands = [values[graph.index[operand]] for operand in node.operands]
-        place = dict(zip(symbols(node.op), operands, strict=True))
-        return local_derivatives(node.op)[edge[2]].subs(place, simultaneous=True)
+        operands = tuple(values[graph.index[operand]] for operand in node.operands)
+        return _closed_form(local_derivatives(node.op)[edge[2]], node, operands)
 
-    return _reverse(graph, tuple(values), derivative, sp.expand_mul)
+    return _reverse(graph, tuple(values), derivative, _expanded)
 
 
 def symbolic_derivative(graph: ComputationalGraph, edge: Edge) -> sp.Expr:
@@ -166,8 +191,7 @@ def symbolic_derivative(graph: ComputationalGraph, edge: Edge) -> sp.Expr:
     node = graph[edge[1]]
     assert node.op is not None
     operands = [node_symbol(graph[operand]) for operand in node.operands]
-    place = dict(zip(symbols(node.op), operands, strict=True))
-    return local_derivatives(node.op)[edge[2]].subs(place, simultaneous=True)
+    return local_derivatives(node.op)[edge[2]].xreplace(dict(zip(symbols(node.op), operands, strict=True)))
 
 
 def node_symbol(node: Node) -> sp.Expr:
@@ -186,15 +210,31 @@ def latex(value: sp.Expr) -> str:
 
 
 def latex_name(name: str) -> str:
-    """A name in LaTeX: one letter or a Greek one italic, with its index below; else upright.
+    """A name in LaTeX: a letter, Latin or Greek, italic with its index below; else upright, as a word.
 
-    >>> latex_name("x_1"), latex_name("alpha"), latex_name("사과"), latex_name("unit_price")
-    ('x_{1}', '\\\\alpha', '\\\\text{사과}', '\\\\mathrm{unit\\\\_price}')
+    >>> latex_name("x_1"), latex_name("x1"), latex_name("alpha"), latex_name("w_max")
+    ('x_{1}', 'x_{1}', '\\\\alpha', 'w_{\\\\mathrm{max}}')
+    >>> latex_name("사과"), latex_name("unit_price")
+    ('\\\\text{사과}', '\\\\mathrm{unit\\\\_price}')
     """
-    base, _, index = name.partition("_")
-    plain = str(sp.latex(sp.Symbol(base))) if base.isascii() and base else base
-    if base and (len(base) == 1 or plain.startswith("\\")) and (not index or index.isalnum()):
-        return f"{plain}_{{{index}}}" if index else plain
+    parts = re.fullmatch(r"([^\W\d_]+?)(?:_?(\d+)|_([^\W_]+))?", name)
+    letter = _letter(parts[1]) if parts else ""
+    if parts is None or not letter:
+        return _word(name)
+    index = parts[2] or parts[3] or ""
+    below = index if index.isdigit() else _letter(index) or _word(index)
+    return f"{letter}_{{{below}}}" if index else letter
+
+
+def _letter(base: str) -> str:
+    """The base of a name as an italic letter in LaTeX; empty where it is a word."""
+    if base.lower() in greeks:
+        # Not for any name: SymPy makes a hat of the end of "what".
+        return str(sp.latex(sp.Symbol(base)))
+    return base if len(base) == 1 and base.upper() != base.lower() else ""
+
+
+def _word(name: str) -> str:
     command = "mathrm" if name.isascii() else "text"
     return f"\\{command}{{{name.replace('_', chr(92) + '_')}}}"
 
@@ -223,43 +263,48 @@ def chain_rule(graph: ComputationalGraph, name: str) -> str:
     gradient = sp.factor_terms(closed_forms(graph).gradients[name])
     steps = [_partial(graph.output, name)]
     if paths and paths != [()]:
-        steps.append(" + ".join(r" \cdot ".join(_partial(e[1], e[0]) for e in path) for path in paths))
-        steps.append(
-            " + ".join(
-                r" \cdot ".join(_factor(symbolic_derivative(graph, e)) for e in path) for path in paths
-            )
-        )
+        if not _is_ambiguous(paths):
+            steps.append(_sum_of_products(paths, lambda edge: _partial(edge[1], edge[0])))
+        alone = len(paths) == len(paths[0]) == 1
+        grouped = latex if alone else _factor
+        steps.append(_sum_of_products(paths, lambda edge: grouped(symbolic_derivative(graph, edge))))
     steps.append(latex(gradient))
     return " = ".join(step for i, step in enumerate(steps) if i == 0 or step != steps[i - 1])
-
-
-def missing_number(node: Node) -> OptionError:
-    return OptionError(
-        f"the input {node.id!r} has no number",
-        f"give it one ({node.id} = 1), or ask for symbols",
-        node.place,
-    )
 
 
 def _paths(graph: ComputationalGraph, start: str) -> Iterator[tuple[Edge, ...]]:
     """Every path from a node to the output, each from the output's end, without recursion."""
     if start == graph.output:
         return iter([()])
-    found = nx.all_simple_edge_paths(graph.network, start, graph.output)
-    return (tuple(reversed(path)) for path in found)
+    if start not in graph.on_path:
+        return iter([])
+    # Off the path to the output, networkx would walk every path in vain.
+    leading = graph.network.subgraph(graph.on_path)
+    return (tuple(reversed(path)) for path in nx.all_simple_edge_paths(leading, start, graph.output))
+
+
+def _is_ambiguous(paths: list[tuple[Edge, ...]]) -> bool:
+    """Whether the ∂ of some edge could be read as that of all ways between its ends: y = x * (x + 1)."""
+    passed = [{id for edge in path for id in edge[:2]} for path in paths]
+    return any(
+        edge not in path and edge[0] in ids and edge[1] in ids
+        for edge in {edge for path in paths for edge in path}
+        for path, ids in zip(paths, passed, strict=True)
+    )
+
+
+def _sum_of_products(paths: list[tuple[Edge, ...]], written: Callable[[Edge], str]) -> str:
+    return " + ".join(r" \cdot ".join(map(written, path)) for path in paths)
+
+
+def _factor(derivative: sp.Expr) -> str:
+    text = latex(derivative)
+    grouped = isinstance(derivative, sp.Add) or derivative.could_extract_minus_sign()
+    return rf"\left({text}\right)" if grouped else text
 
 
 def _partial(of: str, by: str) -> str:
     return rf"\frac{{\partial {latex_name(of)}}}{{\partial {latex_name(by)}}}"
-
-
-def _factor(derivative: sp.Expr) -> str:
-    written = latex(derivative)
-    return (
-        rf"\left({written}\right)"
-        if isinstance(derivative, sp.Add) or derivative.could_extract_minus_sign()
-        else written
-    )
 
 
 def _reverse(
@@ -283,8 +328,9 @@ def _reverse(
         else:
             local = derivative(edge)
             if local is None:
-                at = [to_float(values[graph.index[id]]) for id in graph[node].operands]
-                raise derivative_error(graph[node], at)
+                at = [values[graph.index[id]] for id in graph[node].operands]
+                told = [] if any(value.free_symbols for value in at) else list(map(to_float, at))
+                raise derivative_error(graph[node], told)
             contribution = tidy(upstream * local)
         contributions[edge] = contribution
         gradients[operand] = tidy(gradients[operand] + contribution)
@@ -309,34 +355,79 @@ def _derivative_at(graph: ComputationalGraph, values: tuple[sp.Expr, ...]) -> Lo
 def _evaluate(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Expr | None:
     """A formula over `symbols(op)` at the operands' values; None where it is not a finite real number."""
     place = dict(zip(symbols(op), operands, strict=True))
-    if all(map(is_exact, operands)) and not _power_would_swell(op, operands):
-        value = _settled(formula.xreplace(place))
-    else:
-        digits = {symbol: sp.N(operand, DIGITS) for symbol, operand in place.items()}
-        value = sp.N(formula.evalf(_WORKING_DIGITS, subs=digits), DIGITS)
-    return value if value.is_finite and value.is_real else None
+    value = None
+    if all(map(is_exact, operands)) and not _would_swell(op, operands):
+        value = formula.xreplace(place)
+    if value is None or value.has(*_UNDECIDED):
+        digits = {symbol: _in_digits(operand) for symbol, operand in place.items()}
+        value = formula.evalf(_WORKING_DIGITS, subs=digits)
+    settled = _settled(value)
+    # SymPy does not know of every symbolic number that it is real: tan(exp(-1)).
+    known = settled if settled.is_real is not None and settled.is_finite is not None else _in_digits(settled)
+    return settled if known.is_real and known.is_finite else None
+
+
+def _closed_form(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) -> sp.Expr | None:
+    """A formula over the closed forms of a node's operands; None where it is not a real number."""
+    assert node.op is not None
+    if not any(operand.free_symbols for operand in operands):
+        return _evaluate(formula, node.op, operands)
+    if _would_swell(node.op, operands):
+        raise _too_large()
+    value = formula.xreplace(dict(zip(symbols(node.op), operands, strict=True)))
+    if not _has_at_most(value, MAX_CLOSED_PARTS):
+        raise _too_large()
+    return None if value.has(sp.zoo, sp.nan, sp.oo, sp.I) else value
+
+
+def _expanded(value: sp.Expr) -> sp.Expr:
+    """Products of sums multiplied out where that stays short."""
+    if not _has_at_most(value, MAX_CLOSED_PARTS):
+        raise _too_large()
+    return sp.expand_mul(value) if _terms(value) <= _MAX_TERMS else value
+
+
+def _too_large() -> OptionError:
+    return OptionError(
+        f"a closed form of the graph would have more than {MAX_CLOSED_PARTS:,} parts",
+        "ask for numbers, or show a part of the graph",
+    )
+
+
+def _terms(value: sp.Expr) -> int:
+    """How many terms a closed form has once it is multiplied out."""
+    if isinstance(value, sp.Add):
+        return sum(map(_terms, value.args))
+    return math.prod(map(_terms, value.args)) if isinstance(value, sp.Mul) else 1
 
 
 def _settled(value: sp.Expr) -> sp.Expr:
     """The value, exact where it is small, else 50 digits of it."""
-    if isinstance(value, sp.Float) or value.free_symbols:
-        return value
-    if isinstance(value, sp.Rational):
-        small = value.p.bit_length() + value.q.bit_length() <= MAX_BITS
-        return value if small else sp.Float(value, DIGITS)
-    if not value.has(sp.Float, sp.Piecewise, sp.core.relational.Relational) and _is_small(value):
-        return value
-    return sp.N(sp.N(value, _WORKING_DIGITS), DIGITS)
+    return value if is_exact(value) and _is_small(value) else _in_digits(value)
+
+
+def _in_digits(value: sp.Expr) -> sp.Expr:
+    # Chopping makes 0 of what is 0 in a way that SymPy does not see.
+    return sp.N(sp.N(value, _WORKING_DIGITS, chop=True), DIGITS)
 
 
 def _is_small(value: sp.Expr) -> bool:
-    return len(list(islice(sp.preorder_traversal(value), MAX_PARTS + 1))) <= MAX_PARTS
+    return _has_at_most(value, MAX_PARTS) and sum(map(_bits, value.atoms(sp.Rational))) <= MAX_BITS
 
 
-def _power_would_swell(op: Op, operands: tuple[sp.Expr, ...]) -> bool:
-    if op.operator != "**":
-        return False
-    base, exponent = operands
-    if not isinstance(base, sp.Rational) or not isinstance(exponent, sp.Rational):
-        return False
-    return bool(abs(exponent) * max(base.p.bit_length(), base.q.bit_length()) > MAX_BITS)
+def _has_at_most(value: sp.Expr, parts: int) -> bool:
+    return len(list(islice(sp.preorder_traversal(value), parts + 1))) <= parts
+
+
+def _bits(number: sp.Rational) -> int:
+    return int(number.p.bit_length() + number.q.bit_length())
+
+
+def _would_swell(op: Op, operands: tuple[sp.Expr, ...]) -> bool:
+    """Whether SymPy would write out a long power: of (10/9)**1e9, or of exp(1e9*log(10/9))."""
+    if op.operator == "**":
+        base, exponent = operands
+    else:
+        base = exponent = sp.Tuple(*(operand for operand in operands if operand.has(sp.log)))
+    bits = max(map(_bits, base.atoms(sp.Rational)), default=0)
+    return bool(bits * max(map(abs, exponent.atoms(sp.Rational)), default=0) > MAX_BITS)

@@ -8,11 +8,13 @@ the shortest decimal that reads back as it (1.1 is 11/10).
 from __future__ import annotations
 
 import inspect
-import math
+import keyword
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import partial
+from numbers import Rational
 from typing import Any, NoReturn
 
 from graphgen.errors import SourceError, excerpt
@@ -22,11 +24,15 @@ from graphgen.ops import FUNCTIONS, Op, operation
 Written = int | float | str | Decimal | Fraction
 """A number as an author gives it."""
 
+_LARGEST_EXPONENT = 308
 
-def trace(function: Callable[..., Any], **inputs: Written | None) -> ComputationalGraph:
-    """The graph of what a function does with its inputs; one that is not given (or None) is symbolic.
 
-    The output is named after the function; `value.named("subtotal")` names a value on the way.
+def trace(function: Callable[..., Any], /, **inputs: Written | None) -> ComputationalGraph:
+    """The graph of what a function does with its inputs, which are its parameters.
+
+    An input that is not given has the parameter's default as its number; without one, or given as None,
+    it is symbolic. The output is named after the function; `value.named("subtotal")` names a value on
+    the way.
 
     >>> def total(apple, count, tax):
     ...     return (apple * count).named("subtotal") * tax
@@ -40,26 +46,35 @@ def trace(function: Callable[..., Any], **inputs: Written | None) -> Computation
     Raises SourceError where the function does with a value what a graph cannot hold: a comparison, a
     conversion to a plain number, a result that is not a traced value.
     """
-    builder = GraphBuilder()
     parameters = inspect.signature(function).parameters
     unknown = next((name for name in inputs if name not in parameters), None)
     if unknown is not None:
         raise SourceError(
             f"{excerpt(unknown)} is not a parameter of the function",
-            f"its parameters are {', '.join(parameters)}",
+            f"its parameters are {', '.join(parameters) or 'none'}",
         )
-    values = {}
-    for name in parameters:
-        given = inputs.get(name)
+    builder = GraphBuilder()
+    by_position: list[TracedValue] = []
+    by_name: dict[str, TracedValue] = {}
+    for name, parameter in parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise SourceError(f"the function takes {parameter}", "give every input a parameter of its own")
+        default = None if parameter.default is parameter.empty else parameter.default
+        given = inputs.get(name, default)
         number = None if given is None else exact_number(given)
-        values[name] = TracedValue(builder, builder.input(name, number))
-    result = function(**values)
-    if not isinstance(result, TracedValue):
+        value = TracedValue(builder, builder.input(_checked_name(name), number))
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            by_name[name] = value
+        else:
+            by_position.append(value)
+    result = function(*by_position, **by_name)
+    if not isinstance(result, TracedValue) or result.builder is not builder:
         raise SourceError(
             f"the function returned {excerpt(repr(result))}", "return a value computed from its inputs"
         )
-    own_name = function.__name__
-    if builder.name_of(result.node) is None and own_name.isidentifier() and own_name not in parameters:
+    own_name = getattr(function, "__name__", "")
+    names = {builder.name_of(node) for node in range(len(builder))}
+    if builder.name_of(result.node) is None and _is_name(own_name) and own_name not in names:
         result.named(own_name)
     return builder.build(result.node)
 
@@ -71,12 +86,15 @@ class TracedValue:
         self.builder = builder
         self.node = node
 
+    def __repr__(self) -> str:
+        return f"<TracedValue {self.builder.name_of(self.node) or self.node}>"
+
     def named(self, name: str, label: str | None = None) -> TracedValue:
         """Gives the value its name, and a label; returns the value itself."""
         present = self.builder.name_of(self.node)
         if present is not None:
             raise SourceError(f"the value {excerpt(present)} has a name already", "name each value once")
-        self.builder.describe(self.node, name=name, label=label)
+        self.builder.describe(self.node, name=_checked_name(name), label=label)
         return self
 
     def __add__(self, other: Any) -> TracedValue:
@@ -123,28 +141,52 @@ class TracedValue:
 
     __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse_branch
 
+    def __eq__(self, other: object) -> NoReturn:
+        self._refuse_branch()
+
+    __ne__ = __eq__
+    __hash__ = object.__hash__
+
     def _refuse_number(self) -> NoReturn:
         raise SourceError(
             "a traced value is turned into a plain number",
             "use the functions of graphgen.trace (exp, log, …) instead of those of math or numpy",
         )
 
-    __float__ = __int__ = __index__ = _refuse_number
+    __float__ = __int__ = __index__ = __complex__ = __round__ = __trunc__ = _refuse_number
+
+    def _refuse_operator(self, *_: object) -> NoReturn:
+        raise SourceError(
+            "a traced value meets an operator that is not in the language", "the operators are + - * / **"
+        )
+
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _refuse_operator
+    __matmul__ = __rmatmul__ = __pos__ = _refuse_operator
 
 
 def apply(op: Op, *operands: TracedValue | Written) -> TracedValue:
     """Adds the node of one operation; at least one operand is a traced value."""
-    traced = next((operand for operand in operands if isinstance(operand, TracedValue)), None)
-    if traced is None or len(operands) != op.arity:
+    if len(operands) != op.arity:
         raise SourceError(
-            f"{op.name} was called with {len(operands)} operands, none or too few of them traced",
-            f"write {op.source(*'xy'[: op.arity])!r} on the function's inputs",
+            f"{op.name} was called with {len(operands)} operand{'' if len(operands) == 1 else 's'}",
+            f"it takes {op.arity}, as in {op.source(*'xy'[: op.arity])!r}",
+        )
+    traced = [operand for operand in operands if isinstance(operand, TracedValue)]
+    if not traced:
+        raise SourceError(
+            f"{op.source(*map(str, operands))!r} has no traced operand",
+            "a graph begins at the inputs of the function: make the number one of them",
+        )
+    builder = traced[0].builder
+    if any(operand.builder is not builder for operand in traced):
+        raise SourceError(
+            "a traced value comes from another function's trace", "give it to the function as an input"
         )
     nodes = [
-        operand.node if isinstance(operand, TracedValue) else traced.builder.constant(exact_number(operand))
+        operand.node if isinstance(operand, TracedValue) else builder.constant(exact_number(operand))
         for operand in operands
     ]
-    return TracedValue(traced.builder, traced.builder.apply(op, *nodes))
+    return TracedValue(builder, builder.apply(op, *nodes))
 
 
 def exact_number(written: Written) -> Fraction:
@@ -155,30 +197,50 @@ def exact_number(written: Written) -> Fraction:
 
     Raises SourceError for what is not a finite number within the range of floats.
     """
-    if isinstance(written, (int, Fraction)) and not isinstance(written, bool):
+    if isinstance(written, bool):
+        raise _not_a_number(written)
+    if isinstance(written, Rational):
         number = Fraction(written)
     else:
         try:
-            decimal = Decimal(repr(written) if isinstance(written, float) else written)
+            decimal = Decimal(repr(float(written)) if isinstance(written, float) else written)
         except (InvalidOperation, TypeError, ValueError):
             raise _not_a_number(written) from None
-        if not decimal.is_finite() or (abs(decimal.adjusted()) > 308 and decimal):
+        if not decimal.is_finite():
             raise _not_a_number(written)
+        if decimal and abs(decimal.adjusted()) > _LARGEST_EXPONENT:
+            raise _out_of_range()
         number = Fraction(decimal)
     try:
-        representable = math.isfinite(float(number))
+        float(number)
     except OverflowError:
-        representable = False
-    if not representable:
-        raise _not_a_number(written)
+        raise _out_of_range() from None
     return number
+
+
+def _is_name(name: str) -> bool:
+    reserved = keyword.iskeyword(name) or name in FUNCTIONS or name.startswith("__")
+    return name.isidentifier() and not reserved
+
+
+def _checked_name(name: str) -> str:
+    """A name as the language could write it."""
+    if not _is_name(name):
+        raise SourceError(
+            f"{excerpt(name)} cannot name a value", "use letters, digits and _, and no function's name"
+        )
+    return unicodedata.normalize("NFC", name)
 
 
 def _not_a_number(written: object) -> SourceError:
     return SourceError(
-        f"{excerpt(repr(written))} is not a finite number",
+        f"{excerpt(str(written))} is not a finite number",
         'give an int, a float, a Fraction, a Decimal or a text such as "1.1"',
     )
+
+
+def _out_of_range() -> SourceError:
+    return SourceError("a number is out of range", f"numbers lie between 1e-{_LARGEST_EXPONENT} and 1.8e308")
 
 
 def __getattr__(name: str) -> Callable[..., TracedValue]:

@@ -5,6 +5,7 @@ Pictures hold plain text, so formulas are written inline: 2(x + y), √x, ∂z/�
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -32,6 +33,10 @@ _ASCII = (
     333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
     556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 )  # fmt: skip
+# A word with the spaces behind it; Chinese and Japanese break anywhere, Korean at its spaces.
+_BREAKABLE = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+"
+)
 _MARGIN = 1.06
 """Other sans-serif fonts run a little wider than Helvetica."""
 
@@ -56,6 +61,21 @@ def _advance(character: str) -> int:
     if "SUPERSCRIPT" in unicodedata.name(character, "") or character in "·ˣʸᵢⱼₗ":
         return 400
     return 640
+
+
+def wrapped(text: str, size: float, limit: float = 118.0) -> str:
+    """A text in lines of about `limit` points, broken at spaces or between full-width characters.
+
+    >>> wrapped("the price of all the apples together", 14).count("\\n")
+    1
+    """
+    lines = [""]
+    for piece in _BREAKABLE.findall(text):
+        if width((lines[-1] + piece).rstrip(), size) <= limit or not lines[-1].strip():
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return "\n".join(line.strip() for line in lines)
 
 
 def number_text(value: Any, digits: int = 6, thousands: bool = False) -> str:

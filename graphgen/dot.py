@@ -1,0 +1,104 @@
+"""A diagram as graphviz.Digraph: ids, classes and default colours; places come from the layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import graphviz
+
+from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
+
+FONT = "Helvetica, Arial, sans-serif"
+INK, ACCENT, MUTED = "#1f2933", "#b3124f", "#5b6673"
+_THIN, _THICK = 1.1, 2.2
+
+
+def digraph(picture: Diagram) -> graphviz.Digraph:
+    """The picture as DOT that any Graphviz can lay out; ids are generated, never an author's names."""
+    dot = graphviz.Digraph(
+        graph_attr=GRAPH_ATTRIBUTES | {"rankdir": "TB" if picture.downward else "LR"},
+        node_attr=NODE_ATTRIBUTES,
+        edge_attr=EDGE_ATTRIBUTES,
+    )
+    for shape in picture.shapes:
+        dot.node(shape.id, **shape_attributes(shape))
+    for arrow in picture.arrows:
+        for tail, head, attributes in arrow_attributes(arrow):
+            dot.edge(tail.id, head.id, **attributes)
+    return dot
+
+
+GRAPH_ATTRIBUTES = {"bgcolor": "transparent", "pad": "0", "margin": "0"}
+NODE_ATTRIBUTES = {
+    "fontname": FONT,
+    "fontsize": f"{SIZE:g}",
+    "fontcolor": INK,
+    "color": INK,
+    "penwidth": "1.2",
+}
+EDGE_ATTRIBUTES = {
+    "fontname": FONT,
+    "fontsize": f"{SIZE:g}",
+    "labelfontname": FONT,
+    "labelfontsize": f"{SMALL_SIZE:g}",
+    "labelfontcolor": MUTED,
+    "arrowsize": "0.7",
+}
+
+_SHAPE_ATTRIBUTES = {
+    "input": {"shape": "plain"},
+    "output": {"shape": "plain"},
+    "op": {"shape": "ellipse", "fontsize": f"{SYMBOL_SIZE:g}"},
+    "group": {"shape": "box", "style": "rounded,dashed"},
+    "junction": {"shape": "circle", "style": "filled", "fillcolor": INK, "width": "0.08", "height": "0.08"},
+}
+
+
+def shape_attributes(shape: Shape) -> dict[str, str]:
+    attributes = {
+        "id": shape.id,
+        "class": f"{shape.kind} {shape.marks}".strip(),
+        "label": graphviz.escape(shape.text),
+        **_SHAPE_ATTRIBUTES[shape.kind],
+    }
+    if "kink" in shape.marks:
+        attributes |= {"style": "dashed", "penwidth": "1.8"}
+    if "dim" in shape.marks:
+        attributes |= {"color": MUTED, "fontcolor": MUTED}
+    return attributes
+
+
+def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str]]]:
+    """(tail, head, attributes) of the forward arrow, then of the backward one."""
+    junction_ahead, junction_behind = arrow.head.kind == "junction", arrow.tail.kind == "junction"
+    emphasis = {"lit": 1.6, "dim": 0.8}.get(arrow.marks, 1.0)
+    ink, accent = (MUTED, MUTED) if arrow.marks == "dim" else (INK, ACCENT)
+    if arrow.has_forward:
+        forward = {
+            "id": f"{arrow.id}f",
+            "class": f"forward {arrow.marks}".strip(),
+            "label": graphviz.escape(arrow.forward),
+            "taillabel": graphviz.escape(arrow.name),
+            "color": ink,
+            "fontcolor": ink,
+            "penwidth": f"{_THIN * emphasis:g}",
+            "arrowhead": "none" if junction_ahead else "",
+        }
+        yield arrow.tail, arrow.head, _given(forward)
+    if arrow.has_backward:
+        backward = {
+            "id": f"{arrow.id}b",
+            "class": f"backward {arrow.marks}".strip(),
+            "label": graphviz.escape(arrow.backward),
+            "headlabel": graphviz.escape(arrow.local),
+            "color": accent,
+            "fontcolor": accent,
+            "penwidth": f"{_THICK * emphasis:g}",
+            "arrowhead": "none" if junction_behind else "",
+            "constraint": "false",
+        }
+        yield arrow.head, arrow.tail, _given(backward)
+
+
+def _given(attributes: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in attributes.items() if value}

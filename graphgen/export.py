@@ -1,0 +1,94 @@
+"""A picture in other formats: PNG and PDF by an optional renderer, and JSON of the annotated graph."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from graphgen.describe import description, title
+from graphgen.embed import standalone
+from graphgen.errors import RenderError
+from graphgen.graph import decimal_text
+from graphgen.render import Picture
+
+JSON_VERSION = 1
+"""The version of the JSON form; it grows when a key changes its meaning or goes away."""
+
+
+def png(shown: Picture, scale: float = 2.0, engine: str = "embedded") -> bytes:
+    """The picture as PNG, `scale` pixels to a point, on white.
+
+    Raises RenderError where the extra `png` is not installed.
+    """
+    return bytes(_converter().svg_to_png(standalone(shown, engine, styled=False), scale=scale))
+
+
+def pdf(shown: Picture, engine: str = "embedded") -> bytes:
+    """The picture as a PDF of one page, a point to a point. Raises RenderError as `png` does."""
+    return bytes(_converter().svg_to_pdf(standalone(shown, engine, styled=False)))
+
+
+def as_json(shown: Picture) -> str:
+    """The annotated graph as JSON, as docs/reference/graph.schema.json describes it.
+
+    Numbers are given as exact text, as SymPy prints it ("11/5"), and as the nearest float; symbolic
+    graphs have neither.
+    """
+    return json.dumps(_annotated(shown), ensure_ascii=False, indent=1) + "\n"
+
+
+def _annotated(shown: Picture) -> dict[str, Any]:
+    from graphgen.symbolic import edge_derivatives
+
+    graph, exact, goes_back = shown.graph, shown.exact, shown.options.shows("backward")
+    derivatives = edge_derivatives(exact) if exact and goes_back else {}
+    nodes = [
+        {
+            "id": node.id,
+            "name": node.name,
+            "label": node.label,
+            "op": node.op.name if node.op else None,
+            "operands": list(node.operands),
+            "written": None if node.value is None else decimal_text(node.value),
+            "value": _number(exact and exact.values[node.id]),
+            "gradient": _number(exact and goes_back and exact.gradients.get(node.id)),
+            "convention": node.id in shown.words.kinks,
+        }
+        for node in graph
+    ]
+    edges = [
+        {
+            "from": edge[0],
+            "to": edge[1],
+            "operand": edge[2],
+            "local_derivative": _number(derivatives.get(edge)),
+            "contribution": _number(exact and goes_back and exact.contributions.get(edge)),
+        }
+        for edge in graph.edges
+    ]
+    return {
+        "graphgen": JSON_VERSION,
+        "title": title(graph, shown.words, shown.options),
+        "description": description(graph, shown.words, shown.options),
+        "output": graph.output,
+        "nodes": nodes,
+        "edges": edges,
+    }
+
+
+def _number(value: Any) -> dict[str, Any] | None:
+    from graphgen.symbolic import is_exact, to_float
+
+    if value is None or value is False:
+        return None
+    return {"exact": str(value) if is_exact(value) else None, "float": to_float(value)}
+
+
+def _converter() -> Any:
+    try:
+        import vl_convert
+    except ImportError:
+        raise RenderError(
+            "PNG and PDF need a renderer that is not installed", "pip install 'graphgen[png]'"
+        ) from None
+    return vl_convert

@@ -1,0 +1,61 @@
+"""The parts of a picture before it is laid out: shapes, pairs of arrows, and what is written on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphgen.graph import Edge
+
+SIZE = 14.0
+"""Font size of values and gradients, in points."""
+SYMBOL_SIZE = 17.0
+SMALL_SIZE = 11.5
+"""Font size of names on the way and of local derivatives."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One thing that arrows join.
+
+    `kind` is input, op, group (a collapsed part), output (the word behind the last arrow) or junction
+    (where a value that is used more than once parts); `node` is the id of the value that it stands for.
+    `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention.
+    """
+
+    id: str
+    kind: str
+    node: str
+    text: str = ""
+    marks: str = ""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A pair of arrows and what is written on them; an empty text draws nothing.
+
+    `edges` are the graph's edges that the pair stands for: one, or several into a collapsed part; none
+    for the pair from a node to its junction and for the output's. `name` and `local` are small texts
+    beside the forward value and the gradient.
+    """
+
+    id: str
+    tail: Shape
+    head: Shape
+    edges: tuple[Edge, ...]
+    name: str = ""
+    forward: str = ""
+    backward: str = ""
+    local: str = ""
+    has_forward: bool = True
+    has_backward: bool = True
+    on_main_chain: bool = False
+    marks: str = ""
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A picture before it is laid out; `downward` where the forward pass runs down."""
+
+    shapes: tuple[Shape, ...]
+    arrows: tuple[Arrow, ...]
+    downward: bool = False
