@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphgen.backprop import Pass
 from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.mathtext import label_text
 from graphgen.options import Options
 from graphgen.typeset import name_text, number_text, partial_text
 
@@ -49,7 +50,7 @@ def called(node: Node, words: Annotations) -> str:
     """The author's words for a node, else its name; a constant is its number."""
     if node.is_constant:
         return words.value(node)
-    return node.label or name_text(node.id)
+    return label_text(node.label) if node.label else name_text(node.id)
 
 
 def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:

@@ -144,7 +144,7 @@ def render(
     except GraphgenError as error:
         raise _in_file(error, file) from None
     if output == "-":
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
     else:
         _write(Path(output), data)
 

@@ -8,7 +8,7 @@ import graphviz
 
 from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
 
-FONT = "Helvetica, Arial, sans-serif"
+FONT = "Helvetica, Arial, Noto Sans, Noto Sans CJK KR, sans-serif"
 INK, ACCENT, MUTED = "#1f2933", "#b3124f", "#5b6673"
 _THIN, _THICK = 1.1, 2.2
 

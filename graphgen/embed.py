@@ -14,13 +14,16 @@ from importlib.resources import files
 from xml.etree import ElementTree
 
 from graphgen.describe import PHRASES, description, rows, title
+from graphgen.dot import FONT
 from graphgen.graph import ComputationalGraph
+from graphgen.mathtext import label_text
 from graphgen.options import Options
 from graphgen.render import Picture, draw, picture
 from graphgen.shapes import SIZE
 from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
+_VARIABLE = re.compile(r"(?<![A-Za-zα-ω가-힣])([A-Za-zα-ω])(?![A-Za-zα-ω가-힣])")
 _STANDALONE_COLOURS = """
 svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b6673;
   --graphgen-node: #f6f7f9; --graphgen-paper: #ffffff;
@@ -142,6 +145,7 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
             "viewBox": " ".join(f"{float(number):g}" for number in box),
             "width": f"{float(box[2]):g}",
             "height": f"{float(box[3]):g}",
+            "font-family": FONT,
         },
     )
     texts = {"title": title, "desc": description}
@@ -161,11 +165,25 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
         else:
             group.set("id", f"{id}-{group.attrib['id']}")
             group.set("class", group.attrib["class"].partition(" ")[2])
+    # An author's words stay as they are: the a of "a piece" is no variable.
+    labels = [label_text(node.label) for node in shown.graph if node.label]
     for text in root.iter("text"):
         if float(text.attrib["font-size"]) < SIZE:
             text.set("class", "small")
+        text.attrib.pop("font-family")
         text.set("font-size", f"{float(text.attrib['font-size']):g}")
+        if not any((text.text or "") in label for label in labels):
+            _slant(text)
     return root
+
+
+def _slant(text: ElementTree.Element) -> None:
+    """Sets the variables of a formula, its single letters, in italics."""
+    upright, *rest = _VARIABLE.split(text.text or "")
+    text.text = upright
+    for variable, behind in zip(rest[::2], rest[1::2], strict=True):
+        span = ElementTree.SubElement(text, "tspan", {"font-style": "italic"})
+        span.text, span.tail = variable, behind
 
 
 def _text(root: ElementTree.Element) -> str:

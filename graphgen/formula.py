@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from sympy.printing.precedence import precedence
+from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from graphgen.graph import decimal_text, is_terminating
@@ -48,8 +48,16 @@ class _InlinePrinter(StrPrinter):
     def _print_Float(self, expr: Any) -> str:
         return number_text(expr)
 
+    def parenthesize(self, item: Any, level: float, strict: bool = False) -> str:
+        text = str(self._print(item))
+        if isinstance(item, sp.Piecewise):  # its last case would take in what follows
+            return f"({text})"
+        if item.is_Rational and text.replace(".", "").isdigit():
+            return text
+        return str(super().parenthesize(item, level, strict))
+
     def _print_Add(self, expr: Any, order: Any = None) -> str:
-        terms = [self._print(term) for term in self._as_ordered_terms(expr, order=order)]
+        terms = [self.parenthesize(term, 0) for term in self._as_ordered_terms(expr, order=order)]
         first, *rest = terms
         return first + "".join(f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in rest)
 
@@ -57,27 +65,25 @@ class _InlinePrinter(StrPrinter):
         if expr.could_extract_minus_sign():
             return "−" + self.parenthesize(-expr, precedence(expr))
         number, rest = expr.as_coeff_Mul()
-        if number.q >= 10 and is_terminating(Fraction(number.p, number.q)):
-            return decimal_text(Fraction(number.p, number.q)) + "·" + self.parenthesize(rest, 50, strict=True)
-        below = [factor for factor in rest.as_ordered_factors() if _divides(factor)]
-        above = number.p * sp.Mul(rest, *(1 / factor for factor in below))
-        denominator = number.q * sp.Mul(*(1 / factor for factor in below))
-        if denominator == 1:
-            return self._product(expr)
-        return f"{self._grouped(above, self._product(above))}/{self.parenthesize(denominator, 55)}"
+        below = [1 / factor for factor in rest.as_ordered_factors() if _divides(factor)]
+        above = [factor for factor in rest.as_ordered_factors() if not _divides(factor) and factor != 1]
+        if number.is_Float or (number.q >= 10 and is_terminating(Fraction(number.p, number.q))):
+            above.insert(0, number)
+        else:
+            above[:0] = [sp.Integer(number.p)] * (number.p != 1)
+            below[:0] = [sp.Integer(number.q)] * (number.q != 1)
+        top = self._product(above or [sp.Integer(1)])
+        if not below:
+            return top
+        return f"{top}/{self._product(below)}" if len(below) == 1 else f"{top}/({self._product(below)})"
 
-    def _product(self, expr: Any) -> str:
-        factors = expr.as_ordered_factors() if isinstance(expr, sp.Mul) else [expr]
-        if len(factors) == 1:
-            return str(self._print(expr))
-        written = [self.parenthesize(factor, precedence(expr)) for factor in factors]
-        product = written[0]
-        for factor, text in zip(factors, written[1:], strict=False):
-            product += text if factor.is_Integer and _joins(text) else f"·{text}"
+    def _product(self, factors: list[Any]) -> str:
+        """Factors side by side: 2x, 1.1·x, 2(x + y)."""
+        first, *rest = (self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors)
+        product = first
+        for before, text in zip(factors, rest, strict=False):
+            product += text if before.is_Integer and _joins(text) else f"·{text}"
         return product
-
-    def _grouped(self, expr: Any, text: str) -> str:
-        return f"({text})" if isinstance(expr, sp.Add) else text
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, exponent = expr.as_base_exp()
@@ -85,8 +91,10 @@ class _InlinePrinter(StrPrinter):
             return f"√{self.parenthesize(base, 100)}"
         if exponent.is_negative or exponent.could_extract_minus_sign():
             return f"1/{self.parenthesize(1 / expr, 55)}"
-        below = self.parenthesize(base, precedence(expr), strict=False)
-        return below + _exponent(self._print(exponent))
+        lifted = raised(self._print(exponent))
+        if lifted is None:
+            lifted = f"^{self.parenthesize(exponent, PRECEDENCE['Atom'], strict=True)}"
+        return self.parenthesize(base, PRECEDENCE["Pow"]) + lifted
 
     def _print_exp(self, expr: Any) -> str:
         lifted = raised(self._print(expr.args[0]))
@@ -113,16 +121,13 @@ class _InlinePrinter(StrPrinter):
 
 def _divides(factor: Any) -> bool:
     """Whether a factor belongs below the line: x⁻¹ does, e⁻ˣ does not."""
-    return bool(factor.is_Pow and factor.exp.is_Rational and factor.exp.is_negative)
+    if not factor.is_Pow:
+        return False
+    exponent = factor.as_base_exp()[1]
+    return bool(exponent.is_negative or exponent.could_extract_minus_sign())
 
 
 def _joins(text: str) -> bool:
     """Whether a factor can stand right behind a number, as in 2x or 2(x + y)."""
-    return text[0] in "(√" or not (len(text) > 1 and text[1:2].isalpha() and text[0].isalpha())
-
-
-def _exponent(text: str) -> str:
-    lifted = raised(text)
-    if lifted is not None:
-        return lifted
-    return f"^{text}" if text.isalnum() else f"^({text})"
+    second = text[1:2]
+    return text[0] in "(√|" or (text[0].isalpha() and not (second.isalpha() or second.isdecimal()))

@@ -59,9 +59,7 @@ def arrival(start: Point, centre: Point, half_width: float, half_height: float) 
         return line(start, (centre[0] - half_width, start[1]))
     slope = math.atan2(rise, centre[0] - start[0])
     angle = math.copysign(min(abs(slope) * 1.1, _STEEPEST), slope)
-    heading = (math.cos(angle), math.sin(angle))
-    radius = 1 / math.hypot(heading[0] / half_width, heading[1] / half_height)
-    end = (centre[0] - radius * heading[0], centre[1] - radius * heading[1])
+    end = on_ellipse(centre, half_width, half_height, (-math.cos(angle), -math.sin(angle)))
     reach = 0.45 * (end[0] - start[0])
     return (
         start,
@@ -69,6 +67,12 @@ def arrival(start: Point, centre: Point, half_width: float, half_height: float) 
         (end[0] - reach, end[1] - reach * math.tan(angle)),
         end,
     )
+
+
+def on_ellipse(centre: Point, half_width: float, half_height: float, direction: Point) -> Point:
+    """The point of an ellipse's outline that lies in a direction from its centre."""
+    radius = 1 / math.hypot(direction[0] / half_width, direction[1] / half_height)
+    return centre[0] + radius * direction[0], centre[1] + radius * direction[1]
 
 
 def departure(centre: Point, half_width: float, half_height: float, end: Point) -> Path:

@@ -37,6 +37,7 @@ from graphgen.geometry import (
     is_free,
     joined,
     line,
+    on_ellipse,
     shifted,
     shortened,
 )
@@ -52,11 +53,11 @@ CIRCLE = 36.0
 
 _LINE_HEIGHT = 1.2
 _JUNCTION = 10.0
-_RANK_GAP, _NODE_GAP = 30.0, 8.0
+_RANK_GAP, _NODE_GAP = 30.0, 2.0
 _LABEL_GAP, _TEXT_GAP = 2.5, 6.0
 _SHORTEST_LEVEL = 34.0
 _MARGIN = 6.0
-_CLEARANCE = 6.0
+_CLEARANCE = 7.0
 _GATE, _STAGGER = 22.0, 13.0
 _FAST_FROM = 150
 
@@ -159,15 +160,16 @@ class Sized:
 
     @cached_property
     def boxes(self) -> Mapping[str, Box]:
-        """The extents in the first pass, by the id of the shape or of the edge."""
+        """The extents in the first pass, by the id of the shape or of the edge, with a clearance across
+        for the pairs that dot leads past."""
         boxes = {}
         for shape in self.picture.shapes:
             box = self.shape(shape)
             bends = 2 * _STAGGER * (max(self.gates(shape)) - 1) if shape.kind == "group" else 0.0
-            boxes[shape.id] = Box(box.along + bends, box.across + 2 * abs(self.lift))
+            boxes[shape.id] = Box(box.along + bends, box.across + 2 * abs(self.lift) + 2 * _CLEARANCE)
         for arrow in self.picture.arrows:
             room = self.rooms[arrow.id]
-            across = 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
+            across = 2 * max(room.forward_side + self.lift, room.backward_side - self.lift) + 2 * _CLEARANCE
             id = level_box(arrow)
             if id == arrow.id:
                 boxes[id] = Box(room.along, across)
@@ -189,15 +191,19 @@ def bare(sized: Sized) -> str:
     picture = sized.picture
     lines = [
         "digraph {",
-        f"rankdir=LR ranksep={_inches(_RANK_GAP)} nodesep={_inches(_NODE_GAP)} ordering=in",
+        f"rankdir=LR ranksep={_inches(_RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
         "nslimit=1 nslimit1=1 mclimit=0.2" if len(picture.shapes) > _FAST_FROM else "",
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
-    round_ones = {shape.id for shape in picture.shapes if shape.kind in ("op", "junction")}
+    # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
+    # used again it would make edges cross, so there only operands that cannot change places keep theirs.
+    is_tree = all(shape.kind != "junction" for shape in picture.shapes)
+    shapes = {shape.id: shape for shape in picture.shapes}
     for id, box in sized.boxes.items():
-        outline = " shape=ellipse" if id in round_ones else ""
-        lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}]")
-    # "ordering=in" keeps operands in the order in which their edges are written here.
+        shape = shapes.get(id)
+        outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
+        order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
+        lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
     position = {shape.id: number for number, shape in enumerate(picture.shapes)}
     for arrow in sorted(
         picture.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
@@ -286,9 +292,9 @@ class _Router:
             direct = joined(line(start, turn), bend(turn, end)) if ahead else bend(start, end)
         if last.number - first.number == 1:
             return direct
-        before = self._rank_end_before(last.number)
+        before = self._rank_ends[last.number - 1]
         late = joined(line(start, (before, start[1])), bend((before, start[1]), end))
-        free = self._first_free([late, direct], {tail.id, id})
+        free = self._first_free([late, direct], tail.id, id)
         return free or (start, *self.splines[tail.id, id][1:-1], end)
 
     def _arriving(self, id: str, start: Point, head: Shape) -> Path:
@@ -306,10 +312,15 @@ class _Router:
         direct = bent(start)
         if self.rank(head.id).number - self.rank(id).number == 1:
             return direct
-        turn = (self._rank_end_before(self.rank(head.id).number), start[1])
+        turn = (self._rank_ends[self.rank(head.id).number - 1], start[1])
         late = joined(line(start, turn), bent(turn))
-        free = self._first_free([late, direct], {id, head.id})
-        return free or (start, *self.splines[id, head.id][1:])
+        free = self._first_free([late, direct], id, head.id)
+        if free:
+            return free
+        # dot ends its curve at the larger outline of the first pass.
+        *way, last = self.splines[id, head.id]
+        direction = (last[0] - centre[0], last[1] - centre[1])
+        return (start, *way[1:], on_ellipse(centre, box.along / 2, box.across / 2, direction))
 
     @cached_property
     def _gates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
@@ -330,24 +341,25 @@ class _Router:
                 gates[end] = (gate, nearest.index(end) * _STAGGER)
         return gates
 
-    def _rank_end_before(self, number: int) -> float:
-        return next(rank.end for rank in self.ranks.values() if rank.number == number - 1)
+    @cached_property
+    def _rank_ends(self) -> list[float]:
+        return [rank.end for rank in sorted(self.ranks.values(), key=lambda rank: rank.number)]
 
-    def _first_free(self, candidates: list[Path], ends: set[str]) -> Path | None:
-        """The first of some curves that keeps clear of every box but those that it joins."""
-        others = [rectangle for id, rectangle in self._obstacles.items() if id not in ends]
+    def _first_free(self, candidates: list[Path], tail: str, head: str) -> Path | None:
+        """The first of some curves that keeps clear of every box in the ranks between its two ends."""
+        between = range(self.rank(tail).number + 1, self.rank(head).number)
+        others = [rectangle for number in between for rectangle in self._obstacles[number]]
         return next((path for path in candidates if is_free(path, others)), None)
 
     @cached_property
-    def _obstacles(self) -> Mapping[str, Rectangle]:
-        return {
-            id: Rectangle(
-                (middle[0], middle[1] - self.sized.lift),
-                self.sized.boxes[id].along / 2 + _CLEARANCE,
-                self.sized.boxes[id].across / 2 + _CLEARANCE,
-            )
-            for id, middle in self.middles.items()
-        }
+    def _obstacles(self) -> Mapping[int, list[Rectangle]]:
+        """The boxes of the first pass by rank."""
+        obstacles: dict[int, list[Rectangle]] = defaultdict(list)
+        for id, middle in self.middles.items():
+            box = self.sized.boxes[id]
+            centre = (middle[0], middle[1] - self.sized.lift)
+            obstacles[self.rank(id).number].append(Rectangle(centre, box.along / 2, box.across / 2))
+        return obstacles
 
 
 def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, _Rank]:
@@ -362,7 +374,11 @@ def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, _Rank]:
 
 
 def _read_plain(plain: str, lift: float) -> tuple[dict[str, Point], dict[tuple[str, str], Path]]:
-    """The middles of the boxes and the curves between them, in points, lifted to where lines run."""
+    """The middles of the boxes and the curves between them, in points.
+
+    Middles and the ends of curves are lifted to where lines run; between its ends a curve keeps clear of
+    the boxes, which stay where they are.
+    """
     middles: dict[str, Point] = {}
     splines: dict[tuple[str, str], Path] = {}
     for row in plain.splitlines():
@@ -371,8 +387,10 @@ def _read_plain(plain: str, lift: float) -> tuple[dict[str, Point], dict[tuple[s
             middles[words[0]] = (float(words[1]) * 72, float(words[2]) * 72 + lift)
         elif kind == "edge":
             numbers = [float(word) * 72 for word in words[3 : 3 + 2 * int(words[2])]]
+            points = list(zip(numbers[::2], numbers[1::2], strict=True))
+            ends = {0, 1, len(points) - 2, len(points) - 1}
             splines[words[0], words[1]] = tuple(
-                (x, y + lift) for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+                (x, y + lift * (i in ends)) for i, (x, y) in enumerate(points)
             )
     return middles, splines
 

@@ -53,6 +53,16 @@ class Op:
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
 
+    @property
+    def is_commutative(self) -> bool:
+        """Whether its two operands can change places.
+
+        >>> OPS["multiply"].is_commutative, OPS["subtract"].is_commutative
+        (True, False)
+        """
+        x, y = (2.0, 3.0)
+        return self.arity == 2 and self.forward(x, y) == self.forward(y, x)
+
     def source(self, *operands: str) -> str:
         """The operation as the language writes it.
 

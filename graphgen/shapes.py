@@ -20,6 +20,7 @@ class Shape:
     `kind` is input, op, group (a collapsed part), output (the word behind the last arrow) or junction
     (where a value that is used more than once parts); `node` is the id of the value that it stands for.
     `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention.
+    `is_ordered` where the operands must keep their order in the picture, as those of a difference.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Shape:
     node: str
     text: str = ""
     marks: str = ""
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True)

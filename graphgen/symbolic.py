@@ -407,8 +407,9 @@ def _settled(value: sp.Expr) -> sp.Expr:
 
 
 def _in_digits(value: sp.Expr) -> sp.Expr:
-    # Chopping makes 0 of what is 0 in a way that SymPy does not see.
-    return sp.N(sp.N(value, _WORKING_DIGITS, chop=True), DIGITS)
+    digits = sp.N(value, _WORKING_DIGITS)
+    # A number that is 0 in a way that SymPy does not see comes out without one digit that is certain.
+    return sp.Integer(0) if digits.is_Float and digits._prec < 8 else sp.N(digits, DIGITS)
 
 
 def _is_small(value: sp.Expr) -> bool:

@@ -19,7 +19,7 @@ SUPERSCRIPT = str.maketrans(
 )
 SUBSCRIPT = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 
-_GREEK = {
+GREEK = {
     unicodedata.name(letter).rsplit(" ", 1)[1].lower(): letter for letter in "αβγδεζηθικλμνξοπρστυφχψω"
 } | {"lambda": "λ"}
 _LONGEST_INTEGER = 15
@@ -118,7 +118,7 @@ def name_text(name: str) -> str:
     ('x₁', 'α', 'unit_price', '사과')
     """
     base, _, index = name.partition("_")
-    base = _GREEK.get(base, base)
+    base = GREEK.get(base, base)
     if not index:
         return base + "_" * name.endswith("_") if base else name
     lowered = index.translate(SUBSCRIPT)

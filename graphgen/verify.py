@@ -42,6 +42,7 @@ _SLACK = 8.0
 _STEP = 2.0**-17
 _STEPS = (1.0, 0.5, 2.0**-8)
 _TINY = 1e-300
+_UNDERFLOW = math.ulp(0.0)
 # Points for inputs without numbers: plain ones first, then inside (0, 1), then mixed signs.
 _SAMPLES = tuple(
     tuple(map(Fraction, sample.split()))
@@ -217,11 +218,11 @@ def _checks(graph: ComputationalGraph, numeric: Pass[float], exact: Pass[Any]) -
     value_errors = _value_errors(graph, values)
     yield from _value_checks(graph, numeric, exact, value_errors)
     # A float that is exact lies on its kink exactly, however it was computed.
-    value_errors = [
+    at_errors = [
         0.0 if expected.is_Rational and Fraction(expected.p, expected.q) == value else error
         for value, expected, error in zip(values, exact.node_values, value_errors, strict=True)
     ]
-    gradient_errors, contribution_errors = _gradient_errors(graph, numeric, value_errors)
+    gradient_errors, contribution_errors = _gradient_errors(graph, numeric, at_errors)
     # In the order of the backward pass, so that the op at fault comes before those that inherit it.
     for edge, contribution in reversed(tuple(numeric.contributions.items())):
         operand, node_id, position = edge
@@ -271,7 +272,9 @@ def _value_errors(graph: ComputationalGraph, values: tuple[float, ...]) -> list[
     A number that a float holds exactly has none, so that a kink is met exactly there.
     """
     errors = [
-        _SLACK * _ROUNDING * abs(value) if node.value is None else float(abs(Fraction(value) - node.value))
+        _SLACK * _ROUNDING * abs(value) + _UNDERFLOW
+        if node.value is None
+        else float(abs(Fraction(value) - node.value))
         for node, value in zip(graph.nodes, values, strict=True)
     ]
     for index, op, operands in graph.operations:
@@ -400,12 +403,13 @@ def _central_difference(
     nothing: a kink or the domain's edge within a step, rounding that drowns it, or a function that
     varies within the step, which a third and much closer difference shows.
     """
+    scale = abs(x) or 1.0
     largest = 0.0
     slopes = []
     kinks = set()
     try:
         for part in _STEPS:
-            step = _STEP * part * (abs(x) or 1.0)
+            step = _STEP * part * scale
             (above, side), (below, other_side) = function(x + step), function(x - step)
             slopes.append((above - below) / (2 * step))
             largest = max(largest, abs(above), abs(below))
@@ -414,9 +418,9 @@ def _central_difference(
         return None, 0.0
     wide, narrow, closest = slopes
     estimate = (4 * narrow - wide) / 3
-    rounding = (error + _SLACK * _ROUNDING * largest) / (_STEP * (abs(x) or 1.0))
+    rounding = (error + _SLACK * _ROUNDING * largest + _UNDERFLOW) / (_STEP * scale)
     tolerance = 4 * abs(narrow - wide) + 8 * rounding + 1e-9 * abs(estimate)
-    unclear = 0.01 * abs(estimate) + 1e-3
+    unclear = 0.01 * abs(estimate) + 1e-3 * largest / scale
     varies = abs(closest - estimate) > unclear + 8 * rounding / _STEPS[-1]
     if len(kinks) > 1 or varies or not tolerance <= unclear:
         return None, 0.0
