@@ -109,15 +109,20 @@ def rows(
     for node in graph:
         if node.is_constant:
             continue
-        name = name_text(node.id) if node.label is None else f"{node.label} ({name_text(node.id)})"
+        name = name_text(node.id) if node.label is None else f"{called(node, words)} ({name_text(node.id)})"
         operation = node.op.source(*(_short(graph[id], words) for id in node.operands)) if node.op else ""
-        locals_ = [
-            f"{partial_text(node.id, operand)} = {words.local((operand, node.id, position))}"
-            for position, operand in enumerate(node.operands)
-            if options.shows("backward") and not graph[operand].is_constant
-        ]
         gradient = words.gradient(node) if options.shows("backward") else ""
-        yield name, operation, words.value(node), ", ".join(dict.fromkeys(locals_)), gradient
+        locals_ = _locals(graph, node, words) if options.shows("backward") else ""
+        yield name, operation, words.value(node), locals_, gradient
+
+
+def _locals(graph: ComputationalGraph, node: Node, words: Annotations) -> str:
+    """∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice."""
+    told: dict[str, list[str]] = {}
+    for position, operand in enumerate(node.operands):
+        if not graph[operand].is_constant:
+            told.setdefault(operand, []).append(words.local((operand, node.id, position)))
+    return ", ".join(f"{partial_text(node.id, id)} = {' + '.join(terms)}" for id, terms in told.items())
 
 
 def _forward_sentence(graph: ComputationalGraph, node: Node, words: Annotations, options: Options) -> str:

@@ -15,6 +15,7 @@ A fence that cannot be shown becomes a visible box, and a warning in the log of 
 from __future__ import annotations
 
 import hashlib
+import html
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -103,7 +104,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     written = {key: value if isinstance(value, str) else "" for key, value in options.get(NAME, {}).items()}
     try:
         shown = shown_by(source, written, page.defaults if page else {})
-        html = figure(shown, _free_id(source, written, md), page.engine if page else "embedded")
+        shown_html = figure(shown, _free_id(source, written, md), page.engine if page else "embedded")
     except GraphgenError as error:
         placed = placed_error(error, page.file if page else None, found)
         log.warning("%s", placed)
@@ -114,7 +115,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     if page:
         page.pictures += 1
         page.checks += shown.checks
-    return html
+    return _with_source(source, written, shown_html) if shown.options.source == "yes" else shown_html
 
 
 def shown_by(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Picture:
@@ -157,6 +158,16 @@ def placed_error(error: GraphgenError, file: str | None, fence: Fence | None) ->
     if error.place is None:
         return type(error)(error.message, error.mend, Place(fence.line, None, file))
     return error.within(file, fence.line, fence.indent)
+
+
+def _with_source(source: str, options: Mapping[str, str], picture_html: str) -> str:
+    """A picture with the fence that makes it, as an author would write it."""
+    header = "".join(f' {name}="{value}"' for name, value in options.items() if name != "source")
+    written = html.escape(f"```{NAME}{header}\n{source.strip()}\n```")
+    return (
+        '<div class="graphgen-with-source"><div class="highlight">'
+        f'<pre tabindex="0"><code>{written}</code></pre></div>{picture_html}</div>'
+    )
 
 
 def _closes(match: re.Match[str], opening: str) -> bool:

@@ -74,6 +74,7 @@ OPTIONS = (
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
     Option("language", "en", "of the generated title and description", LANGUAGES),
+    Option("source", "no", "show the fence's own text beside the picture, on a page", ("no", "yes")),
     Option("title", "", "what the picture is called, in place of the generated title"),
 )
 
@@ -96,6 +97,7 @@ class Options:
     digits: str = "6"
     thousands: str = "no"
     language: str = "en"
+    source: str = "no"
     title: str = ""
 
     def __post_init__(self) -> None:

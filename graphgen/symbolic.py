@@ -413,7 +413,9 @@ def _in_digits(value: sp.Expr) -> sp.Expr:
 
 
 def _is_small(value: sp.Expr) -> bool:
-    return _has_at_most(value, MAX_PARTS) and sum(map(_bits, value.atoms(sp.Rational))) <= MAX_BITS
+    if not _has_at_most(value, MAX_PARTS) or sum(map(_bits, value.atoms(sp.Rational))) > MAX_BITS:
+        return False
+    return not any(_is_long(*power.as_base_exp()) for power in value.atoms(sp.Pow))
 
 
 def _has_at_most(value: sp.Expr, parts: int) -> bool:
@@ -427,8 +429,13 @@ def _bits(number: sp.Rational) -> int:
 def _would_swell(op: Op, operands: tuple[sp.Expr, ...]) -> bool:
     """Whether SymPy would write out a long power: of (10/9)**1e9, or of exp(1e9*log(10/9))."""
     if op.operator == "**":
-        base, exponent = operands
-    else:
-        base = exponent = sp.Tuple(*(operand for operand in operands if operand.has(sp.log)))
+        return _is_long(*operands)
+    logarithms = sp.Tuple(*(operand for operand in operands if operand.has(sp.log)))
+    return _is_long(logarithms, logarithms)
+
+
+def _is_long(base: sp.Basic, exponent: sp.Basic) -> bool:
+    """Whether a power is long where SymPy multiplies it out: 2**(999/1000) as the root of 2**999."""
     bits = max(map(_bits, base.atoms(sp.Rational)), default=0)
-    return bool(bits * max(map(abs, exponent.atoms(sp.Rational)), default=0) > MAX_BITS)
+    times = max((max(abs(number.p), number.q) for number in exponent.atoms(sp.Rational)), default=0)
+    return bool(bits * times > MAX_BITS)

@@ -40,7 +40,7 @@ MAX_DIFFERENCED = 300_000
 _ROUNDING = 2.0**-53
 _SLACK = 8.0
 _STEP = 2.0**-17
-_STEPS = (1.0, 0.5, 2.0**-8)
+_STEPS = (1.0, 0.5, 2.0**-8, 2.0**-20)
 _TINY = 1e-300
 _UNDERFLOW = math.ulp(0.0)
 # Points for inputs without numbers: plain ones first, then inside (0, 1), then mixed signs.
@@ -401,7 +401,7 @@ def _central_difference(
 
     `function` gives its value and on which side of each kink it is. None where the difference says
     nothing: a kink or the domain's edge within a step, rounding that drowns it, or a function that
-    varies within the step, which a third and much closer difference shows.
+    varies within the step, which closer differences show.
     """
     scale = abs(x) or 1.0
     largest = 0.0
@@ -416,12 +416,15 @@ def _central_difference(
             kinks |= {side, other_side}
     except (ArithmeticError, ValueError):
         return None, 0.0
-    wide, narrow, closest = slopes
+    wide, narrow, *closer = slopes
     estimate = (4 * narrow - wide) / 3
     rounding = (error + _SLACK * _ROUNDING * largest + _UNDERFLOW) / (_STEP * scale)
     tolerance = 4 * abs(narrow - wide) + 8 * rounding + 1e-9 * abs(estimate)
     unclear = 0.01 * abs(estimate) + 1e-3 * largest / scale
-    varies = abs(closest - estimate) > unclear + 8 * rounding / _STEPS[-1]
+    varies = any(
+        abs(slope - estimate) > unclear + 8 * rounding / part
+        for slope, part in zip(closer, _STEPS[2:], strict=True)
+    )
     if len(kinks) > 1 or varies or not tolerance <= unclear:
         return None, 0.0
     return estimate, tolerance
