@@ -107,10 +107,16 @@ def run(dot: str, output: str, engine: str = "embedded") -> str:
     layout = "nop2" if "layout=nop2" in dot else "dot"
     try:
         return _embedded().render(dot, format=output, engine=layout).decode()
-    except Exception as error:
-        # A trap leaves the module's memory in an unknown state: the next picture gets a new one.
+    except Exception:
+        # A trap leaves the module's memory in an unknown state, and may come of what an earlier picture
+        # left there: try once more in a new one.
         _embedded.cache_clear()
-        raise RenderError(f"Graphviz could not draw the picture: {error}", "report this graph") from error
+    try:
+        return _embedded().render(dot, format=output, engine=layout).decode()
+    except Exception as error:
+        _embedded.cache_clear()
+        reason = (str(error).splitlines() or [repr(error)])[0]
+        raise RenderError(f"Graphviz could not draw the picture: {reason}", "use --engine system") from error
 
 
 @cache
