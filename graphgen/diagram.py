@@ -76,7 +76,7 @@ class _Composer:
             text = wrapped(called(node, self.words), SIZE)
             self.beside.append(Shape(f"o{number}", "output", node.id, text, self._marks(node.id)))
             uses.append((self.beside[-1], ()))
-        elif node.op and node.name and self.words.in_numbers and self.options.shows("names"):
+        elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
             name = wrapped(called(node, self.words), SMALL_SIZE)
             name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
         if len(uses) > 1:
@@ -108,7 +108,7 @@ class _Composer:
                 head=head,
                 edges=edges,
                 name=name,
-                forward=words.value(node) if options.shows("forward") else "",
+                forward=self._forward_text(node, tail, head),
                 backward=gradient if has_backward else "",
                 local=_local(edges[0], words) if with_local else "",
                 has_forward=options.shows("forward") or not has_backward,
@@ -117,6 +117,15 @@ class _Composer:
                 marks=self._marks(*edges) if edges else self._marks(node.id),
             )
         )
+
+    def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
+        """The value on an edge; in symbols not where the name stands at the edge's end already."""
+        value = self.words.value(node) if self.options.shows("forward") else ""
+        is_said = not self.words.in_numbers and value in (
+            tail.text if tail.kind == "input" else "",
+            head.text if head.kind == "output" else "",
+        )
+        return "" if is_said else value
 
     def _marks(self, *drawn: str | Edge) -> str:
         if self.lit is None:
@@ -135,6 +144,8 @@ class _Composer:
             return node.op.symbol
         operand = words.value(self.graph[node.operands[inside[0]]])
         form = node.op.folded[inside[0]]
+        if operand.startswith("−") and node.op.operator:
+            operand = f"({operand})"
         if "^{}" in form:
             return form.replace("^{}", raised(operand) or f"^{operand}")
         return form.format(operand)

@@ -70,7 +70,6 @@ def shape_attributes(shape: Shape) -> dict[str, str]:
 
 def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str]]]:
     """(tail, head, attributes) of the forward arrow, then of the backward one."""
-    junction_ahead, junction_behind = arrow.head.kind == "junction", arrow.tail.kind == "junction"
     emphasis = {"lit": 1.6, "dim": 0.8}.get(arrow.marks, 1.0)
     ink, accent = (MUTED, MUTED) if arrow.marks == "dim" else (INK, ACCENT)
     if arrow.has_forward:
@@ -82,7 +81,7 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
             "color": ink,
             "fontcolor": ink,
             "penwidth": f"{_THIN * emphasis:g}",
-            "arrowhead": "none" if junction_ahead else "",
+            "arrowhead": "none" if arrow.head.kind == "junction" else "",
         }
         yield arrow.tail, arrow.head, _given(forward)
     if arrow.has_backward:
@@ -94,7 +93,6 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
             "color": accent,
             "fontcolor": accent,
             "penwidth": f"{_THICK * emphasis:g}",
-            "arrowhead": "none" if junction_behind else "",
             "constraint": "false",
         }
         yield arrow.head, arrow.tail, _given(backward)

@@ -75,10 +75,21 @@ def on_ellipse(centre: Point, half_width: float, half_height: float, direction: 
     return centre[0] + radius * direction[0], centre[1] + radius * direction[1]
 
 
-def departure(centre: Point, half_width: float, half_height: float, end: Point) -> Path:
-    """The mirror image of an arrival: from an ellipse, away from its centre, to a level end."""
-    mirrored = arrival((-end[0], end[1]), (-centre[0], centre[1]), half_width, half_height)
-    return tuple((-x, y) for x, y in reversed(mirrored))
+def departure(centre: Point, radius: float, end: Point, steep: float = math.radians(78)) -> Path:
+    """A curve from a small circle to a level end: level where the end is, else steeply up or down, so
+    that pairs which part there leave without crossing."""
+    rise = end[1] - centre[1]
+    if abs(rise) < _LEVEL:
+        return line((centre[0] + radius, centre[1]), end)
+    angle = math.copysign(steep, rise)
+    start = on_ellipse(centre, radius, radius, (math.cos(angle), math.sin(angle)))
+    upward = 0.6 * abs(end[1] - start[1])
+    return (
+        start,
+        (start[0] + upward * math.cos(angle) / math.sin(steep), start[1] + math.copysign(upward, rise)),
+        (end[0] - 0.8 * (end[0] - start[0]), end[1]),
+        end,
+    )
 
 
 def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:

@@ -52,10 +52,10 @@ CIRCLE = 36.0
 """Diameter of an operation."""
 
 _LINE_HEIGHT = 1.2
-_JUNCTION = 10.0
-_RANK_GAP, _NODE_GAP = 30.0, 2.0
+_JUNCTION = 12.0
+_RANK_GAP, _NODE_GAP = 26.0, 2.0
 _LABEL_GAP, _TEXT_GAP = 2.5, 6.0
-_SHORTEST_LEVEL = 34.0
+_SHORTEST_LEVEL = 30.0
 _MARGIN = 6.0
 _CLEARANCE = 7.0
 _GATE, _STAGGER = 22.0, 13.0
@@ -286,7 +286,7 @@ class _Router:
         start = (centre[0] + box.along / 2 + gap, centre[1] + gate)
         first, last = self.rank(tail.id), self.rank(id)
         if tail.kind == "junction":
-            direct = departure(centre, box.along / 2, box.across / 2, end)
+            direct = departure(centre, box.along / 2, end)
         else:
             turn = (start[0] + ahead, start[1])
             direct = joined(line(start, turn), bend(turn, end)) if ahead else bend(start, end)

@@ -29,8 +29,11 @@ Operands = tuple[float, ...]
 class Op:
     """One row of the table.
 
-    `expression` and `derivatives` receive the sympy module as their first argument, so that importing
-    the table does not load SymPy.
+    `expression`, `derivatives` and `stable` receive the sympy module as their first argument, so that
+    importing the table does not load SymPy.
+
+    `stable` is what is printed as code: the value and the local derivatives once more, equal to those of
+    the expression but without overflow or cancellation, where the plain form would have it in floats.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Op:
     operator: str | None = None
     folded: tuple[str, ...] = ()
     derivatives: Callable[..., tuple[Any, ...]] | None = None
+    stable: Callable[..., tuple[Any, ...]] | None = None
     switch: Callable[..., Any] | None = None
     convention: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
@@ -104,6 +108,17 @@ def _indicator(sp: Any, difference: Any) -> Any:
     """1 where the difference is positive, 1/2 where it is 0, else 0."""
     half = sp.Rational(1, 2)
     return sp.Piecewise((1, difference > 0), (half, sp.Eq(difference, 0)), (0, True))
+
+
+def _stable_sigmoid(sp: Any, x: Any) -> Any:
+    return sp.Piecewise((1 / (1 + sp.exp(-x)), x >= 0), (sp.exp(x) / (1 + sp.exp(x)), True))
+
+
+def _stable_log1p(x: Any) -> Any:
+    # `import sympy` alone does not load it.
+    from sympy.codegen.cfunctions import log1p
+
+    return log1p(x)
 
 
 _TWO_SIDED = (-30.0, -3.0, -1.0, -0.625, -1e-3, 0.0, 1e-3, 0.5, 1.0, 2.5, 30.0)
@@ -207,7 +222,7 @@ _ROWS = (
     ),
     Op(
         name="negate",
-        symbol="×−1",
+        symbol="× (−1)",
         arity=1,
         operator="-",
         expression=lambda sp, x: -x,
@@ -334,6 +349,7 @@ _ROWS = (
         reads={"en": "the hyperbolic tangent of {}", "ko": "{}의 하이퍼볼릭 탄젠트"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
+        stable=lambda sp, x: (sp.tanh(x), 1 / sp.cosh(x) ** 2),
     ),
     Op(
         name="sigmoid",
@@ -346,6 +362,10 @@ _ROWS = (
         reads={"en": "the sigmoid of {}", "ko": "{}의 시그모이드"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
+        stable=lambda sp, x: (
+            _stable_sigmoid(sp, x),
+            sp.exp(-sp.Abs(x)) / (1 + sp.exp(-sp.Abs(x))) ** 2,
+        ),
     ),
     Op(
         name="relu",
@@ -373,6 +393,10 @@ _ROWS = (
         reads={"en": "softplus of {}", "ko": "{}의 소프트플러스"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
+        stable=lambda sp, x: (
+            sp.Max(x, 0) + _stable_log1p(sp.exp(-sp.Abs(x))),
+            _stable_sigmoid(sp, x),
+        ),
     ),
     # Piecewise
     Op(
@@ -450,7 +474,7 @@ def _checked(rows: tuple[Op, ...]) -> Mapping[str, Op]:
                 f"row {row.name!r}: the vjp must give {row.arity} gradients from g, the value, operands"
             )
         if not row.reads or row.reads.keys() != rows[0].reads.keys():
-            raise ValueError(f"row {row.name!r}: a reading is missing in one of {', '.join(rows[0].reads)}")
+            raise ValueError(f"row {row.name!r}: it must read in the same languages as every row")
         if row.arity == 2 and len(row.folded) != 2:
             raise ValueError(f"row {row.name!r}: an op of two operands needs its two folded forms")
         if any(reading.count("{}") != row.arity for reading in row.reads.values()):
@@ -459,6 +483,8 @@ def _checked(rows: tuple[Op, ...]) -> Mapping[str, Op]:
             raise ValueError(f"row {row.name!r}: explicit derivatives and their reason go together")
         if row.switch and not row.convention:
             raise ValueError(f"row {row.name!r}: a kink needs its convention in words")
+        if row.convention and row.convention.keys() != row.reads.keys():
+            raise ValueError(f"row {row.name!r}: its convention must be told in the languages of its reading")
         table[row.name] = row
         operators.add((row.operator, row.arity))
     return MappingProxyType(table)

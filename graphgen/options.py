@@ -40,9 +40,9 @@ class Option:
 OPTIONS = (
     Option(
         "show",
-        "forward backward names",
-        "which passes to draw; `local` adds the local derivatives, `names` the names of values on the way",
-        ("forward", "backward", "local", "names"),
+        "forward backward",
+        "which passes to draw; `local` adds the local derivatives",
+        ("forward", "backward", "local"),
         several=True,
     ),
     Option(
@@ -51,6 +51,7 @@ OPTIONS = (
         "numbers; symbols (each gradient multiplied out); or products (upstream times local, as written)",
         ("auto", "numbers", "symbols", "products"),
     ),
+    Option("names", "yes", "the names of values on the way, above their numbers", ("yes", "no")),
     Option(
         "fold",
         "constants",
@@ -73,6 +74,14 @@ OPTIONS = (
     Option("direction", "right", "where the forward pass runs", ("right", "down")),
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
+    Option(
+        "quiz",
+        "",
+        "numbers that the reader is to find: gradients, values, or names (the value and gradient of each)",
+        ("gradients", "values"),
+        several=True,
+        free=True,
+    ),
     Option("language", "en", "of the generated title and description", LANGUAGES),
     Option("source", "no", "show the fence's own text beside the picture, on a page", ("no", "yes")),
     Option("title", "", "what the picture is called, in place of the generated title"),
@@ -86,8 +95,9 @@ class Options:
     Raises OptionError for a value that an option does not take.
     """
 
-    show: str = "forward backward names"
+    show: str = "forward backward"
     values: str = "auto"
+    names: str = "yes"
     fold: str = "constants"
     collapse: str = ""
     depth: str = ""
@@ -96,6 +106,7 @@ class Options:
     direction: str = "right"
     digits: str = "6"
     thousands: str = "no"
+    quiz: str = ""
     language: str = "en"
     source: str = "no"
     title: str = ""
