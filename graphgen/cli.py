@@ -9,12 +9,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from graphgen.errors import GraphgenError, OptionError, SourceError, VerificationError
+from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError, VerificationError
 from graphgen.options import OPTIONS, Options
 from graphgen.render import ENGINES
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 FAILED, BAD_INPUT = 1, 2
 FORMATS = ("svg", "png", "pdf", "dot", "json")
+MAX_SCALE = 20
 _SUFFIXES = (".md", ".markdown", ".graph")
 
 
@@ -48,6 +50,10 @@ def _stop(error: GraphgenError, code: int) -> NoReturn:
 @click.version_option(package_name="graphgen")
 def main() -> None:
     """Computational graphs: derived, verified and drawn from a few lines of mathematics."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A pipe on Windows has an encoding without most of mathematics.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 @main.command("eval", epilog="Example: graphgen eval shop.graph --json")
@@ -135,6 +141,8 @@ def render(
 
     ending = Path(output).suffix.removeprefix(".")
     form = form or (ending if ending in FORMATS else "svg")
+    if not 0 < scale <= MAX_SCALE:
+        raise OptionError(f"--scale {scale:g} is not possible", f"give a number up to {MAX_SCALE}")
     try:
         shown = picture(parse(_read(file), file), Options.read(options))
         if in_steps:
@@ -158,8 +166,10 @@ def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
     if form == "pdf":
         return export.pdf(shown, engine)
     if form == "json":
-        return export.as_json(shown).encode()
-    return (standalone(shown, engine) if form == "svg" else shown.dot().source).encode()
+        text = export.as_json(shown)
+    else:
+        text = standalone(shown, engine) if form == "svg" else shown.dot().source
+    return text.encode(errors="replace")
 
 
 def _write_steps(output: Path, texts: list[str], form: str) -> None:
@@ -177,8 +187,8 @@ def verify(paths: tuple[str, ...]) -> None:
 
     Exits with 1 where two ways of computing a number disagree, with 2 where a source is wrong.
     """
-    sources = [found for path in paths for found in _sources(Path(path))]
     faults: list[GraphgenError] = []
+    sources = [found for path in paths for found in _sources(Path(path), faults)]
     checks = 0
     with click.progressbar(
         sources, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -190,27 +200,34 @@ def verify(paths: tuple[str, ...]) -> None:
                 faults.append(error)
     for fault in faults:
         click.echo(f"graphgen: {fault}", err=True)
-    click.echo(f"{len(sources)} diagrams, {checks} numbers compared, {len(faults)} faults")
+    counts = [(len(sources), "diagram"), (checks, "number"), (len(faults), "fault")]
+    diagrams, numbers, found = (f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
+    click.echo(f"{diagrams}, {numbers} compared, {found}")
     if any(isinstance(fault, VerificationError) for fault in faults):
         raise click.exceptions.Exit(FAILED)
     if faults:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
-def _sources(path: Path) -> Iterator[Callable[[], int]]:
-    """For each diagram below a path, what verifies it and counts the comparisons."""
+def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], int]]:
+    """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults."""
     from graphgen.markdown import find_fences, placed_error, shown_by
 
     if path.is_dir():
         for below in sorted(path.rglob("*")):
-            if below.is_file() and below.suffix in _SUFFIXES:
-                yield from _sources(below)
+            is_hidden = any(part.startswith(".") for part in below.relative_to(path).parts)
+            if below.is_file() and below.suffix in _SUFFIXES and not is_hidden:
+                yield from _sources(below, faults)
         return
-    if path.suffix not in _SUFFIXES:
+    if path.exists() and path.suffix not in _SUFFIXES:
         raise OptionError(
             f"{path} is not a page or a graph", f"give a folder or a file in {', '.join(_SUFFIXES)}"
         )
-    text = _read(str(path))
+    try:
+        text = _read(str(path))
+    except GraphgenError as error:
+        faults.append(error)
+        return
     if path.suffix == ".graph":
 
         def check_graph() -> int:
@@ -267,7 +284,7 @@ def new(folder: Path) -> None:
 
 
 def _read(file: str) -> str:
-    """The text of a file, or of standard input; raises SourceError where there is none."""
+    """The text of a file, or of standard input; raises a GraphgenError where there is none."""
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return data.decode("utf-8-sig")
@@ -276,18 +293,24 @@ def _read(file: str) -> str:
         fault = SourceError("the text is not UTF-8", "save the file as UTF-8")
         raise fault.within(_called(file), line - 1) from None
     except OSError as error:
-        raise SourceError(f"{_called(file)} cannot be read: {error.strerror}", "check the name") from None
+        raise OptionError(f"{_called(file)} cannot be read: {error.strerror}", "check the name") from None
 
 
 def _write(path: Path, data: bytes) -> None:
     """Writes a whole file or, where that fails, nothing."""
-    unfinished = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
+        target = path.resolve()  # where a link leads
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_file():  # a device, or a folder, which this refuses
+            target.write_bytes(data)
+            return
+        unfinished = target.with_name(f"{target.name}.part")
+        try:
+            unfinished.write_bytes(data)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise OptionError(f"{path} cannot be written: {error.strerror}", "name another file") from None
 
 
@@ -296,4 +319,5 @@ def _called(file: str) -> str:
 
 
 def _in_file(error: GraphgenError, file: str) -> GraphgenError:
-    return error if error.place is None and isinstance(error, OptionError) else error.within(_called(file))
+    is_elsewhere = error.place is None and isinstance(error, (OptionError, RenderError))
+    return error if is_elsewhere else error.within(_called(file))

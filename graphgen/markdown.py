@@ -20,9 +20,10 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from markdown.extensions.attr_list import get_attrs
 from pymdownx.superfences import SuperFencesException
 
 from graphgen.embed import error_box, figure
@@ -36,25 +37,32 @@ NAME = "graphgen"
 # MkDocs counts the warnings below its own logger, which is what --strict goes by.
 log = logging.getLogger("mkdocs.plugins.graphgen")
 
-_OPENING = re.compile(r"(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})(?P<header>[^\n]*)$")
-_HEADER = re.compile(rf"\s*(?:\.?{NAME}(?![\w.+#-])|\{{\s*\.{NAME}(?![\w-]))(?P<options>.*?)\}}?\s*$")
-_OPTION = re.compile(r"\s*([A-Za-z]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_TAB = 4
+_OPENING = re.compile(r"(?P<prefix>[ \t>]*)(?P<marks>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<header>.*)$")
+_NAMED = re.compile(rf"\.?{NAME}(?![\w.+#-])[ \t]*")
+_OPTION = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_]*)(?:=\"([^\"]*)\"|='([^']*)'|(?=[ \t]|$))")
 
 
 @dataclass(frozen=True)
 class Fence:
-    """One graphgen fence of a page: the line of its opening (from 1), its indent, options, source."""
+    """One graphgen fence of a page: the line of its opening (from 1), its indent, header, source."""
 
     line: int
     indent: int
     header: str
     source: str
+    is_closed: bool = True
 
     def options(self) -> dict[str, str]:
-        """The options that the header names; raises OptionError where it is not readable."""
+        """The options that the header names; raises OptionError where the fence is not readable."""
+        if not self.is_closed:
+            raise OptionError("the fence is not closed", "end it with the same marks, indented as it is")
+        if self.header.startswith("{") and self.header.endswith("}"):
+            return {name: value for name, value in get_attrs(self.header[1:-1]) if name not in ("id", ".")}
         found, rest = {}, self.header
         while match := _OPTION.match(rest):
-            found[match[1]] = match[2] if match[2] is not None else match[3]
+            name, double, single = match.groups()
+            found[name] = double if double is not None else single if single is not None else name
             rest = rest[match.end() :]
         if rest.strip():
             raise OptionError(
@@ -63,26 +71,54 @@ class Fence:
             )
         return found
 
+    def holds(self, source: str, options: Mapping[str, str]) -> bool:
+        """Whether this is the fence with that source, as Markdown hands it on, and those options."""
+        if _spaced(source) != _spaced(self.source):
+            return False
+        try:
+            return self.options() == options
+        except OptionError:
+            return False
+
 
 @dataclass
 class PageContext:
-    """The page that is being built: where its fences stand, and what came of them."""
+    """The page that is being built: where its fences stand, and what came of them.
+
+    `unplaced` counts the fences that the page got from elsewhere.
+    """
 
     file: str
     fences: list[Fence]
     defaults: Mapping[str, str] = field(default_factory=dict)
     engine: str = "embedded"
     seen: set[int] = field(default_factory=set)
+    unplaced: int = 0
     pictures: int = 0
     checks: int = 0
 
-    def locate(self, source: str) -> Fence | None:
-        """The first fence with this source that was not met yet."""
+    def locate(self, source: str, options: Mapping[str, str]) -> Fence | None:
+        """The first such fence that was not met yet."""
         for fence in self.fences:
-            if fence.line not in self.seen and _stripped(fence.source) == _stripped(source):
+            if fence.line not in self.seen and fence.holds(source, options):
                 self.seen.add(fence.line)
                 return fence
+        self.unplaced += 1
         return None
+
+    def missed(self) -> Iterator[GraphgenError]:
+        """An error for each fence that Markdown passed over."""
+        passed_over = [fence for fence in self.fences if fence.line not in self.seen]
+        for fence in passed_over:
+            try:
+                fence.options()
+            except OptionError as error:
+                yield placed_error(error, self.file, fence)
+                continue
+            # Where a fence's text comes from another file, what was drawn is not what stands in the page.
+            if len(passed_over) > self.unplaced:
+                fault = OptionError("the fence was not read", "check its header and its indent")
+                yield placed_error(fault, self.file, fence)
 
 
 page_context: ContextVar[PageContext | None] = ContextVar("graphgen_page", default=None)
@@ -100,8 +136,9 @@ def accept(
 def fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
     """The formatter of superfences: the HTML of one fence; an error box where it cannot be shown."""
     page = page_context.get()
-    found = page.locate(source) if page else None
-    written = {key: value if isinstance(value, str) else "" for key, value in options.get(NAME, {}).items()}
+    written = options.get(NAME, {})
+    found = page.locate(source, written) if page else None
+    source = found.source if found else source  # its tabs are still tabs
     try:
         shown = shown_by(source, written, page.defaults if page else {})
         shown_html = figure(shown, _free_id(source, written, md), page.engine if page else "embedded")
@@ -130,31 +167,57 @@ def find_fences(text: str) -> Iterator[Fence]:
     >>> [(fence.line, fence.options(), fence.source) for fence in find_fences(page)]
     [(3, {'show': 'forward'}, 'x = 1\\ny = x')]
     """
-    open_fence: str | None = None
-    ours: Fence | None = None
+    lines = iter(enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1))
+    for number, line in lines:
+        opening = _OPENING.match(line)
+        if opening:
+            body, is_closed = _body(opening, lines)
+            header = _our_header(opening["header"].rstrip())
+            if header is not None:
+                yield Fence(number, len(opening["prefix"]), header, "\n".join(body), is_closed)
+
+
+def _our_header(header: str) -> str | None:
+    """What a graphgen fence's header says behind the name, or in braces; None for another fence."""
+    named = _NAMED.match(header)
+    if named:
+        return header[named.end() :]
+    in_braces = header.startswith("{") and header.endswith("}")
+    classes = [value for name, value in get_attrs(header[1:-1]) if name == "."] if in_braces else []
+    return header if classes[:1] == [NAME] else None
+
+
+def _body(opening: re.Match[str], lines: Iterator[tuple[int, str]]) -> tuple[list[str], bool]:
+    """The lines in a fence, read as superfences reads them, and whether the fence is closed."""
+    indent, quotes = len(opening["prefix"].expandtabs(_TAB)), opening["prefix"].count(">")
+    end = re.compile(rf"{opening['marks']}[ \t]*$")
     body: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        match = _OPENING.match(line)
-        if open_fence is None:
-            if match is None:
-                continue
-            open_fence = match["fence"]
-            header = _HEADER.match(match["header"])
-            indent = len(match["indent"])
-            ours = Fence(number, indent, header["options"], "") if header else None
-            body = []
-        elif match and _closes(match, open_fence):
-            if ours:
-                yield replace(ours, source="\n".join(body))
-            open_fence = None
-        elif ours:
-            body.append(line[ours.indent :])
+    for _, line in lines:
+        prefix, rest = _split(line.expandtabs(_TAB), indent)
+        level, after_empty = prefix.count(">"), bool(body) and not body[-1].strip()
+        is_outside = len(prefix) < indent or (after_empty and level < quotes)
+        if level > quotes or (rest.strip() and is_outside):
+            return body, False
+        if end.match(rest):
+            return body, True
+        body.append(_split(line, indent)[1])  # its tabs are still tabs
+    return body, False
+
+
+def _split(line: str, indent: int) -> tuple[str, str]:
+    """A line's white space and quote marks, as far as the indent, and the rest."""
+    width = 0
+    for position, character in enumerate(line):
+        if width >= indent or character not in " \t>":
+            return line[:position], line[position:]
+        width += _TAB - width % _TAB if character == "\t" else 1
+    return line, ""
 
 
 def placed_error(error: GraphgenError, file: str | None, fence: Fence | None) -> GraphgenError:
     """An error of a fence's source or options, placed in the page's file."""
     if fence is None:
-        return error.within(file) if file else error
+        return error.within(f"{file} (in a fence)") if file else error
     if error.place is None:
         return type(error)(error.message, error.mend, Place(fence.line, None, file))
     return error.within(file, fence.line, fence.indent)
@@ -162,7 +225,7 @@ def placed_error(error: GraphgenError, file: str | None, fence: Fence | None) ->
 
 def _with_source(source: str, options: Mapping[str, str], picture_html: str) -> str:
     """A picture with the fence that makes it, as an author would write it."""
-    header = "".join(f' {name}="{value}"' for name, value in options.items() if name != "source")
+    header = "".join(f" {name}={_quoted(value)}" for name, value in options.items() if name != "source")
     written = html.escape(f"```{NAME}{header}\n{source.strip()}\n```")
     return (
         '<div class="graphgen-with-source"><div class="highlight">'
@@ -170,13 +233,13 @@ def _with_source(source: str, options: Mapping[str, str], picture_html: str) -> 
     )
 
 
-def _closes(match: re.Match[str], opening: str) -> bool:
-    fence = match["fence"]
-    return fence[0] == opening[0] and len(fence) >= len(opening) and not match["header"].strip()
+def _quoted(value: str) -> str:
+    return f"'{value}'" if '"' in value else f'"{value}"'
 
 
-def _stripped(source: str) -> str:
-    return "\n".join(line.strip() for line in source.strip().splitlines())
+def _spaced(source: str) -> str:
+    """A source with its white space evened out, as Markdown changes it."""
+    return "\n".join(" ".join(line.split()) for line in source.strip().split("\n"))
 
 
 def _free_id(source: str, options: Mapping[str, str], md: Any) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -124,7 +126,7 @@ def kinks(run: Pass[sp.Expr]) -> frozenset[str]:
         for node in run.graph
         if node.op is not None
         and node.op.switch is not None
-        and node.op.switch(*(run.values[operand] for operand in node.operands)) == 0
+        and _in_digits(node.op.switch(*(run.values[operand] for operand in node.operands))).is_zero
     )
 
 
@@ -180,7 +182,12 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
         operands = tuple(values[graph.index[operand]] for operand in node.operands)
         return _closed_form(local_derivatives(node.op)[edge[2]], node, operands)
 
-    return _reverse(graph, tuple(values), derivative, _expanded)
+    run = _reverse(graph, tuple(values), derivative, _limited)
+    return replace(
+        run,
+        node_gradients=tuple(map(_expanded, run.node_gradients)),
+        edge_contributions=tuple(map(_expanded, run.edge_contributions)),
+    )
 
 
 def symbolic_derivative(graph: ComputationalGraph, edge: Edge) -> sp.Expr:
@@ -357,9 +364,11 @@ def _evaluate(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Exp
     place = dict(zip(symbols(op), operands, strict=True))
     value = None
     if all(map(is_exact, operands)) and not _would_swell(op, operands):
-        value = formula.xreplace(place)
+        # Max refuses what it cannot compare.
+        with suppress(ValueError):
+            value = formula.xreplace(place)
     if value is None or value.has(*_UNDECIDED):
-        digits = {symbol: _in_digits(operand) for symbol, operand in place.items()}
+        digits = {symbol: _in_digits(operand, _WORKING_DIGITS) for symbol, operand in place.items()}
         value = formula.evalf(_WORKING_DIGITS, subs=digits)
     settled = _settled(value)
     # SymPy does not know of every symbolic number that it is real: tan(exp(-1)).
@@ -374,17 +383,19 @@ def _closed_form(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) ->
         return _evaluate(formula, node.op, operands)
     if _would_swell(node.op, operands):
         raise _too_large()
-    value = formula.xreplace(dict(zip(symbols(node.op), operands, strict=True)))
-    if not _has_at_most(value, MAX_CLOSED_PARTS):
-        raise _too_large()
-    return None if value.has(sp.zoo, sp.nan, sp.oo, sp.I) else value
+    value = _limited(formula.xreplace(dict(zip(symbols(node.op), operands, strict=True))))
+    return None if value.is_real is False or value.has(sp.zoo, sp.nan, sp.oo, sp.I) else value
 
 
-def _expanded(value: sp.Expr) -> sp.Expr:
+def _expanded(value: sp.Expr | None) -> sp.Expr | None:
     """Products of sums multiplied out where that stays short."""
+    return value if value is None or _terms(value) > _MAX_TERMS else sp.expand_mul(value)
+
+
+def _limited(value: sp.Expr) -> sp.Expr:
     if not _has_at_most(value, MAX_CLOSED_PARTS):
         raise _too_large()
-    return sp.expand_mul(value) if _terms(value) <= _MAX_TERMS else value
+    return value
 
 
 def _too_large() -> OptionError:
@@ -406,10 +417,10 @@ def _settled(value: sp.Expr) -> sp.Expr:
     return value if is_exact(value) and _is_small(value) else _in_digits(value)
 
 
-def _in_digits(value: sp.Expr) -> sp.Expr:
-    digits = sp.N(value, _WORKING_DIGITS)
+def _in_digits(value: sp.Expr, digits: int = DIGITS) -> sp.Expr:
+    number = value if value.is_Float else sp.N(value, _WORKING_DIGITS)
     # A number that is 0 in a way that SymPy does not see comes out without one digit that is certain.
-    return sp.Integer(0) if digits.is_Float and digits._prec < 8 else sp.N(digits, DIGITS)
+    return sp.Integer(0) if number.is_Float and number._prec < 8 else sp.N(number, digits)
 
 
 def _is_small(value: sp.Expr) -> bool:

@@ -43,10 +43,18 @@ _STEP = 2.0**-17
 _STEPS = (1.0, 0.5, 2.0**-8, 2.0**-20)
 _TINY = 1e-300
 _UNDERFLOW = math.ulp(0.0)
-# Points for inputs without numbers: plain ones first, then inside (0, 1), then mixed signs.
+# Points for inputs without numbers: plain ones first, then inside (0, 1), of mixed signs, large and small.
 _SAMPLES = tuple(
     tuple(map(Fraction, sample.split()))
-    for sample in ("3/2 5/4 7/3 2 9/5", "1/3 1/2 2/3 1/5 3/4", "-3/2 5/4 -1/3 2 -7/5", "-5/2 -1/4 -2 -1/3 -3")
+    for sample in (
+        "3/2 5/4 7/3 2 9/5",
+        "1/3 1/2 2/3 1/5 3/4",
+        "-3/2 5/4 -1/3 2 -7/5",
+        "-5/2 -1/4 -2 -1/3 -3",
+        "9/2 11/2 17/3 5 13/3",
+        "99 101 97/2 60 203/2",
+        "1/10 1/7 1/9 1/8 1/11",
+    )
 )
 
 

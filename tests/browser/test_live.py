@@ -1,0 +1,645 @@
+"""Live pictures in a real browser: what the page computes, says and does."""
+
+import json
+import math
+import os
+import random
+import shutil
+from fractions import Fraction
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from graphgen.backprop import backward, forward
+from graphgen.embed import asset, figure
+from graphgen.errors import EvaluationError
+from graphgen.markdown import find_fences
+from graphgen.ops import OPS
+from graphgen.options import Options
+from graphgen.parse import parse
+from graphgen.render import Picture, picture
+from graphgen.script import PHRASES, script
+from graphgen.steps import steps
+from graphgen.symbolic import exact_pass
+from graphgen.typeset import number_text
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("GRAPHGEN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:"
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; GRAPHGEN_CHROMIUM may name one")
+
+FIGURES = {
+    "shop": ("apple = 100  # apple price {50..200 step 10}\ncount = 2\ntax = 1.1\ntotal = apple * count * tax", {}),
+    "curve": ("x = 3\nz = x ** 2", {}),
+    "fan": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"show": "forward backward local"}),
+    "kink": ("x = 2\nz = relu(x)", {}),
+    "divide": ("x = 1\ny = 2\nz = x / y", {}),
+    "symbols": ("t = x + y\nz = t ** 2", {}),
+    "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
+    "quizval": ("x = 3\ny = 4\nz = x * y", {"quiz": "z"}),
+    "korean": ("apple = 100  # 사과 가격\ntotal = apple * 1.1", {"language": "ko"}),
+    "fold": ("x = 3\nn = 2\nz = x ** n", {"fold": "constants n"}),
+    "focus": ("x = 3\nt = x * 2\nz = t ** 2", {"focus": "t"}),
+    "part": ("x = 3\nh1 = x * x\nh2 = h1 + x\nz = h2 * x", {"collapse": "h*", "digits": "3"}),
+    "down": ("x = 1234567\nz = x + 0.5", {"direction": "down", "thousands": "yes"}),
+    "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
+}
+
+
+def site_figures():
+    """Every fence of the site that gives a picture, by an id of its page and line."""
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        for fence in find_fences(page.read_text("utf-8")):
+            options = fence.options()
+            if page.name.endswith(".ko.md") or "ko" in page.parts:
+                options = {"language": "ko", **options}
+            yield f"{page.stem.replace('.', '-')}-{fence.line}", (fence.source, options)
+
+
+ALL = {**FIGURES, **dict(site_figures())}
+PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, options) in ALL.items()}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}
+
+    def end_headers(self):
+        if self.path.partition("?")[0].endswith(("plain.html", "all.html")):
+            self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of a folder with the figures on two pages under a strict policy, and no theme."""
+    folder = tmp_path_factory.mktemp("live")
+    folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
+    styles = "\n".join(map(asset, ("page.css", "diagram.css", "live.css")))
+    folder.joinpath("graphgen.css").write_text(styles, encoding="utf-8")
+    for name, ids in (("plain.html", FIGURES), ("all.html", ALL)):
+        body = "\n".join(figure(PICTURES[id], id) for id in ids)
+        folder.joinpath(name).write_text(
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live</title>'
+            '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f'<link rel="stylesheet" href="graphgen.css"></head><body><main><h1>Live</h1>{body}</main>'
+            '<script type="module" src="graphgen.js"></script></body></html>',
+            encoding="utf-8",
+        )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page whose console must stay silent."""
+
+    def __init__(self, page, address):
+        self.page, self.address, self.said = page, address, []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def open(self, name="plain.html"):
+        self.page.goto(f"{self.address}/{name}")
+        self.page.wait_for_function("() => Boolean(customElements.get('graphgen-live'))")
+        return self
+
+    def figure(self, id):
+        return self.page.locator(f"#{id}")
+
+    def press(self, id, name):
+        self.figure(id).get_by_role("button", name=name, exact=True).click()
+
+    def text(self, id, part):
+        return self.page.locator(f"#{id}-{part} text:not(.small)").first.text_content()
+
+    def line(self, id):
+        return self.figure(id).locator(".graphgen-line").text_content()
+
+    def frame(self):
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 700}}
+
+
+@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids="-".join)
+def anywhere(request, browser, address):
+    """A page at the size of a desktop and a phone, in the light and the dark scheme."""
+    size, scheme = request.param
+    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, has_touch=size == "phone")
+    opened = Opened(context.new_page(), address)
+    yield opened
+    context.close()
+    assert opened.said == []
+
+
+@pytest.fixture
+def desktop(browser, address):
+    context = browser.new_context(viewport=SIZES["desktop"])
+    opened = Opened(context.new_page(), address)
+    yield opened
+    context.close()
+    assert opened.said == []
+
+
+@pytest.fixture(scope="module")
+def module(browser, address):
+    """A page on which the script's functions can be called by their names, as in module('run(...)')."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/all.html")
+    yield lambda body, argument=None: page.evaluate(
+        f"async (argument) => {{ const live = await import('{address}/graphgen.js'); {body} }}", argument
+    )
+    context.close()
+
+
+# 1. Edit an input
+
+
+def test_a_number_typed_changes_every_value_and_gradient(anywhere):
+    anywhere.open()
+    anywhere.press("shop", "Change numbers")
+    anywhere.figure("shop").get_by_label("apple price", exact=True).fill("120")
+    anywhere.frame()
+    assert [anywhere.text("shop", f"e{n}{way}") for n in range(1, 6) for way in "fb"] == [
+        *("120", "2.2", "2", "132", "1.1", "240", "240", "1.1", "264", "1")
+    ]
+
+
+def test_the_slider_has_the_range_of_the_source_and_reset_goes_back(anywhere):
+    anywhere.open()
+    anywhere.press("shop", "Change numbers")
+    slider = anywhere.figure("shop").get_by_label("apple price, slider")
+    assert [slider.get_attribute(name) for name in ("min", "max", "step")] == ["50", "200", "10"]
+    slider.fill("200")
+    anywhere.frame()
+    assert anywhere.text("shop", "e5f") == "440"
+    anywhere.press("shop", "Reset")
+    anywhere.frame()
+    assert anywhere.text("shop", "e5f") == "220"
+    assert anywhere.figure("shop").get_by_label("apple price", exact=True).input_value() == "100"
+    assert slider.input_value() == "100"
+
+
+def test_the_address_carries_the_numbers(desktop):
+    desktop.open()
+    desktop.press("shop", "Change numbers")
+    desktop.figure("shop").get_by_label("count", exact=True).fill("3")
+    desktop.page.wait_for_url("**/plain.html?shop=100_3_1.1#shop")
+    desktop.page.reload()
+    desktop.page.wait_for_function("document.querySelector('#shop-e5f text').textContent === '330'")
+    desktop.press("shop", "Change numbers")
+    assert desktop.figure("shop").get_by_label("count", exact=True).input_value() == "3"
+    desktop.press("shop", "Reset")
+    desktop.page.wait_for_url("**/plain.html")
+
+
+def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
+    desktop.open()
+    desktop.press("divide", "Change numbers")
+    desktop.figure("divide").get_by_label("y", exact=True).fill("0")
+    desktop.frame()
+    assert [desktop.text("divide", part) for part in ("e3f", "e3b", "e1b")] == ["—", "1", "—"]
+
+
+def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
+    desktop.open()
+    desktop.press("kink", "Change numbers")
+    node = desktop.page.locator("#kink-n2")
+    for number, marked in (("0", True), ("-1", False)):
+        desktop.figure("kink").get_by_label("x", exact=True).fill(number)
+        desktop.frame()
+        assert ("graphgen-kink" in node.get_attribute("class")) == marked
+
+
+# 2. The mathematics comes from the op table
+
+
+@pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in OPS.values()])
+def test_an_op_is_that_of_the_float_engine_at_every_point(module, op):
+    points = list(dict.fromkeys((*op.points, *op.outside)))
+    got = module(
+        """return argument.points.map((at) => {
+          const { value, locals } = live.ops[argument.name];
+          return [value(...at), ...locals.map((local) => local(...at))].map((x) => Number.isFinite(x) ? x : null);
+        });""",
+        {"name": op.name, "points": points},
+    )
+    for point, numbers in zip(points, got, strict=True):
+        expected = in_floats(op, point)
+        if expected[0] is None:
+            assert numbers[0] is None
+            continue
+        for x, y in zip(numbers, expected, strict=True):
+            assert (x is None) == (y is None), (point, numbers, expected)
+            assert x is None or abs(x - y) <= 4 * math.ulp(y), (point, numbers, expected)
+
+
+def in_floats(op, point):
+    """The value and the local derivatives by the float rules; None where there is none."""
+    try:
+        value = op.forward(*point)
+    except (ArithmeticError, ValueError):
+        return [None]
+    try:
+        locals_ = op.vjp(1.0, value, *point)
+    except (ArithmeticError, ValueError):
+        locals_ = (None,) * op.arity
+    return [x if x is not None and math.isfinite(x) else None for x in (value, *locals_)]
+
+
+def moved_inputs(graph, seed):
+    """The author's numbers, then some others: halves, negatives, zero."""
+    draw = random.Random(seed)
+    numbers = {node.id: node.value for node in graph.inputs}
+    yield numbers
+    for _ in range(6):
+        yield {
+            id: draw.choice([value, -value, Fraction(0), value * Fraction(3, 2), value + Fraction("0.25")])
+            for id, value in numbers.items()
+        }
+
+
+@pytest.mark.parametrize("id", ALL)
+def test_a_picture_is_that_of_the_float_engine_at_many_points(module, id):
+    graph = PICTURES[id].graph
+    if graph.is_symbolic:
+        pytest.skip("it has no numbers")
+    for numbers in moved_inputs(graph, id):
+        try:
+            run = backward(forward(graph, {name: float(value) for name, value in numbers.items()}))
+        except EvaluationError:
+            continue
+        got = module(
+            """const data = JSON.parse(document.querySelector(`#${argument.id} graphgen-live`).dataset.graphgen);
+            const graph = live.graphOf(data);
+            const inputs = graph.nodes.map((node) => argument.numbers[node.name] ?? node.value);
+            const pass = live.run(graph, inputs);
+            return [pass.values, pass.gradients, pass.contributions];""",
+            {"id": id, "numbers": by_shown_name(PICTURES[id], numbers)},
+        )
+        expected = [run.node_values, run.node_gradients, run.edge_contributions]
+        for mine, theirs in zip(got, expected, strict=True):
+            largest = max((abs(x) for x in (*run.node_values, *theirs) if x is not None), default=0)
+            for x, y in zip(mine, theirs, strict=True):
+                assert y is None or x == pytest.approx(y, rel=1e-14, abs=1e-15 * largest), numbers
+
+
+def by_shown_name(shown, numbers):
+    from graphgen.typeset import name_text
+
+    return {name_text(id): float(value) for id, value in numbers.items()}
+
+
+@pytest.mark.parametrize("id", ALL)
+def test_a_picture_shows_and_tells_what_the_static_one_would(module, id):
+    """Every text in the picture and every step, for the author's numbers and for others."""
+    shown = PICTURES[id]
+    graph, options = shown.graph, shown.options
+    for numbers in [{}] if graph.is_symbolic else moved_inputs(graph, id):
+        still = shown
+        if not graph.is_symbolic:
+            try:
+                still = Picture(graph, exact_pass(graph, numbers), options, 0)
+                assert still.words
+            except EvaluationError:
+                continue
+        texts, told = module(
+            """const figure = document.getElementById(argument.id);
+            const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
+            const graph = live.graphOf(data);
+            const picture = live.pictureOf(figure, data, graph);
+            const inputs = graph.nodes.map((node) => argument.numbers[node.name] ?? node.value);
+            const pass = live.run(graph, inputs);
+            const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst(data, graph));
+            live.show(picture, texts, pass);
+            const read = (half, which) => half?.querySelector(which)?.textContent ?? "";
+            const steps = live.stepsOf(picture, live.words[figure.lang].steps);
+            return [
+              Object.fromEntries(picture.arrows.map(({ id, forward, backward }) => [id, [
+                read(forward, "text:not(.small)"), read(backward, "text:not(.small)"), read(backward, ".small"),
+              ]])),
+              steps.map((step) => [step.arrows, step.shapes.map((shape) => shape.id), step.text(texts)]),
+            ];""",
+            {"id": id, "numbers": by_shown_name(shown, numbers)},
+        )
+        assert texts == {
+            arrow.id: [
+                arrow.forward if arrow.has_forward else "",
+                arrow.backward if arrow.has_backward else "",
+                arrow.local if arrow.has_backward else "",
+            ]
+            for arrow in still.diagram.arrows
+        }
+        expected = steps(graph, still.asked, still.diagram, options)
+        assert told == [[list(step.arrows), list(step.shapes), step.text] for step in expected]
+
+
+def test_numbers_are_written_as_in_print(module):
+    draw = random.Random(6)
+    values = [0.1 + 0.2, 2.2000000000000002, 1e15, 1e14, 123456789.5, 1e-5, 1e-4, 0.5, -1 / 3, 999999.5, 5e-324]
+    values += [draw.uniform(-1, 1) * 10 ** draw.randint(-12, 18) for _ in range(3000)]
+    values += [draw.randint(-(10**7), 10**7) / 10 ** draw.randint(0, 8) for _ in range(3000)]
+    values = [value for value in values if abs(value) < 1e14 or value.is_integer()]
+    cases = [(value, digits, value % 1 > 0.5) for value in values for digits in (2, 6, 9)]
+    got = module("return argument.map((at) => live.numberText(...at));", cases)
+    for (value, digits, thousands), text in zip(cases, got, strict=True):
+        exact = Fraction(f"{value:.15g}")
+        assert text == number_text(exact, digits, thousands), (value, digits)
+
+
+# 3. Step through
+
+
+def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
+    anywhere.open()
+    anywhere.press("shop", "Step through")
+    said = []
+    for _ in range(6):
+        said.append(anywhere.line("shop"))
+        anywhere.press("shop", "Step forward")
+    assert said[:3] == ["The inputs: apple price = 100, count = 2, tax = 1.1", "100 × 2 = 200", "200 × 1.1 = 220"]
+    assert said[4] == "1 × 200 = 200 flows to tax, 1 × 1.1 = 1.1 flows to v1"
+    assert anywhere.figure("shop").locator(".graphgen-line").get_attribute("aria-live") == "polite"
+
+
+def test_a_step_hides_what_comes_later_and_lights_what_it_computes(desktop):
+    desktop.open()
+    desktop.press("shop", "Step through")
+    desktop.press("shop", "Step forward")
+    hidden = desktop.page.eval_on_selector_all(
+        "#shop svg g[id]", "all => all.filter((g) => getComputedStyle(g).visibility === 'hidden').map((g) => g.id)"
+    )
+    assert set(hidden) == {*(f"shop-e{n}b" for n in range(1, 6)), "shop-e5f"}
+    lit = desktop.page.eval_on_selector_all("#shop .graphgen-now", "all => all.map((g) => g.id)")
+    assert sorted(lit) == ["shop-e4f", "shop-n4"]
+    desktop.press("shop", "Step through")
+    assert desktop.page.locator("#shop .graphgen-ahead, #shop .graphgen-now").count() == 0
+
+
+def test_the_keyboard_steps_when_the_figure_has_focus(desktop):
+    desktop.open()
+    desktop.figure("shop").locator(".graphgen-scroll").focus()
+    counts = []
+    for key in ("ArrowRight", "ArrowRight", "End", "ArrowLeft", "Home"):
+        desktop.page.keyboard.press(key)
+        counts.append(desktop.figure("shop").locator(".graphgen-count").inner_text())
+    assert counts == ["1 / 6", "2 / 6", "6 / 6", "5 / 6", "1 / 6"]
+    desktop.page.keyboard.press(" ")
+    assert desktop.figure("shop").get_by_role("button", name="Pause").count() == 1
+    desktop.page.keyboard.press(" ")
+    assert desktop.figure("shop").get_by_role("button", name="Play").count() == 1
+    assert desktop.page.evaluate("scrollY") == 0
+    desktop.page.keyboard.press("Escape")
+    assert desktop.figure("shop").locator(".graphgen-player").is_hidden()
+
+
+def test_play_goes_on_by_itself_to_the_end(desktop):
+    desktop.page.clock.install()
+    desktop.open()
+    desktop.press("curve", "Step through")
+    desktop.press("curve", "Play")
+    count = desktop.figure("curve").locator(".graphgen-count")
+    last = count.inner_text().partition(" / ")[2]
+    desktop.page.clock.run_for(20_000)
+    assert count.inner_text() == f"{last} / {last}"
+    assert desktop.figure("curve").get_by_role("button", name="Play").count() == 1
+
+
+def test_nothing_moves_where_the_reader_wants_no_motion(browser, address):
+    for wish, moves in (("reduce", False), ("no-preference", True)):
+        context = browser.new_context(reduced_motion=wish)
+        opened = Opened(context.new_page(), address).open()
+        duration = opened.page.eval_on_selector("#shop-e1f", "(g) => getComputedStyle(g).transitionDuration")
+        assert (duration not in ("0s", "")) == moves
+        context.close()
+
+
+# 4. Ask a node
+
+
+def test_a_node_says_its_value_gradient_and_paths(anywhere):
+    anywhere.open()
+    ask(anywhere, "fan-n1")
+    assert anywhere.line("fan") == "x = 3 · ∂z/∂x = 8 + 6 = 14 · 2 paths: x → a → z, x → b → z"
+
+
+def test_an_edge_says_its_local_derivative_upstream_gradient_and_product(anywhere):
+    anywhere.open()
+    arrow = next(arrow for arrow in PICTURES["fan"].diagram.arrows if arrow.edges == (("a", "z", 0),))
+    ask(anywhere, f"fan-{arrow.id}f")
+    assert anywhere.line("fan") == "local derivative ∂z/∂a = b = 4 · upstream ∂z/∂z = 1 · sent back 1 × 4 = 4"
+
+
+def ask(opened, part):
+    """Taps a part of a picture where the page is touched, else points at it."""
+    spot = opened.page.locator(f"#{part} > :is(text, path:not(.graphgen-touch))").first
+    spot.scroll_into_view_if_needed()
+    box = spot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if opened.page.evaluate("navigator.maxTouchPoints"):
+        opened.page.touchscreen.tap(x, y)
+    else:
+        opened.page.mouse.move(x, y)
+
+
+def test_the_tab_key_stops_at_every_part_once_one_may_ask(desktop):
+    desktop.open()
+    svg = desktop.figure("shop").locator("svg.graphgen-diagram")
+    assert svg.locator("[tabindex]").count() == 0
+    desktop.press("shop", "Ask")
+    assert desktop.line("shop") == PHRASES["en"]["askHint"]
+    assert svg.get_attribute("role") == "group"
+    desktop.page.locator("#shop-n1").focus()
+    assert desktop.line("shop") == "apple price = 100 · ∂total/∂apple = 2.2"
+    assert desktop.page.locator("#shop-n1").get_attribute("aria-label") == "apple price"
+    desktop.press("shop", "Ask")
+    assert svg.get_attribute("role") == "img"
+    assert svg.locator("[tabindex]").count() == 0
+
+
+# 5. Nudge
+
+
+@pytest.mark.parametrize(
+    ("id", "expected"),
+    [
+        (
+            "shop",
+            [
+                "Predicted, gradient × step: 2.2 × 1 = 2.2",
+                "True change: 222.2 − 220 = 2.2",
+                "Difference: 0",
+            ],
+        ),
+        ("curve", ["Predicted, gradient × step: 6 × 1 = 6", "True change: 16 − 9 = 7", "Difference: 1"]),
+    ],
+)
+def test_a_nudge_shows_the_predicted_change_beside_the_true_one(anywhere, id, expected):
+    anywhere.open()
+    anywhere.press(id, "Change numbers")
+    assert anywhere.figure(id).locator(".graphgen-nudge p").all_inner_texts()[1:] == expected
+
+
+def test_a_nudge_of_another_size_of_another_input(desktop):
+    desktop.open()
+    desktop.press("shop", "Change numbers")
+    desktop.figure("shop").get_by_label("Input").select_option("count")
+    desktop.figure("shop").get_by_label("Growth").fill("-2")
+    lines = desktop.figure("shop").locator(".graphgen-nudge p").all_inner_texts()
+    assert lines[1] == "Predicted, gradient × step: 110 × −2 = −220"
+
+
+# 6. Quiz
+
+
+def test_a_quiz_hides_gradients_until_they_are_found(anywhere):
+    anywhere.open()
+    shown = [arrow.backward for arrow in PICTURES["quiz"].diagram.arrows]
+    assert shown.count("?") == len(shown) - 1
+    anywhere.press("quiz", "Quiz")
+    quiz = anywhere.figure("quiz")
+    answers = {"∂z/∂a": "4", "∂z/∂b": "6", "∂z/∂x by way of a": "8", "∂z/∂x by way of b": "6", "∂z/∂x": "14"}
+    assert set(quiz.locator(".graphgen-question label").all_inner_texts()) == set(answers)
+    first = quiz.get_by_label("∂z/∂a", exact=True)
+    first.fill("7")
+    first.press("Enter")
+    assert quiz.get_by_text("not yet").count() == 1
+    assert "?" in anywhere.figure("quiz").locator("svg").first.text_content()
+    for label, number in answers.items():
+        field = quiz.get_by_label(label, exact=True)
+        field.fill(number)
+        field.press("Enter")
+        anywhere.frame()
+    assert quiz.get_by_text("All found.").count() == 1
+    assert "?" not in quiz.locator("svg.graphgen-diagram").text_content().replace(
+        quiz.locator("desc").text_content(), ""
+    )
+
+
+def test_a_hint_names_the_local_derivative(desktop):
+    desktop.open()
+    desktop.press("quiz", "Quiz")
+    row = desktop.figure("quiz").locator(".graphgen-question").first
+    assert row.locator("label").inner_text() == "∂z/∂b"
+    assert row.locator(".graphgen-hint").is_hidden()
+    row.get_by_role("button", name="Hint").click()
+    assert row.locator(".graphgen-hint").inner_text() == "upstream × local derivative: ∂z/∂z × a"
+
+
+def test_what_a_quiz_hides_is_not_told_elsewhere(desktop):
+    desktop.open()
+    desktop.press("quizval", "Step through")
+    desktop.press("quizval", "Step forward")
+    assert desktop.line("quizval") == "3 × 4 = ?"
+    assert "12" not in desktop.figure("quizval").locator("desc").text_content()
+    assert "12" in desktop.figure("quizval").locator("table").text_content()
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "right"),
+    [
+        *(("0.33", 1 / 3, True), ("0.333333", 1 / 3, True), ("1/3", 1 / 3, True), ("0.3", 1 / 3, False)),
+        *(("221", 220, False), ("220", 220.00000000000003, True), ("−2", -2, True), ("1,000", 1000, True)),
+        *(("0", 0, True), ("0.001", 0, False), ("two", 2, False), ("", 0, False)),
+    ],
+)
+def test_an_answer_may_be_rounded(module, typed, answer, right):
+    assert module("return live.isRight(argument[0], live.parsed(argument[0]), argument[1]);", [typed, answer]) == right
+
+
+# 7. Symbols
+
+
+def test_a_picture_in_symbols_can_be_stepped_through_and_asked(desktop):
+    desktop.open()
+    assert desktop.figure("symbols").get_by_role("button", name="Change numbers").count() == 0
+    desktop.press("symbols", "Step through")
+    said = []
+    for _ in range(5):
+        said.append(desktop.line("symbols"))
+        desktop.press("symbols", "Step forward")
+    assert said[:3] == ["The inputs: x, y", "t = x + y", "z = t²"]
+    desktop.press("symbols", "Step through")
+    arrow = next(arrow for arrow in PICTURES["symbols"].diagram.arrows if arrow.edges == (("t", "z", 0),))
+    ask(desktop, f"symbols-{arrow.id}f")
+    assert desktop.line("symbols").startswith("local derivative ∂z/∂t = 2t · upstream ∂z/∂z = 1 · sent back 2(x + y)")
+
+
+# 8. Without JavaScript, in print
+
+
+def test_without_javascript_the_picture_stands_complete(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/plain.html")
+    shop = page.locator("#shop")
+    assert shop.locator("svg.graphgen-diagram").is_visible()
+    assert shop.locator("button").count() == 0
+    assert shop.locator("graphgen-live").bounding_box() is None
+    context.close()
+
+
+def test_in_print_the_whole_picture_and_no_controls(desktop):
+    desktop.open()
+    desktop.press("shop", "Step through")
+    desktop.page.emulate_media(media="print")
+    assert desktop.page.locator("#shop-e5b").is_visible()
+    assert desktop.figure("shop").get_by_role("button").count() == 0
+
+
+# 9. Phone
+
+
+@pytest.fixture
+def phone(browser, address):
+    context = browser.new_context(viewport=SIZES["phone"], has_touch=True, is_mobile=True)
+    opened = Opened(context.new_page(), address)
+    yield opened
+    context.close()
+    assert opened.said == []
+
+
+def test_every_control_is_large_enough_to_touch_and_the_page_does_not_scroll_sideways(phone):
+    phone.open()
+    for id in ("shop", "quiz"):
+        for button in ("Step through", "Change numbers", "Ask", *(["Quiz"] if id == "quiz" else [])):
+            phone.press(id, button)
+    controls = phone.page.locator("graphgen-live :is(button, input, select)")
+    boxes = [control.bounding_box() for control in controls.all() if control.is_visible()]
+    assert len(boxes) > 20
+    assert [box for box in boxes if box["width"] < 43.9 or box["height"] < 43.9] == []
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_tap_near_a_node_or_an_arrow_finds_it(phone):
+    phone.open()
+    box = phone.page.locator("#shop-n4 > ellipse").bounding_box()
+    phone.page.touchscreen.tap(box["x"] + box["width"] / 2 - 16, box["y"] - 1)
+    assert phone.line("shop").startswith("v1: 100 × 2 = 200")
+
+
+def test_korean(desktop):
+    desktop.open()
+    desktop.press("korean", PHRASES["ko"]["step"])
+    assert desktop.line("korean") == "입력: 사과 가격 = 100"

@@ -1,0 +1,63 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from graphgen.ops import OPS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def break_vjp():
+    """Breaks the float rule of an operation, for one test: its gradients come out ten times as large."""
+    sound = {}
+
+    def break_(name):
+        row = OPS[name]
+        sound[name] = row.vjp
+        object.__setattr__(row, "vjp", lambda g, *at: sound[name](10 * g, *at))
+
+    yield break_
+    for name, vjp in sound.items():
+        object.__setattr__(OPS[name], "vjp", vjp)
+
+
+@dataclass(frozen=True)
+class BuiltSite:
+    folder: Path
+    returncode: int
+    log: str
+
+    @property
+    def warnings(self):
+        return [line for line in self.log.splitlines() if line.startswith(("WARNING", "ERROR"))]
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory):
+    """The project's own site, built by `mkdocs build --strict` once for all the processes of a test run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, result = shared / "site", shared / "site.json"
+    try:
+        (shared / "site.lock").mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + 300
+        while not result.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+    else:
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+        # The theme warns of MkDocs 2, which pyproject.toml rules out.
+        environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
+        unfinished = result.with_suffix(".part")
+        unfinished.write_text(json.dumps([done.returncode, done.stderr]), encoding="utf-8")
+        unfinished.replace(result)
+    return BuiltSite(folder, *json.loads(result.read_text("utf-8")))

@@ -1,0 +1,396 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from graphgen.cli import main
+from graphgen.embed import svg
+from graphgen.ops import OPS
+from graphgen.options import OPTIONS, Options
+from graphgen.parse import parse
+
+APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"
+PAGE = f'# A page\n\n```graphgen\n{APPLES}```\n\n```graphgen show="forward"\nx = 3\ny = x * x\n```\n'
+COMMANDS = ("eval", "render", "verify", "ops", "new")
+NOT_READ = "cannot be read: No such file or directory; check the name"
+
+
+class Desk:
+    """A folder with some files in it, and the command line."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, *arguments, given=None, code=0):
+        done = CliRunner().invoke(main, list(map(str, arguments)), input=given)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        assert done.exit_code == code, done.output
+        return done
+
+    def fails(self, *arguments, code=2, given=None):
+        """What a command says on standard error when it fails."""
+        done = self.run(*arguments, code=code, given=given)
+        assert done.stdout == ""
+        return done.stderr.removesuffix("\n")
+
+    def write(self, name, text):
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return file
+
+    def files(self):
+        return sorted(str(file.relative_to(self.folder)) for file in self.folder.rglob("*"))
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(tmp_path)
+    desk.write("shop.graph", APPLES)
+    return desk
+
+
+def test_eval_lists_values_and_gradients(desk):
+    assert desk.run("eval", "shop.graph").stdout.splitlines() == [
+        "name      value  gradient  exact gradient",
+        "apple     100    2.2       11/5",
+        "count     2      110       110",
+        "tax       1.1    200       200",
+        "subtotal  200    1.1       11/10",
+        "total     220    1         1",
+        "14 comparisons, all in agreement",
+    ]
+
+
+def test_eval_writes_json(desk):
+    desk.write("사과.graph", "사과 = 1.1\nv = 사과 * 2 - 1\ny = exp(v)\n")
+    (line,) = desk.run("eval", "사과.graph", "--json").stdout.splitlines()
+    y = json.loads(line)["values"]["y"]
+    assert y == pytest.approx(3.3201169227365472)
+    assert json.loads(line) == {
+        "file": "사과.graph",
+        "output": "y",
+        "values": {"사과": 1.1, "v": 1.2000000000000002, "y": y},
+        "gradients": {"사과": 2 * y, "v": y, "y": 1.0},
+        "exact_values": {"사과": "11/10", "v": "6/5", "y": "exp(6/5)"},
+        "exact_gradients": {"사과": "2*exp(6/5)", "v": "exp(6/5)", "y": "1"},
+        "verified": True,
+    }
+    assert '"file": "사과.graph"' in line
+
+
+def test_eval_reads_several_files(desk):
+    desk.write("other.graph", "x = 3\ny = x * x\n")
+    lines = desk.run("eval", "shop.graph", "other.graph", "--json").stdout.splitlines()
+    assert [json.loads(line)["output"] for line in lines] == ["total", "y"]
+
+
+def test_eval_reads_standard_input(desk):
+    written = desk.run("eval", "-", "--json", given=APPLES).stdout
+    assert json.loads(written)["file"] == "-"
+    assert json.loads(written)["exact_gradients"]["apple"] == "11/5"
+
+
+def test_eval_prints_what_came_before_a_fault(desk):
+    done = desk.run("eval", "shop.graph", "missing.graph", code=2)
+    assert done.stdout.startswith("name ")
+    assert done.stderr == f"graphgen: missing.graph {NOT_READ}\n"
+
+
+def test_render_writes_the_picture(desk):
+    desk.run("render", "shop.graph", "-o", "shop.svg", "--show", "forward", "--title", "At the shop")
+    written = (desk.folder / "shop.svg").read_text("utf-8")
+    assert written == svg(parse(APPLES), Options(show="forward", title="At the shop"))
+    assert desk.files() == ["shop.graph", "shop.svg"]
+
+
+def test_render_makes_the_folders_of_its_output(desk):
+    desk.run("render", "shop.graph", "-o", "a/b/shop.svg")
+    assert ElementTree.fromstring((desk.folder / "a/b/shop.svg").read_bytes()).tag.endswith("svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "beginning"),
+    [
+        (["-o", "-"], '<?xml version="1.0" encoding="UTF-8"?>\n<svg'),
+        (["-o", "-", "--format", "dot"], "digraph {"),
+        (["-o", "-", "--format", "json"], '{\n "graphgen": 1,'),
+    ],
+    ids=["svg", "dot", "json"],
+)
+def test_render_writes_to_standard_output(desk, arguments, beginning):
+    written = desk.run("render", "-", *arguments, given=APPLES).stdout
+    assert written.startswith(beginning)
+    assert "사과 가격" in written
+    assert desk.files() == ["shop.graph"]
+
+
+def test_render_goes_by_the_ending_of_its_output(desk):
+    desk.run("render", "shop.graph", "-o", "shop.dot")
+    desk.run("render", "shop.graph", "-o", "shop.json")
+    desk.run("render", "shop.graph", "-o", "shop.txt")
+    assert [(desk.folder / f"shop.{ending}").read_bytes()[:7] for ending in ("dot", "json", "txt")] == [
+        b"digraph",
+        b'{\n "gra',
+        b"<?xml v",
+    ]
+
+
+def test_render_writes_the_steps(desk):
+    desk.run("render", "shop.graph", "-o", "out/shop.svg", "--steps")
+    names = [name for name in desk.files() if name.startswith("out/")]
+    assert names == [f"out/shop-{number:02}.svg" for number in range(1, len(names) + 1)]
+    assert len(names) > 3
+
+
+def test_render_writes_through_a_link(desk):
+    desk.write("real.svg", "old")
+    (desk.folder / "link.svg").symlink_to("real.svg")
+    desk.run("render", "shop.graph", "-o", "link.svg")
+    assert (desk.folder / "link.svg").is_symlink()
+    assert (desk.folder / "real.svg").read_text("utf-8").startswith("<?xml")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="there is no such device")
+def test_render_leaves_a_device_a_device(desk):
+    desk.run("render", "shop.graph", "-o", "/dev/null")
+    assert not os.path.isfile("/dev/null")
+
+
+VERIFIED = {
+    "graph": (["shop.graph"], "1 diagram, 14 numbers compared, 0 faults"),
+    "page": (["page.md"], "2 diagrams, 16 numbers compared, 0 faults"),
+    "folder": (["docs"], "3 diagrams, 30 numbers compared, 0 faults"),
+    "several": (["shop.graph", "page.md", "docs"], "6 diagrams, 60 numbers compared, 0 faults"),
+    "nothing": (["empty"], "0 diagrams, 0 numbers compared, 0 faults"),
+}
+
+
+@pytest.mark.parametrize(("paths", "summary"), VERIFIED.values(), ids=VERIFIED)
+def test_verify_compares_every_diagram(desk, paths, summary):
+    desk.write("page.md", PAGE)
+    desk.write("docs/deep/page.markdown", PAGE)
+    desk.write("docs/shop.graph", APPLES)
+    desk.write("docs/.venv/broken.md", "```graphgen\nx = y.z\n```\n")
+    desk.write("docs/notes.txt", "```graphgen\nx = y.z\n```\n")
+    desk.write("empty/page.md", "text\n")
+    done = desk.run("verify", *paths)
+    assert (done.stdout, done.stderr) == (f"{summary}\n", "")
+
+
+def test_verify_tells_every_fault_and_goes_on(desk):
+    desk.write("docs/a.md", "# A\n\n- list\n\n    ```graphgen\n    x = y.z\n    ```\n")
+    desk.write("docs/b.md", f'---\nlang: ko\n---\n\n{PAGE}\n```graphgen shwo="forward"\nx = 1\n```\n')
+    desk.write("docs/c.md", "```graphgen show=forward\nx = 1\n```\n\n```graphgen\nx = 1\n")
+    desk.write("docs/d.graph", "x = 0\ny = 1 / x\n")
+    desk.write("docs/e.md", b"text\n\xff\n")
+    done = desk.run("verify", "docs", "missing", "shop.graph", code=2)
+    options = ", ".join(option.name for option in OPTIONS)
+    assert done.stderr.splitlines() == [
+        "graphgen: docs/e.md:2: the text is not UTF-8; save the file as UTF-8",
+        f"graphgen: missing {NOT_READ}",
+        "graphgen: docs/a.md:6:9: 'y.z' looks inside a value with a dot; use plain names",
+        "graphgen: docs/b.md:20: 'shwo' is not an option; did you mean 'show'? the options are " + options,
+        "graphgen: docs/c.md:1: 'show=forward' is not readable in the fence's header; "
+        'write options as name="value"',
+        "graphgen: docs/c.md:5: the fence is not closed; end it with the same marks, indented as it is",
+        "graphgen: docs/d.graph:2:5: 'y' (c1 / x) at c1 = 1, x = 0 has no value; divide is defined for y ≠ 0",
+    ]
+    assert done.stdout == "8 diagrams, 30 numbers compared, 7 faults\n"
+
+
+def test_a_verification_failure_has_its_own_exit_code(desk, break_vjp):
+    break_vjp("multiply")
+    desk.write("page.md", PAGE)
+    desk.write("bad.graph", "x = y.z\n")
+    fault = "the contribution tax → total (op multiply) is 2000 by the float engine, 200 exactly"
+    assert desk.fails("eval", "shop.graph", code=1).startswith(f"graphgen: shop.graph:5:9: {fault}")
+    assert desk.fails("render", "shop.graph", "-o", "x.svg", code=1).startswith("graphgen: shop.graph:5:9: ")
+    done = desk.run("verify", "page.md", "bad.graph", code=1)
+    assert done.stderr.startswith(f"graphgen: page.md:8:9: {fault}")
+    assert done.stdout == "3 diagrams, 2 numbers compared, 2 faults\n"
+    assert "x.svg" not in desk.files()
+
+
+def test_ops_walks_the_table(desk):
+    header, *rows = desk.run("ops").stdout.splitlines()
+    assert header.split() == ["name", "symbol", "value", "local", "derivatives"]
+    assert [row.split()[0] for row in rows] == list(OPS)
+    assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in rows
+
+
+def test_new_makes_a_site_that_builds_strictly(desk):
+    told = desk.run("new", "course").stdout
+    assert told == "course is ready: cd course && mkdocs serve\n"
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=desk.folder / "course",
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"\d diagrams, \d+ numbers verified", done.stderr)
+    assert 'class="graphgen"' in (desk.folder / "course/site/index.html").read_text("utf-8")
+
+
+def test_new_takes_an_empty_folder_and_no_other(desk):
+    (desk.folder / "empty").mkdir()
+    desk.run("new", "empty")
+    there = "is there already; name a folder that does not exist yet, or an empty one"
+    assert desk.fails("new", "empty") == f"graphgen: empty {there}"
+    assert desk.fails("new", "shop.graph") == f"graphgen: shop.graph {there}"
+    assert (desk.folder / "shop.graph").read_text("utf-8") == APPLES
+
+
+FAULTS = {
+    "missing file": (["eval", "no.graph"], f"no.graph {NOT_READ}"),
+    "folder for a file": (["eval", "."], ". cannot be read: Is a directory; check the name"),
+    "missing picture": (["render", "no.graph", "-o", "x.svg"], f"no.graph {NOT_READ}"),
+    "not UTF-8": (["eval", "latin.graph"], "latin.graph:2: the text is not UTF-8; save the file as UTF-8"),
+    "wrong source": (
+        ["eval", "bad.graph"],
+        "bad.graph:2:5: 'x.z' looks inside a value with a dot; use plain names",
+    ),
+    "wrong source to draw": (
+        ["render", "bad.graph", "-o", "x.svg"],
+        "bad.graph:2:5: 'x.z' looks inside a value with a dot; use plain names",
+    ),
+    "wrong standard input": (
+        ["eval", "-"],
+        "standard input:1: the source is empty; write an assignment, as in 'y = x ** 2'",
+    ),
+    "no number": (
+        ["eval", "symbols.graph"],
+        "symbols.graph:1:5: the input 'x' has no number; give it one: x = 1",
+    ),
+    "no gradient": (
+        ["render", "edge.graph", "-o", "x.svg"],
+        "edge.graph:2:5: 'y' (sqrt(x)) at x = 0 has no finite derivative; sqrt is defined for x ≥ 0 "
+        "(differentiable for x > 0); show only the forward pass, or move the input",
+    ),
+    "wrong option": (
+        ["render", "shop.graph", "-o", "x.svg", "--direction", "left"],
+        "direction='left' is not known; it takes right, down",
+    ),
+    "folder for an output": (
+        ["render", "shop.graph", "-o", "."],
+        ". cannot be written: Is a directory; name another file",
+    ),
+    "no output": (
+        ["render", "shop.graph", "-o", ""],
+        ". cannot be written: Is a directory; name another file",
+    ),
+    "file for a folder": (
+        ["render", "shop.graph", "-o", "shop.graph/x.svg"],
+        "shop.graph/x.svg cannot be written: File exists; name another file",
+    ),
+    "scale": (
+        ["render", "shop.graph", "-o", "x.png", "--scale", "-1"],
+        "--scale -1 is not possible; give a number up to 20",
+    ),
+    "no scale": (
+        ["render", "shop.graph", "-o", "x.png", "--scale", "nan"],
+        "--scale nan is not possible; give a number up to 20",
+    ),
+    "steps to nowhere": (
+        ["render", "shop.graph", "-o", "-", "--steps"],
+        "--steps writes SVG files; name one with -o OUT.svg",
+    ),
+    "neither page nor graph": (
+        ["verify", "notes.txt"],
+        "notes.txt is not a page or a graph; give a folder or a file in .md, .markdown, .graph",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_one_line_and_leaves_nothing_behind(desk, arguments, message):
+    desk.write("latin.graph", "x = 1\ny = x  # é\n".encode("latin-1"))
+    desk.write("bad.graph", "x = 1\ny = x.z\n")
+    desk.write("symbols.graph", "y = x * 2\n")
+    desk.write("edge.graph", "x = 0\ny = sqrt(x)\n")
+    desk.write("notes.txt", "text\n")
+    before = desk.files()
+    assert desk.fails(*arguments, given="") == f"graphgen: {message}"
+    assert desk.files() == before
+
+
+def test_a_picture_that_cannot_be_replaced_stays_as_it_was(desk, monkeypatch):
+    desk.write("shop.svg", "old")
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    message = "graphgen: shop.svg cannot be written: Permission denied; name another file"
+    assert desk.fails("render", "shop.graph", "-o", "shop.svg") == message
+    assert (desk.folder / "shop.svg").read_text() == "old"
+    assert desk.files() == ["shop.graph", "shop.svg"]
+
+
+def test_a_missing_dot_program_is_told(desk, monkeypatch):
+    monkeypatch.setenv("PATH", str(desk.folder))
+    assert desk.fails("render", "shop.graph", "-o", "x.svg", "--engine", "system") == (
+        "graphgen: the system has no 'dot' program; install Graphviz, or use the embedded engine"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([command, "-h"] for command in COMMANDS)], ids=str)
+def test_help_has_an_example_for_each_command(desk, arguments):
+    told = desk.run(*arguments).stdout
+    if arguments == ["--help"]:
+        assert all(re.search(rf"^  {command} ", told, re.MULTILINE) for command in COMMANDS)
+    else:
+        assert f"Example: graphgen {arguments[0]}" in told
+
+
+def test_the_examples_of_the_help_run(desk):
+    desk.run("eval", "shop.graph", "--json")
+    desk.run("render", "shop.graph", "-o", "shop.svg", "--show", "forward backward local")
+    desk.write("docs/page.md", PAGE)
+    desk.run("verify", "docs", "shop.graph")
+    desk.run("new", "course")
+
+
+def test_the_options_of_a_picture_are_those_of_the_fence(desk):
+    told = desk.run("render", "--help").stdout
+    assert [option.name for option in OPTIONS if f"--{option.name} " not in told] == []
+
+
+def graphgen(*arguments, cwd, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "graphgen", *arguments],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+    )
+
+
+def test_the_module_is_the_program(desk):
+    done = graphgen("eval", "shop.graph", "bad\udcff.graph", cwd=desk.folder)
+    assert (done.returncode, b"total     220    1         1" in done.stdout) == (2, True)
+    assert done.stderr.decode() == f"graphgen: bad\\udcff.graph {NOT_READ}\n"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp949"])
+def test_what_is_piped_is_utf_8_whatever_the_locale(desk, encoding):
+    desk.write("사과.graph", "사과 = 𝑥 + é")
+    desk.write("x.graph", "사과 = 3\ny = 사과 * 2\n")
+    done = graphgen("eval", "x.graph", "--json", cwd=desk.folder, PYTHONIOENCODING=encoding)
+    assert json.loads(done.stdout.decode())["values"] == {"사과": 3.0, "y": 6.0}
+    done = graphgen("eval", "사과.graph", cwd=desk.folder, PYTHONIOENCODING=encoding)
+    assert done.stderr.decode().startswith("graphgen: 사과.graph:1:6: the input '𝑥' has no number")
+
+
+def test_an_option_that_is_no_text_is_drawn_as_a_replacement_sign(desk):
+    done = graphgen("render", "shop.graph", "-o", "-", "--title", "a\udcff\x01", cwd=desk.folder)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert ElementTree.fromstring(done.stdout)[0].text == "a\ufffd\ufffd"

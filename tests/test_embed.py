@@ -1,0 +1,208 @@
+import re
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+
+from graphgen.embed import asset, error_box, figure, standalone, step_files, svg
+from graphgen.graph import GraphBuilder
+from graphgen.ops import OPS
+from graphgen.options import Options
+from graphgen.parse import parse
+from graphgen.render import picture
+
+SVG = "{http://www.w3.org/2000/svg}"
+APPLES = """
+apple = 100  # apple price
+count = 2  # number of apples
+tax = 1.1
+subtotal = apple * count
+total = subtotal * tax  # price
+"""
+PICTURES = {
+    "apples": (APPLES, {}),
+    "korean": (APPLES, {"language": "ko"}),
+    "forward": (APPLES, {"show": "forward"}),
+    "local": (APPLES, {"show": "forward backward local"}),
+    "down": (APPLES, {"direction": "down"}),
+    "fan-out": ("x = 2\ny = x * x + 3 * x", {}),
+    "symbols": ("t = x + y\nz = t ** 2", {}),
+    "kink": ("x = 0\ny = relu(x)", {}),
+    "focus": (APPLES, {"focus": "subtotal"}),
+    "collapsed": (APPLES, {"collapse": "subtotal"}),
+    "highlight": (APPLES, {"highlight": "apple"}),
+    "one input": ("x = 3", {}),
+}
+LABELS = {
+    "script": "<script>alert(1)</script>",
+    "markup": "<b>bold</b>",
+    "quotes": "\"double\" 'single' `back`",
+    "backslashes": r"a\b \\ \n \l",
+    "escapes of Graphviz": r"\N \G \E \T \H \L",
+    "end of CDATA": "]]> <![CDATA[ <!-- -->",
+    "entities": "&amp; &lt; &#65; &nbsp; & &;",
+    "braces": "{0} {} %s %(x)s",
+    "right to left": "سعر التفاح",
+    "direction marks": "\u202bسعر\u202c 5",
+    "korean": "사과 가격",
+    "beyond the first plane": "😀 𝐱",
+    "combining": "e\u0301 ä",
+}
+
+
+def shown_by(text, **options):
+    return picture(parse(text), Options.read(options))
+
+
+def with_label(label):
+    """A graph whose input, output and value on the way have one label."""
+    builder = GraphBuilder()
+    x = builder.input("x", Fraction(2), label=label)
+    y, z = builder.apply(OPS["square"], x), builder.apply(OPS["exp"], x + 1)
+    builder.describe(y, name="y", label=label)
+    builder.describe(z, name="z", label=label)
+    return builder.build(z)
+
+
+def drawn_lines(root):
+    """The lines of text of each part of a picture, by its class."""
+    for group in root.iter():
+        texts = [child for child in group if child.tag.endswith("text")]
+        if group.get("class") and texts:
+            yield (
+                group.get("class").split()[0],
+                ["".join(text.itertext()).replace("\u00a0", " ") for text in texts],
+            )
+
+
+def unbroken(lines):
+    return "".join("".join(lines).split())
+
+
+@pytest.mark.parametrize(("text", "options"), PICTURES.values(), ids=PICTURES)
+def test_a_figure_is_well_formed_and_its_ids_are_its_own(text, options):
+    root = ElementTree.fromstring(figure(shown_by(text, **options), "g1"))
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert root.get("id") == "g1"
+    assert len(ids) == len(set(ids))
+    assert [id for id in ids if not re.fullmatch(r"g1(-\w+)?", id)] == []
+    assert root.find(".//svg").get("aria-labelledby").split() == ["g1-title", "g1-desc"]
+    assert {"g1-title", "g1-desc"} <= set(ids)
+
+
+@pytest.mark.parametrize(("text", "options"), PICTURES.values(), ids=PICTURES)
+def test_a_figure_tells_its_picture_in_words(text, options):
+    shown = shown_by(text, **options)
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    image = page.find("svg")
+    assert image["role"] == "img"
+    assert image.find("title").text == page.find(class_="graphgen-scroll")["aria-label"]
+    assert image.find("desc").text.endswith(".")
+    assert page.figure["lang"] == shown.options.language
+    cells = [[cell.text for cell in row.find_all("td")] for row in page.tbody.find_all("tr")]
+    assert len(cells) == sum(not node.is_constant for node in shown.graph)
+    assert {len(row) for row in cells} == {len(page.thead.find_all("th", scope="col"))}
+
+
+@pytest.mark.parametrize(("text", "options"), PICTURES.values(), ids=PICTURES)
+def test_a_file_stands_alone(text, options):
+    written = standalone(shown_by(text, **options))
+    root = ElementTree.fromstring(written)
+    assert written.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<svg ')
+    assert [child.tag.removeprefix(SVG) for child in root] == ["title", "desc", "style", "rect", "g"]
+    assert all(child.text.strip() for child in root[:3])
+    assert "prefers-color-scheme: dark" in root[2].text
+    outside = re.findall(r"url\([^)]*\)|@import|https?:[^\"]*", written)
+    assert outside == ["http://www.w3.org/2000/svg"]
+    used = set(re.findall(r"var\((--[\w-]+)\)", written))
+    assert used <= set(re.findall(r"(--[\w-]+):", written))
+
+
+def test_a_file_without_a_style_has_its_colours_in_itself():
+    root = ElementTree.fromstring(standalone(shown_by(APPLES), styled=False))
+    assert [child.tag.removeprefix(SVG) for child in root] == ["title", "desc", "rect", "g"]
+    texts = list(root.iter(f"{SVG}text"))
+    assert {text.get("fill") for text in texts} <= {"#1f2933", "#b3124f", "#5b6673"}
+    assert all(text.get("fill") for text in texts)
+
+
+def test_the_public_function_writes_the_same_file():
+    assert svg(parse(APPLES)) == standalone(picture(parse(APPLES)))
+
+
+@pytest.mark.parametrize("label", LABELS.values(), ids=LABELS)
+def test_a_label_comes_out_as_its_characters(label):
+    shown = picture(with_label(label))
+    root = ElementTree.fromstring(standalone(shown))
+    lines = list(drawn_lines(root))
+    for part in ("input", "output"):
+        assert [unbroken(found) for kind, found in lines if kind == part] == [unbroken([label])]
+    assert f"{label} is 2." in root.find(f"{SVG}desc").text
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    assert [unbroken(found) for kind, found in drawn_lines(ElementTree.fromstring(str(page.svg)))] == [
+        unbroken(found) for _, found in lines
+    ]
+    assert page.find("td").text == f"{label} (x)"
+    assert page.find(class_="graphgen-scroll")["aria-label"] == f"Computational graph of {label}"
+    assert page.find(["script", "b"]) is None
+
+
+def test_a_label_of_two_lines_is_drawn_in_two():
+    root = ElementTree.fromstring(standalone(picture(with_label("apple\nprice"))))
+    assert ("input", ["apple", "price"]) in list(drawn_lines(root))
+
+
+@pytest.mark.parametrize("title", LABELS.values(), ids=LABELS)
+def test_a_title_comes_out_as_its_characters(title):
+    shown = shown_by("x = 1", title=title)
+    assert ElementTree.fromstring(standalone(shown))[0].text == title
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    assert page.find("title").text == title
+    assert page.find(class_="graphgen-scroll")["aria-label"] == title
+
+
+def test_a_formula_in_a_label_is_set_as_mathematics():
+    page = BeautifulSoup(figure(picture(with_label(r"side $\frac{a}{s_1}$")), "g1"), "html.parser")
+    assert page.find("td").text == "side a/s₁ (x)"
+    assert "side a/s₁ is 2." in page.find("desc").text
+
+
+def test_parts_have_the_classes_of_what_they_are():
+    root = ElementTree.fromstring(figure(shown_by("x = 2\ny = x * x + 3 * x", highlight="x"), "g1"))
+    classes = {word for group in root.iter("g") for word in group.get("class", "").split()}
+    assert classes == {"input", "op", "output", "junction", "forward", "backward", "lit"}
+
+
+def test_steps_reveal_a_picture_in_which_nothing_moves():
+    shown = shown_by(APPLES)
+    files = [ElementTree.fromstring(text) for text in step_files(shown)]
+    places = [
+        [(element.tag, element.get("x"), element.get("points")) for element in root.iter()] for root in files
+    ]
+    hidden = [sum(group.get("visibility") == "hidden" for group in root.iter()) for root in files]
+    whole = ElementTree.fromstring(standalone(shown))
+    assert places == [places[0]] * len(files)
+    assert len(list(files[0].iter())) == len(list(whole.iter()))
+    assert hidden == sorted(hidden, reverse=True)
+    assert hidden[-1] == 0
+    assert files[0][1].text == "The inputs: apple price = 100, number of apples = 2, tax = 1.1"
+
+
+def test_an_error_box_shows_message_and_source_as_they_are():
+    box = BeautifulSoup(error_box("'<b>' & \"c\"", "x = <script>\n&amp;"), "html.parser")
+    assert box.div["role"] == "alert"
+    assert box.p.text == "graphgen: '<b>' & \"c\""
+    assert box.code.text == "x = <script>\n&amp;"
+    assert box.find(["b", "script"]) is None
+
+
+def test_both_schemes_of_a_page_set_the_same_variables():
+    light, dark = (
+        set(re.findall(r"--graphgen-(\w+):", block))
+        for block in re.findall(r"(?::root|slate\"\]) \{(.*?)\}", asset("page.css"), re.DOTALL)
+    )
+    used = set(re.findall(r"var\(--graphgen-(\w+)\)", asset("page.css") + asset("diagram.css")))
+    assert light - dark == {"font"}
+    assert dark < light
+    assert used <= light

@@ -1,0 +1,251 @@
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+
+import pytest
+import sympy as sp
+
+from graphgen.backprop import forward
+from graphgen.errors import EvaluationError
+from graphgen.ops import FUNCTIONS, OPS, _checked, operation
+from graphgen.parse import parse
+from graphgen.symbolic import expression, local_derivatives, symbols, to_float
+from graphgen.verify import verify_op
+
+ROWS = [pytest.param(op, id=op.name) for op in OPS.values()]
+POINTS = [
+    pytest.param(op, point, id=f"{op.name}{point}")
+    for op in OPS.values()
+    for point in dict.fromkeys(op.points)
+]
+OUTSIDE = [pytest.param(op, point, id=f"{op.name}{point}") for op in OPS.values() for point in op.outside]
+
+
+@cache
+def checks(op):
+    return tuple(verify_op(op))
+
+
+def written(op):
+    """The op over x and y as a program whose last node is z."""
+    return f"z = {op.source(*'xy'[: op.arity])}"
+
+
+@pytest.mark.parametrize(("op", "point"), POINTS)
+def test_float_rules_agree_with_sympy_and_with_finite_differences(op, point):
+    here = [
+        check for check in checks(op) if check.place == f"{op.name}({', '.join(f'{x:.6g}' for x in point)})"
+    ]
+    assert {check.kind for check in here} >= {"value"}
+    assert [str(check) for check in here if not check.passed] == []
+
+
+@pytest.mark.parametrize("op", ROWS)
+def test_every_local_derivative_meets_a_finite_difference(op):
+    assert len(local_derivatives(op)) == op.arity
+    met = {check.kind for check in checks(op) if check.difference is not None}
+    assert met == {f"local derivative {position}" for position in range(1, op.arity + 1)}
+
+
+@pytest.mark.parametrize(("op", "point"), POINTS)
+def test_vjp_has_no_finite_number_where_sympy_has_no_real_derivative(op, point):
+    at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
+    exact = [derivative.xreplace(at) for derivative in local_derivatives(op)]
+    vjp = op.vjp(1.0, op.forward(*point), *point)
+    assert [math.isfinite(x) for x in vjp] == [bool(x.is_real and x.is_finite) for x in exact]
+
+
+@pytest.mark.parametrize(("op", "point"), POINTS)
+@pytest.mark.parametrize("g", [-2.5, 1e-3])
+def test_vjp_is_linear_in_the_upstream_gradient(op, point, g):
+    value = op.forward(*point)
+    once = op.vjp(1.0, value, *point)
+    assert op.vjp(g, value, *point) == pytest.approx([g * x for x in once], rel=1e-14, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize(("op", "point"), OUTSIDE)
+def test_outside_its_domain_an_op_names_itself_and_its_operands(op, point):
+    with pytest.raises(EvaluationError) as caught:
+        forward(parse(written(op)), dict(zip("xy", point, strict=False)))
+    at = ", ".join(f"{name} = {x:.6g}" for name, x in zip("xy", point, strict=False))
+    told = f"1:5: 'z' ({op.source(*'xy'[: op.arity])}) at {at} "
+    assert str(caught.value) in (
+        f"{told}has no value; {op.name} is defined for {op.domain}",
+        f"{told}overflows; numbers must stay below 1.8e308",
+    )
+
+
+STABLE = [param for param in POINTS if param.values[0].stable]
+
+
+@pytest.mark.parametrize(("op", "point"), STABLE)
+def test_the_stable_form_equals_the_expression_and_its_derivatives(op, point):
+    forms = op.stable(sp, *symbols(op))
+    at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
+    plain = (expression(op), *local_derivatives(op))
+    assert [to_float(form.xreplace(at)) for form in forms] == [to_float(form.xreplace(at)) for form in plain]
+
+
+EXTREMES = [
+    ("sigmoid", (-800.0,), 0.0, (0.0,)),
+    ("sigmoid", (800.0,), 1.0, (0.0,)),
+    ("sigmoid", (-700.0,), 9.859676543759770e-305, (9.859676543759770e-305,)),
+    ("sigmoid", (40.0,), 1.0, (4.248354255291589e-18,)),
+    ("tanh", (-800.0,), -1.0, (0.0,)),
+    ("tanh", (800.0,), 1.0, (0.0,)),
+    ("tanh", (20.0,), 1.0, (1.699341702116636e-17,)),
+    ("softplus", (-800.0,), 0.0, (0.0,)),
+    ("softplus", (-40.0,), 4.248354255291589e-18, (4.248354255291589e-18,)),
+    ("softplus", (800.0,), 800.0, (1.0,)),
+    ("softplus", (1e300,), 1e300, (1.0,)),
+    ("exp", (-800.0,), 0.0, (0.0,)),
+    ("atan", (1e300,), math.pi / 2, (0.0,)),
+    ("log", (1e-300,), -690.7755278982137, (1e300,)),
+    ("sqrt", (1e-300,), 1e-150, (5e149,)),
+    ("square", (-1e100,), 1e200, (-2e100,)),
+    ("divide", (1e300, 1e5), 1e295, (1e-5, -1e290)),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "value", "derivatives"), EXTREMES, ids=[f"{row[0]}{row[1]}" for row in EXTREMES]
+)
+def test_extremes(name, point, value, derivatives):
+    op = OPS[name]
+    assert op.forward(*point) == pytest.approx(value, rel=1e-14, abs=0)
+    assert op.vjp(1.0, op.forward(*point), *point) == pytest.approx(derivatives, rel=1e-14, abs=0)
+
+
+KINKS = [
+    ("relu", (0.0,), 0.0, (0,)),
+    ("relu", (-0.0,), 0.0, (0,)),
+    ("relu", (1e-300,), 1e-300, (1,)),
+    ("relu", (-1e-300,), 0.0, (0,)),
+    ("abs", (0.0,), 0.0, (0,)),
+    ("abs", (-0.0,), 0.0, (0,)),
+    ("abs", (-1e-300,), 1e-300, (-1,)),
+    ("max", (2.0, 2.0), 2.0, (sp.Rational(1, 2), sp.Rational(1, 2))),
+    ("max", (0.0, -0.0), 0.0, (sp.Rational(1, 2), sp.Rational(1, 2))),
+    ("max", (2.0, math.nextafter(2.0, 3.0)), math.nextafter(2.0, 3.0), (0, 1)),
+    ("min", (2.0, 2.0), 2.0, (sp.Rational(1, 2), sp.Rational(1, 2))),
+    ("min", (2.0, math.nextafter(2.0, 3.0)), 2.0, (1, 0)),
+    ("power", (0.0, 0.0), 1.0, (0, 0)),
+    ("power", (0.0, 1.0), 0.0, (1, 0)),
+    ("power", (0.0, 2.0), 0.0, (0, 0)),
+    ("power", (5.0, 0.0), 1.0, (0, sp.log(5))),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "value", "derivatives"), KINKS, ids=[f"{row[0]}{row[1]}" for row in KINKS]
+)
+def test_conventions_at_kinks_are_the_same_on_both_sides(name, point, value, derivatives):
+    op = OPS[name]
+    assert op.forward(*point) == value
+    assert op.vjp(3.0, value, *point) == tuple(3.0 * float(x) for x in derivatives)
+    at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
+    assert tuple(derivative.xreplace(at) for derivative in local_derivatives(op)) == derivatives
+
+
+ADD, EXP, RELU, MAX = (OPS[name] for name in ("add", "exp", "relu", "max"))
+REFUSED = {
+    "two rows of one name": ((ADD, ADD), "two rows of the op table are named 'add'"),
+    "two rows of one operator": (
+        (ADD, replace(ADD, name="plus")),
+        "row 'plus': another row has the operator '+'",
+    ),
+    "three operands": ((replace(ADD, arity=3),), "row 'add': an op has one operand or two"),
+    "no points": ((replace(EXP, points=()),), "row 'exp': there must be points, each of 1 operands"),
+    "a point too wide": (
+        (replace(EXP, points=((1.0,), (1.0, 2.0))),),
+        "row 'exp': there must be points, each of 1 operands",
+    ),
+    "an outside point too narrow": (
+        (replace(ADD, outside=((1.0,),)),),
+        "row 'add': there must be points, each of 2 operands",
+    ),
+    "a vjp of too few gradients": (
+        (replace(ADD, vjp=lambda g, z, x, y: (g,)),),
+        "row 'add': the vjp must give 2 gradients from g, the value, operands",
+    ),
+    "a vjp of too few operands": (
+        (replace(ADD, vjp=lambda g, z, x: (g, g)),),
+        "row 'add': the vjp must give 2 gradients from g, the value, operands",
+    ),
+    "a forward of too many operands": (
+        (replace(EXP, forward=math.pow),),
+        "row 'exp': the vjp must give 1 gradients from g, the value, operands",
+    ),
+    "no readings": ((replace(EXP, reads={}),), "row 'exp': it must read in the same languages as every row"),
+    "a language missing": (
+        (ADD, replace(EXP, reads={"en": "exp of {}"})),
+        "row 'exp': it must read in the same languages as every row",
+    ),
+    "a reading without its operand": (
+        (replace(ADD, reads={"en": "{} plus", "ko": "{} {}"}),),
+        "row 'add': a reading must name each operand once",
+    ),
+    "no folded forms": (
+        (replace(ADD, folded=()),),
+        "row 'add': an op of two operands needs its two folded forms",
+    ),
+    "derivatives without a reason": (
+        (replace(EXP, derivatives=lambda sp, x: (sp.exp(x),)),),
+        "row 'exp': explicit derivatives and their reason go together",
+    ),
+    "a reason without derivatives": (
+        (replace(EXP, why="because"),),
+        "row 'exp': explicit derivatives and their reason go together",
+    ),
+    "a kink without its convention": (
+        (replace(RELU, convention={}),),
+        "row 'relu': a kink needs its convention in words",
+    ),
+    "a convention in one language": (
+        (replace(RELU, convention={"en": "At x = 0 the derivative is 0."}),),
+        "row 'relu': its convention must be told in the languages of its reading",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
+def test_the_table_refuses_a_row_that_is_half_there(rows, message):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        _checked(rows)
+    assert str(caught.value) == message
+
+
+def test_the_table_holds_rows_in_order_and_cannot_be_changed():
+    rows = (EXP, ADD, MAX)
+    assert list(_checked(rows).items()) == [("exp", EXP), ("add", ADD), ("max", MAX)]
+    with pytest.raises(TypeError):
+        OPS["add"] = EXP
+
+
+@pytest.mark.parametrize("op", ROWS)
+def test_an_op_is_read_back_as_it_is_written(op):
+    assert parse(written(op) if op.name != "identity" else "y = x\nz = y")["z"].op is op
+
+
+@pytest.mark.parametrize(
+    ("operator", "arity", "name"),
+    [
+        ("+", 2, "add"),
+        ("-", 2, "subtract"),
+        ("-", 1, "negate"),
+        ("*", 2, "multiply"),
+        ("/", 2, "divide"),
+        ("**", 2, "power"),
+        ("", 1, "identity"),
+    ],
+)
+def test_operators(operator, arity, name):
+    assert operation(operator, arity) is OPS[name]
+    assert name not in FUNCTIONS
+
+
+def test_importing_the_table_does_not_load_sympy():
+    told = "import sys, graphgen.ops; print('sympy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout == "False\n"

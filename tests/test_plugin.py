@@ -1,0 +1,280 @@
+import logging
+import re
+import subprocess
+import sys
+
+import pytest
+from bs4 import BeautifulSoup
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort, ConfigurationError
+
+PLAIN = "```graphgen\nx = 3\ny = x * x\n```\n"
+MKDOCS = """
+site_name: Site
+use_directory_urls: false
+theme:
+  name: mkdocs
+plugins:
+  - graphgen
+"""
+
+
+class Site:
+    """A small site in a folder of its own, built by MkDocs."""
+
+    def __init__(self, folder, caplog):
+        self.folder, self.caplog = folder, caplog
+
+    def build(self, pages, config="", strict=True):
+        for name, text in ({"index.md": "# Home\n"} | pages).items():
+            file = self.folder / "docs" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        (self.folder / "mkdocs.yml").write_text(config or MKDOCS, encoding="utf-8")
+        self.caplog.clear()
+        self.caplog.set_level(logging.INFO)
+        build(load_config(str(self.folder / "mkdocs.yml"), strict=strict))
+
+    def page(self, name):
+        return BeautifulSoup((self.folder / "site" / name).read_text("utf-8"), "html.parser")
+
+    def figures(self, name="page.html"):
+        return self.page(name).find_all("figure", class_="graphgen")
+
+    def told(self, level):
+        return [record.getMessage() for record in self.caplog.records if record.levelno == level]
+
+
+@pytest.fixture
+def site(tmp_path, caplog):
+    return Site(tmp_path, caplog)
+
+
+def test_a_page_shows_its_diagrams_in_the_sites_style(site):
+    site.build({"page.md": f"# A page\n\n{PLAIN}\n{PLAIN}"})
+    first, second = site.figures()
+    assert second["id"] == f"{first['id']}-2"
+    assert "assets/graphgen.css" in [link["href"] for link in site.page("page.html").find_all("link")]
+    style = (site.folder / "site/assets/graphgen.css").read_text("utf-8")
+    assert ".graphgen-diagram .backward" in style
+    assert "data-md-color-scheme" in style
+    assert site.told(logging.WARNING) == []
+
+
+@pytest.mark.parametrize(
+    ("pages", "summary"),
+    [
+        ({"page.md": "```python\nx = 1\n```\n"}, []),
+        ({"page.md": PLAIN}, [r"1 diagram, 6 numbers verified, in \d+\.\d s"]),
+        ({"a.md": PLAIN, "b/c.md": PLAIN * 2}, [r"3 diagrams, 18 numbers verified, in \d+\.\d s"]),
+    ],
+    ids=["none", "one", "three"],
+)
+def test_a_build_with_diagrams_ends_with_a_summary(site, pages, summary):
+    site.build(pages)
+    told = [message for message in site.told(logging.INFO) if "verified" in message]
+    assert len(told) == len(summary)
+    assert all(map(re.fullmatch, summary, told))
+
+
+def test_two_builds_write_the_same_bytes(site):
+    site.build({"page.md": PLAIN})
+    first = (site.folder / "site/page.html").read_bytes()
+    site.build({"page.md": PLAIN})
+    assert (site.folder / "site/page.html").read_bytes() == first
+
+
+FAULTS = {
+    "source": ("# A\n\n```graphgen\nx = 1\ny = relo(x)\n```\n", "5:5: 'relo(x)' calls the unknown function"),
+    "option": (
+        '# A\n\n```graphgen shwo="forward"\nx = 1\n```\n',
+        "3: 'shwo' is not an option; did you mean 'show'? the options are show, ",
+    ),
+    "header": (
+        "# A\n\n```graphgen show=forward\nx = 1\n```\n",
+        "3: 'show=forward' is not readable in the fence's header; write options as name=\"value\"",
+    ),
+    "end": ("# A\n\n```graphgen\nx = 1\n", "3: the fence is not closed; end it with the same marks"),
+    "value": (
+        "# A\n\n```graphgen\nx = 0\ny = 1 / x\n```\n",
+        "5:5: 'y' (c1 / x) at c1 = 1, x = 0 ",
+    ),
+    "behind front matter": (
+        "---\ntitle: A\nlang: en\n---\n\n\n```graphgen\ny = relo(x)\n```\n",
+        "8:5: 'relo(x)' calls the unknown function",
+    ),
+    "behind MultiMarkdown's": (
+        "title: A\nlang: en\n\n```graphgen\ny = relo(x)\n```",
+        "5:5: 'relo(x)' calls the unknown function",
+    ),
+    "windows": ("# A\r\n\r\n```graphgen\r\ny = relo(x)\r\n```\r\n", "4:5: 'relo(x)' calls the unknown"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_stops_a_strict_build_and_names_its_place(site, text, message):
+    with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
+        site.build({"sub/page.md": text})
+    (warning,) = site.told(logging.WARNING)
+    assert warning.startswith(f"docs/sub/page.md:{message}")
+
+
+def test_without_strict_the_fault_is_shown_and_the_rest_is_built(site):
+    broken = "# A\n\n```graphgen\ny = relo(x)\n```\n\nbehind it\n\n"
+    site.build({"page.md": broken + PLAIN, "other.md": PLAIN}, strict=False)
+    (warning,) = site.told(logging.WARNING)
+    box = site.page("page.html").find(class_="graphgen-error")
+    assert box.p.text == f"graphgen: {warning}"
+    assert box.code.text == "y = relo(x)"
+    assert "behind it" in site.page("page.html").text
+    assert (len(site.figures()), len(site.figures("other.html"))) == (1, 1)
+
+
+def test_a_verification_failure_stops_a_strict_build(site, break_vjp):
+    break_vjp("multiply")
+    with pytest.raises(Abort):
+        site.build({"page.md": PLAIN})
+    (warning,) = site.told(logging.WARNING)
+    assert re.match(
+        r"docs/page\.md:3:5: the contribution x → y \(op multiply\) is 30 by the float engine, 3 exactly, "
+        r"(3|2\.9+) by finite differences",
+        warning,
+    )
+    assert site.page("page.html").find(class_="graphgen-error")
+
+
+def test_diagrams_stand_wherever_markdown_takes_a_fence(site):
+    indented = "".join(f"    {line}\n" for line in PLAIN.splitlines())
+    quoted = "".join(f"> {line}\n" for line in PLAIN.splitlines())
+    extensions = """
+markdown_extensions:
+  - admonition
+  - footnotes
+  - pymdownx.details
+  - pymdownx.tabbed:
+      alternate_style: true
+"""
+    text = "\n".join(
+        [
+            "A note[^1].\n",
+            f"- item\n\n{indented}",
+            f'!!! note "N"\n\n{indented}',
+            f'??? note "D"\n\n{indented}',
+            f'=== "One"\n\n{indented}\n=== "Two"\n\n{indented}',
+            quoted,
+            f"[^1]:\n    words\n\n{indented}",
+        ]
+    )
+    site.build({"page.md": text}, MKDOCS + extensions)
+    figures = site.figures()
+    assert len({figure["id"] for figure in figures}) == len(figures) == 7
+    for parent in ("li", "div.admonition", "details", "div.tabbed-block", "blockquote", "div.footnote"):
+        assert site.page("page.html").select(f"{parent} figure.graphgen")
+
+
+@pytest.mark.parametrize(
+    ("setting", "front_matter", "language"),
+    [
+        ("", "", "en"),
+        (":\n      language: ko", "", "ko"),
+        (":\n      language: ko", "---\nlang: en\n---\n", "en"),
+        ("", "---\nlang: ko\n---\n", "ko"),
+        ("", "---\nlang: de\n---\n", "en"),
+    ],
+    ids=["default", "site", "page before site", "page", "unknown"],
+)
+def test_pictures_speak_the_language_of_their_page(site, setting, front_matter, language):
+    site.build({"page.md": front_matter + PLAIN}, MKDOCS.replace("- graphgen", f"- graphgen{setting}"))
+    (figure,) = site.figures()
+    assert figure["lang"] == language
+    assert (figure.summary.text == "표로 읽기") == (language == "ko")
+
+
+def test_pictures_speak_the_language_of_the_theme(site):
+    config = MKDOCS.replace("name: mkdocs", "name: mkdocs\n  language: ko")
+    site.build({"page.md": PLAIN + '```graphgen language="en"\nx = 1\n```\n'}, config)
+    assert [figure["lang"] for figure in site.figures()] == ["ko", "en"]
+
+
+CONFIGURED = {
+    "with fences of its own": """
+  - pymdownx.superfences:
+      custom_fences:
+        - name: mermaid
+          class: mermaid
+          format: !!python/name:pymdownx.superfences.fence_div_format
+""",
+    "with the fence itself": """
+  - pymdownx.superfences:
+      custom_fences:
+        - name: graphgen
+          class: graphgen
+          format: !!python/name:graphgen.markdown.fence
+          validator: !!python/name:graphgen.markdown.accept
+""",
+    "without settings": "\n  - pymdownx.superfences\n",
+    "in a bundle": "\n  - pymdownx.extra\n",
+}
+
+
+@pytest.mark.parametrize("extension", CONFIGURED.values(), ids=CONFIGURED)
+def test_superfences_may_be_configured_already(site, extension):
+    text = f"{PLAIN}\n```mermaid\ngraph\n```\n"
+    site.build({"page.md": text}, f"{MKDOCS}markdown_extensions:{extension}")
+    assert len(site.figures()) == 1
+    is_kept = site.page("page.html").find("div", class_="mermaid")
+    assert bool(is_kept) == ("mermaid" in extension)
+
+
+def test_a_page_that_a_hook_writes_is_read_as_it_is_then(site):
+    (site.folder / "hook.py").write_text(
+        "def on_page_markdown(markdown, **_):\n    return markdown.replace('PRICE', '100')\n"
+    )
+    site.build(
+        {"page.md": "---\ntitle: A\n---\n```graphgen\nx = PRICE\ny = x * 2\n```\n"},
+        f"{MKDOCS}hooks: [hook.py]\n",
+    )
+    assert "x is 100." in site.figures()[0].desc.text
+
+
+def test_a_fence_may_take_its_text_from_a_file(site):
+    (site.folder / "x.graph").write_text("x = 3\n")
+    text = '```graphgen\n--8<-- "x.graph"\ny = x * 2\n```\n'
+    extension = f"""
+  - pymdownx.snippets:
+      base_path: ["{site.folder.as_posix()}"]
+"""
+    site.build({"page.md": text}, f"{MKDOCS}markdown_extensions:{extension}")
+    assert "y is x times 2, which gives 6." in site.figures()[0].desc.text
+
+
+def test_a_missing_engine_is_told_at_every_fence(site, monkeypatch):
+    monkeypatch.setenv("PATH", str(site.folder))
+    with pytest.raises(Abort):
+        site.build({"page.md": PLAIN}, MKDOCS.replace("- graphgen", "- graphgen:\n      engine: system"))
+    assert site.told(logging.WARNING) == [
+        "docs/page.md:1: the system has no 'dot' program; install Graphviz, or use the embedded engine"
+    ]
+
+
+@pytest.mark.parametrize("setting", ["engine: dot", "language: fr", "langauge: ko"])
+def test_a_wrong_setting_is_a_configuration_error_of_mkdocs(site, setting):
+    with pytest.raises((Abort, ConfigurationError)):
+        site.build({}, MKDOCS.replace("- graphgen", f"- graphgen:\n      {setting}"))
+
+
+def test_mkdocs_itself_fails_with_the_message(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("```graphgen\ny = relo(x)\n```\n")
+    (tmp_path / "mkdocs.yml").write_text(MKDOCS)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert done.returncode == 1
+    assert "WARNING -  docs/index.md:2:5: 'relo(x)' calls the unknown function" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_projects_own_site_builds_strictly(built_site):
+    assert (built_site.returncode, built_site.warnings) == (0, [])
+    assert (built_site.folder / "index.html").exists()

@@ -1,0 +1,195 @@
+import os
+import shutil
+import subprocess
+import sys
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+
+from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
+from graphgen.graph import GraphBuilder
+from graphgen.ops import OPS
+from graphgen.options import Options
+from graphgen.parse import parse
+from graphgen.render import MAX_SHAPES, draw, picture, run
+from graphgen.shapes import Diagram, Shape
+from graphgen.verify import verify
+
+APPLES = """
+apple = 100  # 사과 가격
+count = 2  # number of apples
+tax = 1.1
+subtotal = apple * count
+total = subtotal * tax
+"""
+SOURCES = (APPLES, "x = 2\ny = relu(x * x + 3 * x) / sigmoid(x)", "t = x + y\nz = t ** 2")
+SVG = "{http://www.w3.org/2000/svg}"
+needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
+
+
+def drawn(text, engine="embedded", **options):
+    return draw(picture(parse(text), Options.read(options)).diagram, engine)
+
+
+def texts_in(svg):
+    found = ElementTree.fromstring(svg).iter(f"{SVG}text")
+    return ["".join(text.itertext()).replace("\u00a0", " ") for text in found]
+
+
+def classes_in(svg):
+    groups = ElementTree.fromstring(svg).iter(f"{SVG}g")
+    return sorted(group.get("class") for group in groups)
+
+
+def test_a_picture_holds_its_names_values_and_gradients():
+    words = ["사과 가격", "number of apples", "tax", "subtotal", "total", "×", "×"]
+    numbers = ["100", "2", "1.1", "200", "220", "1", "1.1", "200", "110", "2.2"]
+    assert sorted(texts_in(drawn(APPLES))) == sorted(words + numbers)
+
+
+def test_a_picture_has_a_part_for_every_node_and_arrow():
+    assert classes_in(drawn(APPLES)) == (
+        ["edge backward"] * 5 + ["edge forward"] * 5 + ["graph"] + ["node input"] * 3 + ["node op"] * 2
+    ) + ["node output"]
+
+
+def test_the_same_source_gives_the_same_bytes_in_every_environment(tmp_path):
+    code = (
+        "import sys; from graphgen.embed import svg; from graphgen.parse import parse; "
+        f"sys.stdout.buffer.write(''.join(svg(parse(source)) for source in {SOURCES!r}).encode())"
+    )
+    environments = {
+        "as here": {},
+        "no programs, no language": {"PYTHONHASHSEED": "1", "PATH": "", "LC_ALL": "C", "PYTHONUTF8": "1"},
+        "no home": {"PYTHONHASHSEED": "0", "HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"},
+        "fresh home": {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "LC_ALL": "tr_TR.UTF-8"},
+    }
+    processes = {
+        name: subprocess.Popen(
+            [sys.executable, "-c", code], env=os.environ | changed, cwd=tmp_path, stdout=subprocess.PIPE
+        )
+        for name, changed in environments.items()
+    }
+    written = {name: process.communicate(timeout=60)[0] for name, process in processes.items()}
+    assert written["as here"].count(b"<svg ") == len(SOURCES)
+    assert [name for name, data in written.items() if data != written["as here"]] == []
+
+
+def test_a_picture_does_not_depend_on_those_drawn_before():
+    first = [drawn(source) for source in SOURCES]
+    assert [drawn(source) for source in reversed(SOURCES)] == first[::-1]
+
+
+WORDS = {
+    "end of a string": '"]; evil [label="x',
+    "port": "a:b:c",
+    "arrow": "n1 -> n4; n4 -> n1",
+    "statement": "x; y [color=red]",
+    "attribute": "layout=nop2",
+    "comment": "/* a */ // b # c",
+    "block": "} digraph { subgraph {",
+    "backslash at the end": "a \\",
+    "backslash before a quote": '\\"',
+    "html": "<<b>x</b>>",
+    "record": "{a|<p>b}",
+}
+
+
+@pytest.mark.parametrize("label", WORDS.values(), ids=WORDS)
+def test_words_cannot_become_dot(label):
+    builder = GraphBuilder()
+    x = builder.input("x", Fraction(2), label=label)
+    y = builder.apply(OPS["square"], x)
+    builder.describe(y, name="y", label=label)
+    shown = picture(builder.build(y))
+    plain = picture(parse("x = 2\ny = square(x)"))
+    assert classes_in(draw(shown.diagram)) == classes_in(draw(plain.diagram))
+    assert "".join(texts_in(draw(shown.diagram))).replace(" ", "").count(label.replace(" ", "")) == 2
+    assert classes_in(run(shown.dot().source, "svg")) == classes_in(run(plain.dot().source, "svg"))
+
+
+def test_the_dot_of_a_picture_has_no_ids_of_an_authors_making():
+    names = "node = 2\nedge = node * 3\ngraph = edge * node\nstrict = graph - edge\nsubgraph = -strict"
+    assert classes_in(run(picture(parse(names)).dot().source, "svg")).count("node op") == 4
+
+
+def test_a_picture_of_too_many_shapes_is_refused():
+    shapes = tuple(Shape(f"n{number}", "input", f"x{number}", "x") for number in range(MAX_SHAPES + 1))
+    with pytest.raises(RenderError) as caught:
+        draw(Diagram(shapes, ()))
+    assert str(caught.value) == (
+        "the picture has 2,001 shapes; at most 2,000 are drawn: show a part of the graph"
+    )
+
+
+def test_a_failure_of_the_engine_is_told_and_the_next_picture_drawn():
+    with pytest.raises(RenderError, match="Graphviz could not draw the picture: "):
+        run("digraph {", "svg")
+    assert drawn("x = 1").startswith("<?xml")
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(OptionError) as caught:
+        drawn("x = 1", engine="dot")
+    assert str(caught.value) == "the engine 'dot' is not known; it is one of embedded, system"
+
+
+def test_a_missing_dot_program_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderError) as caught:
+        drawn("x = 1", engine="system")
+    assert str(caught.value) == (
+        "the system has no 'dot' program; install Graphviz, or use the embedded engine"
+    )
+
+
+@needs_dot
+@pytest.mark.parametrize("source", SOURCES, ids=["numbers", "kinks", "symbols"])
+def test_the_systems_engine_draws_the_same_parts(source):
+    assert texts_in(drawn(source, "system")) == texts_in(drawn(source))
+    assert classes_in(drawn(source, "system")) == classes_in(drawn(source))
+
+
+@needs_dot
+def test_a_failure_of_the_systems_engine_is_told():
+    with pytest.raises(RenderError, match=r"dot failed: .*; use the embedded engine"):
+        run("digraph {", "svg", "system")
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "kind", "message"),
+    [
+        (
+            "x = 0\ny = sqrt(x)",
+            {},
+            EvaluationError,
+            "2:5: 'y' (sqrt(x)) at x = 0 has no finite derivative; sqrt is defined for x ≥ 0 "
+            "(differentiable for x > 0); show only the forward pass, or move the input",
+        ),
+        (
+            "x = 1\nz = x + y",
+            {"values": "numbers"},
+            OptionError,
+            "2:9: the input 'y' has no number; give it one (y = 1), or ask for values=symbols",
+        ),
+    ],
+    ids=["no gradient", "no number"],
+)
+def test_what_cannot_be_shown_is_told_before_anything_is_drawn(source, options, kind, message):
+    with pytest.raises(kind) as caught:
+        picture(parse(source), Options.read(options))
+    assert str(caught.value) == message
+
+
+def test_a_forward_picture_needs_no_gradients():
+    assert "√" in texts_in(drawn("x = 0\ny = sqrt(x)", show="forward"))
+
+
+def test_a_picture_is_verified_before_it_is_shown(break_vjp):
+    assert picture(parse(APPLES)).checks == len(verify(parse(APPLES)).checks)
+    break_vjp("multiply")
+    assert picture(parse(APPLES), Options(show="forward")).checks == len(parse(APPLES))
+    fault = r"^6:9: the contribution tax → total \(op multiply\) is 2000 by the float engine, 200 exactly"
+    with pytest.raises(VerificationError, match=fault):
+        picture(parse(APPLES))

@@ -1,0 +1,124 @@
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+import regenerate_diagrams
+from click.testing import CliRunner
+
+MKDOCS = "site_name: Site\ntheme:\n  name: mkdocs\nplugins:\n  - graphgen\n"
+ONE = "```graphgen\nx = 3\ny = x * x\n```\n"
+OTHER = '```graphgen show="forward" title="T"\nx = 3\n```\n'
+NAMES = ["index-1.svg", "index-2.svg", "learn-deep-page-1.svg"]
+
+
+class Site:
+    """A small site in a folder of its own, and the script run on it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.diagrams = folder / "docs" / "assets" / "diagrams"
+
+    def write(self, name, text):
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def run(self, *arguments, code=0):
+        config = str(self.folder / "mkdocs.yml")
+        done = CliRunner().invoke(regenerate_diagrams.main, ["--config", config, "--jobs", "1", *arguments])
+        assert done.exit_code == code, done.output
+        return (done.stdout or done.stderr).splitlines()
+
+    def files(self):
+        return {file.name: file.stat().st_mtime_ns for file in sorted(self.diagrams.glob("*"))}
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    site.write("mkdocs.yml", MKDOCS)
+    site.write("docs/index.md", f"# Home\n\n{ONE}\n````\n{ONE}````\n\n- list\n\n{OTHER}")
+    site.write("docs/learn/deep/page.md", f"---\nlang: ko\n---\n{ONE}")
+    site.write("docs/other.md", "no diagrams\n")
+    return site
+
+
+def test_every_diagram_of_a_site_becomes_a_file(site):
+    assert site.run() == [*(f"new: assets/diagrams/{name}" for name in NAMES), "3 diagrams, 3 files changed"]
+    titles = [ElementTree.fromstring((site.diagrams / name).read_bytes())[0].text for name in NAMES]
+    assert titles == ["Computational graph of y", "T", "y의 계산 그래프"]
+
+
+def test_only_what_changed_is_written(site):
+    site.run()
+    site.write("docs/assets/diagrams/old-1.svg", "<svg/>")
+    site.write("docs/assets/diagrams/notes.txt", "kept")
+    site.write("docs/learn/deep/page.md", f"---\nlang: en\n---\n{ONE}")
+    before = site.files()
+    assert site.run() == [
+        "changed: assets/diagrams/learn-deep-page-1.svg",
+        "removed: assets/diagrams/old-1.svg",
+        "3 diagrams, 2 files changed",
+    ]
+    after = site.files()
+    assert list(after) == [*NAMES, "notes.txt"]
+    assert [name for name in after if after[name] != before[name]] == ["learn-deep-page-1.svg"]
+    assert site.run() == ["3 diagrams, 0 files changed"]
+
+
+def test_a_check_changes_nothing(site):
+    assert site.run("--check", code=1) == [
+        *(f"missing: assets/diagrams/{name}" for name in NAMES),
+        "3 diagrams, 3 files out of date",
+    ]
+    assert not site.diagrams.exists()
+    site.run()
+    assert site.run("--check") == ["3 diagrams, 0 files out of date"]
+    site.write("docs/assets/diagrams/index-1.svg", "stale")
+    site.write("docs/index.md", ONE)
+    before = site.files()
+    assert site.run("--check", code=1) == [
+        "stale: assets/diagrams/index-1.svg",
+        "superfluous: assets/diagrams/index-2.svg",
+        "2 diagrams, 2 files out of date",
+    ]
+    assert site.files() == before
+
+
+def test_a_fault_is_told_at_its_place_and_nothing_is_written(site):
+    site.write(
+        "docs/other.md", "---\nlang: ko\n---\n\n```graphgen\ny = x.z\n```\n\n```graphgen a b\nx = 1\n```\n"
+    )
+    first, second = site.run(code=2)
+    assert first == "other.md:6:5: 'x.z' looks inside a value with a dot; use plain names"
+    assert second.startswith("other.md:9: 'a' is not an option; the options are ")
+    assert not site.diagrams.exists()
+
+
+def test_pages_that_would_share_a_file_are_refused(site):
+    site.write("docs/learn-deep-page.md", ONE)
+    assert site.run(code=2) == [
+        "learn-deep-page.md and learn/deep/page.md would share the file learn-deep-page-1.svg: rename a page"
+    ]
+
+
+def test_the_script_itself_draws_in_several_processes(site):
+    command = [
+        sys.executable,
+        regenerate_diagrams.__file__,
+        "--config",
+        site.folder / "mkdocs.yml",
+        "--jobs",
+        "2",
+    ]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "3 diagrams, 3 files changed"
+    assert site.run("--check") == ["3 diagrams, 0 files out of date"]
+
+
+def test_help_says_what_the_options_do(site):
+    told = " ".join(" ".join(site.run("--help")).split())
+    assert "Draw every diagram of the site as an SVG file of its own, in docs/assets/diagrams/." in told
+    assert "--check Change nothing; exit with 1 where a file is out of date." in told

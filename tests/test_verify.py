@@ -1,0 +1,331 @@
+import math
+from dataclasses import replace
+from fractions import Fraction
+from importlib import import_module
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import is_moderate, programs
+
+from graphgen.errors import EvaluationError, VerificationError
+from graphgen.graph import ComputationalGraph, GraphBuilder
+from graphgen.ops import OPS
+from graphgen.parse import parse
+from graphgen.symbolic import closed_forms
+from graphgen.verify import Check, verify, verify_forward, verify_op, verify_symbolic
+
+# The package's face has functions of the same names.
+graph_module, verify_module = map(import_module, ("graphgen.graph", "graphgen.verify"))
+
+KINDS = ("value", "contribution", "gradient")
+
+
+@settings(max_examples=150)
+@given(programs(max_steps=24))
+def test_numeric_exact_and_differences_agree(graph):
+    verify(graph).demand()
+
+
+@settings(max_examples=50)
+@given(programs())
+def test_every_value_contribution_and_gradient_is_compared(graph):
+    report = verify(graph)
+    compared = {kind: [check.place for check in report.checks if check.kind == kind] for kind in KINDS}
+    varying = {node.id for node in graph if not node.is_constant}
+    assert sorted(compared["value"]) == sorted(graph.ids)
+    assert set(compared["gradient"]) == varying
+    assert sorted(compared["contribution"]) == sorted(
+        f"{operand} → {node}" for operand, node, _ in graph.edges if operand in varying
+    )
+
+
+def broken_row(op, factor, position=None):
+    """The op with one of its gradients (or each) times a factor."""
+
+    def vjp(g, y, *operands):
+        right = op.vjp(g, y, *operands)
+        return tuple(x * factor if position in (None, i) else x for i, x in enumerate(right))
+
+    return replace(op, vjp=vjp)
+
+
+def put_in_table(monkeypatch, row):
+    monkeypatch.setattr(graph_module, "OPS", {**OPS, row.name: row})
+
+
+def plain_point(op, position):
+    """A point at which the derivative by one operand is moderate and far from a kink."""
+    return next(
+        point
+        for point in op.points
+        if is_moderate(op, point, range(op.arity))
+        and abs(op.vjp(1.0, op.forward(*point), *point)[position]) > 0.05
+        and all(0.1 <= abs(x) <= 5 for x in point)
+        and (op.switch is None or abs(op.switch(*point)) > 0.1)
+    )
+
+
+def graph_through(op, point):
+    """out = op(x, y) * 4 + x, with the point for the inputs; without that * and + where op is one of them."""
+    scale, combine = ("divide", "subtract") if op.name in ("add", "multiply") else ("multiply", "add")
+    builder = GraphBuilder()
+    inputs = [builder.input(name, Fraction(x)) for name, x in zip("xy", point, strict=False)]
+    result = builder.apply(op, *inputs)
+    builder.describe(result, name="z")
+    scaled = builder.apply(OPS[scale], result, builder.constant(Fraction(4)))
+    return builder.build(builder.apply(OPS[combine], scaled, inputs[0]))
+
+
+OPERANDS = [
+    pytest.param(op, position, id=f"{op.name}-{position}")
+    for op in OPS.values()
+    for position in range(op.arity)
+]
+
+
+@pytest.mark.parametrize("factor", [1 + 1e-12, 1 + 1e-9, 1.5, -1.0])
+@pytest.mark.parametrize(("op", "position"), OPERANDS)
+def test_a_broken_vjp_is_caught_and_named(op, position, factor, monkeypatch):
+    point = plain_point(op, position)
+    assert verify(graph_through(op, point)).passed
+    put_in_table(monkeypatch, broken_row(op, factor, position))
+    report = verify(graph_through(op, point))
+    first = report.mismatches[0]
+    upstream = 0.25 if op.name in ("add", "multiply") else 4
+    right = upstream * op.vjp(1.0, op.forward(*point), *point)[position]
+    assert (first.kind, first.place, first.op) == ("contribution", f"{'xy'[position]} → z", op.name)
+    assert first.numeric == pytest.approx(right * factor, rel=1e-14)
+    assert first.exact == pytest.approx(right, rel=1e-14)
+    assert first.difference == pytest.approx(right, rel=1e-8)
+    with pytest.raises(VerificationError) as caught:
+        report.demand()
+    more = len(report.mismatches) - 1
+    assert str(caught.value) == (
+        f"the contribution {first.place} (op {op.name}) is {first.numeric:.12g} by the float engine, "
+        f"{first.exact:.12g} exactly, {first.difference:.12g} by finite differences (and {more} more); "
+        f"check the op table's row {op.name!r}"
+    )
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=repr)
+def test_a_broken_forward_is_caught_and_named(op, monkeypatch):
+    point = next(point for point in op.points if 0.05 < abs(op.forward(*point)) < 100 and 0.0 not in point)
+    put_in_table(monkeypatch, replace(op, forward=lambda *operands: op.forward(*operands) * (1 + 1e-9)))
+    graph = graph_through(op, point)
+    for report in (verify(graph), verify_forward(graph)):
+        first = report.mismatches[0]
+        assert (first.kind, first.place, first.op) == ("value", "z", op.name)
+
+
+@settings(max_examples=100)
+@given(programs(), st.data())
+def test_a_broken_vjp_is_caught_wherever_it_matters(graph, data):
+    name = data.draw(st.sampled_from(sorted({op.name for _, op, _ in graph.operations})))
+    affected = [
+        check
+        for check in verify(graph).checks
+        if (check.kind, check.op) == ("contribution", name)
+        and abs(check.exact) > 1e-6 + 10 * (check.tolerance + check.difference_tolerance)
+    ]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        put_in_table(monkeypatch, broken_row(OPS[name], 1.5))
+        report = verify(ComputationalGraph(graph.network, graph.output))
+    if affected:
+        assert report.mismatches[0].op == name
+
+
+def test_the_op_at_fault_is_named_before_those_that_inherit_it(monkeypatch):
+    put_in_table(monkeypatch, broken_row(OPS["tanh"], 1.01))
+    report = verify(parse("x = 0.5\na = sin(x)\nb = exp(a)\nc = tanh(b)\ny = c * c"))
+    contributions = [check.place for check in report.mismatches if check.kind == "contribution"]
+    assert contributions == ["b → c", "a → b", "x → a"]
+    with pytest.raises(VerificationError, match=r"^4:5: the contribution b → c \(op tanh\) is "):
+        report.demand()
+
+
+def test_a_lost_contribution_is_told_apart_from_a_broken_row():
+    report = verify(parse("x = 3\ny = x * x"))
+    lost = replace(report, checks=(Check("gradient", "x", "input", 3.0, 6.0, 1e-15, 6.0, 1e-9),))
+    with pytest.raises(VerificationError) as caught:
+        lost.demand()
+    assert str(caught.value) == (
+        "1:1: the gradient x (op input) is 3 by the float engine, 6 exactly, 6 by finite differences; "
+        "check how its contributions add up"
+    )
+
+
+ROUNDED_TIES = {
+    "max": "a = 0.1\nb = 0.2\nc = 0.3\ny = max(a + b, c)",
+    "min": "a = 0.1\nb = 0.2\nc = 0.3\ny = min(a + b, c)",
+    "max the other way": "a = 0.1\nb = 0.7\nc = 0.8\ny = max(c, a + b)",
+    "relu": "a = 0.1\nb = 0.2\nc = 0.3\ny = relu(a + b - c)",
+    "abs": "a = 0.1\nb = 0.2\nc = 0.3\ny = abs(a + b - c)",
+    "inside a graph": "a = 0.1\nb = 0.2\nc = 0.3\ny = exp(3 * max(a + b, c)) * a",
+    "a root squared": "x = 2\nr = sqrt(x)\ny = max(r * r, x)",
+    "sine of half a turn": "x = 1\ny = relu(sin(4 * atan(x)))",
+}
+
+
+@pytest.mark.parametrize("source", ROUNDED_TIES.values(), ids=ROUNDED_TIES)
+def test_rounded_ties_are_no_faults(source):
+    verify(parse(source)).demand()
+
+
+EXACT_KINKS = {
+    "relu": ("relu", "x = 0\ny = relu(x)"),
+    "abs": ("abs", "x = 0\ny = abs(x)"),
+    "max": ("max", "x = 2.5\nz = 2.5\ny = max(x, z)"),
+    "min": ("min", "x = 2.5\nz = 2.5\ny = min(x, z)"),
+    "max of a product that floats hold": ("max", "x = 2\nz = 3\nw = 6\ny = max(x * z, w)"),
+    "relu of a difference that floats hold": ("relu", "x = 3\ny = relu(2 * x - 6) + x"),
+    "relu of nothing": ("relu", "x = 0.1\ny = relu(x * 0)"),
+    "relu of a number less itself": ("relu", "x = 0.1\ny = relu(x - x) * 5"),
+    "abs of a sine at 0": ("abs", "x = 0\ny = abs(sin(x))"),
+    "max of equal roots": ("max", "x = 16\nz = 4\ny = max(sqrt(x), z)"),
+}
+ONE_SIDED = {
+    "relu": lambda g, y, x: (g if x >= 0 else 0.0,),
+    "abs": lambda g, y, x: (g if x >= 0 else -g,),
+    "max": lambda g, z, x, y: (g, 0.0) if x >= y else (0.0, g),
+    "min": lambda g, z, x, y: (g, 0.0) if x <= y else (0.0, g),
+}
+
+
+@pytest.mark.parametrize(("name", "source"), EXACT_KINKS.values(), ids=EXACT_KINKS)
+def test_exact_kinks_are_held_to_the_convention(name, source, monkeypatch):
+    verify(parse(source)).demand()
+    put_in_table(monkeypatch, replace(OPS[name], vjp=ONE_SIDED[name]))
+    first = verify(parse(source)).mismatches[0]
+    assert (first.kind, first.op, first.difference) == ("contribution", name, None)
+
+
+HARD = {
+    "cancellation": "x = 1\ny = (x + 1e-9) - x",
+    "catastrophic cancellation": "x = 0.1\ny = (x + 1e9 - 1e9) * 3",
+    "a gradient that cancels": "a = 0.3\nb = 0.3\nk = a - b\nx = 2\ny = sin(x) * k",
+    "no derivative where the gradient cancels": "a = 0.3\nb = 0.3\nk = a - b\nx = 0\ny = sqrt(x) * k",
+    "a large and a small term": "x = 1e-12\ny = exp(x) - 1",
+    "a steep sigmoid": "x = 0.001\ny = sigmoid(5000 * x)",
+    "a saturated sigmoid": "x = 800\ny = sigmoid(x) + x",
+    "a saturated softplus": "x = 1e6\ny = softplus(x)",
+    "an underflow": "x = -1400\ny = abs(exp(x)) + x",
+    "a bump narrower than a step": "x = 1.00000001\ny = exp(-(10000000 * (x - 1)) ** 2)",
+    "an oscillation as long as a step": "x = 1\ny = sin(1647099.3288763 * x)",
+    "an oscillation beside a line": "x = 1e9\ny = tan(x) + x",
+    "far from 0": "x = 1e100\ny = sqrt(x) / x",
+    "near 0": "x = 1e-100\ny = log(x) * x",
+    "a large power": "x = 1.0000001\ny = x ** 1e9",
+    "beside the edge of the domain": "x = 1e-9\ny = sqrt(x)",
+    "a minimum": "x = 3\ny = square(x - 3)",
+}
+
+
+@pytest.mark.parametrize("source", HARD.values(), ids=HARD)
+def test_hard_graphs_are_no_faults(source):
+    verify(parse(source)).demand()
+
+
+def test_finite_differences_say_nothing_at_a_kink():
+    checks = verify(parse("x = 0\ny = relu(x)")).checks
+    told = [str(check) for check in checks if check.kind == "gradient" and check.place == "x"]
+    assert told == [
+        "the gradient x (op input) is 0 by the float engine, 0 exactly, not applicable by finite differences"
+    ]
+
+
+def test_inputs_are_differenced_first_where_a_graph_is_large(monkeypatch):
+    graph = parse("x = 0.5\ny = 2\na = sin(x)\nb = a * y\nc = b + a")
+    monkeypatch.setattr(verify_module, "MAX_DIFFERENCED", 2 * 2 * len(verify_module._STEPS) * 3)
+    gradients = {check.place: check for check in verify(graph).checks if check.kind == "gradient"}
+    assert {place for place, check in gradients.items() if check.difference is not None} == {"x", "y"}
+    assert gradients.keys() == {"x", "y", "a", "b", "c"}
+
+
+def test_a_report_holds_both_passes():
+    report = verify(parse("x = 3\ny = x * 1.1"))
+    assert report.demand() is report
+    assert report.numeric.gradients == {"x": 1.1, "y": 1.0}
+    assert report.exact.gradients == {"x": Fraction(11, 10), "y": 1}
+    assert max(check.error for check in report.checks) < 1e-15
+
+
+def test_values_alone_need_no_derivatives():
+    graph = parse("x = 0\ny = sqrt(x)")
+    report = verify_forward(graph).demand()
+    assert [check.kind for check in report.checks] == ["value", "value"]
+    with pytest.raises(EvaluationError, match="has no finite derivative"):
+        verify(graph)
+
+
+def test_a_graph_without_numbers_has_no_report():
+    with pytest.raises(EvaluationError, match=r"^1:5: the input 'x' has no number; give it one: x = 1$"):
+        verify(parse("y = x * 2"))
+
+
+CHECKS = {
+    "equal": (Check("value", "x", "add", 1.0, 1.0, 0.0), True),
+    "within the tolerance": (Check("value", "x", "add", 1.0 + 1e-10, 1.0, 1e-9), True),
+    "beyond the tolerance": (Check("value", "x", "add", 1.0 + 1e-8, 1.0, 1e-9), False),
+    "not a number": (Check("value", "x", "add", math.nan, 1.0, 1e-9), False),
+    "infinite": (Check("value", "x", "add", math.inf, 1.0, 1e-9), False),
+    "a tolerance that is no number": (Check("value", "x", "add", 1.0, 1.0, math.nan), False),
+    "a difference that disagrees": (Check("value", "x", "add", 1.0, 1.0, 0.0, 1.1, 0.01), False),
+    "a difference that agrees": (Check("value", "x", "add", 1.0, 1.0, 0.0, 1.001, 0.01), True),
+    "only the difference agrees": (Check("value", "x", "add", 2.0, 1.0, 0.0, 1.0, 0.01), False),
+}
+
+
+@pytest.mark.parametrize(("check", "passed"), CHECKS.values(), ids=CHECKS)
+def test_a_check_passes_within_its_tolerances_only(check, passed):
+    assert check.passed is passed
+
+
+SYMBOLIC = {
+    "polynomial": "t = x + y\nz = t ** 2",
+    "inside (0, 1)": "z = sqrt(1 - x * x - y * y)",
+    "above 3": "z = log(x - 3)",
+    "negative": "z = log(-x)",
+    "mixed signs": "z = log(-x) + log(y)",
+    "a piecewise form": "z = max(x, y) + relu(x) + abs(y)",
+    "too large for closed forms": "t0 = sin(x)\n"
+    + "".join(f"t{i + 1} = sin(t{i}) * t{i} + x\n" for i in range(20)),
+    "many inputs": "z = " + " + ".join(f"log(x{i}) * x{i}" for i in range(12)),
+}
+
+
+@pytest.mark.parametrize("source", SYMBOLIC.values(), ids=SYMBOLIC)
+def test_graphs_without_numbers_are_verified_at_a_point(source):
+    assert "gradient" in {check.kind for check in verify_symbolic(parse(source)).demand().checks}
+
+
+def test_closed_forms_are_compared_too(monkeypatch):
+    def broken(graph):
+        forms = closed_forms(graph)
+        return replace(forms, node_gradients=tuple(form * 2 for form in forms.node_gradients))
+
+    monkeypatch.setattr(verify_module, "closed_forms", broken)
+    report = verify_symbolic(parse("z = x * y"))
+    assert {(check.kind, check.place) for check in report.mismatches} == {
+        ("closed form", "x"),
+        ("closed form", "y"),
+        ("closed form", "z"),
+    }
+
+
+def test_a_graph_that_has_a_value_nowhere():
+    with pytest.raises(EvaluationError, match="has no value; log is defined for x > 0"):
+        verify_symbolic(parse("z = log(-1 - x * x)"))
+
+
+@pytest.mark.parametrize(("op", "position"), OPERANDS)
+def test_a_broken_row_fails_its_own_checks(op, position):
+    wrong = [check for check in verify_op(broken_row(op, 1 + 1e-9, position)) if not check.passed]
+    assert {check.kind for check in wrong} == {f"local derivative {position + 1}"}
+    assert {check.op for check in wrong} == {op.name}
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=repr)
+def test_a_broken_forward_fails_its_rows_checks(op):
+    wrong = replace(op, forward=lambda *operands: op.forward(*operands) * (1 + 1e-9))
+    assert "value" in {check.kind for check in verify_op(wrong) if not check.passed}
