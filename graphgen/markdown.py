@@ -1,12 +1,19 @@
-"""The fence: a Python-Markdown (superfences) formatter, and a reader that finds fences in a page.
+"""The fence and the quoted number: Python-Markdown formatters, and a reader that finds fences in a page.
 
-The formatter works in any site builder that runs superfences; it needs nothing of MkDocs:
+The formatters work in any site builder that runs superfences and inlinehilite; they need nothing of
+MkDocs:
 
-    custom_fences:
-      - name: graphgen
-        class: graphgen
-        format: !!python/name:graphgen.markdown.fence
-        validator: !!python/name:graphgen.markdown.accept
+    pymdownx.superfences:
+      custom_fences:
+        - name: graphgen
+          class: graphgen
+          format: !!python/name:graphgen.markdown.fence
+          validator: !!python/name:graphgen.markdown.accept
+    pymdownx.inlinehilite:
+      custom_inline:
+        - name: graphgen
+          class: graphgen
+          format: !!python/name:graphgen.markdown.quote
 
 A fence that cannot be shown becomes a visible box, and a warning in the log of the build, at which
 `mkdocs build --strict` fails.
@@ -22,6 +29,7 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from markdown.extensions.attr_list import get_attrs
 from pymdownx.superfences import SuperFencesException
@@ -30,6 +38,7 @@ from graphgen.embed import error_box, figure
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
 from graphgen.options import Options
 from graphgen.parse import parse
+from graphgen.quote import quoted
 from graphgen.render import Picture, picture
 
 NAME = "graphgen"
@@ -90,6 +99,8 @@ class PageContext:
 
     file: str
     fences: list[Fence]
+    text: str = ""
+    lines_before: int = 0
     defaults: Mapping[str, str] = field(default_factory=dict)
     engine: str = "embedded"
     seen: set[int] = field(default_factory=set)
@@ -105,6 +116,11 @@ class PageContext:
                 return fence
         self.unplaced += 1
         return None
+
+    def place_of(self, quoted: str) -> Place:
+        """Where a quoted number stands in the page."""
+        before = self.text.partition(f"#!{NAME} {quoted.strip()}")[0]
+        return Place(self.lines_before + before.count("\n") + 1, None, self.file)
 
     def missed(self) -> Iterator[GraphgenError]:
         """An error for each fence that Markdown passed over."""
@@ -122,6 +138,9 @@ class PageContext:
 
 
 page_context: ContextVar[PageContext | None] = ContextVar("graphgen_page", default=None)
+
+_named_pictures: WeakKeyDictionary[Any, dict[str, Picture]] = WeakKeyDictionary()
+"""The pictures of the page that each Markdown instance converts, by the names their fences give them."""
 
 
 def accept(
@@ -141,6 +160,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     source = found.source if found else source  # its tabs are still tabs
     try:
         shown = shown_by(source, written, page.defaults if page else {})
+        _remember(shown, md)
         shown_html = figure(shown, _free_id(source, written, md), page.engine if page else "embedded")
     except GraphgenError as error:
         placed = placed_error(error, page.file if page else None, found)
@@ -153,6 +173,29 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         page.pictures += 1
         page.checks += shown.checks
     return _with_source(source, written, shown_html) if shown.options.source == "yes" else shown_html
+
+
+def quote(source: str, language: str, css_class: str, md: Any) -> str:
+    """The formatter of inlinehilite: a number of a named diagram, as `#!graphgen shop.value(total)`."""
+    try:
+        return quoted(source, _named_pictures.get(md, {}))
+    except GraphgenError as error:
+        page = page_context.get()
+        placed = type(error)(error.message, error.mend, page.place_of(source)) if page else error
+        log.warning("%s", placed)
+        return f'<strong class="graphgen-error">graphgen: {html.escape(str(placed))}</strong>'
+
+
+def _remember(shown: Picture, md: Any) -> None:
+    """Keeps a named picture for the quotes of its page; the first picture of a page finds nothing kept."""
+    pictures = _named_pictures.setdefault(md, {})
+    if not md.htmlStash.rawHtmlBlocks:
+        pictures.clear()
+    name = shown.options.name
+    if name in pictures:
+        raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
+    if name:
+        pictures[name] = shown
 
 
 def shown_by(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Picture:

@@ -84,6 +84,7 @@ OPTIONS = (
     ),
     Option("language", "en", "of the generated title and description", LANGUAGES),
     Option("source", "no", "show the fence's own text beside the picture, on a page", ("no", "yes")),
+    Option("name", "", "what prose on the page quotes the diagram's numbers by"),
     Option("title", "", "what the picture is called, in place of the generated title"),
 )
 
@@ -109,6 +110,7 @@ class Options:
     quiz: str = ""
     language: str = "en"
     source: str = "no"
+    name: str = ""
     title: str = ""
 
     def __post_init__(self) -> None:

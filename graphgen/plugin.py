@@ -6,33 +6,28 @@ All that puts a picture on a page is in `graphgen.markdown`; this adds what only
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from mkdocs.utils.meta import get_data
 
 from graphgen.embed import asset
-from graphgen.errors import GraphgenError, OptionError
-from graphgen.markdown import (
-    NAME,
-    Fence,
-    PageContext,
-    accept,
-    fence,
-    find_fences,
-    log,
-    page_context,
-    placed_error,
-)
+from graphgen.markdown import NAME, PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.options import LANGUAGES
 from graphgen.render import ENGINES
+from graphgen.script import script
 
 STYLE_SHEET = "assets/graphgen.css"
-_SUPERFENCES = "pymdownx.superfences"
+SCRIPT = "assets/graphgen.js"
 
 
 class GraphgenConfig(Config):
@@ -46,11 +41,8 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
     """Read from top to bottom, the order of a build."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        if _SUPERFENCES not in config.markdown_extensions:
-            config.markdown_extensions.append(_SUPERFENCES)
-        fences = config.mdx_configs.setdefault(_SUPERFENCES, {}).setdefault("custom_fences", [])
-        if not any(custom["name"] == NAME for custom in fences):
-            fences.append({"name": NAME, "class": NAME, "format": fence, "validator": accept})
+        _register(config, "pymdownx.superfences", "custom_fences", format=fence, validator=accept)
+        _register(config, "pymdownx.inlinehilite", "custom_inline", format=quote)
         if STYLE_SHEET not in config.extra_css:
             config.extra_css.insert(0, STYLE_SHEET)
         self._started = time.perf_counter()
@@ -58,19 +50,21 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        style = asset("page.css") + "\n" + asset("diagram.css")
+        style = "\n".join(map(asset, ("page.css", "diagram.css", "live.css")))
         files.append(File.generated(config, STYLE_SHEET, content=style))
+        files.append(File.generated(config, SCRIPT, content=script()))
         return files
 
+    @event_priority(-100)  # behind plugins that write Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        # The whole file, front matter too, so that lines are those that the author sees.
-        text = page.file.content_string
-        language = self.config.language or str(page.meta.get("lang") or _theme_language(config))
+        before = _lines_before(page)
         page_context.set(
             PageContext(
                 file=_shown_path(page.file, config),
-                fences=list(find_fences(text)),
-                defaults={"language": language if language in LANGUAGES else LANGUAGES[0]},
+                fences=[replace(fence, line=fence.line + before) for fence in find_fences(markdown)],
+                text=markdown,
+                lines_before=before,
+                defaults={"language": language_of(page.meta, config)},
                 engine=self.config.engine,
             )
         )
@@ -80,37 +74,47 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         context = page_context.get()
         page_context.set(None)
         if context:
-            for missed in context.fences:
-                if missed.line not in context.seen:
-                    _report_unreadable(missed, context.file)
+            for error in context.missed():
+                log.warning("%s", error)
             self._pictures += context.pictures
             self._checks += context.checks
+            if context.pictures:
+                # Within the content, where the theme's instant navigation finds and loads it.
+                html += f'\n<script type="module" src="{get_relative_url(SCRIPT, page.url)}"></script>'
         return html
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if self._pictures:
             log.info(
-                "%d diagrams, %d numbers verified, in %.1f s",
+                "%d diagram%s, %d numbers verified, in %.1f s",
                 self._pictures,
+                "" if self._pictures == 1 else "s",
                 self._checks,
                 time.perf_counter() - self._started,
             )
 
 
-def _report_unreadable(missed: Fence, file: str) -> None:
-    """A fence that superfences passed over; its header is the usual reason."""
-    try:
-        missed.options()
-        error: GraphgenError = OptionError(
-            "the fence was not read", "check its header and that it is closed and evenly indented"
-        )
-    except OptionError as unreadable:
-        error = unreadable
-    log.warning("%s", placed_error(error, file, missed))
+def _register(config: MkDocsConfig, extension: str, setting: str, **formatters: Any) -> None:
+    """Adds our formatters to a Markdown extension, unless the author has."""
+    if extension not in config.markdown_extensions:
+        config.markdown_extensions.append(extension)
+    present = config.mdx_configs.setdefault(extension, {}).setdefault(setting, [])
+    if not any(custom["name"] == NAME for custom in present):
+        present.append({"name": NAME, "class": NAME, **formatters})
 
 
-def _theme_language(config: MkDocsConfig) -> str:
-    return str(config.theme.get("language", LANGUAGES[0]))
+def _lines_before(page: Page) -> int:
+    """The lines of front matter, which MkDocs takes away before it hands the page on."""
+    text = page.file.content_string
+    markdown, _ = get_data(text)
+    return text.rstrip().count("\n") - markdown.rstrip().count("\n")
+
+
+def language_of(meta: Mapping[str, Any], config: MkDocsConfig) -> str:
+    """The language of a page's pictures: the page's, else the plugin's, else the theme's, else English."""
+    setting = config.plugins[NAME].config["language"]
+    language = str(meta.get("lang") or setting or config.theme.get("language"))
+    return language if language in LANGUAGES else LANGUAGES[0]
 
 
 def _shown_path(file: File, config: MkDocsConfig) -> str:
