@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from graphgen.describe import PHRASES, description, rows, title
 from graphgen.dot import FONT
 from graphgen.graph import ComputationalGraph
+from graphgen.live import data
 from graphgen.mathtext import label_text
 from graphgen.options import Options
 from graphgen.render import Picture, draw, picture
@@ -23,6 +24,7 @@ from graphgen.shapes import SIZE
 from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _VARIABLE = re.compile(r"(?<![A-Za-zα-ω가-힣])([A-Za-zα-ω])(?![A-Za-zα-ω가-힣])")
 _STANDALONE_COLOURS = """
 svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b6673;
@@ -56,7 +58,7 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
 
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
-    told = steps(shown.graph, shown.words, shown.diagram, shown.options)
+    told = steps(shown.graph, shown.asked, shown.diagram, shown.options)
     whole = _element(shown, "graphgen", engine)
     texts = []
     for number, step in enumerate(told):
@@ -106,6 +108,7 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}</div>'
+        f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
@@ -118,6 +121,11 @@ def error_box(message: str, source: str) -> str:
         f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> {html.escape(message)}</p>'
         f"<pre><code>{html.escape(source)}</code></pre></div>"
     )
+
+
+def _quoted(text: str) -> str:
+    """A text inside single quotes of HTML; JSON is full of double ones."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
 
 
 @cache
@@ -151,7 +159,7 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
     texts = {"title": title, "desc": description}
     for tag, written in texts.items():
         child = ElementTree.SubElement(root, tag, {"id": f"{id}-{tag}"})
-        child.text = written(shown.graph, shown.words, shown.options)
+        child.text = written(shown.graph, shown.asked, shown.options)
     for group in drawn.iter("g"):
         for name in group.findall("title"):
             group.remove(name)
@@ -187,4 +195,5 @@ def _slant(text: ElementTree.Element) -> None:
 
 
 def _text(root: ElementTree.Element) -> str:
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    written = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    return _NOT_IN_XML.sub("\ufffd", written)

@@ -20,7 +20,9 @@ def symbol_text(value: sp.Expr) -> str:
     >>> symbol_text(2 * x + 2 * y), symbol_text(-1 / x**2), symbol_text(sp.sqrt(x) / 3)
     ('2(x + y)', '−1/x²', '√x/3')
     """
-    return str(_InlinePrinter().doprint(sp.factor_terms(value)))
+    # A case of a case is a condition on both.
+    plain = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
+    return str(_InlinePrinter().doprint(sp.factor_terms(plain)))
 
 
 def factor_text(value: sp.Expr) -> str:
@@ -50,14 +52,14 @@ class _InlinePrinter(StrPrinter):
 
     def parenthesize(self, item: Any, level: float, strict: bool = False) -> str:
         text = str(self._print(item))
-        if isinstance(item, sp.Piecewise):  # its last case would take in what follows
+        if isinstance(item, sp.Piecewise) and level:  # its last case would take in what follows
             return f"({text})"
         if item.is_Rational and text.replace(".", "").isdigit():
             return text
         return str(super().parenthesize(item, level, strict))
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
-        terms = [self.parenthesize(term, 0) for term in self._as_ordered_terms(expr, order=order)]
+        terms = [self.parenthesize(term, 1) for term in self._as_ordered_terms(expr, order=order)]
         first, *rest = terms
         return first + "".join(f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in rest)
 
@@ -113,6 +115,16 @@ class _InlinePrinter(StrPrinter):
         *cases, last = expr.args
         told = [f"{self._print(case)} if {self._print(holds)}" for case, holds in cases]
         return "; ".join([*told, f"else {self._print(last[0])}"])
+
+    def _print_And(self, expr: Any) -> str:
+        return " and ".join(self._conditions(expr))
+
+    def _print_Or(self, expr: Any) -> str:
+        return " or ".join(self._conditions(expr))
+
+    def _conditions(self, expr: Any) -> list[str]:
+        conditions = sorted(expr.args, key=lambda arg: (isinstance(arg, sp.Or), sp.default_sort_key(arg)))
+        return [f"({self._print(arg)})" if isinstance(arg, sp.Or) else self._print(arg) for arg in conditions]
 
     def _print_Relational(self, expr: Any) -> str:
         sign = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}.get(expr.rel_op, expr.rel_op)

@@ -29,6 +29,7 @@ class Node:
 
     `id` is the author's name; a result without one is called v1, v2, …, a constant c1, c2, ….
     `operands` are ids. An input or a constant has no op; a symbolic input has no value either.
+    `range` is how far a reader may move an input: from, to, by steps of.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Node:
     op: Op | None = None
     operands: tuple[str, ...] = ()
     value: Fraction | None = None
+    range: tuple[Fraction, Fraction, Fraction] | None = None
     place: Place | None = None
 
     @property
@@ -77,8 +79,8 @@ class ComputationalGraph:
     """A computation as a directed acyclic graph; nothing changes it once it is built.
 
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
-    table, or None), `name`, `label`, `value` (a Fraction, exact as written) and `place`; its edges are
-    keyed by, and carry, `operand`, the position from 0. `output` is the id of the result.
+    table, or None), `name`, `label`, `value` (a Fraction, exact as written), `range` and `place`; its
+    edges are keyed by, and carry, `operand`, the position from 0. `output` is the id of the result.
 
     >>> network = nx.MultiDiGraph()
     >>> network.add_node("x", name="x", value=Fraction(3))
@@ -199,7 +201,8 @@ class ComputationalGraph:
             if node.is_constant or node.is_symbolic_input:
                 continue
             text = node.op.source(*map(self._operand_source, node.operands)) if node.op else node.source
-            label = " ".join((node.label or "").split())
+            words = (node.label or "", range_text(node.range) if node.range else "")
+            label = " ".join(" ".join(words).split())
             lines.append(f"{node.id} = {text}" + (f"  # {label}" if label else ""))
         return "\n".join(lines) + "\n"
 
@@ -252,6 +255,7 @@ def _node(network: nx.MultiDiGraph, id: str) -> Node:
         op=op,
         operands=tuple(operand_at[position] for position in range(arity)),
         value=value,
+        range=attributes.get("range"),
         place=attributes.get("place"),
     )
 
@@ -347,3 +351,13 @@ def decimal_text(number: Fraction) -> str:
         places += 1
     digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
     return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def range_text(bounds: tuple[Fraction, Fraction, Fraction]) -> str:
+    """A range as the language writes it behind an input's label.
+
+    >>> range_text((Fraction(50), Fraction(200), Fraction("0.5")))
+    '{50..200 step 0.5}'
+    """
+    low, high, step = map(decimal_text, bounds)
+    return f"{{{low}..{high} step {step}}}"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import difflib
+import math
 import re
 import unicodedata
 import warnings
 from fractions import Fraction
 
 from graphgen.errors import Place, SourceError, excerpt
-from graphgen.graph import ComputationalGraph, GraphBuilder
+from graphgen.graph import ComputationalGraph, GraphBuilder, decimal_text
 from graphgen.ops import FUNCTIONS, Op, operation
 
 MAX_LENGTH = 1_000_000
@@ -34,8 +35,12 @@ _LONGEST_LITERAL = 1_000
 _SMALLEST, _LARGEST = "1e-307", "1e308"
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_RANGE = re.compile(r"\{([^{}]*\.\.[^{}]*)\}$")
+_BOUNDS = re.compile(r"(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+?)(?:\s+step\s+(?P<step>\S+))?")
+_BOUND = re.compile(r"[+-]?(\d[\d_]{0,30}(\.\d{0,30})?|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
 _TOO_DEEP = f"give parts of it names of their own (at most {MAX_DEPTH} levels, {MAX_TERMS:,} terms)"
 _ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
+_A_RANGE = "write it as {50..200} or {50..200 step 10}, the number between the bounds"
 _ACCEPTED = "the language has numbers, names, + - * / **, parentheses and functions such as exp(x)"
 
 
@@ -157,12 +162,48 @@ class _Reader:
                 node = self._apply(statement, operation("", 1), node)
             self._builder.describe(node, name=target)
         last = statement.end_lineno or statement.lineno
-        self._builder.describe(node, label=self._comment(last) or self._comment(statement.lineno) or None)
+        line = last if self._comment(last) else statement.lineno
+        label = self._comment(line)
+        if found := _RANGE.search(label):
+            label = label[: found.start()].rstrip()
+            self._builder.describe(node, range=self._range(found, number, line))
+        self._builder.describe(node, label=label or None)
         self._nodes[target] = node
 
     def _comment(self, line: int) -> str:
         """The words behind a line's `#`; what is accepted has no strings that could hold one."""
         return " ".join(self._lines[line - 1].decode().partition("#")[2].lstrip("#").split())
+
+    def _range(
+        self, found: re.Match[str], number: Fraction | None, line: int
+    ) -> tuple[Fraction, Fraction, Fraction]:
+        """The range in the braces behind an input's label: {50..200 step 10}."""
+        at = Place(line, self._lines[line - 1].decode().rindex("{") + 1)
+        written = _BOUNDS.fullmatch(found[1].strip())
+        bounds = [text for text in written.groups() if text is not None] if written else []
+        if not bounds or not all(map(_BOUND.fullmatch, bounds)):
+            raise SourceError(f"the range {excerpt(found[0])} is not readable", _A_RANGE, at)
+        low, high, *steps = (Fraction(text.replace("_", "")) for text in bounds)
+        if number is None:
+            raise SourceError(
+                f"the range {excerpt(found[0])} does not stand behind an input",
+                "only a name that is given a number can have one",
+                at,
+            )
+        if not low <= number <= high or low == high:
+            raise SourceError(
+                f"the range {excerpt(found[0])} does not hold the number {decimal_text(number)}",
+                _A_RANGE,
+                at,
+            )
+        step = steps[0] if steps else Fraction(10) ** math.floor(math.log10((high - low) / 20))
+        if not 0 < step <= high - low:
+            raise SourceError(
+                f"the range {excerpt(found[0])} has no step that fits",
+                "give a step above 0 and within it",
+                at,
+            )
+        return low, high, step
 
     def _target(self, statement: ast.stmt) -> str:
         if not isinstance(statement, ast.Assign):

@@ -6,6 +6,7 @@ on every machine.
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from graphgen.graph import ComputationalGraph
 from graphgen.layout import Sized, bare, place
 from graphgen.layout import digraph as placed_digraph
 from graphgen.options import Options
+from graphgen.quiz import asked
 from graphgen.shapes import Diagram
 
 if TYPE_CHECKING:
@@ -49,8 +51,13 @@ class Picture:
         return annotate(self.graph, self.exact, self.options)
 
     @cached_property
+    def asked(self) -> Annotations:
+        """The same words, with a question mark for each number that a quiz hides."""
+        return asked(self.graph, self.words, self.options)
+
+    @cached_property
     def diagram(self) -> Diagram:
-        return diagram(self.graph, self.words, self.options)
+        return diagram(self.graph, self.asked, self.options)
 
     def dot(self) -> graphviz.Digraph:
         """The annotated graph, for any Graphviz to lay out."""
@@ -137,6 +144,8 @@ def _embedded() -> WasmtimeBackend:
             self._module = wasmtime.Module.from_file(self._engine, str(PACKAGE_WASM_PATH))
             self._session = self._create_session()
 
+    # When Python ends, what the engine would free itself with may be gone before it.
+    atexit.register(_embedded.cache_clear)
     try:
         return CachedBackend()
     except wasmtime.WasmtimeError:

@@ -15,7 +15,7 @@ from graphgen.shapes import Arrow, Diagram, Shape
 from graphgen.typeset import raised
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
-_WORDS = {
+WORDS = {
     "en": ("The inputs: {}", "The seed: {} = {}", "{} flows to {}", "{} is the gradient of {}"),
     "ko": ("입력: {}", "출발점: {} = {}", "{} → {}", "{}: {}의 기울기"),
 }
@@ -59,12 +59,12 @@ def _forward(
         yield Step(
             tuple(f"{arrow.id}f" for arrow in leaving if _start(picture, arrow).kind == "input"),
             tuple(shape.id for shape in inputs),
-            _WORDS[options.language][0].format(", ".join(given)),
+            WORDS[options.language][0].format(", ".join(given)),
         )
     for shape in picture.shapes:
         if shape.kind in ("op", "group"):
             arrows = [arrow for arrow in leaving if _start(picture, arrow) == shape]
-            nodes = dict.fromkeys(arrow.tail.node for arrow in arrows)
+            nodes = dict.fromkeys(carried(arrow) for arrow in arrows)
             told = ", ".join(_computed(graph[id], graph, words) for id in nodes)
             yield Step(tuple(f"{arrow.id}f" for arrow in arrows), (shape.id,), told)
 
@@ -72,7 +72,7 @@ def _forward(
 def _backward(
     graph: ComputationalGraph, words: Annotations, picture: Diagram, options: Options
 ) -> Iterator[Step]:
-    _, seed, flows, summed = _WORDS[options.language]
+    _, seed, flows, summed = WORDS[options.language]
     waiting = {arrow.id: arrow for arrow in reversed(picture.arrows) if arrow.has_backward}
     ends = [arrow for arrow in waiting.values() if arrow.head.kind == "output"]
     for arrow in ends:
@@ -89,7 +89,7 @@ def _backward(
                 del waiting[arrow.id]
             if arriving:
                 told = [
-                    flows.format(_sent(arrow, graph, words), called(graph[arrow.tail.node], words))
+                    flows.format(_sent(arrow, graph, words), called(graph[carried(arrow)], words))
                     for arrow in arriving
                 ]
                 yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(told))
@@ -119,14 +119,20 @@ def _start(picture: Diagram, arrow: Arrow) -> Shape:
     return next(trunk.tail for trunk in picture.arrows if trunk.head == arrow.tail)
 
 
+def carried(arrow: Arrow) -> str:
+    """The id of the node whose value an arrow carries; those of a collapsed part may be several."""
+    return arrow.edges[0][0] if arrow.edges else arrow.head.node
+
+
 def _given(node: Node, words: Annotations) -> str:
     name = called(node, words)
     return name if node.is_symbolic_input else f"{name} = {words.value(node)}"
 
 
 def _computed(node: Node, graph: ComputationalGraph, words: Annotations) -> str:
-    """What an operation computes: 200 × 1.1 = 220."""
-    assert node.op is not None
+    """What an operation computes: 200 × 1.1 = 220; an input inside a collapsed part is given."""
+    if node.op is None:
+        return _given(node, words)
     operands = [words.value(graph[id]) for id in node.operands]
     sign = _SIGNS.get(node.op.operator or "")
     if sign and len(operands) == 2:
@@ -141,8 +147,8 @@ def _computed(node: Node, graph: ComputationalGraph, words: Annotations) -> str:
 
 def _sent(arrow: Arrow, graph: ComputationalGraph, words: Annotations) -> str:
     """What flows back along an edge: 1 × 1.1 = 1.1."""
-    if len(arrow.edges) != 1 or arrow.head.kind == "group":
-        return arrow.backward
+    sent = words.contribution(*arrow.edges)
+    if len(arrow.edges) != 1 or arrow.head.kind == "group" or not words.in_numbers:
+        return sent
     edge = arrow.edges[0]
-    upstream, local = words.gradient(graph[edge[1]]), words.local(edge)
-    return f"{upstream} × {local} = {arrow.backward}" if words.in_numbers else arrow.backward
+    return f"{words.gradient(graph[edge[1]])} × {words.local(edge)} = {sent}"

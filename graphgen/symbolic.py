@@ -144,7 +144,7 @@ def to_float(value: sp.Expr) -> float:
     try:
         if isinstance(value, sp.Rational):
             return float(value.p / value.q)
-        return float(value if isinstance(value, sp.Float) else sp.N(value, _WORKING_DIGITS))
+        return float(value if isinstance(value, sp.Float) else sp.N(value, 30, maxn=_WORKING_DIGITS))
     except OverflowError:
         return math.inf if value > 0 else -math.inf
 
@@ -418,7 +418,7 @@ def _settled(value: sp.Expr) -> sp.Expr:
 
 
 def _in_digits(value: sp.Expr, digits: int = DIGITS) -> sp.Expr:
-    number = value if value.is_Float else sp.N(value, _WORKING_DIGITS)
+    number = value if value.is_Float else sp.N(value, digits + 10, maxn=_WORKING_DIGITS)
     # A number that is 0 in a way that SymPy does not see comes out without one digit that is certain.
     return sp.Integer(0) if number.is_Float and number._prec < 8 else sp.N(number, digits)
 

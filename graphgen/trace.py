@@ -147,7 +147,7 @@ class TracedValue:
     __ne__ = __eq__
     __hash__ = object.__hash__
 
-    def _refuse_number(self) -> NoReturn:
+    def _refuse_number(self, *_: object) -> NoReturn:
         raise SourceError(
             "a traced value is turned into a plain number",
             "use the functions of graphgen.trace (exp, log, …) instead of those of math or numpy",

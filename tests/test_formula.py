@@ -75,7 +75,11 @@ FORMULAS = [
     (sp.Piecewise((x, x <= 1), (y, sp.Eq(x, 2)), (1, True)), "x if x ≤ 1; y if x = 2; else 1"),
     (2 * case, "2(1 if x > 0; else 0)"),
     (y - case, "y − (1 if x > 0; else 0)"),
+    (sp.log(case + 1) * sp.sign(case), "log((1 if x > 0; else 0) + 1)·sign(1 if x > 0; else 0)"),
     (2**case, "2^(1 if x > 0; else 0)"),
+    (sp.Piecewise((1, (x > 0) & ((y > 1) | (y < 0))), (0, True)), "1 if x > 0 and (y > 1 or y < 0); else 0"),
+    (sp.Piecewise((1, sp.ITE(x > 0, y > 1, False)), (0, True)), "1 if x > 0 and y > 1; else 0"),
+    (sp.Piecewise((1, sp.ITE(x > 0, x > 0, False)), (0, True)), "1 if x > 0; else 0"),
 ]
 
 

@@ -13,9 +13,9 @@ ORDER = [
     *("errors", "ops", "graph", "parse", "trace"),
     *("backprop", "symbolic", "verify"),
     *("typeset", "mathtext", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
-    *("diagram", "dot", "geometry", "layout", "render"),
-    *("describe", "steps", "embed", "export"),
-    *("markdown", "plugin", "cli"),
+    *("quiz", "diagram", "dot", "geometry", "layout", "render"),
+    *("describe", "steps", "javascript", "script", "live", "embed", "export"),
+    *("quote", "markdown", "plugin", "cli"),
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 

@@ -1,5 +1,3 @@
-import logging
-
 import markdown
 import pytest
 from bs4 import BeautifulSoup
@@ -8,19 +6,34 @@ from hypothesis import strategies as st
 from pymdownx.superfences import SuperFencesException
 
 from graphgen.errors import EvaluationError, OptionError, SourceError
-from graphgen.markdown import PageContext, accept, fence, find_fences, page_context, placed_error, shown_by
+from graphgen.markdown import (
+    PageContext,
+    accept,
+    fence,
+    find_fences,
+    page_context,
+    placed_error,
+    quote,
+    shown_by,
+)
 
-EXTENSIONS = ["pymdownx.superfences", "attr_list", "admonition", "footnotes", "md_in_html", "pymdownx.tabbed"]
+EXTENSIONS = (
+    *("pymdownx.superfences", "pymdownx.inlinehilite", "pymdownx.tabbed"),
+    *("attr_list", "admonition", "footnotes", "md_in_html"),
+)
 
 
-def converted(text, formatter=fence, **settings):
+def converted(text, formatter=fence):
     """A page as Python-Markdown makes it, without any site builder."""
     custom = {"name": "graphgen", "class": "graphgen", "format": formatter, "validator": accept}
     configured = {
-        "pymdownx.superfences": {"custom_fences": [custom], **settings},
+        "pymdownx.superfences": {"custom_fences": [custom]},
+        "pymdownx.inlinehilite": {
+            "custom_inline": [{"name": "graphgen", "class": "graphgen", "format": quote}]
+        },
         "pymdownx.tabbed": {"alternate_style": True},
     }
-    html = markdown.Markdown(extensions=EXTENSIONS, extension_configs=configured).convert(text)
+    html = markdown.Markdown(extensions=list(EXTENSIONS), extension_configs=configured).convert(text)
     return BeautifulSoup(html, "html.parser")
 
 
@@ -29,7 +42,7 @@ def page():
     """Converts a text as a page of a site, whose file it knows; gives the page's context."""
 
     def convert(text, **defaults):
-        context = PageContext("docs/page.md", list(find_fences(text)), defaults)
+        context = PageContext("docs/page.md", list(find_fences(text)), text=text, defaults=defaults)
         page_context.set(context)
         context.html = converted(text)
         return context
@@ -311,5 +324,31 @@ def test_an_error_outside_any_page_stays_as_it_is():
     assert placed_error(error, None, None) is error
 
 
-def test_the_log_is_one_that_mkdocs_counts():
-    assert fence.__globals__["log"].parent is logging.getLogger("mkdocs.plugins").parent
+SHOP = '```graphgen name="shop"\napple = 200\ntax = 1.1\ntotal = apple * tax\n```\n'
+
+
+def test_prose_quotes_numbers_before_and_behind_their_diagram(page, caplog):
+    context = page(f"`#!graphgen shop.value(total)`\n\n{SHOP}\n- `#!graphgen shop.local(total, tax)`\n")
+    assert [found.text for found in context.html.find_all(class_="graphgen-number")] == ["220", "200"]
+    assert messages(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("quoted", "message"),
+    [
+        ("shop.value(apples)", "'apples' is not a name in the diagram; its names are apple, tax, total"),
+        ("store.value(apple)", "no diagram on this page is named 'store'; named are shop"),
+        ("220", "'220' is not readable; write it like shop.gradient(apple)"),
+    ],
+)
+def test_what_cannot_be_quoted_is_a_warning_at_its_line(quoted, message, page, caplog):
+    context = page(f"{SHOP}\n`#!graphgen shop.value(total)`\n\ntext `#!graphgen {quoted}`\n")
+    assert messages(caplog) == [f"docs/page.md:9: {message}"]
+    assert context.html.find("strong").text == f"graphgen: docs/page.md:9: {message}"
+
+
+def test_two_diagrams_of_one_name_are_refused(page, caplog):
+    page(f"{SHOP}\n{SHOP.replace('200', '300')}")
+    assert messages(caplog) == [
+        "docs/page.md:7: a second diagram on this page is named 'shop'; choose another name"
+    ]

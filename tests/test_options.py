@@ -66,11 +66,11 @@ FAULTS = [
     (
         {"show": "forwards"},
         "show='forwards' is not known; did you mean 'forward'? "
-        "it takes forward, backward, local, names (several may be given)",
+        "it takes forward, backward, local (several may be given)",
     ),
     (
         {"show": "forward none"},
-        "show='forward none' is not known; it takes forward, backward, local, names (several may be given)",
+        "show='forward none' is not known; it takes forward, backward, local (several may be given)",
     ),
     (
         {"values": "symbol"},

@@ -1,0 +1,28 @@
+/** The numbers of a figure in the page's address, ?g1a2b3c4=120_2_1.1, so that a link can carry them. */
+
+import { parsed } from "./number.js";
+
+/**
+ * The numbers that the address has for a figure; undefined where it has none that fit.
+ * @param {string} id
+ * @param {number} count
+ */
+export function readAddress(id, count) {
+  const written = new URL(location.href).searchParams.get(id);
+  const numbers = written?.split("_").map(parsed) ?? [];
+  return numbers.length === count && numbers.every(Number.isFinite) ? numbers : undefined;
+}
+
+/**
+ * Writes the numbers of a figure into the address; undefined takes them out of it.
+ * @param {string} id
+ * @param {number[] | undefined} numbers
+ */
+export function writeAddress(id, numbers) {
+  const url = new URL(location.href);
+  url.searchParams.delete(id);
+  if (numbers) url.searchParams.set(id, numbers.join("_"));
+  // With the figure as its place, the link leads there; a theme that tracks headings may replace it.
+  url.hash = numbers ? id : url.hash === `#${id}` ? "" : url.hash;
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
+}

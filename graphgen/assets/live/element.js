@@ -1,0 +1,267 @@
+/** <graphgen-live>, which stands in the figure of a picture and brings it to life. */
+
+import { readAddress, writeAddress } from "./address.js";
+import { answer } from "./ask.js";
+import { element, write } from "./dom.js";
+import { graphOf, run } from "./engine.js";
+import { numbersPanel, quizPanel } from "./panels.js";
+import { addTouchAreas, markAsked, partAt, pictureOf, reveal, seen, show } from "./picture.js";
+import { Player } from "./player.js";
+import { hiddenAtFirst } from "./quiz.js";
+import { stepsOf } from "./steps.js";
+import { textsOf } from "./texts.js";
+import { words } from "./words.js";
+
+/**
+ * @typedef {import("./picture.js").Shape} Shape
+ * @typedef {import("./picture.js").Arrow} Arrow
+ */
+
+const MILLISECONDS_TO_SETTLE = 250;
+
+/** One figure and its controls, from when it is shown until `leave`. */
+class Life {
+  #leaving = new AbortController();
+  signal = this.#leaving.signal;
+  #frame = 0;
+  #settling = 0;
+  /** @type {Shape | Arrow | undefined} */
+  #asked;
+
+  /**
+   * @param {HTMLElement} place where the controls go
+   * @param {HTMLElement} figure
+   * @param {import("./engine.js").Data} data
+   */
+  constructor(place, figure, data) {
+    this.figure = figure;
+    this.place = place;
+    this.data = data;
+    this.words = words[figure.lang] ?? words.en;
+    this.graph = graphOf(data);
+    this.picture = pictureOf(figure, data, this.graph);
+    this.open = hiddenAtFirst(data, this.graph);
+    this.steps = stepsOf(this.picture, this.words.steps);
+    this.authored = this.graph.nodes.map((node) => node.value);
+    this.inputs = [...this.authored];
+    this.movable = data.texts ? [] : this.graph.nodes.flatMap(({ kind }, index) => (kind === "input" ? [index] : []));
+    this.pass = run(this.graph, this.inputs);
+    this.texts = textsOf(data, this.graph, this.pass, this.open);
+
+    this.line = element("p", { class: "graphgen-line", "aria-live": "polite" });
+    this.player = new Player(this.steps.length, this.words, this.signal, () => this.#stepped());
+    /** @type {import("./panels.js").Panel[]} */
+    this.panels = [];
+    this.#build();
+    this.#listen();
+    this.#fromAddress();
+  }
+
+  leave() {
+    this.#leaving.abort();
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#settling);
+    reveal(this.picture, [], -1);
+    markAsked(this.picture, undefined);
+    this.#setTabStops(false);
+    for (const area of this.picture.svg.querySelectorAll(".graphgen-touch")) area.remove();
+    this.place.replaceChildren();
+  }
+
+  /** Computes the picture anew, at most once a frame; what is out of view follows when the reader pauses. */
+  change() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.update(seen(this.picture));
+    });
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#settle(), MILLISECONDS_TO_SETTLE);
+  }
+
+  reset() {
+    this.authored.forEach((number, index) => (this.inputs[index] = number));
+    this.change();
+  }
+
+  /** @param {[number, number]} [view] */
+  update(view) {
+    this.pass = run(this.graph, this.inputs);
+    this.texts = textsOf(this.data, this.graph, this.pass, this.open);
+    show(this.picture, this.texts, this.pass, view);
+    for (const panel of this.panels) panel.update();
+    this.#say();
+  }
+
+  #build() {
+    const bar = element("div", { class: "graphgen-bar" });
+    this.stepping = this.#toggle(this.words.step, this.player.element, (isOpen) =>
+      isOpen ? this.player.goTo(0) : this.player.close(),
+    );
+    bar.append(this.stepping.button, this.player.element);
+    this.place.replaceChildren(this.line, bar);
+    if (this.movable.length) bar.append(this.#panel(this.words.change, numbersPanel(this)));
+    const asking = this.#toggle(this.words.ask, undefined, (isOpen) => {
+      this.#setTabStops(isOpen);
+      this.#say(isOpen ? this.words.askHint : "");
+    });
+    bar.append(asking.button);
+    if (this.data.quiz) bar.append(this.#panel(this.words.quiz, quizPanel(this)));
+    addTouchAreas(this.picture);
+  }
+
+  /**
+   * A button that opens and closes a part of the controls.
+   * @param {string} name
+   * @param {HTMLElement | undefined} opened
+   * @param {(isOpen: boolean) => void} then
+   */
+  #toggle(name, opened, then) {
+    const button = element("button", { type: "button", "aria-expanded": "false" }, name);
+    if (opened) opened.hidden = true;
+    /** @param {boolean} isOpen */
+    const set = (isOpen) => {
+      button.ariaExpanded = String(isOpen);
+      if (opened) opened.hidden = !isOpen;
+      then(isOpen);
+    };
+    button.addEventListener("click", () => set(button.ariaExpanded !== "true"), { signal: this.signal });
+    return { button, set };
+  }
+
+  /**
+   * @param {string} name
+   * @param {import("./panels.js").Panel} panel
+   */
+  #panel(name, panel) {
+    this.panels.push(panel);
+    this.place.append(panel.element);
+    return this.#toggle(name, panel.element, () => panel.update()).button;
+  }
+
+  #listen() {
+    const { svg } = this.picture;
+    const { signal } = this;
+    /** @param {MouseEvent} event */
+    const part = (event) => partAt(this.picture, event.clientX, event.clientY);
+    svg.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#ask(part(event)), { signal });
+    svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#ask(undefined), { signal });
+    svg.addEventListener("click", (event) => this.#ask(part(event)), { signal });
+    svg.addEventListener("focusin", (event) => this.#ask(this.#partOf(event.target)), { signal });
+    svg.addEventListener("focusout", () => this.#ask(undefined), { signal });
+    this.figure.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const target = /** @type {Element} */ (event.target);
+    const isTaken = target.closest("input, select, summary, details") || (event.key === " " && target.closest("button"));
+    if (isTaken || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key === "Escape") this.stepping?.set(false);
+    else if (this.player.press(event.key)) event.preventDefault();
+  }
+
+  #stepped() {
+    const { at } = this.player;
+    if (at >= 0 && this.stepping) {
+      this.stepping.button.ariaExpanded = "true";
+      this.player.element.hidden = false;
+    }
+    reveal(this.picture, at < 0 ? [] : this.steps, at);
+    this.#scrollTo(this.steps[at]?.shapes[0]);
+    this.#say();
+  }
+
+  /**
+   * Brings a shape into view sideways, without moving the page.
+   * @param {Shape | undefined} shape
+   */
+  #scrollTo(shape) {
+    const frame = this.picture.svg.parentElement;
+    if (!shape || !frame || frame.scrollWidth <= frame.clientWidth) return;
+    const [here, around] = [shape.element.getBoundingClientRect(), frame.getBoundingClientRect()];
+    if (here.left < around.left || here.right > around.right) {
+      frame.scrollLeft += here.left + here.width / 2 - around.left - around.width / 2;
+    }
+  }
+
+  /** @param {Shape | Arrow | undefined} part */
+  #ask(part) {
+    if (part === this.#asked) return;
+    this.#asked = part;
+    markAsked(this.picture, part);
+    this.#say();
+  }
+
+  /** What is asked, else the step, else the given words. */
+  #say(otherwise = "") {
+    const step = this.steps[this.player.at];
+    const said = this.#asked
+      ? answer(this.#asked, this.data, this.graph, this.texts, this.words)
+      : (step?.text(this.texts) ?? otherwise);
+    write(this.line, said);
+  }
+
+  /** @param {EventTarget | null} target */
+  #partOf(target) {
+    const { shapes, arrows } = this.picture;
+    return (
+      shapes.find(({ element }) => element === target) ??
+      arrows.find(({ forward, backward }) => forward === target || backward === target)
+    );
+  }
+
+  /**
+   * Lets the Tab key stop at every part of the picture; its role changes with that, as an image has no parts.
+   * @param {boolean} isOn
+   */
+  #setTabStops(isOn) {
+    const { svg, shapes, arrows } = this.picture;
+    svg.setAttribute("role", isOn ? "group" : "img");
+    const named = [
+      ...shapes.filter(({ kind }) => kind !== "junction").map(({ element, node }) => ({ element, names: [node] })),
+      ...arrows.map(({ forward, backward, node, head }) => ({
+        element: forward ?? backward,
+        names: [node, head.node],
+      })),
+    ];
+    for (const { element, names } of named) {
+      if (!element) continue;
+      if (isOn) {
+        element.setAttribute("tabindex", "0");
+        element.setAttribute("role", "img");
+        element.setAttribute("aria-label", names.map((node) => this.texts.called(node)).join(" → "));
+      } else for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
+    }
+  }
+
+  #fromAddress() {
+    const numbers = this.movable.length ? readAddress(this.figure.id, this.movable.length) : undefined;
+    if (!numbers) return;
+    this.movable.forEach((node, position) => (this.inputs[node] = numbers[position]));
+    this.update();
+  }
+
+  #settle() {
+    this.update();
+    const isAuthored = this.inputs.every((number, index) => number === this.authored[index]);
+    const numbers = this.movable.map((node) => Number(this.inputs[node]));
+    writeAddress(this.figure.id, isAuthored ? undefined : numbers);
+  }
+}
+
+class GraphgenLive extends HTMLElement {
+  /** @type {Life | undefined} */
+  #life;
+
+  connectedCallback() {
+    const figure = this.closest("figure");
+    if (figure && this.dataset.graphgen) this.#life = new Life(this, figure, JSON.parse(this.dataset.graphgen));
+  }
+
+  disconnectedCallback() {
+    this.#life?.leave();
+    this.#life = undefined;
+  }
+}
+
+if (!customElements.get("graphgen-live")) customElements.define("graphgen-live", GraphgenLive);

@@ -1,0 +1,145 @@
+/** The numeric engine: values forward, gradients backward, by the functions of the op table. */
+
+import { ops } from "./ops.js";
+
+/**
+ * What graphgen/live.py writes of one picture.
+ * @typedef {object} Data
+ * @property {[number | string | null, number[]?, string?, string?][]} nodes
+ * @property {number} output
+ * @property {string[]} shapes
+ * @property {number[][]} arrows
+ * @property {string[]} [locals]
+ * @property {[string[], string[], string[]]} [texts]
+ * @property {number} [digits]
+ * @property {1} [thousands]
+ * @property {1} [focus]
+ * @property {[number[], number[]]} [quiz]
+ */
+
+/**
+ * One value of the graph; `edges` are those from its operands, `uses` those to where it is used.
+ * @typedef {object} GraphNode
+ * @property {"input" | "constant" | "op"} kind
+ * @property {string} op
+ * @property {number[]} operands
+ * @property {number[]} edges
+ * @property {number[]} uses
+ * @property {number | null} value
+ * @property {number[]} range
+ * @property {string} name
+ * @property {string} label
+ *
+ * @typedef {{from: number, to: number, position: number}} Edge
+ * @typedef {{nodes: GraphNode[], edges: Edge[], output: number}} Graph
+ *
+ * @typedef {object} Pass
+ * @property {number[]} values
+ * @property {number[]} gradients by node
+ * @property {number[]} locals by edge
+ * @property {number[]} contributions by edge
+ */
+
+// The rounding of one operation, relative; and by how much a sum of them may be worse than its bound.
+const ROUNDING = 2 ** -53;
+const MARGIN = 4;
+
+/**
+ * The graph of a picture's data.
+ * @param {Data} data
+ * @returns {Graph}
+ */
+export function graphOf(data) {
+  /** @type {Edge[]} */
+  const edges = [];
+  /** @type {GraphNode[]} */
+  const nodes = [];
+  for (const [first, list = [], name = "", label = name] of data.nodes) {
+    const to = nodes.length;
+    const kind = typeof first === "string" ? "op" : name ? "input" : "constant";
+    /** @type {GraphNode} */
+    const node = {
+      kind,
+      op: typeof first === "string" ? first : "",
+      operands: kind === "op" ? list : [],
+      edges: [],
+      uses: [],
+      value: typeof first === "string" ? null : first,
+      range: list,
+      name,
+      label,
+    };
+    node.operands.forEach((from, position) => {
+      node.edges.push(edges.length);
+      nodes[from].uses.push(edges.length);
+      edges.push({ from, to, position });
+    });
+    nodes.push(node);
+  }
+  return { nodes, edges, output: data.output };
+}
+
+/**
+ * Values and gradients where the inputs have these numbers, by node; what does not exist is NaN.
+ *
+ * A sum that cancels leaves the roundings of its terms: within their bound it is 0, as the exact
+ * result is.
+ * @param {Graph} graph
+ * @param {ArrayLike<number | null>} inputs
+ * @returns {Pass}
+ */
+export function run(graph, inputs) {
+  const { nodes, edges, output } = graph;
+  /** @type {number[]} */
+  const values = [];
+  /** @type {number[]} */
+  const errors = [];
+  /** @type {number[]} */
+  const locals = Array(edges.length).fill(NaN);
+  for (const [index, node] of nodes.entries()) {
+    const at = node.operands.map((operand) => values[operand]);
+    const value = node.kind === "op" ? ops[node.op].value(...at) : Number(inputs[index] ?? node.value);
+    let error = Math.abs(value) * ROUNDING;
+    for (const [position, edge] of node.edges.entries()) {
+      locals[edge] = ops[node.op].locals[position](...at);
+      const carried = Math.abs(locals[edge]) * errors[node.operands[position]];
+      if (Number.isFinite(carried)) error += carried;
+    }
+    errors.push(error);
+    values.push(settled(value, node.kind === "op" ? error : 0));
+  }
+
+  const gradients = Array(nodes.length).fill(0);
+  const doubts = Array(nodes.length).fill(0);
+  const contributions = Array(edges.length).fill(NaN);
+  gradients[output] = 1;
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    gradients[index] = settled(gradients[index], doubts[index]);
+    const upstream = gradients[index];
+    for (const edge of nodes[index].edges) {
+      const { from } = edges[edge];
+      if (nodes[from].kind === "constant") continue;
+      const contribution = upstream === 0 ? 0 : upstream * locals[edge];
+      contributions[edge] = contribution;
+      gradients[from] += contribution;
+      doubts[from] += Math.abs(contribution) * ROUNDING + Math.abs(locals[edge]) * doubts[index];
+    }
+  }
+  return { values, gradients, locals, contributions };
+}
+
+/** @param {number} value @param {number} error */
+function settled(value, error) {
+  if (!Number.isFinite(value)) return NaN;
+  return Math.abs(value) <= MARGIN * error ? 0 : value;
+}
+
+/**
+ * Whether an operation stands on its kink, where the derivative is a convention.
+ * @param {GraphNode} node
+ * @param {Pass} pass
+ */
+export function isOnKink(node, pass) {
+  const kink = node.op ? ops[node.op].kink : undefined;
+  return kink ? kink(...node.operands.map((operand) => pass.values[operand])) === 0 : false;
+}

@@ -1,0 +1,73 @@
+/** Numbers as a picture shows them; `graphgen.typeset.number_text` does the same for print. */
+
+const LONGEST_INTEGER = 15;
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/**
+ * An integer, a short decimal, else `digits` of the number. A float is read as the decimal of 15 digits
+ * that is nearest, so that 2.2000000000000002 is 2.2.
+ * @param {number} value
+ * @param {number} [digits]
+ * @param {boolean} [thousands]
+ */
+export function numberText(value, digits = 6, thousands = false) {
+  if (!Number.isFinite(value)) return "—";
+  if (value === 0) return "0";
+  const [mantissa, power] = Math.abs(value).toExponential(LONGEST_INTEGER - 1).split("e");
+  const before = Number(power) + 1;
+  const kept = before <= LONGEST_INTEGER ? Math.max(digits, before) : digits;
+  const { figures, carried } = rounded(mantissa.replace(".", ""), kept);
+  const exponent = Number(power) + carried;
+  const isWhole = figures.length <= exponent + 1;
+  const plain = exponent > -5 && exponent < (isWhole ? LONGEST_INTEGER : Math.max(digits, 6));
+  const text = plain ? decimal(figures, exponent, thousands) : scientific(figures, exponent);
+  return (value < 0 ? "−" : "") + text;
+}
+
+/**
+ * The first `kept` of some figures, rounded half to even, without zeros at the end.
+ * @param {string} all
+ * @param {number} kept
+ */
+function rounded(all, kept) {
+  let figures = all.slice(0, kept);
+  const rest = all.slice(kept);
+  const half = "5".padEnd(rest.length, "0");
+  if (rest > half || (rest && rest === half && Number(figures) % 2)) figures = String(Number(figures) + 1);
+  const carried = figures.length > Math.min(kept, all.length) ? 1 : 0;
+  return { figures: figures.replace(/0+$/, ""), carried };
+}
+
+/** @param {string} figures @param {number} exponent @param {boolean} thousands */
+function decimal(figures, exponent, thousands) {
+  if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${figures}`;
+  const whole = figures.slice(0, exponent + 1).padEnd(exponent + 1, "0");
+  const grouped = thousands ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
+  const part = figures.slice(exponent + 1);
+  return part ? `${grouped}.${part}` : grouped;
+}
+
+/** @param {string} figures @param {number} exponent */
+function scientific(figures, exponent) {
+  const power = `10${raised(String(exponent))}`;
+  if (figures === "1") return power;
+  return `${figures[0]}${figures.length > 1 ? `.${figures.slice(1)}` : ""}×${power}`;
+}
+
+/**
+ * A whole number in superscript; empty where the text is none.
+ * @param {string} text
+ */
+export function raised(text) {
+  if (!/^[-−]?\d+$/.test(text)) return "";
+  return text.replace(/./g, (sign) => RAISED[Number(sign)] ?? "⁻");
+}
+
+/**
+ * The number that a reader typed: with a comma, a true minus sign or as a quotient; NaN where it is none.
+ * @param {string} text
+ */
+export function parsed(text) {
+  const [above, below = "1", ...more] = text.replace(/−/g, "-").replace(/[,\s]/g, "").split("/");
+  return above && below && !more.length ? Number(above) / Number(below) : NaN;
+}

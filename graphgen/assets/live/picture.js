@@ -1,0 +1,262 @@
+/** The drawn picture: which element shows which number, and what is lit in it. */
+
+import { svgElement } from "./dom.js";
+import { isOnKink } from "./engine.js";
+import { foldedText } from "./texts.js";
+
+/**
+ * @typedef {import("./engine.js").Data} Data
+ * @typedef {import("./engine.js").Graph} Graph
+ * @typedef {import("./texts.js").Texts} Texts
+ *
+ * @typedef {"input" | "op" | "group" | "output" | "junction"} Kind
+ * @typedef {{id: string, kind: Kind, node: number, element: SVGGElement}} Shape
+ *
+ * A pair of arrows; `node` is the one whose value runs along it.
+ * @typedef {object} Arrow
+ * @property {string} id
+ * @property {Shape} tail
+ * @property {Shape} head
+ * @property {number[]} edges
+ * @property {number} node
+ * @property {SVGGElement} [forward]
+ * @property {SVGGElement} [backward]
+ * @property {string} forwardText
+ * @property {string} backwardText
+ *
+ * A text of the picture that changes with the numbers, and how far to the right it stands.
+ * @typedef {{element: Element, x: number, text: (texts: Texts) => string, shown: string}} Writing
+ *
+ * @typedef {object} Picture
+ * @property {Graph} graph
+ * @property {SVGSVGElement} svg
+ * @property {Shape[]} shapes
+ * @property {Arrow[]} arrows
+ * @property {Writing[]} writings
+ */
+
+const SHAPE = /^([noj]\d+)([a-z]?)(?::(\d+))?$/;
+/** @type {Record<string, Kind>} */
+const KINDS = { i: "input", g: "group", o: "output", j: "junction" };
+/** A finger needs 44 px; a pair of arrows is 8 wide. */
+const TOUCH = 44;
+/** @type {[number, number]} */
+const EVERYWHERE = [-Infinity, Infinity];
+/** A text is seen in part before its middle is. */
+const HALF_A_TEXT = 100;
+
+/**
+ * @param {HTMLElement} figure
+ * @param {Data} data
+ * @param {Graph} graph
+ * @returns {Picture}
+ */
+export function pictureOf(figure, data, graph) {
+  const svg = /** @type {SVGSVGElement} */ (figure.querySelector("svg.graphgen-diagram"));
+  /** @type {Map<string, SVGGElement>} */
+  const groups = new Map();
+  for (const group of svg.querySelectorAll("g")) groups.set(group.id.slice(figure.id.length + 1), group);
+
+  const shapes = data.shapes.map((written) => {
+    const [, id, letter, index] = /** @type {RegExpExecArray} */ (SHAPE.exec(written));
+    const node = index === undefined ? Number(id.slice(1)) - 1 : Number(index);
+    const drawn = graph.nodes[node].kind === "op" ? "op" : "input";
+    const kind = KINDS[letter || id[0]] ?? drawn;
+    return { id, kind, node, element: /** @type {SVGGElement} */ (groups.get(id)) };
+  });
+  const arrows = data.arrows.map(([tail, head, ...edges], position) => {
+    const id = `e${position + 1}`;
+    const [forward, backward] = [groups.get(`${id}f`), groups.get(`${id}b`)];
+    return {
+      id,
+      tail: shapes[tail],
+      head: shapes[head],
+      edges,
+      node: edges.length ? graph.edges[edges[0]].from : shapes[head].node,
+      forward,
+      backward,
+      forwardText: forward?.querySelector("text:not(.small)")?.textContent ?? "",
+      backwardText: backward?.querySelector("text:not(.small)")?.textContent ?? "",
+    };
+  });
+  if (data.texts && !data.focus) fillTexts(data.texts, graph, arrows);
+  return { graph, svg, shapes, arrows, writings: writingsOf(data, graph, shapes, arrows) };
+}
+
+/**
+ * Takes from the picture those texts in symbols that the data leave to it.
+ * @param {[string[], string[], string[]]} texts
+ * @param {Graph} graph
+ * @param {Arrow[]} arrows
+ */
+function fillTexts([values, gradients, contributions], graph, arrows) {
+  for (const { edges, node, forwardText, backwardText } of arrows) {
+    values[node] ||= forwardText;
+    if (edges.length === 1) contributions[edges[0]] ||= backwardText;
+    if (!edges.length || graph.nodes[node].uses.length === 1) gradients[node] ||= backwardText;
+  }
+}
+
+/**
+ * @param {Data} data
+ * @param {Graph} graph
+ * @param {Shape[]} shapes
+ * @param {Arrow[]} arrows
+ * @returns {Writing[]}
+ */
+function writingsOf(data, graph, shapes, arrows) {
+  /** @type {Writing[]} */
+  const writings = [];
+  /** @param {Element | undefined} group @param {string} which @param {(texts: Texts) => string} text */
+  const add = (group, which, text) => {
+    const element = group?.querySelector(which);
+    if (!element) return;
+    writings.push({ element, x: Number(element.getAttribute("x")), text, shown: element.textContent ?? "" });
+  };
+  if (data.texts) return writings;
+  for (const { edges, node, head, forward, backward } of arrows) {
+    /** @param {Texts} texts */
+    const gradient = (texts) => (edges.length ? texts.contribution(edges) : texts.gradient(node));
+    add(forward, "text:not(.small)", (texts) => texts.value(node));
+    if (data.focus) {
+      add(backward, "text.small", (texts) =>
+        edges.length
+          ? `= ${texts.gradient(head.node)} × ${texts.local(edges[0])} = ${gradient(texts)}`
+          : `= ${gradient(texts)}`,
+      );
+    } else {
+      add(backward, "text:not(.small)", gradient);
+      if (edges.length) add(backward, "text.small", (texts) => `∂ = ${texts.local(edges[0])}`);
+    }
+  }
+  const drawn = new Set(shapes.map((shape) => shape.node));
+  for (const { kind, node, element } of shapes) {
+    const { operands, uses, label } = graph.nodes[node];
+    const inside = operands.findIndex((operand) => !drawn.has(operand));
+    if (kind === "op" && inside >= 0 && graph.nodes[operands[inside]].kind === "input") {
+      add(element, "text", (texts) => foldedText(graph.nodes[node].op, inside, texts.value(operands[inside])));
+    } else if (kind === "input" && !uses.length && node !== graph.output) {
+      add(element, "text", (texts) => `${label} = ${texts.value(node)}`);
+    }
+  }
+  return writings;
+}
+
+/**
+ * From where to where a reader sees a wide picture, in its own units.
+ * @param {Picture} picture
+ * @returns {[number, number]}
+ */
+export function seen({ svg }) {
+  const [drawn, frame] = [svg.getBoundingClientRect(), svg.parentElement?.getBoundingClientRect()];
+  if (!frame || !drawn.width) return EVERYWHERE;
+  const scale = svg.viewBox.baseVal.width / drawn.width;
+  return [(frame.left - drawn.left) * scale - HALF_A_TEXT, (frame.right - drawn.left) * scale + HALF_A_TEXT];
+}
+
+/**
+ * Writes the numbers that have changed, those in view or all.
+ * @param {Picture} picture
+ * @param {Texts} texts
+ * @param {import("./engine.js").Pass} pass
+ * @param {[number, number]} [view]
+ */
+export function show({ graph, shapes, writings }, texts, pass, [from, to] = EVERYWHERE) {
+  for (const writing of writings) {
+    if (writing.x < from || writing.x > to) continue;
+    const text = writing.text(texts);
+    if (text !== writing.shown) {
+      writing.shown = text;
+      // The text node keeps its place, which spares the browser half of the work.
+      if (writing.element.firstChild) writing.element.firstChild.nodeValue = text;
+      else writing.element.textContent = text;
+    }
+  }
+  if (!texts.inNumbers) return;
+  for (const { kind, node, element } of shapes) {
+    if (kind === "op") {
+      const kink = isOnKink(graph.nodes[node], pass);
+      element.classList.toggle("graphgen-smooth", element.classList.contains("kink") && !kink);
+      element.classList.toggle("graphgen-kink", kink);
+    }
+  }
+}
+
+/**
+ * Lights one step and hides what later steps will show; without steps, the whole picture.
+ * @param {Picture} picture
+ * @param {import("./steps.js").Step[]} steps
+ * @param {number} at
+ */
+export function reveal({ shapes, arrows }, steps, at) {
+  const ahead = new Set(steps.slice(at + 1).flatMap((step) => step.arrows));
+  const now = new Set(steps[at]?.arrows);
+  for (const { id, forward, backward } of arrows) {
+    forward?.classList.toggle("graphgen-ahead", ahead.has(`${id}f`));
+    backward?.classList.toggle("graphgen-ahead", ahead.has(`${id}b`));
+    forward?.classList.toggle("graphgen-now", now.has(`${id}f`));
+    backward?.classList.toggle("graphgen-now", now.has(`${id}b`));
+  }
+  for (const shape of shapes) {
+    shape.element.classList.toggle("graphgen-now", Boolean(steps[at]?.shapes.includes(shape)));
+  }
+}
+
+/**
+ * Gives every part an unseen area that a finger can hit.
+ * @param {Picture} picture
+ */
+export function addTouchAreas({ shapes, arrows }) {
+  for (const { kind, element } of shapes) {
+    const outline = element.querySelector("ellipse");
+    const text = element.querySelector("text");
+    const [x, y] = outline
+      ? [outline.getAttribute("cx"), outline.getAttribute("cy")]
+      : [text?.getAttribute("x"), text?.getAttribute("y")];
+    if (kind === "junction" || !x || !y) continue;
+    const width = outline ? TOUCH : Math.max(TOUCH, 9 * (text?.textContent ?? "").length);
+    const middle = Number(y) - (outline ? 0 : 5);
+    element.prepend(
+      svgElement("rect", {
+        class: "graphgen-touch",
+        x: Number(x) - width / 2,
+        y: middle - TOUCH / 2,
+        width,
+        height: TOUCH,
+      }),
+    );
+  }
+  for (const { forward, backward } of arrows) {
+    for (const half of [forward, backward]) {
+      const path = half?.querySelector("path");
+      if (path) half?.prepend(svgElement("path", { class: "graphgen-touch", d: path.getAttribute("d") ?? "" }));
+    }
+  }
+}
+
+/**
+ * Marks the part that is asked, alone.
+ * @param {Picture} picture
+ * @param {Shape | Arrow | undefined} part
+ */
+export function markAsked({ svg }, part) {
+  for (const marked of svg.querySelectorAll(".graphgen-asked")) marked.classList.remove("graphgen-asked");
+  if (!part) return;
+  const elements = "element" in part ? [part.element] : [part.forward, part.backward];
+  for (const element of elements) element?.classList.add("graphgen-asked");
+}
+
+/**
+ * The part at a point of the window: a node before an arrow.
+ * @param {Picture} picture
+ * @param {number} x
+ * @param {number} y
+ * @returns {Shape | Arrow | undefined}
+ */
+export function partAt({ svg, shapes, arrows }, x, y) {
+  const groups = new Set(document.elementsFromPoint(x, y).map((hit) => (svg.contains(hit) ? hit.closest("g[id]") : null)));
+  return (
+    shapes.find((shape) => shape.kind !== "junction" && groups.has(shape.element)) ??
+    arrows.find(({ forward, backward }) => (forward && groups.has(forward)) || (backward && groups.has(backward)))
+  );
+}

@@ -1,0 +1,106 @@
+/** The step player: its buttons, its keys, and the step at which it stands. */
+
+import { element, svgElement, write } from "./dom.js";
+
+const MILLISECONDS_A_STEP = 1600;
+const ICONS = {
+  back: "M16 5v14l-9-7zM5 5h2v14H5z",
+  forward: "M8 5v14l9-7zM17 5h2v14h-2z",
+  play: "M7 4v16l13-8z",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+};
+
+/** Steps from 0; before them, at -1, the whole picture is shown. */
+export class Player {
+  at = -1;
+  #timer = 0;
+
+  /**
+   * @param {number} length
+   * @param {Record<string, any>} words
+   * @param {AbortSignal} signal
+   * @param {() => void} moved called after each step
+   */
+  constructor(length, words, signal, moved) {
+    this.length = length;
+    this.words = words;
+    this.moved = moved;
+    this.back = iconButton("back", words.back);
+    this.playing = iconButton("play", words.play);
+    this.forward = iconButton("forward", words.forward);
+    this.count = element("span", { class: "graphgen-count" });
+    this.element = element("span", { class: "graphgen-player" }, this.back, this.playing, this.forward, this.count);
+    this.back.addEventListener("click", () => this.goTo(this.at - 1), { signal });
+    this.forward.addEventListener("click", () => this.goTo(this.at + 1), { signal });
+    this.playing.addEventListener("click", () => this.toggle(), { signal });
+    signal.addEventListener("abort", () => this.pause());
+  }
+
+  /** @param {number} step */
+  goTo(step) {
+    this.pause();
+    this.#stand(Math.max(0, Math.min(this.length - 1, step)));
+  }
+
+  /** Shows the whole picture again. */
+  close() {
+    this.pause();
+    this.#stand(-1);
+  }
+
+  toggle() {
+    if (this.#timer) this.pause();
+    else this.#play();
+  }
+
+  pause() {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    setIcon(this.playing, "play", this.words.play);
+  }
+
+  /**
+   * Goes where a key says; false where the key is none of the player's.
+   * @param {string} key
+   */
+  press(key) {
+    if (key === "ArrowRight") this.goTo(this.at + 1);
+    else if (key === "ArrowLeft") this.goTo(this.at - 1);
+    else if (key === "Home") this.goTo(0);
+    else if (key === "End") this.goTo(this.length - 1);
+    else if (key === " ") this.toggle();
+    else return false;
+    return true;
+  }
+
+  #play() {
+    this.#stand(this.at + 1 < this.length ? this.at + 1 : 0);
+    this.#timer = setInterval(() => {
+      this.#stand(this.at + 1);
+      if (this.at === this.length - 1) this.pause();
+    }, MILLISECONDS_A_STEP);
+    setIcon(this.playing, "pause", this.words.pause);
+  }
+
+  /** @param {number} step */
+  #stand(step) {
+    this.at = step;
+    write(this.count, step < 0 ? "" : `${step + 1} / ${this.length}`);
+    this.moved();
+  }
+}
+
+/** @param {keyof typeof ICONS} icon @param {string} name */
+function iconButton(icon, name) {
+  const button = element("button", { type: "button", class: "graphgen-icon" });
+  setIcon(button, icon, name);
+  return button;
+}
+
+/** @param {HTMLButtonElement} button @param {keyof typeof ICONS} icon @param {string} name */
+function setIcon(button, icon, name) {
+  const svg = svgElement("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
+  svg.append(svgElement("path", { d: ICONS[icon] }));
+  button.ariaLabel = name;
+  button.replaceChildren(svg);
+}

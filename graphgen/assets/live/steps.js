@@ -1,0 +1,124 @@
+/** A picture one step at a time, in the order and the words of graphgen/steps.py. */
+
+import { filled } from "./dom.js";
+
+/**
+ * @typedef {import("./picture.js").Picture} Picture
+ * @typedef {import("./picture.js").Arrow} Arrow
+ * @typedef {import("./picture.js").Shape} Shape
+ * @typedef {import("./texts.js").Texts} Texts
+ *
+ * One step: the arrows that appear in it (by the ids of their forward or backward half), the shapes at
+ * work, and the step in words.
+ * @typedef {{arrows: string[], shapes: Shape[], text: (texts: Texts) => string}} Step
+ */
+
+/**
+ * The forward pass node by node, then the backward pass.
+ * @param {Picture} picture
+ * @param {[string, string, string, string]} words
+ * @returns {Step[]}
+ */
+export function stepsOf(picture, words) {
+  return [...forwardSteps(picture, words), ...backwardSteps(picture, words)];
+}
+
+/** @param {Shape} shape */
+const isWorking = (shape) => shape.kind === "op" || shape.kind === "group";
+
+/**
+ * @param {Picture} picture
+ * @param {[string, string, string, string]} words
+ * @returns {Generator<Step>}
+ */
+function* forwardSteps({ graph, shapes, arrows }, [given]) {
+  const leaving = arrows.filter((arrow) => arrow.forward);
+  /** @param {Arrow} arrow */
+  const start = (arrow) =>
+    arrow.tail.kind === "junction" ? arrows.find((trunk) => trunk.head === arrow.tail)?.tail : arrow.tail;
+  const inputs = shapes.filter((shape) => shape.kind === "input");
+  if (inputs.length) {
+    yield {
+      arrows: leaving.filter((arrow) => start(arrow)?.kind === "input").map((arrow) => `${arrow.id}f`),
+      shapes: inputs,
+      text: (texts) =>
+        filled(
+          given,
+          inputs.map(({ node }) => texts.given(node)).join(", "),
+        ),
+    };
+  }
+  for (const shape of shapes.filter(isWorking)) {
+    const mine = leaving.filter((arrow) => start(arrow) === shape);
+    const nodes = [...new Set(mine.map((arrow) => arrow.node))];
+    yield {
+      arrows: mine.map((arrow) => `${arrow.id}f`),
+      shapes: [shape],
+      text: (texts) => nodes.map(texts.computed).join(", "),
+    };
+  }
+}
+
+/**
+ * @param {Picture} picture
+ * @param {[string, string, string, string]} words
+ * @returns {Generator<Step>}
+ */
+function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
+  const waiting = new Set([...arrows].reverse().filter((arrow) => arrow.backward));
+  const ends = [...waiting].filter((arrow) => arrow.head.kind === "output");
+  ends.forEach((arrow) => waiting.delete(arrow));
+  if (ends.length) {
+    const { output } = graph;
+    yield {
+      arrows: ends.map((arrow) => `${arrow.id}b`),
+      shapes: [ends[0].head],
+      text: (texts) =>
+        filled(seed, `∂${texts.called(output)}/∂${texts.called(output)}`, texts.gradient(output)),
+    };
+  }
+  /** @param {Shape} shape @returns {Generator<Step>} */
+  function* sums(shape) {
+    for (const arrow of [...waiting].filter((arrow) => arrow.tail === shape && arrow.head.kind === "junction")) {
+      waiting.delete(arrow);
+      const { node } = arrow.head;
+      yield {
+        arrows: [`${arrow.id}b`],
+        shapes: [shape, arrow.head],
+        text: (texts) => {
+          const terms = graph.nodes[node].uses.map((edge) => texts.contribution([edge])).join(" + ");
+          return filled(summed, `${terms} = ${texts.gradient(node)}`, texts.called(node));
+        },
+      };
+    }
+  }
+  for (const shape of [...shapes].reverse().filter(isWorking)) {
+    yield* sums(shape);
+    const arriving = arrows.filter((arrow) => arrow.head === shape && waiting.has(arrow));
+    arriving.forEach((arrow) => waiting.delete(arrow));
+    if (arriving.length) {
+      yield {
+        arrows: arriving.map((arrow) => `${arrow.id}b`),
+        shapes: [shape],
+        text: (texts) =>
+          arriving
+            .map((arrow) => filled(flows, sentText(graph, arrow, texts), texts.called(arrow.node)))
+            .join(", "),
+      };
+    }
+  }
+  for (const shape of shapes.filter((shape) => shape.kind === "input")) yield* sums(shape);
+}
+
+/**
+ * What flows back along an edge: 1 × 1.1 = 1.1.
+ * @param {import("./engine.js").Graph} graph
+ * @param {Arrow} arrow
+ * @param {Texts} texts
+ */
+export function sentText(graph, { edges, head, backwardText }, texts) {
+  if (!texts.inNumbers) return edges.length > 1 ? backwardText : texts.contribution(edges);
+  const sent = texts.contribution(edges);
+  if (edges.length > 1 || head.kind === "group") return sent;
+  return `${texts.gradient(graph.edges[edges[0]].to)} × ${texts.local(edges[0])} = ${sent}`;
+}

@@ -1,0 +1,54 @@
+"""The op table as a JavaScript module, written by SymPy's code printer.
+
+Nothing mathematical is written by hand for the page: the value and the local derivatives of every op
+come from its row, the kinks too.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import sympy as sp
+from sympy.codegen.cfunctions import log1p
+from sympy.printing.jscode import JavascriptCodePrinter
+
+from graphgen.ops import OPS, Op
+from graphgen.symbolic import expression, local_derivatives, symbols
+
+_PRINTER = JavascriptCodePrinter({"user_functions": {log1p.__name__: "Math.log1p"}})
+
+
+@cache
+def ops_module() -> str:
+    """An ES module: `ops`, by name, each with its operator, value, local derivatives, kink and folded forms.
+
+    >>> print(ops_module().splitlines()[3])  # doctest: +ELLIPSIS
+      "multiply": {operator: "*", value: (x, y) => x*y, locals: [(x, y) => y, (x, y) => x], folded: [...]},
+    """
+    rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in OPS.values())
+    return f"export const ops = {{\n{rows}\n}};\n"
+
+
+def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
+    """The value and the local derivatives of an op in the form that is printed.
+
+    >>> code_expressions(OPS["tanh"])
+    (tanh(x), cosh(x)**(-2))
+    """
+    if op.stable:
+        return tuple(map(sp.sympify, op.stable(sp, *symbols(op))))
+    return expression(op), *local_derivatives(op)
+
+
+def _row(op: Op) -> str:
+    value, *locals_ = (_function(op, written) for written in code_expressions(op))
+    kink = f", kink: {_function(op, sp.sympify(op.switch(*symbols(op))))}" if op.switch else ""
+    operator = f"operator: {json.dumps(op.operator)}, " if op.operator is not None else ""
+    folded = f", folded: {json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
+    return f"{{{operator}value: {value}, locals: [{', '.join(locals_)}]{kink}{folded}}}"
+
+
+def _function(op: Op, written: sp.Expr) -> str:
+    operands = ", ".join(symbol.name for symbol in symbols(op))
+    return f"({operands}) => {' '.join(_PRINTER.doprint(written).split())}"

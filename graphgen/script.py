@@ -1,0 +1,108 @@
+"""The script that all live pictures share: one ES module of the parts in assets/live.
+
+Its mathematics is printed from the op table; its words are those below and those of the steps.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+from graphgen.javascript import ops_module
+from graphgen.steps import WORDS
+
+MODULES = (
+    *("number", "dom", "engine", "texts", "picture", "steps", "ask"),
+    *("quiz", "address", "player", "panels", "element"),
+)
+"""The parts, in the order in which they build on each other."""
+
+PHRASES = {
+    "en": {
+        "step": "Step through",
+        "change": "Change numbers",
+        "ask": "Ask",
+        "quiz": "Quiz",
+        "reset": "Reset",
+        "play": "Play",
+        "pause": "Pause",
+        "back": "Step back",
+        "forward": "Step forward",
+        "askHint": "Point at a node or an arrow, tap it, or go to it with the Tab key.",
+        "slider": "{}, slider",
+        "nudge": "What if {} grows by {}?",
+        "input": "Input",
+        "growth": "Growth",
+        "predicted": "Predicted, gradient × step",
+        "truly": "True change",
+        "difference": "Difference",
+        "local": "local derivative",
+        "upstream": "upstream",
+        "sent": "sent back",
+        "paths": "{} paths: {}",
+        "hint": "Hint",
+        "right": "right",
+        "wrong": "not yet",
+        "solved": "All found.",
+        "via": "by way of {}",
+        "hintSum": "the sum of what comes back along each way: {}",
+        "hintProduct": "upstream × local derivative: {} × {}",
+        "hintValue": "the value is {}",
+    },
+    "ko": {
+        "step": "한 단계씩",
+        "change": "숫자 바꾸기",
+        "ask": "물어보기",
+        "quiz": "문제",
+        "reset": "처음대로",
+        "play": "재생",
+        "pause": "멈춤",
+        "back": "이전 단계",
+        "forward": "다음 단계",
+        "askHint": "노드나 화살표를 가리키거나 누르거나, Tab 키로 옮겨 가세요.",
+        "slider": "{}, 슬라이더",
+        "nudge": "입력 {}: 값이 {}만큼 커지면?",
+        "input": "입력",
+        "growth": "늘어나는 크기",
+        "predicted": "예측, 기울기 × 변화량",
+        "truly": "실제 변화",
+        "difference": "차이",
+        "local": "국소적 미분",
+        "upstream": "상류 기울기",
+        "sent": "거꾸로 보내는 값",
+        "paths": "경로 {}개: {}",
+        "hint": "힌트",
+        "right": "맞음",
+        "wrong": "아직 아님",
+        "solved": "모두 찾았습니다.",
+        "via": "({} 쪽)",
+        "hintSum": "갈래마다 되돌아오는 값의 합: {}",
+        "hintProduct": "상류 기울기 × 국소적 미분: {} × {}",
+        "hintValue": "값은 {}",
+    },
+}
+
+# Imports of the parts, comments and indents: what a page need not load.
+_LEFT_OUT = re.compile(
+    r'^import [^;]*? from "\./\w+\.js";\n|/\*\*.*?\*/ ?|^\s*//[^\n]*\n|^\s+', re.MULTILINE | re.DOTALL
+)
+
+
+@cache
+def script() -> str:
+    """The whole script as one module.
+
+    >>> "import" in script()
+    False
+    """
+    folder = files("graphgen") / "assets" / "live"
+    parts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    return "\n".join([ops_module(), words_module(), *(_LEFT_OUT.sub("", part) for part in parts)])
+
+
+def words_module() -> str:
+    """An ES module: `words`, by language."""
+    words = {language: {**phrases, "steps": WORDS[language]} for language, phrases in PHRASES.items()}
+    return f"export const words = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -1,0 +1,180 @@
+"""Measure graphgen against named peers in one run, and print the results as a Markdown table.
+
+Run it in an environment that has the package and the dependency group `benchmark`. Times depend on the
+machine, ratios hardly do. A benchmark is a function that yields rows; list it in BENCHMARKS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+import timeit
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+from graphgen.backprop import backward, forward
+from graphgen.graph import ComputationalGraph, GraphBuilder
+from graphgen.ops import OPS
+from graphgen.parse import parse
+
+START, FACTOR, TERM = 0.5, 0.999, 0.001
+CHAIN = 900
+"""Operations in the chain for micrograd, whose recursion ends near 1,000."""
+SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
+NESTED_STEPS = 14
+IMPORTS = 7
+
+
+@dataclass(frozen=True)
+class Row:
+    what: str
+    ours: str
+    peer: str
+    ratio: str
+
+    def __str__(self) -> str:
+        return f"| {self.what} | {self.ours} | {self.peer} | {self.ratio} |"
+
+
+def numeric() -> Iterator[Row]:
+    """The float engine against micrograd's, on the same chain of products and sums."""
+    graph = chain(CHAIN)
+    run = forward(graph)
+    what = f"backward pass, chain of {CHAIN} operations"
+    again = f"forward and backward pass, chain of {CHAIN} operations"
+    if not find_spec("micrograd"):
+        yield from (skipped(row, "micrograd") for row in (what, again))
+        return
+    output = micrograd_chain(CHAIN)
+    yield per_node(what, best(lambda: backward(run)), "micrograd", best(output.backward))
+    ours = best(lambda: backward(forward(graph)))
+    yield per_node(again, ours, "micrograd", best(lambda: micrograd_chain(CHAIN).backward()))
+
+
+def growth() -> Iterator[Row]:
+    """The float engine's time per node on chains of growing length."""
+    first = None
+    for size in SIZES:
+        graph = chain(size)
+        run = forward(graph)
+        calls = max(1, SIZES[-1] // size // 100)
+        each = best(partial(backward, run), calls) / size
+        first = first or each
+        told = f"{duration(first)} at {SIZES[0]}"
+        yield Row(f"backward pass per node, {size:,} nodes", duration(each), told, f"{each / first:.2f}")
+
+
+def exact() -> Iterator[Row]:
+    """Exact gradients of every node against sympy.diff of the composed expression, for one input."""
+    import sympy as sp
+
+    from graphgen.symbolic import exact_pass, to_float
+
+    graph = parse(nested(NESTED_STEPS))
+    exact_pass(parse(nested(1)))  # loads parts of SymPy that both sides need
+    began = time.perf_counter()
+    gradients = exact_pass(graph).gradients
+    ours = time.perf_counter() - began
+    numeric = backward(forward(graph)).gradients["x"]
+    assert abs(to_float(gradients["x"]) - numeric) < 1e-12 * abs(numeric)
+    x = sp.Symbol("x", real=True)
+    composed = x
+    for _ in range(NESTED_STEPS):
+        composed = sp.sin(composed) * composed + x
+    began = time.perf_counter()
+    sp.diff(composed, x)
+    peer = time.perf_counter() - began
+    what = f"exact gradients, {len(graph)} nodes ({composed.count_ops():,} operations when composed)"
+    yield compared(what, ours, "sympy.diff", peer)
+
+
+def imports() -> Iterator[Row]:
+    """How long `import graphgen` takes in a fresh process, against `import sympy`."""
+    ours, peer = (min(import_time(module) for _ in range(IMPORTS)) for module in ("graphgen", "sympy"))
+    yield compared("import graphgen", ours, "import sympy", peer)
+
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "numeric": numeric,
+    "growth": growth,
+    "exact": exact,
+    "imports": imports,
+}
+
+
+def chain(operations: int) -> ComputationalGraph:
+    """x * factor + term, again and again."""
+    builder = GraphBuilder()
+    node = builder.input("x", Fraction(str(START)))
+    others = (builder.input("factor", Fraction(str(FACTOR))), builder.input("term", Fraction(str(TERM))))
+    for step in range(operations):
+        node = builder.apply(OPS[("multiply", "add")[step % 2]], node, others[step % 2])
+    return builder.build(node)
+
+
+def micrograd_chain(operations: int) -> Any:
+    from micrograd.engine import Value
+
+    node, factor, term = Value(START), Value(FACTOR), Value(TERM)
+    for step in range(operations):
+        node = node + term if step % 2 else node * factor
+    return node
+
+
+def nested(steps: int) -> str:
+    """A program whose composed expression doubles with each step."""
+    lines = (f"t{i + 1} = sin(t{i}) * t{i} + x" for i in range(1, steps))
+    return "\n".join(["x = 0.7", "t1 = sin(x) * x + x", *lines])
+
+
+def import_time(module: str) -> float:
+    code = f"import time; began = time.perf_counter(); import {module}; print(time.perf_counter() - began)"
+    return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
+
+
+def best(function: Callable[[], object], calls: int = 20) -> float:
+    """The shortest of several timings of one call."""
+    return min(timeit.repeat(function, number=calls, repeat=5)) / calls
+
+
+def per_node(what: str, ours: float, name: str, peer: float) -> Row:
+    return compared(f"{what}, per node", ours / CHAIN, name, peer / CHAIN)
+
+
+def compared(what: str, ours: float, name: str, peer: float) -> Row:
+    return Row(what, duration(ours), f"{name}: {duration(peer)}", f"{peer / ours:.3g} times faster")
+
+
+def skipped(what: str, peer: str) -> Row:
+    return Row(what, "skipped", f"{peer} is not installed (pip install --group benchmark)", "")
+
+
+def duration(seconds: float) -> str:
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", nargs="*", help=f"what to measure: {', '.join(BENCHMARKS)} (default: all)")
+    names = parser.parse_args().name or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]!r}: there are {', '.join(BENCHMARKS)}")
+    print("| What is measured | graphgen | Peer | Ratio |", "| --- | --- | --- | --- |", sep="\n")
+    for name in names:
+        for row in BENCHMARKS[name]():
+            print(row, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

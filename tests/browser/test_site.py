@@ -1,0 +1,211 @@
+"""Every page of the built site in a real browser: in both schemes, on a desktop and on a phone."""
+
+import itertools
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from graphgen.markdown import find_fences
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+MEASURE = Path(__file__).with_name("measure.js").read_text("utf-8")
+PAGES = sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+SIZES = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+TOLERANCE = 1.0
+"""In the units of a diagram, which are about a pixel."""
+LEAST_CONTRAST = 4.5
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens a page; gives what is wrong with it, and with its diagrams by their ids."""
+
+    def visit(page, scheme, size):
+        said, requested = [], []
+        context = browser.new_context(color_scheme=scheme, **SIZES[size])
+        opened = context.new_page()
+        opened.on("console", lambda message: said.append(f"the console says {message.text!r}"))
+        opened.on("pageerror", lambda error: said.append(f"the script fails: {error}"))
+        opened.on(
+            "response", lambda answer: said.extend([f"no {answer.url}"] if answer.status >= 400 else [])
+        )
+        opened.on("request", lambda request: requested.append(request.url))
+        opened.goto(f"{address}/{page.removesuffix('.md')}.html")
+        # What is folded or behind a tab has no size.
+        opened.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        opened.add_style_tag(content=".tabbed-block { display: block !important; }")
+        opened.evaluate("document.fonts.ready.then(() => null)")
+        diagrams = opened.evaluate(MEASURE)
+        report = Axe().run(opened, ".graphgen").generate_report() if diagrams else ""
+        faults = [*of_diagrams(diagrams), *of_page(opened), *report.splitlines()[1:]]
+        context.close()
+        outside = [url for url in requested if not url.startswith(f"{address}/")]
+        return len(diagrams), [*faults, *said, *(f"{url} is requested" for url in outside)]
+
+    return visit
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_can_be_read(visit, page, scheme, size):
+    diagrams, faults = visit(page, scheme, size)
+    assert faults == []
+    assert diagrams == len(list(find_fences((DOCS / page).read_text("utf-8"))))
+
+
+def of_diagrams(diagrams):
+    for diagram in diagrams:
+        for find in (unseen, overlapping, outside, crossed_by_heads, crossed_by_lines, too_faint):
+            yield from (f"#{diagram['id']}: {fault}" for fault in find(diagram))
+
+
+def of_page(opened):
+    ids = opened.evaluate("[...document.querySelectorAll('[id]')].map((element) => element.id)")
+    yield from (f"#{id} is {count} elements" for id, count in Counter(ids).items() if count > 1)
+    width, room = opened.evaluate("document.documentElement.scrollWidth"), opened.viewport_size["width"]
+    if width > room:
+        yield f"the page is {width} wide, with room for {room}"
+
+
+def overlap(one, other):
+    """How far two boxes reach into each other, in the direction in which it is less."""
+    return min(
+        min(one["right"], other["right"]) - max(one["left"], other["left"]),
+        min(one["bottom"], other["bottom"]) - max(one["top"], other["top"]),
+    )
+
+
+def unseen(diagram):
+    if not diagram["texts"]:
+        yield "it has no text"
+    for text in diagram["texts"]:
+        if overlap(text["box"], text["box"]) <= TOLERANCE:
+            yield f"{text['words']!r} has no size"
+
+
+def overlapping(diagram):
+    for one, other in itertools.combinations(diagram["texts"], 2):
+        if overlap(one["box"], other["box"]) > TOLERANCE:
+            yield f"{one['words']!r} and {other['words']!r} overlap"
+
+
+def outside(diagram):
+    for text in diagram["texts"]:
+        box, frame = text["box"], text["within"] or diagram["frame"]
+        is_round = text["within"] and frame["isRound"]
+        if leaves_ellipse(box, frame) if is_round else leaves_frame(box, frame):
+            yield f"{text['words']!r} leaves its {'shape' if text['within'] else 'picture'}"
+
+
+def leaves_frame(box, frame):
+    return (
+        box["left"] < frame["left"] - TOLERANCE
+        or box["top"] < frame["top"] - TOLERANCE
+        or box["right"] > frame["right"] + TOLERANCE
+        or box["bottom"] > frame["bottom"] + TOLERANCE
+    )
+
+
+def leaves_ellipse(box, frame):
+    centre = (frame["left"] + frame["right"]) / 2, (frame["top"] + frame["bottom"]) / 2
+    radii = (frame["right"] - frame["left"]) / 2 + TOLERANCE, (frame["bottom"] - frame["top"]) / 2 + TOLERANCE
+    corners = itertools.product((box["left"], box["right"]), (box["top"], box["bottom"]))
+    return any(((x - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2 > 1 for x, y in corners)
+
+
+def crossed_by_heads(diagram):
+    for text, head in itertools.product(diagram["texts"], diagram["heads"]):
+        if meets(text["box"], head):
+            yield f"an arrowhead crosses {text['words']!r}"
+
+
+def crossed_by_lines(diagram):
+    for text, line in itertools.product(diagram["texts"], diagram["lines"]):
+        box = text["box"]
+        if any(
+            box["left"] + TOLERANCE < x < box["right"] - TOLERANCE
+            and box["top"] + TOLERANCE < y < box["bottom"] - TOLERANCE
+            for x, y in line
+        ):
+            yield f"an arrow crosses {text['words']!r}"
+
+
+def meets(box, polygon):
+    """Whether a box and a convex polygon overlap: no line separates them (the separating axis theorem)."""
+    corners = list(itertools.product((box["left"], box["right"]), (box["top"], box["bottom"])))
+    edges = zip(polygon, polygon[1:] + polygon[:1], strict=True)
+    axes = [(1, 0), (0, 1), *((by - ay, ax - bx) for (ax, ay), (bx, by) in edges)]
+    for axis in axes:
+        length = (axis[0] ** 2 + axis[1] ** 2) ** 0.5
+        if length:
+            first, second = (
+                [(x * axis[0] + y * axis[1]) / length for x, y in points] for points in (corners, polygon)
+            )
+            if min(max(first), max(second)) - max(min(first), min(second)) <= TOLERANCE:
+                return False
+    return True
+
+
+def too_faint(diagram):
+    for text in diagram["texts"]:
+        ground = (255.0, 255.0, 255.0)
+        for colour in reversed(text["behind"]):
+            ground = blended(colour, 1.0, ground)
+        contrast = contrast_of(blended(text["colour"], text["opacity"], ground), ground)
+        if contrast < LEAST_CONTRAST:
+            yield f"{text['words']!r} has a contrast of {contrast:.2f}"
+
+
+def blended(colour, opacity, ground):
+    *channels, alpha = (*map(float, re.findall(r"[\d.]+", colour)), 1.0)[:4]
+    share = alpha * opacity
+    return tuple(share * over + (1 - share) * under for over, under in zip(channels, ground, strict=True))
+
+
+def contrast_of(one, other):
+    """As the Web Content Accessibility Guidelines define it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour):
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_measures_find_what_is_wrong():
+    """A diagram in which everything is wrong, so that none of the tests above passes for want of sight."""
+    small = {"left": 0, "top": 0, "right": 30, "bottom": 10}
+    text = {
+        "colour": "rgb(119, 119, 119)",
+        "opacity": 1,
+        "behind": ["rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"],
+    }
+    diagram = {
+        "frame": {"left": 0, "top": 0, "right": 40, "bottom": 20},
+        "texts": [
+            {"words": "in", "box": small, "within": small | {"isRound": True}, **text},
+            {"words": "out", "box": small | {"left": 20, "right": 50}, "within": None, **text},
+        ],
+        "heads": [[[40, -5], [60, 5], [40, 8]], [[-5, 20], [2, 12], [9, 20]]],
+        "lines": [[[45, -10], [45, 5], [45, 20]]],
+    }
+    assert [list(find(diagram)) for find in (overlapping, outside, crossed_by_heads, crossed_by_lines)] == [
+        ["'in' and 'out' overlap"],
+        ["'in' leaves its shape", "'out' leaves its picture"],
+        ["an arrowhead crosses 'out'"],
+        ["an arrow crosses 'out'"],
+    ]
+    assert list(too_faint(diagram)) == ["'in' has a contrast of 4.48", "'out' has a contrast of 4.48"]
+    darker = diagram | {"texts": [text | {"words": "in", "colour": "rgb(118, 118, 118)"}]}
+    assert list(too_faint(darker)) == []
