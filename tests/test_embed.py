@@ -203,6 +203,6 @@ def test_both_schemes_of_a_page_set_the_same_variables():
         for block in re.findall(r"(?::root|slate\"\]) \{(.*?)\}", asset("page.css"), re.DOTALL)
     )
     used = set(re.findall(r"var\(--graphgen-(\w+)\)", asset("page.css") + asset("diagram.css")))
-    assert light - dark == {"font", "page"}
+    assert light - dark == {"font"}
     assert dark < light
     assert used <= light

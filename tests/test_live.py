@@ -14,7 +14,7 @@ from graphgen.parse import parse
 from graphgen.render import picture
 from graphgen.script import script
 
-MAX_WEIGHT = 15_000
+MAX_WEIGHT = 15 * 1024
 """Bytes of script and style together, compressed."""
 MAX_DATA = 2_048
 """Bytes of data of a picture of 20 nodes."""

@@ -200,7 +200,7 @@ def test_what_is_out_of_view_follows_when_the_reader_pauses(desktop):
     desktop.press("wide", "Change numbers")
     desktop.figure("wide").get_by_label("x", exact=True).fill("2")
     last = PICTURES["wide"].diagram.arrows[-1].id
-    desktop.page.wait_for_function(f"document.querySelector('#wide-{last}f text').textContent === '42'")
+    desktop.page.wait_for_function(f"() => document.querySelector('#wide-{last}f text').textContent === '42'")
 
 
 def test_the_address_carries_the_numbers(desktop):
@@ -209,7 +209,7 @@ def test_the_address_carries_the_numbers(desktop):
     desktop.figure("shop").get_by_label("count", exact=True).fill("3")
     desktop.page.wait_for_url("**/plain.html?shop=100_3_1.1#shop")
     desktop.page.reload()
-    desktop.page.wait_for_function("document.querySelector('#shop-e5f text').textContent === '330'")
+    desktop.page.wait_for_function("() => document.querySelector('#shop-e5f text').textContent === '330'")
     desktop.press("shop", "Change numbers")
     assert desktop.figure("shop").get_by_label("count", exact=True).input_value() == "3"
     desktop.press("shop", "Reset")
@@ -752,11 +752,11 @@ def test_the_palette_and_the_address_work_with_the_theme(themed):
     themed.page.wait_for_timeout(600)
     assert f"?{id}=100_4_1.1" in themed.page.url
     themed.page.reload()
-    themed.page.wait_for_function(f"document.querySelector('#{id}-e5f text').textContent === '440'")
+    themed.page.wait_for_function(f"() => document.querySelector('#{id}-e5f text').textContent === '440'")
     go(themed, "Page other")
     assert "?" not in themed.page.url
     themed.page.go_back()
-    themed.page.wait_for_function(f"document.querySelector('#{id}-e5f text')?.textContent === '440'")
+    themed.page.wait_for_function(f"() => document.querySelector('#{id}-e5f text')?.textContent === '440'")
 
 
 @pytest.mark.parametrize("size", SIZES)
