@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from graphgen.graph import ComputationalGraph
     from graphgen.ops import OPS
     from graphgen.options import Options
-    from graphgen.parse import parse
+    from graphgen.parser import parse
     from graphgen.render import picture
     from graphgen.symbolic import chain_rule, closed_forms, exact_pass
-    from graphgen.trace import trace
-    from graphgen.verify import verify
+    from graphgen.tracer import trace
+    from graphgen.verifier import verify
 
 __version__ = "0.1.0"
 
@@ -39,11 +39,11 @@ _HOMES = {
     "closed_forms": "symbolic",
     "exact_pass": "symbolic",
     "forward": "backprop",
-    "parse": "parse",
+    "parse": "parser",
     "picture": "render",
     "svg": "embed",
-    "trace": "trace",
-    "verify": "verify",
+    "trace": "tracer",
+    "verify": "verifier",
 }
 
 __all__ = [
@@ -68,7 +68,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'graphgen' has no attribute {name!r}")
-    # A module of the same name (parse, trace, verify) would otherwise stand in the function's way.
     value = getattr(import_module(f"graphgen.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -55,7 +55,7 @@ class Pass(Generic[Number]):
 def forward(graph: ComputationalGraph, inputs: Mapping[str, float] | None = None) -> Pass[float]:
     """The value of every node as a float; `inputs` replaces the numbers of inputs by name.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> forward(parse("x = 3\\ny = x * x")).values
     {'x': 3.0, 'y': 9.0}
 
@@ -113,7 +113,7 @@ def backward(run: Pass[float], upstream: float = 1.0) -> Pass[float]:
 
     `upstream` is the seed at the output. Nodes off the path to the output get gradient 0.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> backward(forward(parse("x = 3\\ny = x * x"))).gradients
     {'x': 6.0, 'y': 1.0}
 

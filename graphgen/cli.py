@@ -21,7 +21,7 @@ from graphgen.render import ENGINES
 
 if TYPE_CHECKING:
     from graphgen.render import Picture
-    from graphgen.verify import Report
+    from graphgen.verifier import Report
 
 FAILED, BAD_INPUT = 1, 2
 FORMATS = ("svg", "png", "pdf", "dot", "json")
@@ -61,8 +61,8 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
-    from graphgen.parse import parse
-    from graphgen.verify import verify
+    from graphgen.parser import parse
+    from graphgen.verifier import verify
 
     for file in files:
         try:
@@ -136,7 +136,7 @@ def render(
 ) -> None:
     """The verified picture of FILE (- for standard input)."""
     from graphgen.embed import step_files
-    from graphgen.parse import parse
+    from graphgen.parser import parse
     from graphgen.render import picture
 
     ending = Path(output).suffix.removeprefix(".")

@@ -76,7 +76,7 @@ def title(graph: ComputationalGraph, words: Annotations, options: Options) -> st
 def description(graph: ComputationalGraph, words: Annotations, options: Options) -> str:
     """Every value and every gradient of the picture, as prose.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> from graphgen.render import picture
     >>> shown = picture(parse("x = 3\\ny = x * x"))
     >>> print(description(shown.graph, shown.words, shown.options).replace(". ", ".\\n"))

@@ -188,7 +188,7 @@ class ComputationalGraph:
         Where a node has no name its id stands in. A number that is no decimal, such as 1/3, is written
         as a quotient. The output comes last, as the language has it; what is computed from it is left out.
 
-        >>> from graphgen.parse import parse
+        >>> from graphgen.parser import parse
         >>> print(parse("x = 3  # side\\ny = (x + 1) * x").source(), end="")
         x = 3  # side
         v1 = x + 1

@@ -19,7 +19,7 @@ from graphgen.typeset import name_text
 def data(shown: Picture) -> str:
     """The data of one picture as JSON, as small as it goes; `Data` in assets/live/engine.js describes it.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> from graphgen.render import picture
     >>> print(data(picture(parse("x = 3\\nz = x * x"))))  # doctest: +ELLIPSIS
     {"nodes":[[3,[0,6,0.1],"x"],["multiply",[0,0],"z"]],"output":1,...

@@ -37,7 +37,7 @@ from pymdownx.superfences import SuperFencesException
 from graphgen.embed import error_box, figure
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
 from graphgen.options import Options
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.quote import quoted
 from graphgen.render import Picture, picture
 

@@ -17,7 +17,7 @@ def hidden(graph: ComputationalGraph, options: Options) -> tuple[frozenset[str],
 
     What the author gives is not asked: inputs, constants, and the seed at the output.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> values, gradients = hidden(parse("x = 3\\ny = x * x"), Options(quiz="values x"))
     >>> sorted(values), sorted(gradients)
     (['y'], ['x'])

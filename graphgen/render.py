@@ -70,7 +70,7 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     Raises VerificationError on a mismatch, EvaluationError where a value or a gradient that is to be
     shown does not exist, OptionError where the options do not fit the graph.
     """
-    from graphgen.verify import verify, verify_forward, verify_symbolic
+    from graphgen.verifier import verify, verify_forward, verify_symbolic
 
     options = options or Options()
     if graph.is_symbolic:

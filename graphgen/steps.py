@@ -35,7 +35,7 @@ def steps(
 ) -> tuple[Step, ...]:
     """The steps of a picture, in the order in which its numbers are computed.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> from graphgen.render import picture
     >>> shown = picture(parse("x = 3\\ny = x * x"))
     >>> for step in steps(shown.graph, shown.words, shown.diagram, shown.options):

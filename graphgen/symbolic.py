@@ -25,7 +25,7 @@ from graphgen.backprop import Pass, derivative_error, given_numbers, value_error
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.ops import Op
-from graphgen.trace import exact_number
+from graphgen.tracer import exact_number
 
 DIGITS = 50
 """Significant digits of a value that is no longer exact."""
@@ -80,7 +80,7 @@ def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = Non
 
     `inputs` replaces the numbers of inputs by name, exactly as they are written (1.1 is 11/10).
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> exact_pass(parse("x = 2\\ny = sqrt(x) / 3")).gradients["x"]
     sqrt(2)/12
 
@@ -152,7 +152,7 @@ def to_float(value: sp.Expr) -> float:
 def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     """Values and gradients as expressions in the inputs, for small graphs.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> closed_forms(parse("t = x + y\\nz = t ** 2")).gradients["x"]
     2*x + 2*y
 
@@ -249,7 +249,7 @@ def _word(name: str) -> str:
 def chain_rule(graph: ComputationalGraph, name: str) -> str:
     """∂output/∂name in LaTeX: as a product along each path, its factors, and the closed form.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> print(chain_rule(parse("t = x + y\\nz = t ** 2"), "x").replace(" = ", "\\n= "))
     \\frac{\\partial z}{\\partial x}
     = \\frac{\\partial z}{\\partial t} \\cdot \\frac{\\partial t}{\\partial x}

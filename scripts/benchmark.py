@@ -21,7 +21,7 @@ from typing import Any
 from graphgen.backprop import backward, forward
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.ops import OPS
-from graphgen.parse import parse
+from graphgen.parser import parse
 
 START, FACTOR, TERM = 0.5, 0.999, 0.001
 CHAIN = 900

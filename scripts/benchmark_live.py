@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from graphgen.embed import asset, figure
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.render import picture
 from graphgen.script import script
 

@@ -10,7 +10,7 @@ from graphgen.backprop import Pass, backward, forward
 from graphgen.errors import EvaluationError
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
-from graphgen.parse import parse
+from graphgen.parser import parse
 
 APPLES = """
 apple = 100

@@ -12,7 +12,7 @@ from graphgen.cli import main
 from graphgen.embed import svg
 from graphgen.ops import OPS
 from graphgen.options import OPTIONS, Options
-from graphgen.parse import parse
+from graphgen.parser import parse
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"
 PAGE = f'# A page\n\n```graphgen\n{APPLES}```\n\n```graphgen show="forward"\nx = 3\ny = x * x\n```\n'

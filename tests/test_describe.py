@@ -6,7 +6,7 @@ import pytest
 from graphgen.describe import PHRASES, description, rows, title
 from graphgen.ops import OPS
 from graphgen.options import LANGUAGES, Options
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.render import picture
 
 APPLES = """

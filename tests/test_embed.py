@@ -9,7 +9,7 @@ from graphgen.embed import asset, error_box, figure, standalone, step_files, svg
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
 from graphgen.options import Options
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.render import picture
 
 SVG = "{http://www.w3.org/2000/svg}"

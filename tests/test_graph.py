@@ -10,7 +10,7 @@ import pytest
 from graphgen.errors import GraphgenError
 from graphgen.graph import ComputationalGraph, GraphBuilder, Node, decimal_text, is_terminating
 from graphgen.ops import OPS
-from graphgen.parse import parse
+from graphgen.parser import parse
 
 FAN_OUT = "b = 3\na = 2\nunused = b - 1\narea = a * a\ny = area * b + 1.5"
 
@@ -227,7 +227,7 @@ def test_the_order_is_topological_and_else_as_written():
 
 def test_the_order_does_not_depend_on_the_hash_seed():
     script = (
-        "from graphgen.parse import parse\n"
+        "from graphgen.parser import parse\n"
         f"graph = parse({FAN_OUT!r})\n"
         "print(graph.ids, graph.edges, list(graph.uses.items()), list(graph.network.edges), graph.source())"
     )

@@ -10,8 +10,8 @@ import graphgen
 PACKAGE = Path(graphgen.__file__).parent
 # The way of the data: a module imports only from those before it.
 ORDER = [
-    *("errors", "ops", "graph", "parse", "trace"),
-    *("backprop", "symbolic", "verify"),
+    *("errors", "ops", "graph", "parser", "tracer"),
+    *("backprop", "symbolic", "verifier"),
     *("typeset", "mathtext", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export"),
@@ -59,11 +59,11 @@ def test_an_unknown_name_is_an_attribute_error():
     ("module", "unloaded"),
     [
         ("graphgen", ("sympy", "networkx", "wasmtime", "graphviz", "mkdocs", "markdown")),
-        ("graphgen.parse", ("sympy", "wasmtime", "graphviz", "mkdocs", "markdown")),
+        ("graphgen.parser", ("sympy", "wasmtime", "graphviz", "mkdocs", "markdown")),
         ("graphgen.backprop", ("sympy", "wasmtime", "graphviz", "mkdocs", "markdown")),
         ("graphgen.cli", ("sympy", "wasmtime", "mkdocs", "markdown")),
     ],
-    ids=["graphgen", "parse", "backprop", "cli"],
+    ids=["graphgen", "parser", "backprop", "cli"],
 )
 def test_what_is_slow_is_loaded_when_it_is_used(module, unloaded):
     assert run(f"import sys, {module}; print([n for n in {unloaded} if n in sys.modules], end='')") == "[]"

@@ -10,7 +10,7 @@ from graphgen.embed import asset, figure
 from graphgen.errors import OptionError, SourceError
 from graphgen.live import data, default_range
 from graphgen.options import Options
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.render import picture
 from graphgen.script import script
 

@@ -10,9 +10,9 @@ import sympy as sp
 from graphgen.backprop import forward
 from graphgen.errors import EvaluationError
 from graphgen.ops import FUNCTIONS, OPS, _checked, operation
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.symbolic import expression, local_derivatives, symbols, to_float
-from graphgen.verify import verify_op
+from graphgen.verifier import verify_op
 
 ROWS = [pytest.param(op, id=op.name) for op in OPS.values()]
 POINTS = [

@@ -11,10 +11,10 @@ from graphgen.errors import EvaluationError, OptionError, RenderError, Verificat
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
 from graphgen.options import Options
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.render import MAX_SHAPES, draw, picture, run
 from graphgen.shapes import Diagram, Shape
-from graphgen.verify import verify
+from graphgen.verifier import verify
 
 APPLES = """
 apple = 100  # 사과 가격
@@ -56,7 +56,7 @@ def test_a_picture_has_a_part_for_every_node_and_arrow():
 
 def test_the_same_source_gives_the_same_bytes_in_every_environment(tmp_path):
     code = (
-        "import sys; from graphgen.embed import svg; from graphgen.parse import parse; "
+        "import sys; from graphgen.embed import svg; from graphgen.parser import parse; "
         f"sys.stdout.buffer.write(''.join(svg(parse(source)) for source in {SOURCES!r}).encode())"
     )
     environments = {

@@ -10,7 +10,7 @@ from strategies import programs
 
 from graphgen.errors import EvaluationError, OptionError, SourceError
 from graphgen.ops import OPS
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.symbolic import (
     DIGITS,
     MAX_CLOSED_FORM,

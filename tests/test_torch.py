@@ -4,7 +4,7 @@ from strategies import programs
 
 from graphgen.backprop import backward, forward
 from graphgen.ops import OPS
-from graphgen.parse import parse
+from graphgen.parser import parse
 
 torch = pytest.importorskip("torch")
 

@@ -49,7 +49,7 @@ def test_a_number_is_an_integer_or_a_short_decimal_or_some_digits(number, text):
         (sp.cos(sp.pi / 2 + sp.Rational(1, 10**40)), "−10⁻⁴⁰"),
         (sp.Float("0.1", 50), "0.1"),
         (sp.Float("1e-400", 50), "10⁻⁴⁰⁰"),
-        (sp.exp(-sp.Integer(10) ** 25), "0"),
+        (sp.exp(-(sp.Integer(10) ** 25)), "0"),
     ],
     ids=str,
 )

@@ -19,7 +19,7 @@ from graphgen.errors import EvaluationError
 from graphgen.markdown import find_fences
 from graphgen.ops import OPS
 from graphgen.options import Options
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.render import Picture, picture
 from graphgen.script import PHRASES, script
 from graphgen.steps import steps

@@ -124,7 +124,7 @@ class Report:
 def verify(graph: ComputationalGraph) -> Report:
     """Compares every value, contribution and gradient of a graph that has numbers.
 
-    >>> from graphgen.parse import parse
+    >>> from graphgen.parser import parse
     >>> report = verify(parse("x = 3\\ny = x * x"))
     >>> report.passed, len(report.checks)
     (True, 6)

@@ -11,12 +11,12 @@ from strategies import is_moderate, programs
 from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.ops import OPS
-from graphgen.parse import parse
+from graphgen.parser import parse
 from graphgen.symbolic import closed_forms
-from graphgen.verify import Check, verify, verify_forward, verify_op, verify_symbolic
+from graphgen.verifier import Check, verify, verify_forward, verify_op, verify_symbolic
 
 # The package's face has functions of the same names.
-graph_module, verify_module = map(import_module, ("graphgen.graph", "graphgen.verify"))
+graph_module, verify_module = map(import_module, ("graphgen.graph", "graphgen.verifier"))
 
 KINDS = ("value", "contribution", "gradient")
 

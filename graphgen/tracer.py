@@ -1,6 +1,6 @@
 """A Python function -> the same graph, by operator overloading.
 
-The functions of the op table can be imported from here (`from graphgen.trace import exp`): on traced
+The functions of the op table can be imported from here (`from graphgen.tracer import exp`): on traced
 values they add a node. Numbers stay exact: a string, a Decimal or a Fraction as it is, and a float as
 the shortest decimal that reads back as it (1.1 is 11/10).
 """
@@ -136,7 +136,7 @@ class TracedValue:
     def _refuse_branch(self, *_: object) -> NoReturn:
         raise SourceError(
             "a traced value is compared, or decides a branch",
-            "a graph has no branches: use max, min or relu from graphgen.trace",
+            "a graph has no branches: use max, min or relu from graphgen.tracer",
         )
 
     __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse_branch
@@ -150,7 +150,7 @@ class TracedValue:
     def _refuse_number(self, *_: object) -> NoReturn:
         raise SourceError(
             "a traced value is turned into a plain number",
-            "use the functions of graphgen.trace (exp, log, …) instead of those of math or numpy",
+            "use the functions of graphgen.tracer (exp, log, …) instead of those of math or numpy",
         )
 
     __float__ = __int__ = __index__ = __complex__ = __round__ = __trunc__ = _refuse_number

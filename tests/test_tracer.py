@@ -13,8 +13,8 @@ from strategies import programs
 
 from graphgen.errors import GraphgenError, SourceError
 from graphgen.ops import FUNCTIONS
-from graphgen.parse import parse
-from graphgen.trace import TracedValue, apply, exact_number, exp, log, max, min, relu, sigmoid, trace
+from graphgen.parser import parse
+from graphgen.tracer import TracedValue, apply, exact_number, exp, log, max, min, relu, sigmoid, trace
 
 
 def nodes(graph):
@@ -275,11 +275,11 @@ def test_a_loop_and_a_list_are_unrolled():
 
 BRANCH = (
     "a traced value is compared, or decides a branch; "
-    "a graph has no branches: use max, min or relu from graphgen.trace"
+    "a graph has no branches: use max, min or relu from graphgen.tracer"
 )
 NUMBER = (
     "a traced value is turned into a plain number; "
-    "use the functions of graphgen.trace (exp, log, …) instead of those of math or numpy"
+    "use the functions of graphgen.tracer (exp, log, …) instead of those of math or numpy"
 )
 OPERATOR = "a traced value meets an operator that is not in the language; the operators are + - * / **"
 REFUSED = {
@@ -414,14 +414,14 @@ def test_a_traced_value_can_be_kept_in_a_set_or_a_cache():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_of_the_table_can_be_imported(name):
-    module = sys.modules["graphgen.trace"]
+    module = sys.modules["graphgen.tracer"]
     graph = trace(lambda x, y: getattr(module, name)(*(x, y)[: FUNCTIONS[name].arity]))
     assert graph["v1"].op is FUNCTIONS[name]
 
 
 def test_other_names_cannot_be_imported():
     with pytest.raises(ImportError, match="cannot import name 'erf'"):
-        from graphgen.trace import erf  # noqa: F401
+        from graphgen.tracer import erf  # noqa: F401
 
 
 def test_a_traced_value_shows_its_name():

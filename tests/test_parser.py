@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graphgen.errors import Place, SourceError
 from graphgen.ops import FUNCTIONS
-from graphgen.parse import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_NODES, MAX_TERMS, parse
+from graphgen.parser import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_NODES, MAX_TERMS, parse
 
 FUNCTION_NAMES = ", ".join(FUNCTIONS)
 LANGUAGE = "the language has numbers, names, + - * / **, parentheses and functions such as exp(x)"
@@ -467,7 +467,7 @@ def test_up_to_the_limits_a_source_is_read(text, nodes):
 )
 def test_a_graph_has_a_largest_size(monkeypatch, text):
     assert MAX_NODES == 100_000
-    monkeypatch.setattr(importlib.import_module("graphgen.parse"), "MAX_NODES", 3)
+    monkeypatch.setattr(importlib.import_module("graphgen.parser"), "MAX_NODES", 3)
     assert fault_of(text).endswith(": the graph has more than 3 nodes; split the source")
 
 
