@@ -58,7 +58,7 @@ def shape_attributes(shape: Shape) -> dict[str, str]:
     attributes = {
         "id": shape.id,
         "class": f"{shape.kind} {shape.marks}".strip(),
-        "label": graphviz.escape(shape.text),
+        "label": _written(shape.text),
         **_SHAPE_ATTRIBUTES[shape.kind],
     }
     if "kink" in shape.marks:
@@ -76,8 +76,8 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
         forward = {
             "id": f"{arrow.id}f",
             "class": f"forward {arrow.marks}".strip(),
-            "label": graphviz.escape(arrow.forward),
-            "taillabel": graphviz.escape(arrow.name),
+            "label": _written(arrow.forward),
+            "taillabel": _written(arrow.name),
             "color": ink,
             "fontcolor": ink,
             "penwidth": f"{_THIN * emphasis:g}",
@@ -88,14 +88,19 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
         backward = {
             "id": f"{arrow.id}b",
             "class": f"backward {arrow.marks}".strip(),
-            "label": graphviz.escape(arrow.backward),
-            "headlabel": graphviz.escape(arrow.local),
+            "label": _written(arrow.backward),
+            "headlabel": _written(arrow.local),
             "color": accent,
             "fontcolor": accent,
             "penwidth": f"{_THICK * emphasis:g}",
             "constraint": "false",
         }
         yield arrow.head, arrow.tail, _given(backward)
+
+
+def _written(text: str) -> str:
+    """A text that comes out as its own characters: Graphviz reads escapes such as \\N, and HTML's entities."""
+    return graphviz.escape(text.replace("&", "&amp;"))
 
 
 def _given(attributes: dict[str, str]) -> dict[str, str]:
