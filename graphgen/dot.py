@@ -99,7 +99,7 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
 
 
 def _written(text: str) -> str:
-    """A text that comes out as its own characters: Graphviz reads escapes such as \\N, and HTML's entities."""
+    """A text that comes out as it is: Graphviz reads escapes such as \\N, and the entities of HTML."""
     return graphviz.escape(text.replace("&", "&amp;"))
 
 
