@@ -49,6 +49,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         self._pictures = self._checks = 0
         return config
 
+    @event_priority(-200)  # behind plugins that sort the files of an author by language
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         style = "\n".join(map(asset, ("page.css", "diagram.css", "live.css")))
         files.append(File.generated(config, STYLE_SHEET, content=style))

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from graphgen.markdown import find_fences
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "en"
 MEASURE = Path(__file__).with_name("measure.js").read_text("utf-8")
 PAGES = sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
 SIZES = {
