@@ -31,6 +31,7 @@ def labelled(source: str, language: str) -> str:
     for line in source.strip().split("\n"):
         code, mark, label = line.partition("# ")
         words, brace, range_ = label.partition("{")
-        told = said(words.strip(), language) + (f" {{{range_}" if brace else "")
+        words = words.strip()
+        told = (said(words, language) if words.isascii() else words) + (f" {{{range_}" if brace else "")
         lines.append(f"{code}{mark}{told}" if mark else line)
     return "\n".join(lines)
