@@ -128,13 +128,13 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
         EN_SPACE.join(cell.rjust(width, FIGURE_SPACE) for cell, width in zip(row, widths, strict=True))
         for row in cells
     ]
-    return "\n".join(
-        f"{left}{line}{right}" for line, (left, right) in zip(lines, _brackets(len(lines)), strict=True)
-    )
+    left, right = ("[", "]") if len(lines) == 1 else (_tall("⎡⎢⎣", len(lines)), _tall("⎤⎥⎦", len(lines)))
+    return "\n".join(map("".join, zip(left, lines, right, strict=True)))
 
 
-def _brackets(lines: int) -> list[str]:
-    return ["[]"] if lines == 1 else ["⎡⎤", *["⎢⎥"] * (lines - 2), "⎣⎦"]
+def _tall(pieces: str, lines: int) -> str:
+    """A bracket as high as some lines, a piece for each."""
+    return pieces[0] + pieces[1] * (lines - 2) + pieces[2]
 
 
 def in_prose(text: str) -> str:
