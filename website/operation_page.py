@@ -51,8 +51,8 @@ def section(op: Op, language: str) -> str:
         f"<tr><th scope='row'>{escape(said(head, language))}</th><td>{cell}</td></tr>"
         for head, cell in facts(op, language)
     )
-    header = 'graphgen show="forward backward local"' if op.is_elementwise else "python"
-    fence = f"```{header}\n{source(op, example(op), **op.variants[0])}\n```"
+    shown = "forward backward local" if op.is_elementwise else "forward backward"
+    fence = f'```graphgen show="{shown}"\n{source(op, example(op), **op.variants[0])}\n```'
     return f"## {op.name} {{#{op.name}}}\n\n<table class='facts'>{rows}</table>\n\n{fence}"
 
 
@@ -65,7 +65,8 @@ def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
     yield "In words", op.reads[language].format(*(f"<i>{letter}</i>" for letter in LETTERS))
     yield "Symbol", f'<span class="symbol">{escape(op.symbol)}</span>'
     if op.opened:
-        yield "Opened", f"<code>{escape(op.opened)}</code>"
+        lines = (f"<code>{escape(line)}</code>" for line in op.opened.strip().split("\n"))
+        yield "Opened", "<br>".join(lines)
     yield from of_entries(op, language) if op.is_elementwise else of_arrays(op, language)
     if op.why:
         yield "Derivatives given by hand", escape(said(op.why, language))
