@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from graphgen.cli import main
 from graphgen.embed import svg
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE
 from graphgen.options import OPTIONS, Options
 from graphgen.parser import parse
 
@@ -221,7 +221,7 @@ def test_a_verification_failure_has_its_own_exit_code(desk, break_vjp):
 def test_ops_walks_the_table(desk):
     header, *rows = desk.run("ops").stdout.splitlines()
     assert header.split() == ["name", "symbol", "value", "local", "derivatives"]
-    assert [row.split()[0] for row in rows] == list(OPS)
+    assert [row.split()[0] for row in rows] == list(ELEMENTWISE)
     assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in rows
 
 
