@@ -109,9 +109,8 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
     """An array of one axis or two as a picture shows it: in brackets, a large one by shape and range.
 
     >>> import numpy as np
-    >>> print(array_text(np.array([[1, 10], [-0.5, 2]])))
-    ⎡\u20071\u2002\u200710⎤
-    ⎣−0.5\u2002\u2007\u20072⎦
+    >>> in_prose(array_text(np.array([[1, 10], [-0.5, 2]])))
+    '[1, 10; −0.5, 2]'
     >>> array_text(np.array([1, 2.5])), array_text(np.arange(200.0).reshape(20, 10))
     ('[1, 2.5]', '20×10: 0 … 199')
     """
