@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +34,7 @@ from graphgen.geometry import (
     arrival,
     bend,
     departure,
+    ended_at_ellipse,
     is_free,
     joined,
     line,
@@ -205,14 +206,20 @@ def bare(sized: Sized) -> str:
         order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
         lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
     position = {shape.id: number for number, shape in enumerate(picture.shapes)}
+    arrivals = Counter(arrow.head.id for arrow in picture.arrows)
     for arrow in sorted(
         picture.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
     ):
-        weight = 8 if arrow.on_main_chain else 1
-        stations = list(dict.fromkeys((arrow.tail.id, level_box(arrow), arrow.head.id)))
-        for tail, head in itertools.pairwise(stations):
-            near_tail = 3 if tail == arrow.tail.id else 1
-            lines.append(f"{tail} -> {head} [weight={weight * near_tail} tailport=e]")
+        level = level_box(arrow)
+        is_only = arrivals[arrow.head.id] == 1
+        # A collapsed part stands in the middle of what arrives there.
+        is_straight = arrow.on_main_chain and (is_only or arrow.head.kind != "group")
+        weight = 8 if is_straight else 1
+        # A pair bends, if at all, behind its level stretch, and not before its head's only way in.
+        pieces = [(arrow.tail.id, level, 6), (level, arrow.head.id, 6 if is_only else 2)]
+        for tail, head, times in pieces:
+            if tail != head:
+                lines.append(f"{tail} -> {head} [weight={weight * times} tailport=e]")
     return "\n".join([*filter(None, lines), "}"])
 
 
@@ -432,10 +439,12 @@ def digraph(placed: Placed) -> graphviz.Digraph:
 
 def _curve(arrow: Arrow, placed: Placed, is_forward: bool, has_tip: bool) -> tuple[Path, Point | None]:
     """One arrow of a pair, from its tail to the base of its head, and the tip of the head."""
-    offset = _offset(arrow, is_forward)
-    path = shifted(placed.paths[arrow.id], offset)
+    path = shifted(placed.paths[arrow.id], _offset(arrow, is_forward))
     for shape in (arrow.head, arrow.tail):
-        path = shortened(path, -_sagitta(placed.sized.shape(shape), shape, offset))[::-1]
+        if shape.kind in ("op", "junction"):
+            box = placed.sized.shape(shape)
+            path = ended_at_ellipse(path, placed.centres[shape.id], box.along / 2, box.across / 2)
+        path = path[::-1]
     if not is_forward:
         path = path[::-1]
     return (shortened(path, TIP), path[-1]) if has_tip else (path, None)
@@ -446,14 +455,6 @@ def _offset(arrow: Arrow, is_forward: bool) -> float:
     if not (arrow.has_forward and arrow.has_backward):
         return 0.0
     return PAIR if is_forward else -PAIR
-
-
-def _sagitta(box: Box, shape: Shape, offset: float) -> float:
-    """How much farther a circle's outline lies beside its middle line."""
-    if shape.kind not in ("op", "junction"):
-        return 0.0
-    radius = box.across / 2
-    return radius - math.sqrt(max(radius**2 - offset**2, 0.0))
 
 
 def _label_points(arrow: Arrow, placed: Placed, is_forward: bool) -> dict[str, Point]:
