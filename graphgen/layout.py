@@ -11,8 +11,6 @@ walks with the forward pass. A downward picture is turned at the end. Lengths ar
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -96,6 +94,10 @@ class Sized:
 
     picture: Diagram
 
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        return {shape.id: shape for shape in self.picture.shapes}
+
     def text(self, text: str, size: float) -> Box:
         if not text:
             return Box(0.0, 0.0)
@@ -109,7 +111,7 @@ class Sized:
             return Box(_JUNCTION, _JUNCTION)
         if shape.kind == "group":
             text, gates = self.text(shape.text, SIZE), max(self.gates(shape))
-            return Box(text.along + 24, max(text.across + 20, CIRCLE, _GATE * (gates + 0.5)))
+            return Box(text.along + 24, max(text.across + 20, CIRCLE, self.lane * (gates - 1) + 1.5 * _GATE))
         if shape.kind != "op":
             return self.text(shape.text, SIZE)
         wide = max(CIRCLE, width(shape.text, SYMBOL_SIZE) + 18)
@@ -120,6 +122,17 @@ class Sized:
         arriving = sum(arrow.head == group for arrow in self.picture.arrows)
         leaving = sum(arrow.tail == group for arrow in self.picture.arrows)
         return arriving, leaving
+
+    @cached_property
+    def lane(self) -> float:
+        """From pair to pair where they run side by side, at a collapsed part."""
+        return _NODE_GAP + max(
+            (2 * _CLEARANCE + self._depth(room) for room in self.rooms.values()), default=0.0
+        )
+
+    def _depth(self, room: Room) -> float:
+        """What an edge takes up across, as a box whose middle is lifted."""
+        return 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
 
     @cached_property
     def rooms(self) -> Mapping[str, Room]:
@@ -170,7 +183,7 @@ class Sized:
             boxes[shape.id] = Box(box.along + bends, box.across + 2 * abs(self.lift) + 2 * _CLEARANCE)
         for arrow in self.picture.arrows:
             room = self.rooms[arrow.id]
-            across = 2 * max(room.forward_side + self.lift, room.backward_side - self.lift) + 2 * _CLEARANCE
+            across = self._depth(room) + 2 * _CLEARANCE
             id = level_box(arrow)
             if id == arrow.id:
                 boxes[id] = Box(room.along, across)
@@ -199,9 +212,8 @@ def bare(sized: Sized) -> str:
     # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
     # used again it would make edges cross, so there only operands that cannot change places keep theirs.
     is_tree = all(shape.kind != "junction" for shape in picture.shapes)
-    shapes = {shape.id: shape for shape in picture.shapes}
     for id, box in sized.boxes.items():
-        shape = shapes.get(id)
+        shape = sized.shapes.get(id)
         outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
         order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
         lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
@@ -331,8 +343,9 @@ class _Router:
 
     @cached_property
     def _gates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
-        """For each pair at a collapsed part: how far from the middle of its side its gate lies, and how
-        far from the gate it bends. The farther it comes from across, the nearer, so that none cross."""
+        """For each pair at a collapsed part: how far from the middle of its side its gate lies, straight
+        ahead where it can, and how far from the gate it bends. The farther it comes from across, the
+        nearer, so that none cross."""
         sides: dict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
         for arrow in self.sized.picture.arrows:
             if arrow.head.kind == "group":
@@ -342,10 +355,12 @@ class _Router:
         gates = {}
         for (group, arrives), ends in sides.items():
             away = {end: self.middles[end[0 if arrives else 1]][1] - self.middles[group][1] for end in ends}
-            nearest = sorted(ends, key=lambda end: -abs(away[end]))
-            for number, end in enumerate(sorted(ends, key=lambda end: -away[end])):
-                gate = ((len(ends) - 1) / 2 - number) * _GATE
-                gates[end] = (gate, nearest.index(end) * _STAGGER)
+            farthest = sorted(ends, key=lambda end: -abs(away[end]))
+            in_order = sorted(ends, key=lambda end: away[end])
+            room = self.sized.shape(self.sized.shapes[group]).across / 2 - 0.5 * _GATE
+            for end, gate in zip(in_order, _spread([away[end] for end in in_order], room), strict=True):
+                is_ahead = abs(away[end] - gate) < 1
+                gates[end] = (gate, 0.0 if is_ahead else farthest.index(end) * _STAGGER)
         return gates
 
     @cached_property
@@ -367,6 +382,16 @@ class _Router:
             centre = (middle[0], middle[1] - self.sized.lift)
             obstacles[self.rank(id).number].append(Rectangle(centre, box.along / 2, box.across / 2))
         return obstacles
+
+
+def _spread(wanted: list[float], room: float) -> list[float]:
+    """Places near the wanted ones, which grow, from -room to room and a gate apart."""
+    places: list[float] = []
+    for number, place in enumerate(wanted):
+        highest = room - (len(wanted) - 1 - number) * _GATE
+        lowest = places[-1] + _GATE if places else -room
+        places.append(max(min(place, highest), lowest))
+    return places
 
 
 def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, _Rank]:
