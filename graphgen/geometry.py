@@ -17,6 +17,7 @@ Path = tuple[Point, ...]
 _STEEPEST = math.radians(42)
 _LEVEL = 0.5
 _SAMPLES = 12
+_HALVINGS = 24
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,36 @@ def departure(centre: Point, radius: float, end: Point) -> Path:
 
 
 def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
-    """Whether no sampled point of a curve lies in an obstacle."""
-    points = [
-        _point_on(path[i : i + 4], step / _SAMPLES)
-        for i in range(0, len(path) - 1, 3)
-        for step in range(_SAMPLES + 1)
-    ]
-    return not any(obstacle.holds(point) for obstacle in obstacles for point in points)
+    """Whether a curve keeps clear of obstacles: its level pieces wholly, the others at sampled points."""
+    obstacles = list(obstacles)
+    for i in range(0, len(path) - 1, 3):
+        piece = path[i : i + 4]
+        if len({across for _, across in piece}) == 1:
+            (start, across), (end, _) = piece[0], piece[3]
+            if any(o.holds((min(max(o.centre[0], start), end), across)) for o in obstacles):
+                return False
+            continue
+        for step in range(_SAMPLES + 1):
+            point = _point_on(piece, step / _SAMPLES)
+            if any(obstacle.holds(point) for obstacle in obstacles):
+                return False
+    return True
+
+
+def across_at(path: Path, along: float) -> float:
+    """How far across a curve is where it passes a place along; of its nearer end where it does not."""
+    for i in range(0, len(path) - 1, 3):
+        piece = path[i : i + 4]
+        if piece[0][0] <= along <= piece[3][0]:
+            before, behind = 0.0, 1.0
+            for _ in range(_HALVINGS):
+                middle = (before + behind) / 2
+                if _point_on(piece, middle)[0] < along:
+                    before = middle
+                else:
+                    behind = middle
+            return _point_on(piece, before)[1]
+    return path[0][1] if along < path[0][0] else path[-1][1]
 
 
 def _point_on(piece: Path, t: float) -> Point:

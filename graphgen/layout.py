@@ -12,9 +12,10 @@ walks with the forward pass. A downward picture is turned at the end. Lengths ar
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import graphviz
 
@@ -29,6 +30,7 @@ from graphgen.geometry import (
     Path,
     Point,
     Rectangle,
+    across_at,
     arrival,
     bend,
     departure,
@@ -58,6 +60,7 @@ _SHORTEST_LEVEL = 30.0
 _MARGIN = 6.0
 _CLEARANCE = 7.0
 _GATE, _STAGGER = 22.0, 13.0
+_LANES = 4
 _FAST_FROM = 150
 
 
@@ -228,7 +231,10 @@ def bare(sized: Sized) -> str:
         is_straight = arrow.on_main_chain and (is_only or arrow.head.kind != "group")
         weight = 8 if is_straight else 1
         # A pair bends, if at all, behind its level stretch, and not before its head's only way in.
-        pieces = [(arrow.tail.id, level, 6), (level, arrow.head.id, 6 if is_only else 2)]
+        pieces = [
+            (arrow.tail.id, level, 3 if arrow.tail.kind == "junction" else 8),
+            (level, arrow.head.id, 6 if is_only else 2),
+        ]
         for tail, head, times in pieces:
             if tail != head:
                 lines.append(f"{tail} -> {head} [weight={weight * times} tailport=e]")
@@ -311,9 +317,10 @@ class _Router:
             direct = joined(line(start, turn), bend(turn, end)) if ahead else bend(start, end)
         if last.number - first.number == 1:
             return direct
-        before = self._rank_ends[last.number - 1]
+        before = self._in_order[last.number - 1].end
         late = joined(line(start, (before, start[1])), bend((before, start[1]), end))
-        free = self._first_free([late, direct], tail.id, id)
+        by_lane = (joined(way, bend(way[-1], end)) for way in self._lanes(start, tail.id, id))
+        free = self._first_free(chain([late, direct], by_lane), tail.id, id)
         return free or (start, *self.splines[tail.id, id][1:-1], end)
 
     def _arriving(self, id: str, start: Point, head: Shape) -> Path:
@@ -331,15 +338,25 @@ class _Router:
         direct = bent(start)
         if self.rank(head.id).number - self.rank(id).number == 1:
             return direct
-        turn = (self._rank_ends[self.rank(head.id).number - 1], start[1])
+        turn = (self._in_order[self.rank(head.id).number - 1].end, start[1])
         late = joined(line(start, turn), bent(turn))
-        free = self._first_free([late, direct], id, head.id)
+        by_lane = (joined(way, bent(way[-1])) for way in self._lanes(start, id, head.id))
+        free = self._first_free(chain([late, direct], by_lane), id, head.id)
         if free:
             return free
         # dot ends its curve at the larger outline of the first pass.
         *way, last = self.splines[id, head.id]
         direction = (last[0] - centre[0], last[1] - centre[1])
         return (start, *way[1:], on_ellipse(centre, box.along / 2, box.across / 2, direction))
+
+    def _lanes(self, start: Point, tail: str, head: str) -> Iterator[Path]:
+        """Ways that bend at once, then run level through all the ranks between two boxes: as far across
+        as dot leads its curve through one of them."""
+        ranks = self._in_order[self.rank(tail).number + 1 : self.rank(head).number]
+        ways = [across_at(self.splines[tail, head], (rank.start + rank.end) / 2) for rank in reversed(ranks)]
+        for across in dict.fromkeys((*ways[:_LANES], min(ways), max(ways))):
+            lane = (ranks[0].start, across), (ranks[-1].end, across)
+            yield joined(bend(start, lane[0]), line(*lane))
 
     @cached_property
     def _gates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
@@ -364,10 +381,10 @@ class _Router:
         return gates
 
     @cached_property
-    def _rank_ends(self) -> list[float]:
-        return [rank.end for rank in sorted(self.ranks.values(), key=lambda rank: rank.number)]
+    def _in_order(self) -> list[_Rank]:
+        return sorted(self.ranks.values(), key=lambda rank: rank.number)
 
-    def _first_free(self, candidates: list[Path], tail: str, head: str) -> Path | None:
+    def _first_free(self, candidates: Iterable[Path], tail: str, head: str) -> Path | None:
         """The first of some curves that keeps clear of every box in the ranks between its two ends."""
         between = range(self.rank(tail).number + 1, self.rank(head).number)
         others = [rectangle for number in between for rectangle in self._obstacles[number]]
