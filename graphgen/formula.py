@@ -87,6 +87,18 @@ class _InlinePrinter(StrPrinter):
             product += text if before.is_Integer and _joins(text) else f"·{text}"
         return product
 
+    def _print_MatMul(self, expr: Any) -> str:
+        return " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expr.args)
+
+    def _print_Transpose(self, expr: Any) -> str:
+        return f"{self.parenthesize(expr.arg, PRECEDENCE['Pow'])}ᵀ"
+
+    def _print_MatrixSymbol(self, expr: Any) -> str:
+        return name_text(expr.name)
+
+    def _print_OneMatrix(self, expr: Any) -> str:
+        return "𝟏ᵀ" if expr.shape[0] == 1 else "𝟏"
+
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, exponent = expr.as_base_exp()
         if exponent == sp.Rational(1, 2):

@@ -7,19 +7,22 @@ to the operation that uses it; its key is the operand's position, because `x * x
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.op import Op, Shape
 from graphgen.ops import OPS, broadcast
+
+if TYPE_CHECKING:
+    from graphgen.plan import Plan
 
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
@@ -201,6 +204,17 @@ class ComputationalGraph:
     def on_path(self) -> frozenset[str]:
         """The ids of the nodes that the output depends on, itself included."""
         return frozenset(nx.ancestors(self.network, self.output) | {self.output})
+
+    def compile(self, wrt: Collection[str] | None = None) -> Plan:
+        """The graph as one fast function of its inputs; `graphgen.plan.compiled` tells the rest.
+
+        >>> from graphgen.parser import parse
+        >>> parse("x = 3\\ny = x * x").compile()(x=5).gradients["x"]
+        10.0
+        """
+        from graphgen.plan import compiled
+
+        return compiled(self, wrt)
 
     def source(self) -> str:
         """The graph as text in the language, one operation a line; `parse` reads it back.

@@ -75,6 +75,30 @@ def local_derivatives(op: Op) -> tuple[sp.Expr, ...]:
     return tuple(sp.diff(expression(op), operand) for operand in symbols(op))
 
 
+@cache
+def matrix_rules(op: Op) -> tuple[sp.Expr, ...]:
+    """What an op on whole arrays sends back to each operand, as a formula over matrices X, Y, Z.
+
+    G is the upstream gradient. Empty for an op that has no such rule.
+
+    >>> from graphgen.ops import OPS
+    >>> matrix_rules(OPS["matmul"])
+    (G*Y.T, X.T*G)
+    """
+    if op.matrix_vjp is None or op.shape is None:
+        return ()
+    n, m, k = sp.symbols("n m k", integer=True, positive=True)
+    lengths = {2: n, 3: m, 4: k, 1: sp.Integer(1)}
+    shapes = ((2, 3), (3, 4), (1, 4))[: op.arity]
+    of_value = op.shape(*shapes[:2], *((shape[1],) for shape in shapes[2:]))
+    operands = [
+        sp.MatrixSymbol(letter, *map(lengths.__getitem__, shape))
+        for letter, shape in zip("XYZ", shapes, strict=False)
+    ]
+    upstream = sp.MatrixSymbol("G", *map(lengths.__getitem__, of_value)) if of_value else sp.Symbol("g")
+    return tuple(op.matrix_vjp(sp, upstream, *operands))
+
+
 def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[sp.Expr]:
     """Exact values, gradients and contributions, by reverse mode.
 
