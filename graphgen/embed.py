@@ -32,7 +32,7 @@ _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 _STANDALONE_COLOURS = """
 svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b6673;
   --graphgen-node: #f6f7f9; --graphgen-paper: #ffffff;
-  --graphgen-font: Helvetica, Arial, "Noto Sans", "Noto Sans CJK KR", sans-serif; }
+  --graphgen-font: Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK KR", sans-serif; }
 @media (prefers-color-scheme: dark) {
   svg { --graphgen-ink: #e4e8ee; --graphgen-accent: #ff7aa8; --graphgen-muted: #a3adba;
     --graphgen-node: #2a2f3d; --graphgen-paper: #1c1f26; }

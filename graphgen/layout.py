@@ -209,7 +209,7 @@ def bare(sized: Sized) -> str:
     lines = [
         "digraph {",
         f"rankdir=LR ranksep={_inches(_RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
-        "nslimit=1 nslimit1=1 mclimit=0.2" if len(picture.shapes) > _FAST_FROM else "",
+        _patience(len(picture.shapes)),
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
     # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
@@ -239,6 +239,13 @@ def bare(sized: Sized) -> str:
             if tail != head:
                 lines.append(f"{tail} -> {head} [weight={weight * times} tailport=e]")
     return "\n".join([*filter(None, lines), "}"])
+
+
+def _patience(shapes: int) -> str:
+    """How long dot may improve on ranks, order and places, in rounds for each shape: of many, fewer."""
+    if shapes <= _FAST_FROM:
+        return ""
+    return f"nslimit={min(1, 2 * _FAST_FROM / shapes):.2f} nslimit1=1 mclimit=0.2"
 
 
 def place(sized: Sized, plain: str) -> Placed:
