@@ -62,6 +62,8 @@ def _advance(character: str) -> int:
         return 0
     if unicodedata.east_asian_width(character) in "WF":
         return 1000
+    if character == "∂":
+        return 520
     if "SUPERSCRIPT" in unicodedata.name(character, "") or character in "·ˣʸᵢⱼₗ":
         return 400
     return 640
@@ -165,12 +167,14 @@ def _decimal(value: Any, digits: int) -> Decimal:
 
 
 def name_text(name: str) -> str:
-    """A name as a picture shows it: Greek letters as such, a short index below the line.
+    """A name as a picture shows it: Greek letters as such, the short index of a letter below the line.
 
-    >>> name_text("x_1"), name_text("alpha"), name_text("unit_price"), name_text("사과")
-    ('x₁', 'α', 'unit_price', '사과')
+    >>> name_text("x_1"), name_text("w12"), name_text("alpha"), name_text("unit_price"), name_text("사과")
+    ('x₁', 'w₁₂', 'α', 'unit_price', '사과')
     """
     base, _, index = name.partition("_")
+    if not index and name[1:].isdecimal():
+        base, index = name[0], name[1:]
     base = GREEK.get(base, base)
     if not index:
         return base + "_" * name.endswith("_") if base else name
