@@ -1,7 +1,7 @@
 """The op table as a JavaScript module, written by SymPy's code printer.
 
-Nothing mathematical is written by hand for the page: the value and the local derivatives of every op
-come from its row, the kinks too.
+Nothing mathematical is written by hand for the page: the value and the local derivatives of every op on
+single numbers come from its row, the kinks too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def ops_module() -> str:
     >>> print(ops_module().splitlines()[3])  # doctest: +ELLIPSIS
       "multiply": {operator: "*", value: (x, y) => x*y, locals: [(x, y) => y, (x, y) => x], folded: [...]},
     """
-    rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in OPS.values())
+    rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in OPS.values() if op.is_elementwise)
     return f"export const ops = {{\n{rows}\n}};\n"
 
 
