@@ -3,20 +3,27 @@
 Reverse-mode differentiation over a topological order: every node after its operands on the way
 forward, before them on the way back, so that a node's upstream gradient is complete when it is used.
 There is no recursion and no state: two passes over one graph give the same record.
+
+A single number is a float, an array a NumPy array of float64; NumPy is loaded for graphs that have one.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.op import Op, Shape, on_arrays
 
 Number = TypeVar("Number")
+
+Rules = tuple[Callable[..., Any], Callable[..., Any]]
+"""The forward function and the vjp of one operation."""
 
 _RANGE = "numbers must stay below 1.8e308"
 
@@ -52,31 +59,33 @@ class Pass(Generic[Number]):
         return {edge: contribution for edge, contribution in pairs if contribution is not None}
 
 
-def forward(graph: ComputationalGraph, inputs: Mapping[str, float] | None = None) -> Pass[float]:
-    """The value of every node as a float; `inputs` replaces the numbers of inputs by name.
+def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[Any]:
+    """The value of every node as a float or an array; `inputs` replaces the values of inputs by name.
 
     >>> from graphgen.parser import parse
     >>> forward(parse("x = 3\\ny = x * x")).values
     {'x': 3.0, 'y': 9.0}
 
-    Raises EvaluationError where an input has no number or an operation has no finite result.
+    Raises EvaluationError where an input has no number, or one of another shape, or an operation has no
+    finite result.
     """
-    values = [0.0] * len(graph)
+    values: list[Any] = [0.0] * len(graph)
     for index, number in given_numbers(graph, inputs):
-        values[index] = _finite(graph.nodes[index], number)
+        values[index] = _numeric(graph.nodes[index], number)
     index = 0
     fault: Exception | None = None
     try:
-        for index, op, operands in graph.operations:
-            if len(operands) == 2:
-                values[index] = op.forward(values[operands[0]], values[operands[1]])
-            else:
-                values[index] = op.forward(values[operands[0]])
+        with _quiet(graph):
+            for (index, _, operands), (compute, _) in zip(graph.operations, _rules(graph), strict=True):
+                if len(operands) == 2:
+                    values[index] = compute(values[operands[0]], values[operands[1]])
+                else:
+                    values[index] = compute(*[values[operand] for operand in operands])
     except (ArithmeticError, ValueError) as error:
         fault = error
-    if fault or not all(map(math.isfinite, values)):
+    if fault or not _all_finite(graph, values):
         # An infinite value may have gone on a while before an operation refused it.
-        infinite = next((i for i, value in enumerate(values) if not math.isfinite(value)), None)
+        infinite = next((i for i, value in enumerate(values) if not is_finite(value)), None)
         if infinite is not None:
             index, fault = infinite, OverflowError()
         node = graph.nodes[index]
@@ -108,94 +117,219 @@ def given_numbers(
         )
 
 
-def backward(run: Pass[float], upstream: float = 1.0) -> Pass[float]:
+def backward(run: Pass[Any], upstream: Any = None) -> Pass[Any]:
     """The same pass with gradients: of the output with respect to every node, edge by edge.
 
-    `upstream` is the seed at the output. Nodes off the path to the output get gradient 0.
+    `upstream` is the seed at the output, 1 unless given: a number, or an array of the output's shape.
+    A gradient has the shape of its node. Nodes off the path to the output get gradient 0.
 
     >>> from graphgen.parser import parse
     >>> backward(forward(parse("x = 3\\ny = x * x"))).gradients
     {'x': 6.0, 'y': 1.0}
 
-    Raises EvaluationError where a derivative on the path does not exist or is not finite.
+    Raises EvaluationError where a derivative on the path does not exist or is not finite, and for an
+    output that is an array, unless `upstream` is given in its shape.
     """
     graph, values = run.graph, run.node_values
     varies = graph.varies
-    gradients = [0.0] * len(values)
-    gradients[graph.index[graph.output]] = upstream
-    contributions: list[float | None] = [None] * len(graph.edges)
+    gradients: list[Any] = [0.0] * len(values)
+    gradients[graph.index[graph.output]] = seed(graph, upstream)
+    contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)
     index = 0
+    operands: tuple[int, ...] = ()
     try:
-        for index, op, operands in reversed(graph.operations):
-            g = gradients[index]
-            if len(operands) == 2:
-                left, right = operands
-                last -= 2
-                if g == 0.0:
-                    to_left = to_right = 0.0
+        with _quiet(graph):
+            for (index, _, operands), (_, vjp) in zip(
+                reversed(graph.operations), reversed(_rules(graph)), strict=True
+            ):
+                g = gradients[index]
+                last -= len(operands)
+                if g.__class__ is float and g == 0.0:
+                    sent: Any = (0.0,) * len(operands)
+                elif len(operands) == 2:
+                    sent = vjp(g, values[index], values[operands[0]], values[operands[1]])
                 else:
-                    to_left, to_right = op.vjp(g, values[index], values[left], values[right])
-                if varies[left]:
-                    gradients[left] += to_left
-                    contributions[last] = to_left
-                if varies[right]:
-                    gradients[right] += to_right
-                    contributions[last + 1] = to_right
-            else:
-                operand = operands[0]
-                last -= 1
-                if varies[operand]:
-                    contribution = 0.0 if g == 0.0 else op.vjp(g, values[index], values[operand])[0]
-                    gradients[operand] += contribution
-                    contributions[last] = contribution
+                    sent = vjp(g, values[index], *[values[operand] for operand in operands])
+                for position, operand in enumerate(operands):
+                    if varies[operand]:
+                        contribution = sent[position]
+                        contributions[last + position] = contribution
+                        # Not +=, which would change an array that is a contribution too.
+                        gradients[operand] = gradients[operand] + contribution
     except (ArithmeticError, ValueError):
         raise derivative_error(graph.nodes[index], [values[i] for i in operands]) from None
-    if not all(map(math.isfinite, gradients)):
+    if not _all_finite(graph, gradients):
         raise _first_not_finite(run, gradients, contributions)
+    if not graph.is_scalar:
+        gradients = [_filled(g, node.shape) for g, node in zip(gradients, graph.nodes, strict=True)]
+        contributions = [
+            None if sent is None else _filled(sent, graph[edge[0]].shape)
+            for sent, edge in zip(contributions, graph.edges, strict=True)
+        ]
     node_gradients = tuple(
         gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True)
     )
     return Pass(graph, values, node_gradients, tuple(contributions))
 
 
-def _first_not_finite(
-    run: Pass[float], gradients: list[float], contributions: list[float | None]
-) -> EvaluationError:
+def seed(graph: ComputationalGraph, upstream: Any = None) -> Any:
+    """The gradient that the backward pass starts from; raises EvaluationError where there is none."""
+    node = graph[graph.output]
+    if not node.shape:
+        return 1.0 if upstream is None else _numeric(node, upstream)
+    if upstream is None:
+        raise EvaluationError(
+            f"the output {node.id!r} has the shape {node.shape}: it has no gradient",
+            "end with a single number, as in sum(y) or mean(y); or give an upstream gradient of that shape; "
+            "or show only the forward pass",
+            node.place,
+        )
+    return _numeric(node, upstream)
+
+
+def _rules(graph: ComputationalGraph) -> list[Rules]:
+    """The rules of each of `graph.operations`."""
+    if graph.is_scalar:
+        return [(op.forward, op.vjp) for _, op, _ in graph.operations]
+    return [_array_rules(graph, graph.nodes[index], op) for index, op, _ in graph.operations]
+
+
+def _array_rules(graph: ComputationalGraph, node: Node, op: Op) -> Rules:
+    shapes = [graph[operand].shape for operand in node.operands]
+    if op.is_elementwise and not node.shape:
+        return op.forward, op.vjp
+    compute, vjp = on_arrays(op)
+    parameters = {**op.parameters, **dict(node.parameters)}
+
+    def forward_arrays(*operands: Any) -> Any:
+        return _as_number(compute(*operands, **parameters), node.shape)
+
+    def vjp_arrays(g: Any, value: Any, *operands: Any) -> Iterator[Any]:
+        sent = vjp(g, value, *operands, **parameters)
+        if op.is_elementwise:
+            # No slope counts where nothing arrives, be it infinite.
+            sent = [_sum_to(_where_any(g, part), shape) for part, shape in zip(sent, shapes, strict=True)]
+        return [_as_number(part, shape) for part, shape in zip(sent, shapes, strict=True)]
+
+    return forward_arrays, vjp_arrays
+
+
+def _where_any(g: Any, sent: Any) -> Any:
+    import numpy as np
+
+    return np.where(g == 0.0, 0.0, sent)
+
+
+def _sum_to(sent: Any, shape: Shape) -> Any:
+    """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
+    lead = sent.ndim - len(shape)
+    repeated = (lead + i for i, n in enumerate(shape) if n == 1 != sent.shape[lead + i])
+    axes = (*range(lead), *repeated)
+    return sent.sum(axis=axes).reshape(shape) if axes else sent
+
+
+def _as_number(value: Any, shape: Shape) -> Any:
+    return value if shape else float(value)
+
+
+def _filled(gradient: Any, shape: Shape) -> Any:
+    """A gradient in the shape of its node: nothing has arrived where it is still the float 0."""
+    if not shape or gradient.__class__ is not float:
+        return gradient
+    import numpy as np
+
+    return np.zeros(shape)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a number, or every entry of an array, is finite."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    import numpy as np
+
+    return bool(np.isfinite(value).all())
+
+
+def _all_finite(graph: ComputationalGraph, values: list[Any]) -> bool:
+    return all(map(math.isfinite if graph.is_scalar else is_finite, values))
+
+
+def _quiet(graph: ComputationalGraph) -> AbstractContextManager[Any]:
+    """Without NumPy's warnings: what is not finite is found by the engine."""
+    if graph.is_scalar:
+        return nullcontext()
+    import numpy as np
+
+    return np.errstate(all="ignore")
+
+
+def _first_not_finite(run: Pass[Any], gradients: list[Any], contributions: list[Any]) -> EvaluationError:
     """The fault that the backward pass meets first: a sum that overflows, or a derivative."""
     graph = run.graph
-    into: dict[str, list[float]] = {id: [] for id in graph.ids}
+    into: dict[str, list[Any]] = {id: [] for id in graph.ids}
     for (_, id, _), contribution in zip(graph.edges, contributions, strict=True):
-        into[id].append(contribution or 0.0)
+        into[id].append(0.0 if contribution is None else contribution)
     for node, gradient in zip(reversed(graph.nodes), reversed(gradients), strict=True):
-        if not math.isfinite(gradient):
+        if not is_finite(gradient):
             return EvaluationError(f"the gradient of {node.described} overflows", _RANGE, node.place)
-        if not all(map(math.isfinite, into[node.id])):
+        if not all(map(is_finite, into[node.id])):
             break
     return derivative_error(node, [run.values[operand] for operand in node.operands])
 
 
-def _finite(node: Node, number: Any) -> float:
+def _numeric(node: Node, number: Any) -> Any:
+    """A given value as a float or an array, of the node's shape and finite."""
+    if node.shape:
+        return _numeric_array(node, number)
     try:
         value = float(number)
     except OverflowError:
         value = math.inf
+    except (TypeError, ValueError):
+        raise misshapen(node, number) from None
     if not math.isfinite(value):
         raise EvaluationError(f"the number of {node.id!r} is {value}", _RANGE, node.place)
     return value
 
 
-def value_error(node: Node, operands: list[float], error: Exception | None) -> EvaluationError:
+def _numeric_array(node: Node, given: Any) -> Any:
+    import numpy as np
+
+    try:
+        array = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise misshapen(node, given) from None
+    if array.shape != node.shape:
+        raise misshapen(node, array)
+    if not is_finite(array):
+        raise EvaluationError(f"an entry of {node.id!r} is not finite", _RANGE, node.place)
+    array.flags.writeable = False
+    return array
+
+
+def misshapen(node: Node, given: Any) -> EvaluationError:
+    """The one-line message for a value that is not of its node's shape."""
+    found = getattr(given, "shape", None)
+    told = excerpt(repr(given)) if found is None else f"of the shape {found}"
+    wanted = f"an array of the shape {node.shape}" if node.shape else "a single number"
+    return EvaluationError(f"the value given for {node.id!r} is {told}", f"give {wanted}", node.place)
+
+
+def value_error(node: Node, operands: list[Any], error: Exception | None) -> EvaluationError:
     """The one-line message for an operation that has no value: the node, the op, operands if known."""
     assert node.op is not None
-    if isinstance(error, OverflowError):
+    of_arrays = node.shape or not node.op.is_elementwise
+    if of_arrays and isinstance(error, OverflowError):
+        fault, mend = "has no finite value", f"{node.op.name} is defined for {node.op.domain}; {_RANGE}"
+    elif isinstance(error, OverflowError):
         fault, mend = "overflows", _RANGE
     else:
         fault, mend = "has no value", f"{node.op.name} is defined for {node.op.domain}"
     return EvaluationError(f"{node.described}{_at(node, operands)} {fault}", mend, node.place)
 
 
-def derivative_error(node: Node, operands: list[float]) -> EvaluationError:
+def derivative_error(node: Node, operands: list[Any]) -> EvaluationError:
     """The one-line message for an operation that has no finite local derivative."""
     assert node.op is not None
     return EvaluationError(
@@ -205,8 +339,11 @@ def derivative_error(node: Node, operands: list[float]) -> EvaluationError:
     )
 
 
-def _at(node: Node, operands: list[float]) -> str:
+def _at(node: Node, operands: list[Any]) -> str:
     if not operands:
         return ""
     told = zip(node.operands, operands, strict=True)
-    return " at " + ", ".join(f"{id} = {value:.6g}" for id, value in told)
+    return " at " + ", ".join(
+        f"{id} = {value:.6g}" if isinstance(value, float) else f"{id} of the shape {value.shape}"
+        for id, value in told
+    )

@@ -8,19 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
+from math import prod
 from typing import Any
 
 import networkx as nx
 
-from graphgen.errors import GraphgenError, Place, excerpt
-from graphgen.ops import OPS, Op
+from graphgen.errors import GraphgenError, Place, SourceError, excerpt
+from graphgen.op import Op, Shape
+from graphgen.ops import OPS, broadcast
 
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
+
+Value = Fraction | tuple["Value", ...]
+"""A number, exact as written; or an array of them, nested by its axes."""
+
+MAX_ENTRIES = 1_000_000
+"""Entries of one array."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,9 @@ class Node:
 
     `id` is the author's name; a result without one is called v1, v2, …, a constant c1, c2, ….
     `operands` are ids. An input or a constant has no op; a symbolic input has no value either.
-    `range` is how far a reader may move an input: from, to, by steps of.
+    `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
+    that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
+    by steps of.
     """
 
     id: str
@@ -37,7 +47,9 @@ class Node:
     label: str | None = None
     op: Op | None = None
     operands: tuple[str, ...] = ()
-    value: Fraction | None = None
+    value: Value | None = None
+    parameters: tuple[tuple[str, Any], ...] = ()
+    shape: Shape = ()
     range: tuple[Fraction, Fraction, Fraction] | None = None
     place: Place | None = None
 
@@ -71,16 +83,17 @@ class Node:
         'x + y'
         """
         if self.op is not None:
-            return self.op.source(*self.operands)
-        return "" if self.value is None else decimal_text(self.value)
+            return self.op.source(*self.operands, **dict(self.parameters))
+        return "" if self.value is None else value_text(self.value)
 
 
 class ComputationalGraph:
     """A computation as a directed acyclic graph; nothing changes it once it is built.
 
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
-    table, or None), `name`, `label`, `value` (a Fraction, exact as written), `range` and `place`; its
-    edges are keyed by, and carry, `operand`, the position from 0. `output` is the id of the result.
+    table, or None), `name`, `label`, `value` (a Fraction, exact as written, or nested tuples of them),
+    `parameters`, `range` and `place`; its edges are keyed by, and carry, `operand`, the position from 0.
+    `output` is the id of the result. The shapes follow from those of the inputs.
 
     >>> network = nx.MultiDiGraph()
     >>> network.add_node("x", name="x", value=Fraction(3))
@@ -90,7 +103,8 @@ class ComputationalGraph:
     'x * x'
 
     Raises GraphgenError where the network is not such a graph: a cycle, an unknown op, a missing
-    operand, a node without a meaning, an output that is not there.
+    operand, a node without a meaning, an output that is not there; SourceError where the shapes of
+    operands do not fit.
     """
 
     def __init__(self, network: nx.MultiDiGraph, output: str) -> None:
@@ -104,7 +118,8 @@ class ComputationalGraph:
         if output not in position:
             raise GraphgenError(f"the output {excerpt(str(output))} is not a node of the graph")
         self.output = output
-        self.nodes: tuple[Node, ...] = tuple(_node(network, id) for id in order)
+        shapes: dict[str, Shape] = {}
+        self.nodes: tuple[Node, ...] = tuple(_node(network, id, shapes) for id in order)
         """The nodes in topological order: each after its operands, else as they were written."""
         self.network = nx.freeze(network)
 
@@ -161,6 +176,11 @@ class ComputationalGraph:
         return any(node.is_symbolic_input for node in self.inputs)
 
     @cached_property
+    def is_scalar(self) -> bool:
+        """Whether every value is a single number, and no op works on whole arrays."""
+        return all(not node.shape and (node.op is None or node.op.is_elementwise) for node in self.nodes)
+
+    @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """Every edge, in the topological order of the nodes that it leads to, then by position."""
         return tuple(
@@ -200,7 +220,10 @@ class ComputationalGraph:
         for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
             if node.is_constant or node.is_symbolic_input:
                 continue
-            text = node.op.source(*map(self._operand_source, node.operands)) if node.op else node.source
+            text = node.source
+            if node.op:
+                operands = map(self._operand_source, node.operands)
+                text = node.op.source(*operands, **dict(node.parameters))
             words = (node.label or "", range_text(node.range) if node.range else "")
             label = " ".join(" ".join(words).split())
             lines.append(f"{node.id} = {text}" + (f"  # {label}" if label else ""))
@@ -210,10 +233,12 @@ class ComputationalGraph:
         node = self[id]
         if not node.is_constant:
             return id
-        return node.source if node.source.replace(".", "").isdigit() else f"({node.source})"
+        stands_alone = node.shape or node.source.replace(".", "").isdigit()
+        return node.source if stands_alone else f"({node.source})"
 
 
-def _node(network: nx.MultiDiGraph, id: str) -> Node:
+def _node(network: nx.MultiDiGraph, id: str, shapes: dict[str, Shape]) -> Node:
+    """The node of an id; adds its shape to those of the nodes before it."""
     if not isinstance(id, str):
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
     described = f"node {excerpt(id)}"
@@ -222,10 +247,10 @@ def _node(network: nx.MultiDiGraph, id: str) -> Node:
     op = None if op_name is None else OPS.get(op_name)
     if op_name is not None and op is None:
         raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
-    if value is not None and (op or not isinstance(value, Fraction)):
+    if value is not None and (op or not isinstance(value, Fraction | tuple)):
         raise GraphgenError(
             f"{described} has the value {excerpt(str(value))}",
-            "an operation has none" if op else "give a fractions.Fraction, which is exact",
+            "an operation has none" if op else "give a fractions.Fraction, which is exact, or tuples of them",
         )
     if op_name is None and name is None and value is None:
         raise GraphgenError(f"{described} has no meaning", "give it an op, a name (an input) or a value")
@@ -248,16 +273,52 @@ def _node(network: nx.MultiDiGraph, id: str) -> Node:
                 "both are the position of the operand",
             )
     operand_at = {key: operand for key, operand, _ in edges}
-    return Node(
+    node = Node(
         id=id,
         name=name,
         label=attributes.get("label"),
         op=op,
         operands=tuple(operand_at[position] for position in range(arity)),
         value=value,
+        parameters=tuple(attributes.get("parameters") or ()),
         range=attributes.get("range"),
         place=attributes.get("place"),
     )
+    shapes[id] = _shape(node, shapes)
+    return replace(node, shape=shapes[id]) if shapes[id] else node
+
+
+def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
+    """The shape of a node's value; raises SourceError where those of its operands do not fit."""
+    if node.op is None:
+        return () if node.value is None else shape_of(node.value)
+    of_operands = [shapes[operand] for operand in node.operands]
+    try:
+        shape = (node.op.shape or broadcast)(*of_operands, **dict(node.parameters))
+    except ValueError as error:
+        told = ", ".join(f"{id} is {shape}" for id, shape in zip(node.operands, of_operands, strict=True))
+        raise SourceError(
+            f"{node.described} does not fit the shapes: {told}", str(error), node.place
+        ) from None
+    if prod(shape) > MAX_ENTRIES:
+        raise SourceError(
+            f"{node.described} has {prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept", node.place
+        )
+    return shape
+
+
+def shape_of(value: Value) -> Shape:
+    """The lengths of an array's axes; raises ValueError where its rows differ.
+
+    >>> shape_of(((Fraction(1), Fraction(2)),)), shape_of(Fraction(1))
+    ((1, 2), ())
+    """
+    if isinstance(value, Fraction):
+        return ()
+    inner = {shape_of(part) for part in value}
+    if len(inner) != 1:
+        raise ValueError("its rows are not equally long" if inner else "it has no entries")
+    return (len(value), *inner.pop())
 
 
 class GraphBuilder:
@@ -274,10 +335,10 @@ class GraphBuilder:
     def __len__(self) -> int:
         return len(self._nodes)
 
-    def input(self, name: str, value: Fraction | None, **attributes: object) -> int:
+    def input(self, name: str, value: Value | None, **attributes: object) -> int:
         return self._append((), op=None, name=name, value=value, **attributes)
 
-    def constant(self, value: Fraction, **attributes: object) -> int:
+    def constant(self, value: Value, **attributes: object) -> int:
         return self._append((), op=None, name=None, value=value, **attributes)
 
     def apply(self, op: Op, *operands: int, **attributes: object) -> int:
@@ -295,17 +356,21 @@ class GraphBuilder:
         attributes = self._nodes[node]
         return attributes["op"] is None and attributes["name"] is None
 
-    def build(self, output: int) -> ComputationalGraph:
+    def ids(self) -> list[str]:
+        """The ids that the nodes will have: their names, else v1, c1, …"""
         names = Counter(attributes["name"] for attributes in self._nodes if attributes["name"] is not None)
         for name, times in names.most_common(1):
             if times > 1:
                 raise GraphgenError(f"{times} values are named {excerpt(name)}", "give each its own name")
         taken = frozenset(names)
         value_ids, constant_ids = _free_ids("v", taken), _free_ids("c", taken)
-        ids = [
+        return [
             attributes["name"] or next(value_ids if attributes["op"] else constant_ids)
             for attributes in self._nodes
         ]
+
+    def build(self, output: int) -> ComputationalGraph:
+        ids = self.ids()
         network: nx.MultiDiGraph = nx.MultiDiGraph()
         network.add_nodes_from(zip(ids, self._nodes, strict=True))
         network.add_edges_from(
@@ -351,6 +416,17 @@ def decimal_text(number: Fraction) -> str:
         places += 1
     digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
     return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def value_text(value: Value) -> str:
+    """A value as the language writes it.
+
+    >>> value_text(((Fraction(1), Fraction("0.5")),))
+    '[[1, 0.5]]'
+    """
+    if isinstance(value, Fraction):
+        return decimal_text(value)
+    return f"[{', '.join(map(value_text, value))}]"
 
 
 def range_text(bounds: tuple[Fraction, Fraction, Fraction]) -> str:

@@ -1,14 +1,11 @@
 """The op table: every operation is declared here, once, one row each.
 
 A row holds the two things that are written by hand and compared with each other: the float rules
-(`forward`, `vjp`) and the exact expression (`expression`) from which SymPy derives the local
+(`forward_rule`, `vjp_rules`) and the exact expression (`expression`) from which SymPy derives the local
 derivatives. Symbols in nodes, prose, formulas, the reference page and the tests all walk this table.
 
 The float rules are the careful ones (a sigmoid that does not overflow at -800), which is why they are
 not generated from the expression: a function compared with its own source proves nothing.
-
-A vjp (vector-Jacobian product) takes the upstream gradient g, the value y and the operands, and
-returns one gradient per operand: g times each local derivative.
 
 Conventions at kinks follow PyTorch and JAX: relu'(0) = 0, abs'(0) = 0, and max and min share the
 gradient equally at a tie.
@@ -16,92 +13,12 @@ gradient equally at a tie.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
-Operands = tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Op:
-    """One row of the table.
-
-    `expression`, `derivatives` and `stable` receive the sympy module as their first argument, so that
-    importing the table does not load SymPy.
-
-    `stable` is what is printed as code: the value and the local derivatives once more, equal to those of
-    the expression but without overflow or cancellation, where the plain form would have it in floats.
-    """
-
-    name: str
-    symbol: str
-    arity: int
-    expression: Callable[..., Any]
-    forward: Callable[..., float]
-    vjp: Callable[..., tuple[float, ...]]
-    reads: Mapping[str, str]
-    domain: str
-    points: tuple[Operands, ...]
-    outside: tuple[Operands, ...] = ()
-    operator: str | None = None
-    folded: tuple[str, ...] = ()
-    derivatives: Callable[..., tuple[Any, ...]] | None = None
-    stable: Callable[..., tuple[Any, ...]] | None = None
-    switch: Callable[..., Any] | None = None
-    convention: Mapping[str, str] = field(default_factory=dict)
-    why: str = ""
-
-    def __repr__(self) -> str:
-        return f"<Op {self.name}>"
-
-    @property
-    def is_commutative(self) -> bool:
-        """Whether its two operands can change places.
-
-        >>> OPS["multiply"].is_commutative, OPS["subtract"].is_commutative
-        (True, False)
-        """
-        x, y = (2.0, 3.0)
-        return self.arity == 2 and self.forward(x, y) == self.forward(y, x)
-
-    def source(self, *operands: str) -> str:
-        """The operation as the language writes it.
-
-        >>> OPS["multiply"].source("x", "y"), OPS["exp"].source("x")
-        ('x * y', 'exp(x)')
-        """
-        if self.operator is None:
-            return f"{self.name}({', '.join(operands)})"
-        if self.arity == 1:
-            return f"{self.operator}{operands[0]}"
-        return f" {self.operator} ".join(operands)
-
-
-def _sigmoid(x: float) -> float:
-    if x >= 0:
-        return 1.0 / (1.0 + math.exp(-x))
-    e = math.exp(x)
-    return e / (1.0 + e)
-
-
-def _power_vjp(g: float, y: float, x: float, n: float) -> tuple[float, float]:
-    try:
-        to_base = 0.0 if n == 0 else g * n * math.pow(x, n - 1)
-    except (OverflowError, ValueError):
-        # The base may be a constant, of which nobody asks: 0 ** n at n = 0.5.
-        to_base = math.nan
-    to_exponent = g * y * math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
-    return to_base, to_exponent
-
-
-def _share(g: float, first: float, second: float) -> tuple[float, float]:
-    """The whole gradient to the larger one, half to each at a tie."""
-    if first == second:
-        return 0.5 * g, 0.5 * g
-    return (g, 0.0) if first > second else (0.0, g)
+from graphgen.op import Op, Operands, Shape, checked
 
 
 def _indicator(sp: Any, difference: Any) -> Any:
@@ -136,6 +53,76 @@ def _pairs(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[Operand
 _PAIRS = _pairs((-3.0, -0.25, 0.0, 1.0, 2.5, 1e9), (-7.5, 0.0, 0.5, 1.0, 40.0))
 _TIES = ((0.0, 0.0), (2.5, 2.5), (-1e9, -1e9), (1.0, 1.0 + 1e-9))
 
+_GRID = ((1.0, -2.0, 0.5), (0.25, 3.0, -1.0))
+_WIDE = ((1.0, 0.0, -1.0, 2.0), (0.5, 1.5, -2.0, 0.0), (-0.5, 4.0, 1.0, 0.25))
+_ROW = (2.0, -0.5, 1.0)
+_COLUMN = (3.0, -0.75)
+_BIAS = (0.5, -1.0, 2.0, 0.0)
+_SHARES = ((0.25, 0.5, 0.25), (0.625, 0.125, 0.25))
+_ONE_HOT = ((0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
+_LABELS = (1.0, 0.0)
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape in which arrays meet entry by entry; axes of length 1, or missing in front, are repeated.
+
+    >>> broadcast((2, 3), (3,)), broadcast((2, 1), (1, 4))
+    ((2, 3), (2, 4))
+
+    Raises ValueError where they do not fit.
+    """
+    longest = max(map(len, shapes))
+    met = []
+    for lengths in zip(*((1,) * (longest - len(shape)) + shape for shape in shapes), strict=True):
+        others = {length for length in lengths if length != 1}
+        if len(others) > 1:
+            raise ValueError("axes must be of equal length, or of length 1")
+        met.append(others.pop() if others else 1)
+    return tuple(met)
+
+
+def _matmul_shape(x: Shape, y: Shape) -> Shape:
+    if not 1 <= len(x) <= 2 or not 1 <= len(y) <= 2:
+        raise ValueError("@ takes rows and matrices: arrays of one axis or two")
+    if x[-1] != y[0]:
+        raise ValueError(f"the {x[-1]} columns of the first do not meet the {y[0]} rows of the second")
+    return x[:-1] + y[1:]
+
+
+def _affine_shape(x: Shape, y: Shape, z: Shape) -> Shape:
+    product = _matmul_shape(x, y)
+    if z != product[len(product) - len(z) :]:
+        raise ValueError(f"the last operand does not fit the product of the others, which is {product}")
+    return product
+
+
+def _sum_shape(x: Shape, axis: int | None = None, keepdims: bool = False) -> Shape:
+    if axis is not None and not (isinstance(axis, int) and -len(x) <= axis < len(x)):
+        raise ValueError(f"there is no axis {axis}")
+    gone = range(len(x)) if axis is None else (axis % len(x),)
+    kept = (1 if i in gone else length for i, length in enumerate(x) if keepdims or i not in gone)
+    return tuple(kept)
+
+
+def _reshaped(x: Shape, shape: Shape | int = ()) -> Shape:
+    lengths = shape if isinstance(shape, tuple) else (shape,)
+    if not all(isinstance(n, int) and n > 0 for n in lengths) or prod(lengths) != prod(x):
+        raise ValueError(f"{prod(x)} entries do not fill the shape {shape}")
+    return lengths
+
+
+def _with_rows(x: Shape, result: Shape) -> Shape:
+    if not x:
+        raise ValueError("a row of several numbers is needed, or several rows")
+    return result
+
+
+def _loss_shape(x: Shape, y: Shape) -> Shape:
+    if y not in (x, x[:-1]):
+        raise ValueError("targets must have the shape of the first, or one label for each of its rows")
+    return _with_rows(x, ())
+
+
 _ROWS = (
     # Arithmetic
     Op(
@@ -144,8 +131,8 @@ _ROWS = (
         arity=2,
         operator="+",
         expression=lambda sp, x, y: x + y,
-        forward=lambda x, y: x + y,
-        vjp=lambda g, z, x, y: (g, g),
+        forward_rule="x + y",
+        vjp_rules=("g", "g"),
         reads={"en": "{} plus {}", "ko": "{} 더하기 {}"},
         folded=("{} +", "+ {}"),
         domain="all x, y",
@@ -157,8 +144,8 @@ _ROWS = (
         arity=2,
         operator="-",
         expression=lambda sp, x, y: x - y,
-        forward=lambda x, y: x - y,
-        vjp=lambda g, z, x, y: (g, -g),
+        forward_rule="x - y",
+        vjp_rules=("g", "-g"),
         reads={"en": "{} minus {}", "ko": "{} 빼기 {}"},
         folded=("{} −", "− {}"),
         domain="all x, y",
@@ -170,8 +157,8 @@ _ROWS = (
         arity=2,
         operator="*",
         expression=lambda sp, x, y: x * y,
-        forward=lambda x, y: x * y,
-        vjp=lambda g, z, x, y: (g * y, g * x),
+        forward_rule="x * y",
+        vjp_rules=("g * y", "g * x"),
         reads={"en": "{} times {}", "ko": "{} 곱하기 {}"},
         folded=("{} ×", "× {}"),
         domain="all x, y",
@@ -183,8 +170,8 @@ _ROWS = (
         arity=2,
         operator="/",
         expression=lambda sp, x, y: x / y,
-        forward=lambda x, y: x / y,
-        vjp=lambda g, z, x, y: (g / y, -g * z / y),
+        forward_rule="x / y",
+        vjp_rules=("g / y", "-g * v / y"),
         reads={"en": "{} divided by {}", "ko": "{} 나누기 {}"},
         folded=("{} ÷", "÷ {}"),
         domain="y ≠ 0",
@@ -197,8 +184,8 @@ _ROWS = (
         arity=2,
         operator="**",
         expression=lambda sp, x, y: x**y,
-        forward=math.pow,
-        vjp=_power_vjp,
+        forward_rule="pow(x, y)",
+        vjp_rules=("power_to_base(g, x, y)", "power_to_exponent(g, v, x)"),
         reads={"en": "{} to the power {}", "ko": "{}의 {} 제곱"},
         folded=("{}ˣ", "x^{}"),
         domain="x > 0; x < 0 with a whole y; x = 0 with y ≥ 0 (differentiable for y = 0 and y ≥ 1)",
@@ -226,8 +213,8 @@ _ROWS = (
         arity=1,
         operator="-",
         expression=lambda sp, x: -x,
-        forward=lambda x: -x,
-        vjp=lambda g, y, x: (-g,),
+        forward_rule="-x",
+        vjp_rules=("-g",),
         reads={"en": "minus {}", "ko": "마이너스 {}"},
         domain="all x",
         points=_unary(*_TWO_SIDED),
@@ -238,8 +225,8 @@ _ROWS = (
         arity=1,
         operator="",
         expression=lambda sp, x: x,
-        forward=lambda x: x,
-        vjp=lambda g, y, x: (g,),
+        forward_rule="x",
+        vjp_rules=("g",),
         reads={"en": "{} itself", "ko": "{} 그대로"},
         domain="all x",
         points=_unary(*_TWO_SIDED),
@@ -249,8 +236,8 @@ _ROWS = (
         symbol="x²",
         arity=1,
         expression=lambda sp, x: x**2,
-        forward=lambda x: x * x,
-        vjp=lambda g, y, x: (g * 2.0 * x,),
+        forward_rule="x * x",
+        vjp_rules=("g * 2.0 * x",),
         reads={"en": "the square of {}", "ko": "{}의 제곱"},
         domain="all x",
         points=_unary(*_TWO_SIDED, 1e100),
@@ -261,8 +248,8 @@ _ROWS = (
         symbol="exp",
         arity=1,
         expression=lambda sp, x: sp.exp(x),
-        forward=math.exp,
-        vjp=lambda g, y, x: (g * y,),
+        forward_rule="exp(x)",
+        vjp_rules=("g * v",),
         reads={"en": "exp of {}", "ko": "{}의 지수함수 값"},
         domain="all x (overflows a float above 709.78)",
         points=_unary(*_TWO_SIDED, -800.0, 700.0),
@@ -273,8 +260,8 @@ _ROWS = (
         symbol="log",
         arity=1,
         expression=lambda sp, x: sp.log(x),
-        forward=math.log,
-        vjp=lambda g, y, x: (g / x,),
+        forward_rule="log(x)",
+        vjp_rules=("g / x",),
         reads={"en": "the natural logarithm of {}", "ko": "{}의 자연로그"},
         domain="x > 0",
         points=_unary(*_POSITIVE),
@@ -285,8 +272,8 @@ _ROWS = (
         symbol="√",
         arity=1,
         expression=lambda sp, x: sp.sqrt(x),
-        forward=math.sqrt,
-        vjp=lambda g, y, x: (g * 0.5 / y,),
+        forward_rule="sqrt(x)",
+        vjp_rules=("g * 0.5 / v",),
         reads={"en": "the square root of {}", "ko": "{}의 제곱근"},
         domain="x ≥ 0 (differentiable for x > 0)",
         points=_unary(*_POSITIVE),
@@ -298,8 +285,8 @@ _ROWS = (
         symbol="sin",
         arity=1,
         expression=lambda sp, x: sp.sin(x),
-        forward=math.sin,
-        vjp=lambda g, y, x: (g * math.cos(x),),
+        forward_rule="sin(x)",
+        vjp_rules=("g * cos(x)",),
         reads={"en": "the sine of {}", "ko": "{}의 사인"},
         domain="all x (in radians)",
         points=_unary(*_TWO_SIDED),
@@ -309,8 +296,8 @@ _ROWS = (
         symbol="cos",
         arity=1,
         expression=lambda sp, x: sp.cos(x),
-        forward=math.cos,
-        vjp=lambda g, y, x: (-g * math.sin(x),),
+        forward_rule="cos(x)",
+        vjp_rules=("-g * sin(x)",),
         reads={"en": "the cosine of {}", "ko": "{}의 코사인"},
         domain="all x (in radians)",
         points=_unary(*_TWO_SIDED),
@@ -320,8 +307,8 @@ _ROWS = (
         symbol="tan",
         arity=1,
         expression=lambda sp, x: sp.tan(x),
-        forward=math.tan,
-        vjp=lambda g, y, x: (g * (1.0 + y * y),),
+        forward_rule="tan(x)",
+        vjp_rules=("g * (1.0 + v * v)",),
         reads={"en": "the tangent of {}", "ko": "{}의 탄젠트"},
         domain="x not an odd multiple of π/2 (in radians)",
         points=_unary(*_TWO_SIDED, 1.5),
@@ -331,8 +318,8 @@ _ROWS = (
         symbol="atan",
         arity=1,
         expression=lambda sp, x: sp.atan(x),
-        forward=math.atan,
-        vjp=lambda g, y, x: (g / (1.0 + x * x),),
+        forward_rule="atan(x)",
+        vjp_rules=("g / (1.0 + x * x)",),
         reads={"en": "the arctangent of {}", "ko": "{}의 아크탄젠트"},
         domain="all x",
         points=_unary(*_TWO_SIDED, 1e8),
@@ -343,9 +330,8 @@ _ROWS = (
         symbol="tanh",
         arity=1,
         expression=lambda sp, x: sp.tanh(x),
-        forward=math.tanh,
-        # 1 - y² cancels where y is near ±1; 1 / cosh² does not.
-        vjp=lambda g, y, x: (g / math.cosh(x) ** 2 if abs(x) < 350.0 else 0.0,),
+        forward_rule="tanh(x)",
+        vjp_rules=("g * sech_squared(x)",),
         reads={"en": "the hyperbolic tangent of {}", "ko": "{}의 하이퍼볼릭 탄젠트"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
@@ -356,9 +342,9 @@ _ROWS = (
         symbol="σ",
         arity=1,
         expression=lambda sp, x: 1 / (1 + sp.exp(-x)),
-        forward=_sigmoid,
+        forward_rule="sigmoid(x)",
         # y (1 - y), with 1 - y = sigmoid(-x) so that nothing cancels where y is near 1.
-        vjp=lambda g, y, x: (g * y * _sigmoid(-x),),
+        vjp_rules=("g * v * sigmoid(-x)",),
         reads={"en": "the sigmoid of {}", "ko": "{}의 시그모이드"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
@@ -372,8 +358,8 @@ _ROWS = (
         symbol="relu",
         arity=1,
         expression=lambda sp, x: sp.Piecewise((x, x > 0), (0, True)),
-        forward=lambda x: x if x > 0 else 0.0,
-        vjp=lambda g, y, x: (g if x > 0 else 0.0,),
+        forward_rule="max(0.0, x)",
+        vjp_rules=("g * (x > 0)",),
         reads={"en": "relu of {}", "ko": "{}의 ReLU"},
         domain="all x",
         points=_unary(*_TWO_SIDED),
@@ -388,8 +374,8 @@ _ROWS = (
         symbol="softplus",
         arity=1,
         expression=lambda sp, x: sp.log(1 + sp.exp(x)),
-        forward=lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
-        vjp=lambda g, y, x: (g * _sigmoid(x),),
+        forward_rule="max(x, 0.0) + log1p(exp(-abs(x)))",
+        vjp_rules=("g * sigmoid(x)",),
         reads={"en": "softplus of {}", "ko": "{}의 소프트플러스"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
@@ -404,8 +390,8 @@ _ROWS = (
         symbol="|x|",
         arity=1,
         expression=lambda sp, x: sp.Abs(x),
-        forward=abs,
-        vjp=lambda g, y, x: (g if x > 0 else -g if x < 0 else 0.0,),
+        forward_rule="abs(x)",
+        vjp_rules=("g * sign(x)",),
         reads={"en": "the absolute value of {}", "ko": "{}의 절댓값"},
         domain="all x",
         points=_unary(*_TWO_SIDED),
@@ -420,8 +406,8 @@ _ROWS = (
         symbol="max",
         arity=2,
         expression=lambda sp, x, y: sp.Max(x, y),
-        forward=max,
-        vjp=lambda g, z, x, y: _share(g, x, y),
+        forward_rule="max(x, y)",
+        vjp_rules=("g * above(x, y)", "g * above(y, x)"),
         reads={"en": "the larger of {} and {}", "ko": "{}, {} 중 큰 값"},
         folded=("max {}", "max {}"),
         domain="all x, y",
@@ -439,8 +425,8 @@ _ROWS = (
         symbol="min",
         arity=2,
         expression=lambda sp, x, y: sp.Min(x, y),
-        forward=min,
-        vjp=lambda g, z, x, y: _share(g, y, x),
+        forward_rule="min(x, y)",
+        vjp_rules=("g * above(y, x)", "g * above(x, y)"),
         reads={"en": "the smaller of {} and {}", "ko": "{}, {} 중 작은 값"},
         folded=("min {}", "min {}"),
         domain="all x, y",
@@ -453,54 +439,152 @@ _ROWS = (
         },
         why="SymPy gives Heaviside functions, which read badly and which its code printers refuse",
     ),
+    # Arrays
+    Op(
+        name="matmul",
+        symbol="@",
+        arity=2,
+        operator="@",
+        expression=lambda m, x, y: x @ y,
+        forward_rule="x @ y",
+        vjp_rules=("to_left(g, x, y)", "to_right(g, x, y)"),
+        matrix_vjp=lambda sp, g, x, y: (g * y.T, x.T * g),
+        reads={"en": "{} times the matrix {}", "ko": "{} 곱하기 행렬 {}"},
+        domain="as many columns in x as rows in y",
+        points=((_GRID, _WIDE), (_GRID, _ROW), (_COLUMN, _GRID), (_ROW, _ROW)),
+        shape=_matmul_shape,
+    ),
+    Op(
+        name="sum",
+        symbol="Σ",
+        arity=1,
+        expression=lambda m, x, axis, keepdims: x.sum(axis=axis, keepdims=keepdims),
+        forward_rule="sum(x, axis, keepdims)",
+        vjp_rules=("spread(g, x, axis)",),
+        matrix_vjp=lambda sp, g, x: (g * sp.OneMatrix(*x.shape),),
+        reads={"en": "the sum of {}", "ko": "{}의 합"},
+        domain="all x",
+        points=((_GRID,), (_ROW,)),
+        parameters={"axis": None, "keepdims": False},
+        variants=({}, {"axis": 0}, {"axis": -1, "keepdims": True}),
+        shape=_sum_shape,
+    ),
+    Op(
+        name="mean",
+        symbol="mean",
+        arity=1,
+        expression=lambda m, x, axis, keepdims: (
+            x.sum(axis=axis, keepdims=keepdims) / (x.size // prod(_sum_shape(x.shape, axis, keepdims)))
+        ),
+        forward_rule="mean(x, axis, keepdims)",
+        vjp_rules=("spread(g, x, axis) / count(x, v)",),
+        matrix_vjp=lambda sp, g, x: (g / prod(x.shape) * sp.OneMatrix(*x.shape),),
+        reads={"en": "the mean of {}", "ko": "{}의 평균"},
+        domain="all x",
+        points=((_GRID,), (_ROW,)),
+        parameters={"axis": None, "keepdims": False},
+        variants=({}, {"axis": 0}, {"axis": -1, "keepdims": True}),
+        shape=_sum_shape,
+    ),
+    Op(
+        name="transpose",
+        symbol="xᵀ",
+        arity=1,
+        expression=lambda m, x: x.T,
+        forward_rule="transpose(x)",
+        vjp_rules=("transpose(g)",),
+        matrix_vjp=lambda sp, g, x: (g.T,),
+        reads={"en": "{} transposed", "ko": "{}의 전치"},
+        domain="all x",
+        points=((_GRID,), (_ROW,)),
+        shape=lambda x: x[::-1],
+    ),
+    Op(
+        name="reshape",
+        symbol="reshape",
+        arity=1,
+        expression=lambda m, x, shape: x.reshape(shape),
+        forward_rule="reshape(x, shape)",
+        vjp_rules=("reshape(g, shape_of(x))",),
+        reads={"en": "{} in another shape", "ko": "모양을 바꾼 {}"},
+        domain="as many entries as the new shape has",
+        points=((_GRID,),),
+        parameters={"shape": ()},
+        variants=({"shape": (3, 2)}, {"shape": (6,)}),
+        shape=_reshaped,
+    ),
+    # Layers
+    Op(
+        name="affine",
+        symbol="affine",
+        arity=3,
+        expression=lambda m, x, y, z: x @ y + z,
+        forward_rule="x @ y + z",
+        vjp_rules=("to_left(g, x, y)", "to_right(g, x, y)", "summed_to(g, z)"),
+        matrix_vjp=lambda sp, g, x, y, z: (g * y.T, x.T * g, sp.OneMatrix(1, g.shape[0]) * g),
+        reads={"en": "{} times the matrix {} plus {}", "ko": "{} 곱하기 행렬 {} 더하기 {}"},
+        domain="as many columns in x as rows in y, and as many in y as entries in z",
+        points=((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
+        shape=_affine_shape,
+        opened="x @ y + z",
+    ),
+    Op(
+        name="softmax",
+        symbol="softmax",
+        arity=1,
+        expression=lambda m, x: m.exp(x) / m.exp(x).sum(axis=-1, keepdims=True),
+        forward_rule="softmax(x)",
+        vjp_rules=("v * (g - row_sum(g * v))",),
+        reads={"en": "the softmax of {}", "ko": "{}의 소프트맥스"},
+        domain="all x, row by row",
+        points=((_GRID,), (_ROW,), (((800.0, 0.0, -800.0),),)),
+        shape=lambda x: _with_rows(x, x),
+        opened="exp(x) / sum(exp(x), axis=-1, keepdims=True)",
+    ),
+    Op(
+        name="cross_entropy",
+        symbol="cross entropy",
+        arity=2,
+        expression=lambda m, x, y: -(m.targets(y, x) * m.log(x)).sum() / (x.size // x.shape[-1]),
+        forward_rule="surprise(log(x), y)",
+        vjp_rules=("to_probabilities(g, x, y)", "to_targets(g, log(x), y)"),
+        reads={"en": "the cross entropy of {} with the targets {}", "ko": "{}, 정답 {}의 교차 엔트로피"},
+        domain="x > 0 where y > 0; y are shares in the shape of x, or a whole-numbered label for each row",
+        points=((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
+        outside=((((0.0, 1.0),), ((1.0, 0.0),)),),
+        shape=_loss_shape,
+        opened="mean(-sum(y * log(x), axis=-1))",
+    ),
+    Op(
+        name="softmax_cross_entropy",
+        symbol="softmax with loss",
+        arity=2,
+        expression=lambda m, x, y: (
+            -(m.targets(y, x) * (x - m.log(m.exp(x).sum(axis=-1, keepdims=True)))).sum()
+            / (x.size // x.shape[-1])
+        ),
+        forward_rule="surprise(log_softmax(x), y)",
+        vjp_rules=(
+            "g * (softmax(x) * row_sum(targets(y, x)) - targets(y, x)) / rows(x)",
+            "to_targets(g, log_softmax(x), y)",
+        ),
+        reads={
+            "en": "the cross entropy of the softmax of {} with the targets {}",
+            "ko": "{}의 소프트맥스와 정답 {}의 교차 엔트로피",
+        },
+        domain="y are shares in the shape of x, or a whole-numbered label for each row",
+        points=((_GRID, _ONE_HOT), (_GRID, _SHARES), (_GRID, _LABELS)),
+        shape=_loss_shape,
+        opened="cross_entropy(softmax(x), y)",
+    ),
 )
 
 
-def _checked(rows: tuple[Op, ...]) -> Mapping[str, Op]:
-    """The rows by name; refuses a table with a row that is half there."""
-    table: dict[str, Op] = {}
-    operators = set()
-    for row in rows:
-        if row.name in table:
-            raise ValueError(f"two rows of the op table are named {row.name!r}")
-        if row.operator is not None and (row.operator, row.arity) in operators:
-            raise ValueError(f"row {row.name!r}: another row has the operator {row.operator!r}")
-        if row.arity not in (1, 2):
-            raise ValueError(f"row {row.name!r}: an op has one operand or two")
-        if not row.points or any(len(point) != row.arity for point in (*row.points, *row.outside)):
-            raise ValueError(f"row {row.name!r}: there must be points, each of {row.arity} operands")
-        if _gradients(row) != row.arity:
-            raise ValueError(
-                f"row {row.name!r}: the vjp must give {row.arity} gradients from g, the value, operands"
-            )
-        if not row.reads or row.reads.keys() != rows[0].reads.keys():
-            raise ValueError(f"row {row.name!r}: it must read in the same languages as every row")
-        if row.arity == 2 and len(row.folded) != 2:
-            raise ValueError(f"row {row.name!r}: an op of two operands needs its two folded forms")
-        if any(reading.count("{}") != row.arity for reading in row.reads.values()):
-            raise ValueError(f"row {row.name!r}: a reading must name each operand once")
-        if bool(row.derivatives) != bool(row.why):
-            raise ValueError(f"row {row.name!r}: explicit derivatives and their reason go together")
-        if row.switch and not row.convention:
-            raise ValueError(f"row {row.name!r}: a kink needs its convention in words")
-        if row.convention and row.convention.keys() != row.reads.keys():
-            raise ValueError(f"row {row.name!r}: its convention must be told in the languages of its reading")
-        table[row.name] = row
-        operators.add((row.operator, row.arity))
-    return MappingProxyType(table)
-
-
-def _gradients(row: Op) -> int:
-    """How many gradients the float rules give at the first point; 0 where they do not take its operands."""
-    at = row.points[0]
-    try:
-        return len(row.vjp(1.0, row.forward(*at), *at))
-    except TypeError:
-        return 0
-
-
-OPS: Mapping[str, Op] = _checked(_ROWS)
+OPS: Mapping[str, Op] = checked(_ROWS)
 """Every operation, by name, in the order of the reference page."""
+
+ELEMENTWISE: Mapping[str, Op] = MappingProxyType({name: op for name, op in OPS.items() if op.is_elementwise})
+"""The operations on single numbers, which work on arrays entry by entry."""
 
 FUNCTIONS: Mapping[str, Op] = MappingProxyType({name: op for name, op in OPS.items() if op.operator is None})
 """The operations that the language calls by name, as in `exp(x)`."""

@@ -12,11 +12,14 @@ import math
 import re
 import unicodedata
 import warnings
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from graphgen.errors import Place, SourceError, excerpt
-from graphgen.graph import ComputationalGraph, GraphBuilder, decimal_text
-from graphgen.ops import FUNCTIONS, Op, operation
+from graphgen.graph import MAX_ENTRIES, ComputationalGraph, GraphBuilder, Value, decimal_text, shape_of
+from graphgen.op import Op
+from graphgen.ops import FUNCTIONS, OPS, operation
 
 MAX_LENGTH = 1_000_000
 """Characters in one source."""
@@ -34,14 +37,15 @@ MAX_DIGITS = 100
 _LONGEST_LITERAL = 1_000
 _SMALLEST, _LARGEST = "1e-307", "1e308"
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 _RANGE = re.compile(r"\{([^{}]*\.\.[^{}]*)\}$")
 _BOUNDS = re.compile(r"(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+?)(?:\s+step\s+(?P<step>\S+))?")
 _BOUND = re.compile(r"[+-]?(\d[\d_]{0,30}(\.\d{0,30})?|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
 _TOO_DEEP = f"give parts of it names of their own (at most {MAX_DEPTH} levels, {MAX_TERMS:,} terms)"
 _ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
 _A_RANGE = "write it as {50..200} or {50..200 step 10}, the number between the bounds"
-_ACCEPTED = "the language has numbers, names, + - * / **, parentheses and functions such as exp(x)"
+_AN_ARRAY = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
+_ACCEPTED = "the language has numbers, arrays, names, + - * / ** @, parentheses and functions such as exp(x)"
 
 
 def parse(text: str, file: str | None = None) -> ComputationalGraph:
@@ -152,9 +156,10 @@ class _Reader:
 
     def _assign(self, statement: ast.Assign, target: str) -> None:
         self._assigning = target
-        number = self._number(statement.value)
-        if number is not None:
-            symbol = self._builder.input(target, number, place=self._place(statement))
+        written = self._value(statement.value)
+        number = written if isinstance(written, Fraction) else None
+        if written is not None:
+            symbol = self._builder.input(target, written, place=self._place(statement))
             node = self._counted(symbol, statement)
         else:
             node = self._expression(statement.value, 1)
@@ -187,7 +192,7 @@ class _Reader:
         if number is None:
             raise SourceError(
                 f"the range {excerpt(found[0])} does not stand behind an input",
-                "only a name that is given a number can have one",
+                "only a name that is given a single number can have one",
                 at,
             )
         if not low <= number <= high or low == high:
@@ -237,9 +242,9 @@ class _Reader:
         """Adds the nodes of an expression to the graph; returns the one that is its value."""
         if depth > MAX_DEPTH:
             raise self._error(node, "the expression nests too deeply", _TOO_DEEP)
-        number = self._number(node)
-        if number is not None:
-            return self._counted(self._builder.constant(number, place=self._place(node)), node)
+        value = self._value(node)
+        if value is not None:
+            return self._counted(self._builder.constant(value, place=self._place(node)), node)
         match node:
             case ast.Name():
                 return self._name(node)
@@ -249,6 +254,8 @@ class _Reader:
                 return self._chain(node, depth)
             case ast.Call(func=ast.Name()):
                 return self._call(node, depth)
+            case ast.Attribute(attr="T", value=operand):
+                return self._apply(node, OPS["transpose"], self._expression(operand, depth + 1))
         fault, mend = _REFUSED.get(type(node), ("is not in the language", _ACCEPTED))
         raise self._error(node, f"{self._excerpt(node)} {fault}", mend)
 
@@ -302,23 +309,82 @@ class _Reader:
                 f"{self._excerpt(node)} calls the unknown function {excerpt(name)}",
                 f"{mend}the functions are {', '.join(FUNCTIONS)}",
             )
+        operands, parameters = node.args[: op.arity], dict(self._parameters(node, op))
         starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-        if node.keywords or starred or len(node.args) != op.arity:
+        if starred or len(operands) != op.arity or not parameters.keys() <= op.parameters.keys():
+            given = "".join(f", {name}=…" for name in op.parameters)
             raise self._error(
                 node,
                 f"{self._excerpt(node)} does not give {name} its {op.arity} plain operand"
                 + ("s" if op.arity > 1 else ""),
-                f"write {op.source(*'xy'[: op.arity])!r}",
+                f"write {op.source(*'xyz'[: op.arity])[:-1]}{given})",
             )
-        return self._apply(node, op, *(self._expression(side, depth + 1) for side in node.args))
+        return self._apply(
+            node, op, *(self._expression(side, depth + 1) for side in operands), parameters=parameters
+        )
 
-    def _apply(self, node: ast.AST, op: Op, *operands: int) -> int:
-        return self._counted(self._builder.apply(op, *operands, place=self._place(node)), node)
+    def _parameters(self, node: ast.Call, op: Op) -> Iterator[tuple[str, Any]]:
+        """What a call says beside its operands, by name or in order: sum(x, axis=0), reshape(x, 2, 3)."""
+        names, further = list(op.parameters), node.args[op.arity :]
+        if len(further) > len(names) == 1:
+            yield names[0], tuple(map(self._setting, further))
+        else:
+            # A name too many is refused by the caller, in words.
+            yield from zip([*names, *map(str, further)], map(self._setting, further), strict=False)
+        for keyword in node.keywords:
+            yield keyword.arg or "**", self._setting(keyword.value)
+
+    def _setting(self, node: ast.expr) -> Any:
+        """A whole number, True or False, None, or whole numbers in parentheses or brackets."""
+        if isinstance(node, ast.Tuple | ast.List):
+            return tuple(map(self._setting, node.elts))
+        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool)):
+            return node.value
+        number = self._number(node)
+        if number is None or number.denominator != 1:
+            raise self._error(
+                node, f"{self._excerpt(node)} is not a whole number", "write it as in axis=0 or shape=(2, 3)"
+            )
+        return int(number)
+
+    def _apply(self, node: ast.AST, op: Op, *operands: int, parameters: dict[str, Any] | None = None) -> int:
+        told = tuple((parameters or {}).items())
+        return self._counted(
+            self._builder.apply(op, *operands, parameters=told, place=self._place(node)), node
+        )
 
     def _counted(self, result: int, node: ast.AST) -> int:
         if len(self._builder) > MAX_NODES:
             raise self._error(node, f"the graph has more than {MAX_NODES:,} nodes", "split the source")
         return result
+
+    def _value(self, node: ast.expr) -> Value | None:
+        """The exact value of a literal, a number or an array; None where the node is none."""
+        if not isinstance(node, ast.List):
+            return self._number(node)
+        array = self._array(node)
+        try:
+            shape = shape_of(array)
+        except ValueError as error:
+            raise self._error(node, f"{self._excerpt(node)} is no array: {error}", _AN_ARRAY) from None
+        if math.prod(shape) > MAX_ENTRIES:
+            raise self._error(
+                node, f"the array has {math.prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept"
+            )
+        return array
+
+    def _array(self, node: ast.expr, depth: int = 1) -> Value:
+        if depth > MAX_DEPTH:
+            raise self._error(node, "the array nests too deeply", _AN_ARRAY)
+        if isinstance(node, ast.List):
+            return tuple(self._array(entry, depth + 1) for entry in node.elts)
+        number = self._number(node)
+        if number is None and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            above, below = self._number(node.left), self._number(node.right)
+            number = above / below if above is not None and below else None
+        if number is None:
+            raise self._error(node, f"{self._excerpt(node)} is not a number", _AN_ARRAY)
+        return number
 
     def _number(self, node: ast.expr) -> Fraction | None:
         """The exact value of a literal, with its signs; None where the node is not a literal."""
@@ -383,6 +449,7 @@ _STATEMENTS: dict[type[ast.stmt], str] = {
 _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Attribute: ("looks inside a value with a dot", "use plain names"),
     ast.Subscript: ("takes an item with brackets", "give each value a name of its own"),
+    ast.Tuple: ("is in parentheses", "write an array with brackets, as in [1, 2]"),
     ast.Compare: ("is a comparison", "use max(x, y), min(x, y) or relu(x)"),
     ast.IfExp: ("is a condition", "use max(x, y), min(x, y) or relu(x)"),
     ast.NamedExpr: ("assigns inside an expression", "give it a line of its own"),
@@ -390,7 +457,7 @@ _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.ListComp: ("is a comprehension", "write the terms out"),
     ast.Call: ("calls something that is not a plain name", "call functions by name, as in exp(x)"),
     ast.UnaryOp: ("begins with an operator that is not in the language", "only - stands before a value: -x"),
-    ast.BinOp: ("has an operator that is not in the language", "there are + - * / and, for powers, **"),
+    ast.BinOp: ("has an operator that is not in the language", "there are + - * / @ and, for powers, **"),
     ast.BoolOp: ("joins conditions", "use max(x, y), min(x, y) or relu(x)"),
     ast.Constant: ("is not a number", _ACCEPTED),
 }

@@ -24,8 +24,8 @@ from sympy.core.alphabets import greeks
 from graphgen.backprop import Pass, derivative_error, given_numbers, value_error
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.ops import Op
-from graphgen.tracer import exact_number
+from graphgen.op import Op
+from graphgen.tracer import exact_value
 
 DIGITS = 50
 """Significant digits of a value that is no longer exact."""
@@ -86,6 +86,8 @@ def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = Non
 
     Raises EvaluationError where a value or a derivative does not exist.
     """
+    if not graph.is_scalar:
+        return _over_entries(graph, inputs, exact_pass)
     values = exact_values(graph, inputs)
     return _reverse(graph, values, _derivative_at(graph, values), _settled)
 
@@ -95,9 +97,11 @@ def exact_values(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = N
 
     Raises EvaluationError where a value does not exist or is beyond the floats.
     """
+    if not graph.is_scalar:
+        return _over_entries(graph, inputs, lambda entries: Pass(entries, exact_values(entries))).node_values
     values: list[sp.Expr] = [sp.Integer(0)] * len(graph)
     for index, number in given_numbers(graph, inputs):
-        values[index] = sp.Rational(exact_number(number))
+        values[index] = sp.Rational(exact_value(number))
     for index, op, operands in graph.operations:
         at = tuple(values[i] for i in operands)
         value = _evaluate(expression(op), op, at)
@@ -108,15 +112,44 @@ def exact_values(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = N
     return tuple(values)
 
 
+def _over_entries(
+    graph: ComputationalGraph,
+    inputs: Mapping[str, Any] | None,
+    evaluate: Callable[[ComputationalGraph], Pass[sp.Expr]],
+) -> Pass[sp.Expr]:
+    """A pass over a graph of arrays, entry by entry."""
+    # NumPy is loaded for a graph that has arrays.
+    from graphgen.unroll import MAX_OPERATIONS, gathered, operations, unroll
+
+    cost = operations(graph)
+    if cost > MAX_OPERATIONS:
+        raise OptionError(
+            f"the graph comes to some {cost:,} operations on single numbers",
+            f"exact numbers are worked out for at most {MAX_OPERATIONS:,}",
+        )
+    unrolled = unroll(graph, inputs)
+    return gathered(graph, unrolled, evaluate(unrolled.graph))
+
+
 def edge_derivatives(run: Pass[sp.Expr]) -> Mapping[Edge, sp.Expr]:
     """The exact local derivative on every edge from a node that varies.
 
-    Edges off the path to the output, or whose upstream gradient is 0, may lack one.
+    Edges off the path to the output, or whose upstream gradient is 0, may lack one; so do those into an
+    op on whole arrays, whose derivative is no single array.
     """
-    derivatives = _derivative_at(run.graph, run.node_values)
-    varying = (edge for edge in run.graph.edges if not run.graph[edge[0]].is_constant)
+    graph = run.graph
+    derivatives = _derivative_at(graph, run.node_values)
+    varying = (
+        (operand, id, position)
+        for operand, id, position in graph.edges
+        if not graph[operand].is_constant and not graph[id].shape and _is_elementwise(graph[id])
+    )
     found = ((edge, derivatives(edge)) for edge in varying)
     return {edge: derivative for edge, derivative in found if derivative is not None}
+
+
+def _is_elementwise(node: Node) -> bool:
+    return node.op is not None and node.op.is_elementwise
 
 
 def kinks(run: Pass[sp.Expr]) -> frozenset[str]:
@@ -126,8 +159,16 @@ def kinks(run: Pass[sp.Expr]) -> frozenset[str]:
         for node in run.graph
         if node.op is not None
         and node.op.switch is not None
-        and _in_digits(node.op.switch(*(run.values[operand] for operand in node.operands))).is_zero
+        and any(
+            _in_digits(switch).is_zero
+            for switch in _each(node.op.switch(*(run.values[operand] for operand in node.operands)))
+        )
     )
+
+
+def _each(value: Any) -> Iterator[sp.Expr]:
+    """The entries of an array; of a single number, itself."""
+    return iter(value.flat) if hasattr(value, "flat") else iter((value,))
 
 
 def is_exact(value: sp.Expr) -> bool:
@@ -159,6 +200,8 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     Raises OptionError for a graph of more than 60 nodes, or with an expression of more than 1000 parts,
     which would be unreadable, and EvaluationError where a value never exists, as in x / 0.
     """
+    if not graph.is_scalar:
+        raise OptionError("a graph of arrays has no closed form", "ask for numbers")
     if len(graph) > MAX_CLOSED_FORM:
         raise OptionError(
             f"the graph has {len(graph)} nodes",

@@ -18,16 +18,19 @@ from numbers import Rational
 from typing import Any, NoReturn
 
 from graphgen.errors import SourceError, excerpt
-from graphgen.graph import ComputationalGraph, GraphBuilder
-from graphgen.ops import FUNCTIONS, Op, operation
+from graphgen.graph import ComputationalGraph, GraphBuilder, Value, shape_of
+from graphgen.op import Op
+from graphgen.ops import FUNCTIONS, OPS, operation
 
 Written = int | float | str | Decimal | Fraction
 """A number as an author gives it."""
+WrittenValue = Any
+"""A number, or an array of numbers: a NumPy array, or lists in lists."""
 
 _LARGEST_EXPONENT = 308
 
 
-def trace(function: Callable[..., Any], /, **inputs: Written | None) -> ComputationalGraph:
+def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> ComputationalGraph:
     """The graph of what a function does with its inputs, which are its parameters.
 
     An input that is not given has the parameter's default as its number; without one, or given as None,
@@ -61,7 +64,7 @@ def trace(function: Callable[..., Any], /, **inputs: Written | None) -> Computat
             raise SourceError(f"the function takes {parameter}", "give every input a parameter of its own")
         default = None if parameter.default is parameter.empty else parameter.default
         given = inputs.get(name, default)
-        number = None if given is None else exact_number(given)
+        number = None if given is None else exact_value(given)
         value = TracedValue(builder, builder.input(_checked_name(name), number))
         if parameter.kind is parameter.KEYWORD_ONLY:
             by_name[name] = value
@@ -127,6 +130,16 @@ class TracedValue:
     def __rpow__(self, other: Any) -> TracedValue:
         return apply(operation("**", 2), other, self)
 
+    def __matmul__(self, other: Any) -> TracedValue:
+        return apply(operation("@", 2), self, other)
+
+    def __rmatmul__(self, other: Any) -> TracedValue:
+        return apply(operation("@", 2), other, self)
+
+    @property
+    def T(self) -> TracedValue:  # noqa: N802 as NumPy calls it
+        return apply(OPS["transpose"], self)
+
     def __neg__(self) -> TracedValue:
         return apply(operation("-", 1), self)
 
@@ -157,15 +170,26 @@ class TracedValue:
 
     def _refuse_operator(self, *_: object) -> NoReturn:
         raise SourceError(
-            "a traced value meets an operator that is not in the language", "the operators are + - * / **"
+            "a traced value meets an operator that is not in the language", "the operators are + - * / ** @"
         )
 
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _refuse_operator
-    __matmul__ = __rmatmul__ = __pos__ = _refuse_operator
+    __pos__ = _refuse_operator
+    # Else NumPy would take an array that meets a traced value apart.
+    __array_ufunc__ = None
 
 
-def apply(op: Op, *operands: TracedValue | Written) -> TracedValue:
+def apply(op: Op, *operands: TracedValue | WrittenValue, **parameters: Any) -> TracedValue:
     """Adds the node of one operation; at least one operand is a traced value."""
+    further = operands[op.arity :]
+    if len(further) <= len(op.parameters):
+        operands = operands[: op.arity]
+        parameters |= zip(op.parameters, further, strict=False)
+    if unknown := parameters.keys() - op.parameters.keys():
+        raise SourceError(
+            f"{op.name} was called with {excerpt(min(unknown))}",
+            f"beside its operands it takes {', '.join(op.parameters) or 'nothing'}",
+        )
     if len(operands) != op.arity:
         raise SourceError(
             f"{op.name} was called with {len(operands)} operand{'' if len(operands) == 1 else 's'}",
@@ -183,10 +207,32 @@ def apply(op: Op, *operands: TracedValue | Written) -> TracedValue:
             "a traced value comes from another function's trace", "give it to the function as an input"
         )
     nodes = [
-        operand.node if isinstance(operand, TracedValue) else builder.constant(exact_number(operand))
+        operand.node if isinstance(operand, TracedValue) else builder.constant(exact_value(operand))
         for operand in operands
     ]
-    return TracedValue(builder, builder.apply(op, *nodes))
+    told = ((name, tuple(given) if isinstance(given, list) else given) for name, given in parameters.items())
+    return TracedValue(builder, builder.apply(op, *nodes, parameters=tuple(told)))
+
+
+def exact_value(written: WrittenValue) -> Value:
+    """A number exactly as it is written, or an array of such numbers as nested tuples.
+
+    >>> exact_value([[1, "0.1"]])
+    ((Fraction(1, 1), Fraction(1, 10)),)
+
+    Raises SourceError for what is neither.
+    """
+    written = written.tolist() if hasattr(written, "tolist") else written
+    if not isinstance(written, list | tuple):
+        return exact_number(written)
+    array = tuple(map(exact_value, written))
+    try:
+        shape_of(array)
+    except ValueError as error:
+        raise SourceError(
+            f"{excerpt(repr(written))} is no array: {error}", "give rows that are equally long"
+        ) from None
+    return array
 
 
 def exact_number(written: Written) -> Fraction:

@@ -1,0 +1,195 @@
+"""The words that the op table's float rules are written in, and how a rule becomes a function.
+
+A rule is a short text such as `g * y`: over floats it is compiled with the functions of `math`, over
+arrays with those of NumPy, and a plan of a whole graph has it inlined. So each rule is written once.
+In a rule x, y and z are the operands, v is the value, g the upstream gradient; parameters, such as the
+axis of a sum, have their own names.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+OPERANDS = "xyz"
+_LETTER = re.compile(r"\b[xyzvg]\b")
+_WORD = re.compile(r"\b[a-z_]\w+\b")
+
+
+def function(rules: str | Sequence[str], letters: str, parameters: Sequence[str], on_arrays: bool) -> Any:
+    """A rule as a function of its letters and parameters; several rules as one that gives a tuple.
+
+    >>> function("x * y", "xy", (), on_arrays=False)(3.0, 2.0)
+    6.0
+    """
+    body = rules if isinstance(rules, str) else f"({', '.join(rules)},)"
+    words = array_words() if on_arrays else SCALAR_WORDS
+    # The text is the op table's own, never an author's.
+    return eval(f"lambda {', '.join((*letters, *parameters))}: {body}", dict(words))
+
+
+def inlined(rule: str, names: Mapping[str, str], parameters: Mapping[str, object]) -> str:
+    """A rule with other names in the place of its letters, and its parameters filled in.
+
+    >>> inlined("g * y", {"g": "g7", "y": "n3"}, {})
+    'g7 * n3'
+    """
+    named = _LETTER.sub(lambda found: names[found[0]], rule)
+    return _WORD.sub(lambda found: repr(parameters[found[0]]) if found[0] in parameters else found[0], named)
+
+
+def _sigmoid(x: float) -> float:
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+def _sech_squared(x: float) -> float:
+    # 1 - tanh² would cancel where tanh is near ±1.
+    return 1.0 / math.cosh(x) ** 2 if abs(x) < 350.0 else 0.0
+
+
+def _power_to_base(g: float, x: float, n: float) -> float:
+    try:
+        return 0.0 if n == 0 else g * n * math.pow(x, n - 1)
+    except (OverflowError, ValueError):
+        # The base may be a constant, of which nobody asks: 0 ** n at n = 0.5.
+        return math.nan
+
+
+def _power_to_exponent(g: float, y: float, x: float) -> float:
+    return g * y * math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
+
+
+def _above(first: float, second: float) -> float:
+    """1 where the first is larger, 1/2 at a tie, else 0."""
+    return 0.5 if first == second else 1.0 if first > second else 0.0
+
+
+SCALAR_WORDS: Mapping[str, Callable[..., float]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "log1p": math.log1p,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "atan": math.atan,
+    "tanh": math.tanh,
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "pow": math.pow,
+    "sign": lambda x: (x > 0) - (x < 0),
+    "sigmoid": _sigmoid,
+    "sech_squared": _sech_squared,
+    "power_to_base": _power_to_base,
+    "power_to_exponent": _power_to_exponent,
+    "above": _above,
+}
+
+
+@cache
+def array_words() -> Mapping[str, Any]:
+    """The same words for arrays, by NumPy, which is loaded only for a graph that has one; and those
+    that only arrays have.
+
+    Every function takes floats as arrays of shape (). What is not a number comes out as NaN or ∞, for
+    the engine to find.
+    """
+    import numpy as np
+
+    def spread(g: Any, x: Any, axis: int | None) -> Any:
+        """The gradient of a sum, for each of the entries that it summed."""
+        shape = np.shape(x)
+        summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
+        return np.broadcast_to(np.reshape(g, tuple(summed)), shape)
+
+    def summed_to(g: Any, like: Any) -> Any:
+        """A gradient summed over the axes in front along which its operand was repeated."""
+        return np.sum(g, axis=tuple(range(np.ndim(g) - np.ndim(like))))
+
+    def to_left(g: Any, x: Any, y: Any) -> Any:
+        return (g * y if np.ndim(x) == 1 else np.multiply.outer(g, y)) if np.ndim(y) == 1 else g @ y.T
+
+    def to_right(g: Any, x: Any, y: Any) -> Any:
+        return (g * x if np.ndim(y) == 1 else np.multiply.outer(x, g)) if np.ndim(x) == 1 else x.T @ g
+
+    def log_softmax(x: Any) -> Any:
+        shifted = x - np.max(x, axis=-1, keepdims=True)
+        return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+
+    def softmax(x: Any) -> Any:
+        e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+        return e / np.sum(e, axis=-1, keepdims=True)
+
+    def targets(t: Any, x: Any) -> Any:
+        """Targets as a share for each class: as they are, or a 1 in the place of each label.
+
+        A label that is none, such as 1.5, makes its row NaN.
+        """
+        if np.ndim(t) == np.ndim(x):
+            return t
+        chosen = np.arange(np.shape(x)[-1]) == np.expand_dims(t, -1)
+        return np.where(chosen.any(axis=-1, keepdims=True), chosen * 1.0, np.nan)
+
+    def rows(x: Any) -> int:
+        """The size of the batch."""
+        return int(np.size(x) // np.shape(x)[-1])
+
+    def surprise(log_p: Any, t: Any) -> Any:
+        """The mean over the batch of -Σ t log p, in which a class of no share counts nothing."""
+        share = targets(t, log_p)
+        return -np.sum(np.where(share == 0, 0.0, share * log_p)) / rows(log_p)
+
+    def to_probabilities(g: Any, p: Any, t: Any) -> Any:
+        share = targets(t, p)
+        return np.where(share == 0, 0.0, -g * share / p) / rows(p)
+
+    def to_targets(g: Any, log_p: Any, t: Any) -> Any:
+        """Labels are names, not numbers: they have the gradient 0."""
+        return -g * log_p / rows(log_p) if np.ndim(t) == np.ndim(log_p) else np.zeros(np.shape(t))
+
+    def power_to_base(g: Any, x: Any, n: Any) -> Any:
+        return np.where(n == 0, 0.0, g * n * np.power(x, n - 1.0))
+
+    def power_to_exponent(g: Any, y: Any, x: Any) -> Any:
+        return np.where(x == 0, 0.0, g * y * np.log(x))
+
+    def sigmoid(x: Any) -> Any:
+        e = np.exp(-np.abs(x))
+        return np.where(x >= 0, 1.0, e) / (1.0 + e)
+
+    return {
+        **{word: getattr(np, word) for word in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")},
+        **{word: getattr(np, word) for word in ("abs", "sign", "transpose", "reshape")},
+        "shape_of": np.shape,
+        "atan": np.arctan,
+        "max": np.maximum,
+        "min": np.minimum,
+        "pow": np.power,
+        "sigmoid": sigmoid,
+        "sech_squared": lambda x: 1.0 / np.cosh(np.minimum(np.abs(x), 350.0)) ** 2,
+        "power_to_base": power_to_base,
+        "power_to_exponent": power_to_exponent,
+        "above": lambda first, second: np.where(first == second, 0.5, (first > second) * 1.0),
+        "sum": lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
+        "mean": lambda x, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
+        "count": lambda x, v: np.size(x) // np.size(v),
+        "spread": spread,
+        "summed_to": summed_to,
+        "to_left": to_left,
+        "to_right": to_right,
+        "row_sum": lambda x: np.sum(x, axis=-1, keepdims=True),
+        "softmax": softmax,
+        "log_softmax": log_softmax,
+        "targets": targets,
+        "rows": rows,
+        "surprise": surprise,
+        "to_probabilities": to_probabilities,
+        "to_targets": to_targets,
+    }
