@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from graphgen import typeset
 from graphgen.backprop import Pass
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.mathtext import label_text
 from graphgen.options import Options
-from graphgen.typeset import name_text, number_text, partial_text
+from graphgen.typeset import name_text, number_text, partial_text, value_text
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -36,6 +38,17 @@ class Annotations:
     kinks: frozenset[str]
 
 
+def in_prose(words: Annotations) -> Annotations:
+    """The same texts, each in one line: a matrix row by row."""
+    return replace(
+        words,
+        value=lambda node: typeset.in_prose(words.value(node)),
+        gradient=lambda node: typeset.in_prose(words.gradient(node)),
+        contribution=lambda *edges: typeset.in_prose(words.contribution(*edges)),
+        local=lambda edge: typeset.in_prose(words.local(edge)),
+    )
+
+
 def annotate(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Options) -> Annotations:
     """The texts that the options ask for; a graph without numbers has no exact pass.
 
@@ -59,7 +72,7 @@ def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
     def text(value: sp.Expr | None) -> str:
         if value is None:
             return ""
-        return number_text(value, int(options.digits), options.thousands == "yes")
+        return value_text(value, int(options.digits), options.thousands == "yes")
 
     goes_back = options.shows("backward")
     gradients = exact.gradients if goes_back else {}
@@ -70,7 +83,7 @@ def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
         value=lambda node: text(exact.values[node.id]),
         gradient=lambda node: text(gradients.get(node.id)),
         contribution=lambda *edges: text(_sum(contributions.get(edge) for edge in edges)),
-        local=lambda edge: text(derivatives.get(edge)),
+        local=lambda edge: text(derivatives.get(edge)) or _rule(exact.graph, edge),
         local_in_symbols=lambda edge: _factor(exact.graph, edge),
         kinks=kinks(exact) if goes_back else frozenset(),
     )
@@ -128,7 +141,25 @@ def _factor(graph: ComputationalGraph, edge: Edge) -> str:
     from graphgen.formula import factor_text
     from graphgen.symbolic import symbolic_derivative
 
+    op = graph[edge[1]].op
+    if op is None or not op.is_elementwise:
+        return ""
     return factor_text(symbolic_derivative(graph, edge))
+
+
+def _rule(graph: ComputationalGraph, edge: Edge) -> str:
+    """What an op on matrices sends back: ∂L/∂h · Wᵀ, with the names of the graph; else nothing."""
+    from graphgen.formula import symbol_text
+    from graphgen.symbolic import matrix_rules
+
+    operand, id, position = edge
+    node = graph[id]
+    if node.op is None or not matrix_rules(node.op) or graph[operand].is_constant or node.parameters:
+        return ""
+    named = dict(zip("XYZ", (name_text(operand) for operand in node.operands), strict=False))
+    named |= dict.fromkeys("Gg", partial_text(graph.output, id))
+    rule = symbol_text(matrix_rules(node.op)[position])
+    return re.sub(r"[XYZGg]", lambda found: named[found[0]], rule)
 
 
 def _upstream_product(graph: ComputationalGraph, id: str) -> str:

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count, repeat
 from typing import Any, Generic, TypeVar
 
 from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.op import Op, Shape, on_arrays
+from graphgen.rules import array_words
 
 Number = TypeVar("Number")
 
@@ -71,7 +73,7 @@ def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) 
     """
     values: list[Any] = [0.0] * len(graph)
     for index, number in given_numbers(graph, inputs):
-        values[index] = _numeric(graph.nodes[index], number)
+        values[index] = numeric(graph.nodes[index], number)
     index = 0
     fault: Exception | None = None
     try:
@@ -144,18 +146,28 @@ def backward(run: Pass[Any], upstream: Any = None) -> Pass[Any]:
                 reversed(graph.operations), reversed(_rules(graph)), strict=True
             ):
                 g = gradients[index]
+                is_zero = g.__class__ is float and g == 0.0
+                # Not +=, which would change an array that is a contribution too.
+                if len(operands) == 2:
+                    left, right = operands
+                    last -= 2
+                    if is_zero:
+                        to_left = to_right = 0.0
+                    else:
+                        to_left, to_right = vjp(g, values[index], values[left], values[right])
+                    if varies[left]:
+                        contributions[last] = to_left
+                        gradients[left] = gradients[left] + to_left
+                    if varies[right]:
+                        contributions[last + 1] = to_right
+                        gradients[right] = gradients[right] + to_right
+                    continue
                 last -= len(operands)
-                if g.__class__ is float and g == 0.0:
-                    sent: Any = (0.0,) * len(operands)
-                elif len(operands) == 2:
-                    sent = vjp(g, values[index], values[operands[0]], values[operands[1]])
-                else:
-                    sent = vjp(g, values[index], *[values[operand] for operand in operands])
-                for position, operand in enumerate(operands):
+                at = [values[operand] for operand in operands]
+                sent = repeat(0.0) if is_zero else vjp(g, values[index], *at)
+                for edge, operand, contribution in zip(count(last), operands, sent, strict=False):
                     if varies[operand]:
-                        contribution = sent[position]
-                        contributions[last + position] = contribution
-                        # Not +=, which would change an array that is a contribution too.
+                        contributions[edge] = contribution
                         gradients[operand] = gradients[operand] + contribution
     except (ArithmeticError, ValueError):
         raise derivative_error(graph.nodes[index], [values[i] for i in operands]) from None
@@ -177,7 +189,7 @@ def seed(graph: ComputationalGraph, upstream: Any = None) -> Any:
     """The gradient that the backward pass starts from; raises EvaluationError where there is none."""
     node = graph[graph.output]
     if not node.shape:
-        return 1.0 if upstream is None else _numeric(node, upstream)
+        return 1.0 if upstream is None else numeric(node, upstream)
     if upstream is None:
         raise EvaluationError(
             f"the output {node.id!r} has the shape {node.shape}: it has no gradient",
@@ -185,7 +197,7 @@ def seed(graph: ComputationalGraph, upstream: Any = None) -> Any:
             "or show only the forward pass",
             node.place,
         )
-    return _numeric(node, upstream)
+    return numeric(node, upstream)
 
 
 def _rules(graph: ComputationalGraph) -> list[Rules]:
@@ -205,11 +217,12 @@ def _array_rules(graph: ComputationalGraph, node: Node, op: Op) -> Rules:
     def forward_arrays(*operands: Any) -> Any:
         return _as_number(compute(*operands, **parameters), node.shape)
 
-    def vjp_arrays(g: Any, value: Any, *operands: Any) -> Iterator[Any]:
+    def vjp_arrays(g: Any, value: Any, *operands: Any) -> list[Any]:
         sent = vjp(g, value, *operands, **parameters)
         if op.is_elementwise:
+            sum_to = array_words()["sum_to"]
             # No slope counts where nothing arrives, be it infinite.
-            sent = [_sum_to(_where_any(g, part), shape) for part, shape in zip(sent, shapes, strict=True)]
+            sent = [sum_to(_where_any(g, part), shape) for part, shape in zip(sent, shapes, strict=True)]
         return [_as_number(part, shape) for part, shape in zip(sent, shapes, strict=True)]
 
     return forward_arrays, vjp_arrays
@@ -219,14 +232,6 @@ def _where_any(g: Any, sent: Any) -> Any:
     import numpy as np
 
     return np.where(g == 0.0, 0.0, sent)
-
-
-def _sum_to(sent: Any, shape: Shape) -> Any:
-    """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
-    lead = sent.ndim - len(shape)
-    repeated = (lead + i for i, n in enumerate(shape) if n == 1 != sent.shape[lead + i])
-    axes = (*range(lead), *repeated)
-    return sent.sum(axis=axes).reshape(shape) if axes else sent
 
 
 def _as_number(value: Any, shape: Shape) -> Any:
@@ -278,8 +283,11 @@ def _first_not_finite(run: Pass[Any], gradients: list[Any], contributions: list[
     return derivative_error(node, [run.values[operand] for operand in node.operands])
 
 
-def _numeric(node: Node, number: Any) -> Any:
-    """A given value as a float or an array, of the node's shape and finite."""
+def numeric(node: Node, number: Any) -> Any:
+    """A given value as a float or an array, of the node's shape and finite.
+
+    Raises EvaluationError where it is not.
+    """
     if node.shape:
         return _numeric_array(node, number)
     try:

@@ -79,24 +79,34 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
     return {
         "file": file,
         "output": report.graph.output,
-        "values": {name: report.numeric.values[name] for name in names},
-        "gradients": {name: report.numeric.gradients[name] for name in names},
-        "exact_values": {name: str(report.exact.values[name]) for name in names},
-        "exact_gradients": {name: str(report.exact.gradients[name]) for name in names},
+        "values": {name: _nested(report.numeric.values[name], float) for name in names},
+        "gradients": {name: _nested(report.numeric.gradients[name], float) for name in names},
+        "exact_values": {name: _nested(report.exact.values[name], str) for name in names},
+        "exact_gradients": {name: _nested(report.exact.gradients[name], str) for name in names},
         "verified": report.passed,
     }
 
 
+def _nested(value: Any, convert: Callable[[Any], Any]) -> Any:
+    """A number converted; an array as lists in lists of them."""
+    if getattr(value, "shape", ()):
+        return [_nested(part, convert) for part in value]
+    return convert(value)
+
+
 def _listed(report: Report) -> str:
     """The same for a reader: a line a name, in columns."""
-    from graphgen.typeset import number_text
+    from graphgen.typeset import in_prose, value_text
+
+    def exact_text(value: Any) -> str:
+        return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
 
     table = [("name", "value", "gradient", "exact gradient")]
     for node in report.graph:
         if node.name:
             gradient = report.exact.gradients[node.id]
-            value = number_text(report.exact.values[node.id])
-            table.append((node.id, value, number_text(gradient), str(gradient)))
+            value = in_prose(value_text(report.exact.values[node.id]))
+            table.append((node.id, value, in_prose(value_text(gradient)), exact_text(gradient)))
     widths = [max(len(row[column]) for row in table) for column in range(3)]
     lines = [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
@@ -253,16 +263,22 @@ def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], i
 def ops() -> None:
     """The operations: name, symbol, value and local derivatives as SymPy derives them."""
     from graphgen.formula import symbol_text
-    from graphgen.ops import OPS
-    from graphgen.symbolic import expression, local_derivatives
+    from graphgen.ops import ELEMENTWISE, OPS
+    from graphgen.symbolic import expression, local_derivatives, matrix_rules
 
     rows = [("name", "symbol", "value", "local derivatives")]
-    for op in OPS.values():
+    for op in ELEMENTWISE.values():
         derivatives = (
             f"∂/∂{letter} = {symbol_text(derivative)}"
             for letter, derivative in zip("xy", local_derivatives(op), strict=False)
         )
         rows.append((op.name, op.symbol, symbol_text(expression(op)), ",  ".join(derivatives)))
+    rows.append(("", "", "", "what goes back (G, g: the upstream gradient)"))
+    for op in OPS.values():
+        if not op.is_elementwise:
+            rules = [*map(symbol_text, matrix_rules(op))] or op.vjp_rules
+            sent = (f"∂L/∂{letter} = {rule}" for letter, rule in zip("XYZ", rules, strict=False))
+            rows.append((op.name, op.symbol, op.source(*"XYZ"[: op.arity]), ",  ".join(sent)))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]

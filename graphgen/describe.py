@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphgen.annotate import Annotations, called
+from graphgen.annotate import Annotations, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.options import Options
 from graphgen.typeset import name_text, partial_text
@@ -85,7 +85,7 @@ def description(graph: ComputationalGraph, words: Annotations, options: Options)
     The output is y.
     Going back from y, its derivative with respect to y is 1, with respect to x is 6, the sum of 3 and 3.
     """
-    phrases = PHRASES[options.language]
+    phrases, words = PHRASES[options.language], in_prose(words)
     sentences = [_forward_sentence(graph, node, words, options) for node in graph if not node.is_constant]
     sentences.append(phrases.output.format(called(graph[graph.output], words)))
     if options.shows("backward"):
@@ -106,6 +106,7 @@ def rows(
     graph: ComputationalGraph, words: Annotations, options: Options
 ) -> Iterator[tuple[str, str, str, str, str]]:
     """The picture as a table, a node a row: name, operation, value, local derivatives, gradient."""
+    words = in_prose(words)
     for node in graph:
         if node.is_constant:
             continue

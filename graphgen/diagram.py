@@ -173,12 +173,19 @@ def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Par
         for node in graph
         if node.op is None
         and node.id not in parts
+        and not node.shape
+        and all(_can_fold(graph, edge) for edge in graph.uses[node.id])
         and ((options.folds("constants") and node.is_constant) or options.folds(node.id))
     }
     for node in graph:
         if node.op and wanted.issuperset(node.operands):
             wanted.discard(node.operands[0])
     return frozenset(id for id in wanted if graph.uses[id])
+
+
+def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
+    op = graph[edge[1]].op
+    return op is not None and op.is_elementwise
 
 
 def _main_chain(graph: ComputationalGraph, folded: frozenset[str]) -> frozenset[str]:
@@ -195,8 +202,11 @@ def _main_chain(graph: ComputationalGraph, folded: frozenset[str]) -> frozenset[
 
 def _local(edge: Edge, words: Annotations) -> str:
     """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
+    local = words.local(edge)
+    if not local or "∂" in local:  # a rule for matrices names what it is of
+        return local
     sign = "∂" if words.in_numbers else partial_text(edge[1], edge[0])
-    return f"{sign} = {words.local(edge)}" if words.local(edge) else ""
+    return f"{sign} = {local}"
 
 
 def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:

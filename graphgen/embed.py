@@ -105,10 +105,13 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
         for row in rows(shown.graph, words, options)
     )
     name = html.escape(title(shown.graph, words, options), quote=True)
+    # The page computes with single numbers.
+    is_live = shown.graph.is_scalar
+    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}</div>'
-        f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>"
+        f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"

@@ -8,7 +8,7 @@ from typing import Any
 from graphgen.describe import description, title
 from graphgen.embed import standalone
 from graphgen.errors import RenderError
-from graphgen.graph import decimal_text
+from graphgen.graph import value_text
 from graphgen.render import Picture
 
 JSON_VERSION = 1
@@ -49,7 +49,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "label": node.label,
             "op": node.op.name if node.op else None,
             "operands": list(node.operands),
-            "written": None if node.value is None else decimal_text(node.value),
+            "written": None if node.value is None else value_text(node.value),
             "value": _number(exact and exact.values[node.id]),
             "gradient": _number(exact and goes_back and exact.gradients.get(node.id)),
             "convention": node.id in shown.words.kinks,
@@ -76,11 +76,15 @@ def _annotated(shown: Picture) -> dict[str, Any]:
     }
 
 
-def _number(value: Any) -> dict[str, Any] | None:
+def _number(value: Any) -> Any:
     from graphgen.symbolic import is_exact, to_float
 
     if value is None or value is False:
         return None
+    if getattr(value, "shape", ()):
+        return [_number(part) for part in value]
+    if isinstance(value, float):
+        return {"exact": None, "float": value}
     return {"exact": str(value) if is_exact(value) else None, "float": to_float(value)}
 
 

@@ -87,6 +87,27 @@ class _InlinePrinter(StrPrinter):
             product += text if before.is_Integer and _joins(text) else f"·{text}"
         return product
 
+    def _print_MatAdd(self, expr: Any) -> str:
+        terms = sorted(expr.args, key=lambda term: term.as_coeff_mmul()[0].is_negative is True)
+        told = [str(self._print(term)) for term in terms]
+        return told[0] + "".join(
+            f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in told[1:]
+        )
+
+    def _print_MatMul(self, expr: Any) -> str:
+        if expr.args[0] == -1:
+            return "−" + self.parenthesize(-expr, PRECEDENCE["Mul"])
+        return " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expr.args)
+
+    def _print_Transpose(self, expr: Any) -> str:
+        return f"{self.parenthesize(expr.arg, PRECEDENCE['Pow'])}ᵀ"
+
+    def _print_MatrixSymbol(self, expr: Any) -> str:
+        return name_text(expr.name)
+
+    def _print_OneMatrix(self, expr: Any) -> str:
+        return "𝟏ᵀ" if expr.shape[0] == 1 else "𝟏"
+
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, exponent = expr.as_base_exp()
         if exponent == sp.Rational(1, 2):

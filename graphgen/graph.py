@@ -7,19 +7,22 @@ to the operation that uses it; its key is the operand's position, because `x * x
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.op import Op, Shape
 from graphgen.ops import OPS, broadcast
+
+if TYPE_CHECKING:
+    from graphgen.plan import Plan
 
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
@@ -65,6 +68,11 @@ class Node:
     @property
     def is_symbolic_input(self) -> bool:
         return self.is_input and self.value is None
+
+    @property
+    def number(self) -> Fraction | None:
+        """The value that is given, where it is a single number."""
+        return self.value if isinstance(self.value, Fraction) else None
 
     @property
     def described(self) -> str:
@@ -202,6 +210,17 @@ class ComputationalGraph:
         """The ids of the nodes that the output depends on, itself included."""
         return frozenset(nx.ancestors(self.network, self.output) | {self.output})
 
+    def compile(self, wrt: Collection[str] | None = None) -> Plan:
+        """The graph as one fast function of its inputs; `graphgen.plan.compiled` tells the rest.
+
+        >>> from graphgen.parser import parse
+        >>> parse("x = 3\\ny = x * x").compile()(x=5).gradients["x"]
+        10.0
+        """
+        from graphgen.plan import compiled
+
+        return compiled(self, wrt)
+
     def source(self) -> str:
         """The graph as text in the language, one operation a line; `parse` reads it back.
 
@@ -336,10 +355,14 @@ class GraphBuilder:
         return len(self._nodes)
 
     def input(self, name: str, value: Value | None, **attributes: object) -> int:
-        return self._append((), op=None, name=name, value=value, **attributes)
+        return self.given(name, value, **attributes)
 
     def constant(self, value: Value, **attributes: object) -> int:
-        return self._append((), op=None, name=None, value=value, **attributes)
+        return self.given(None, value, **attributes)
+
+    def given(self, name: str | None, value: Value | None, **attributes: object) -> int:
+        """An input, or a constant where it has no name."""
+        return self._append((), op=None, name=name, value=value, **attributes)
 
     def apply(self, op: Op, *operands: int, **attributes: object) -> int:
         return self._append(operands, op=op.name, name=None, value=None, **attributes)
@@ -351,10 +374,6 @@ class GraphBuilder:
     def name_of(self, node: int) -> str | None:
         name: str | None = self._nodes[node]["name"]
         return name
-
-    def is_constant(self, node: int) -> bool:
-        attributes = self._nodes[node]
-        return attributes["op"] is None and attributes["name"] is None
 
     def ids(self) -> list[str]:
         """The ids that the nodes will have: their names, else v1, c1, …"""

@@ -13,7 +13,8 @@ import sympy as sp
 from sympy.codegen.cfunctions import log1p
 from sympy.printing.jscode import JavascriptCodePrinter
 
-from graphgen.ops import OPS, Op
+from graphgen.op import Op
+from graphgen.ops import ELEMENTWISE
 from graphgen.symbolic import expression, local_derivatives, symbols
 
 _PRINTER = JavascriptCodePrinter({"user_functions": {log1p.__name__: "Math.log1p"}})
@@ -21,12 +22,14 @@ _PRINTER = JavascriptCodePrinter({"user_functions": {log1p.__name__: "Math.log1p
 
 @cache
 def ops_module() -> str:
-    """An ES module: `ops`, by name, each with its operator, value, local derivatives, kink and folded forms.
+    """An ES module: `ops`, by name, each with its operator, value, local derivatives, kink, folded forms.
+
+    It has the ops on single numbers.
 
     >>> print(ops_module().splitlines()[3])  # doctest: +ELLIPSIS
       "multiply": {operator: "*", value: (x, y) => x*y, locals: [(x, y) => y, (x, y) => x], folded: [...]},
     """
-    rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in OPS.values())
+    rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in ELEMENTWISE.values())
     return f"export const ops = {{\n{rows}\n}};\n"
 
 

@@ -34,9 +34,10 @@ class Op:
     operands, or raises ValueError with what it takes. Its `expression` is over arrays of entries, with
     functions of entries (exp, log, …) in the place of sympy; `parameters` are what may follow its
     operands, with their defaults, `variants` the values at which they are tested, and `matrix_vjp` the
-    vjp over SymPy's matrices: the rule that a reader should remember. Any other op works entry by entry.
+    vjp over SymPy's matrices: the rule that a reader should remember, of the first operands at least, for
+    targets that sum to 1 in each row. Any other op works entry by entry.
 
-    `opened` is the same computation in the language, of simpler ops.
+    `opened` is the same computation in the language, of simpler ops; its last line gives the value.
     """
 
     name: str
@@ -96,10 +97,10 @@ class Op:
 
     def inlined_vjp(self, position: int, names: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
         """The rule for one operand as code, over these names."""
-        return inlined(self.vjp_rules[position], names, self.parameters | dict(parameters))
+        return inlined(self.vjp_rules[position], names, {**self.parameters, **parameters})
 
     def inlined_forward(self, names: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
-        return inlined(self.forward_rule, names, self.parameters | dict(parameters))
+        return inlined(self.forward_rule, names, {**self.parameters, **parameters})
 
     def _functions(self, on_arrays: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
         letters = OPERANDS[: self.arity]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import Edge
 from graphgen.render import Picture
+from graphgen.typeset import in_prose
 
 _QUOTE = re.compile(r"\s*(?P<diagram>[\w-]+)\.(?P<what>\w+)\((?P<names>[^()]*)\)\s*")
 
@@ -86,7 +87,7 @@ def _edges(shown: Picture, node: str, operand: str) -> list[Edge]:
 def _number(text: str) -> str:
     if not text:
         raise OptionError("the diagram does not show that number", 'ask for it with show="forward backward"')
-    return f'<span class="graphgen-number">{html.escape(text)}</span>'
+    return f'<span class="graphgen-number">{html.escape(in_prose(text))}</span>'
 
 
 _QUESTIONS: dict[str, tuple[int, Callable[..., str]]] = {

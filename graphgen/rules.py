@@ -41,6 +41,15 @@ def inlined(rule: str, names: Mapping[str, str], parameters: Mapping[str, object
     return _WORD.sub(lambda found: repr(parameters[found[0]]) if found[0] in parameters else found[0], named)
 
 
+def letters(rule: str) -> list[str]:
+    """The letters of a rule, as often as it has them.
+
+    >>> letters("g * max(x, 0.0) + x")
+    ['g', 'x', 'x']
+    """
+    return _LETTER.findall(rule)
+
+
 def _sigmoid(x: float) -> float:
     if x >= 0:
         return 1.0 / (1.0 + math.exp(-x))
@@ -109,9 +118,13 @@ def array_words() -> Mapping[str, Any]:
         summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
         return np.broadcast_to(np.reshape(g, tuple(summed)), shape)
 
-    def summed_to(g: Any, like: Any) -> Any:
-        """A gradient summed over the axes in front along which its operand was repeated."""
-        return np.sum(g, axis=tuple(range(np.ndim(g) - np.ndim(like))))
+    def sum_to(sent: Any, shape: tuple[int, ...]) -> Any:
+        """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
+        lead = sent.ndim - len(shape)
+        repeated = (lead + i for i, n in enumerate(shape) if n == 1 != sent.shape[lead + i])
+        axes = (*range(lead), *repeated)
+        total = sent.sum(axis=axes).reshape(shape) if axes else sent
+        return total if shape else float(total)
 
     def to_left(g: Any, x: Any, y: Any) -> Any:
         return (g * y if np.ndim(x) == 1 else np.multiply.outer(g, y)) if np.ndim(y) == 1 else g @ y.T
@@ -181,7 +194,8 @@ def array_words() -> Mapping[str, Any]:
         "mean": lambda x, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
         "count": lambda x, v: np.size(x) // np.size(v),
         "spread": spread,
-        "summed_to": summed_to,
+        "sum_to": sum_to,
+        "zeros": np.zeros,
         "to_left": to_left,
         "to_right": to_right,
         "row_sum": lambda x: np.sum(x, axis=-1, keepdims=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphgen.annotate import Annotations, called
+from graphgen.annotate import Annotations, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.options import Options
 from graphgen.shapes import Arrow, Diagram, Shape
@@ -46,6 +46,7 @@ def steps(
     1 × 3 = 3 flows to x, 1 × 3 = 3 flows to x
     3 + 3 = 6 is the gradient of x
     """
+    words = in_prose(words)
     return (*_forward(graph, words, picture, options), *_backward(graph, words, picture, options))
 
 
@@ -151,4 +152,6 @@ def _sent(arrow: Arrow, graph: ComputationalGraph, words: Annotations) -> str:
     if len(arrow.edges) != 1 or arrow.head.kind == "group" or not words.in_numbers:
         return sent
     edge = arrow.edges[0]
+    if not graph.is_scalar:
+        return sent
     return f"{words.gradient(graph[edge[1]])} × {words.local(edge)} = {sent}"

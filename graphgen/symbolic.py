@@ -75,6 +75,32 @@ def local_derivatives(op: Op) -> tuple[sp.Expr, ...]:
     return tuple(sp.diff(expression(op), operand) for operand in symbols(op))
 
 
+@cache
+def matrix_rules(op: Op) -> tuple[sp.Expr, ...]:
+    """What an op on whole arrays sends back to each operand, as a formula over matrices X, Y, Z.
+
+    G is the upstream gradient. Empty for an op that has no such rule.
+
+    >>> from graphgen.ops import OPS
+    >>> matrix_rules(OPS["matmul"])
+    (G*Y.T, X.T*G)
+    """
+    if op.matrix_vjp is None or op.shape is None:
+        return ()
+    n, m, k = sp.symbols("n m k", integer=True, positive=True)
+    lengths = {2: n, 3: m, 4: k, 1: sp.Integer(1)}
+    for shapes in (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
+        with suppress(ValueError):
+            of_value = op.shape(*shapes[: op.arity])
+            break
+    operands = [
+        sp.MatrixSymbol(letter, *map(lengths.__getitem__, shape if len(shape) == 2 else (1, *shape)))
+        for letter, shape in zip("XYZ", shapes[: op.arity], strict=False)
+    ]
+    upstream = sp.MatrixSymbol("G", *map(lengths.__getitem__, of_value)) if of_value else sp.Symbol("g")
+    return tuple(op.matrix_vjp(sp, upstream, *operands))
+
+
 def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[sp.Expr]:
     """Exact values, gradients and contributions, by reverse mode.
 
@@ -182,6 +208,8 @@ def to_float(value: sp.Expr) -> float:
     >>> to_float(sp.Rational(11, 10))
     1.1
     """
+    if isinstance(value, float):  # of a graph too large to be exact
+        return value
     try:
         if isinstance(value, sp.Rational):
             return float(value.p / value.q)

@@ -22,6 +22,10 @@ SUBSCRIPT = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆�
 GREEK = {
     unicodedata.name(letter).rsplit(" ", 1)[1].lower(): letter for letter in "αβγδεζηθικλμνξοπρστυφχψω"
 } | {"lambda": "λ"}
+MAX_ROWS, MAX_COLUMNS = 4, 5
+"""Of an array whose entries a picture shows."""
+_LEFT = "⎡⎢⎣["
+FIGURE_SPACE, EN_SPACE = "\u2007", "\u2002"
 _LONGEST_INTEGER = 15
 
 # Advance widths of Helvetica's ASCII characters, in thousandths of the font size (Adobe's AFM file).
@@ -95,8 +99,56 @@ def number_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
     return sign + (power if mantissa == 1 else f"{mantissa:f}×{power}")
 
 
+def value_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
+    """A number or an array as a picture shows it."""
+    write = array_text if getattr(value, "shape", ()) else number_text
+    return write(value, digits, thousands)
+
+
+def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
+    """An array of one axis or two as a picture shows it: in brackets, a large one by shape and range.
+
+    >>> import numpy as np
+    >>> print(array_text(np.array([[1, 10], [-0.5, 2]])))
+    ⎡\u20071\u2002\u200710⎤
+    ⎣−0.5\u2002\u2007\u20072⎦
+    >>> array_text(np.array([1, 2.5])), array_text(np.arange(200.0).reshape(20, 10))
+    ('[1, 2.5]', '20×10: 0 … 199')
+    """
+    rows = array if array.ndim == 2 else array.reshape(1, -1)
+    if array.ndim > 2 or rows.shape[0] > MAX_ROWS or rows.shape[1] > MAX_COLUMNS:
+        low, high = (number_text(bound, min(digits, 3), thousands) for bound in (array.min(), array.max()))
+        return f"{'×'.join(map(str, array.shape))}: {low} … {high}"
+    digits = max(digits - 2, 2)  # as precise as one number is, but together less to read
+    cells = [[number_text(entry, digits, thousands) for entry in row] for row in rows]
+    if array.ndim == 1:
+        return f"[{', '.join(cells[0])}]"
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        EN_SPACE.join(cell.rjust(width, FIGURE_SPACE) for cell, width in zip(row, widths, strict=True))
+        for row in cells
+    ]
+    left, right = ("[", "]") if len(lines) == 1 else (_tall("⎡⎢⎣", len(lines)), _tall("⎤⎥⎦", len(lines)))
+    return "\n".join(map("".join, zip(left, lines, right, strict=True)))
+
+
+def _tall(pieces: str, lines: int) -> str:
+    """A bracket as high as some lines, a piece for each."""
+    return pieces[0] + pieces[1] * (lines - 2) + pieces[2]
+
+
+def in_prose(text: str) -> str:
+    """A text of several lines as one: a matrix row by row, [1, 2; 3, 4]."""
+    if text[:1] not in _LEFT:
+        return text
+    rows = (line.strip(f"{_LEFT}⎤⎥⎦]").replace(FIGURE_SPACE, "") for line in text.split("\n"))
+    return f"[{'; '.join(row.replace(EN_SPACE, ', ') for row in rows)}]"
+
+
 def _decimal(value: Any, digits: int) -> Decimal:
     """The number rounded to `digits`, but to whole ones at the most; a decimal that short stays itself."""
+    if isinstance(value, float):
+        value = Fraction(value) if value.is_integer() else Fraction(repr(float(value)))
     if getattr(value, "is_Rational", False):
         value = Fraction(int(value.p), int(value.q))
     if isinstance(value, Fraction):
