@@ -181,7 +181,7 @@ GRAPHS = {
     "forward": ("x = 3\ny = x * x", {"show": "forward"}),
     "symbols": ("y = x * x", {}),
     "a kink": ("x = 0\ny = relu(x)", {"language": "ko"}),
-    "fifty digits": ("x = 2\n" + "".join(f"x{i + 1} = PLACEHOLDER
+    "fifty digits": ("x = 2\n" + "".join(f"x{i + 1} = sin(x{i or ''}) + 2\n" for i in range(9)), {}),
 }
 
 

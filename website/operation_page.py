@@ -16,13 +16,11 @@ from graphgen.errors import EvaluationError
 from graphgen.op import Op, Operands
 from graphgen.ops import OPS
 from graphgen.parser import parse
-from graphgen.symbolic import expression, local_derivatives
+from graphgen.symbolic import expression, local_derivatives, matrix_rules
 from graphgen.typeset import number_text
 from graphgen.verifier import Check, verify, verify_op
 
 LETTERS = "xyz"
-AXES = {1: sp.Integer(1), 2: sp.Symbol("n"), 3: sp.Symbol("m"), 4: sp.Symbol("k")}
-"""What the lengths of axes in the table's points are called in a rule over matrices."""
 PLAIN = 2.5
 """The number near which the operands of an example lie, where the row has such a point."""
 
@@ -86,21 +84,10 @@ def of_entries(op: Op, language: str) -> Iterator[tuple[str, str]]:
 
 def of_arrays(op: Op, language: str) -> Iterator[tuple[str, str]]:
     """What an operation on whole arrays sends back: as a rule over matrices where the row has one."""
-    if op.matrix_vjp and op.shape:
-        shapes = [shape_of(operand) for operand in op.points[0]]
-        upstream = matrix("G", op.shape(*shapes)) if op.shape(*shapes) else sp.Symbol("g")
-        operands = (matrix(letter.upper(), shape) for letter, shape in zip(LETTERS, shapes, strict=False))
-        rules = [math(sp.latex(rule), language) for rule in op.matrix_vjp(sp, upstream, *operands)]
-    else:
-        rules = [f"<code>{escape(rule)}</code>" for rule in op.vjp_rules]
-    for letter, rule in zip(LETTERS, rules, strict=False):
+    rules = [math(sp.latex(rule), language) for rule in matrix_rules(op)]
+    written_by_hand = (f"<code>{escape(rule)}</code>" for rule in op.vjp_rules[len(rules) :])
+    for letter, rule in zip(LETTERS, (*rules, *written_by_hand), strict=False):
         yield f"Sent back to {letter}", rule
-
-
-def matrix(name: str, shape: tuple[int, ...]) -> sp.MatrixSymbol:
-    """A matrix of that shape; a row where the shape has one axis."""
-    rows, columns = shape if len(shape) == 2 else (1, *shape)
-    return sp.MatrixSymbol(name, AXES[rows], AXES[columns])
 
 
 def shape_of(operand: Any) -> tuple[int, ...]:
