@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from functools import cache
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -51,9 +52,13 @@ def section(group: dict[str, Any], language: str) -> Iterator[str]:
     yield f"## {group['title'][language]} {{#{group['id']}}}"
     yield group[language]
     for fault in group["faults"]:
-        yield f"{written(fault)}\n\n```{{.text .fault}}\n{message(fault)}\n```"
-        if language in fault:
-            yield fault[language]
+        yield f'<div class="faults" markdown>\n\n{written(fault)}\n\n{told(fault, language)}\n\n</div>'
+
+
+def told(fault: dict[str, Any], language: str) -> str:
+    """The message, and what is said of it."""
+    said = f"<p class='fault'>{escape(message(fault))}</p>\n\n{fault.get(language, '')}"
+    return f"<div markdown>\n\n{said}\n\n</div>"
 
 
 def written(fault: dict[str, Any]) -> str:

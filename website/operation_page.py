@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from html import escape
@@ -27,20 +27,35 @@ PLAIN = 2.5
 
 def operations(language: str) -> str:
     """The Markdown of the page: all operations at a glance, then one by one."""
-    return "\n\n".join(["\n".join(overview(language)), *(section(op, language) for op in OPS.values())])
+    of_numbers = [op for op in OPS.values() if op.is_elementwise]
+    on_arrays = [op for op in OPS.values() if not op.is_elementwise]
+    derived = overview(("Value", "Local derivatives"), of_numbers, derivation, language)
+    told = overview(("In words",), on_arrays, lambda op, language: (reading(op, language),), language)
+    return "\n\n".join([derived, told, *(section(op, language) for op in OPS.values())])
 
 
-def overview(language: str) -> Iterator[str]:
-    heads = ("Operation", "Written", "Symbol", "Value", "Local derivatives")
-    yield "| " + " | ".join(said(head, language) for head in heads) + " |"
-    yield "| --- | --- | --- | --- | --- |"
-    for op in OPS.values():
-        value = derivatives = ""
-        if op.is_elementwise:
-            value = formula(op, language)
-            derivatives = ", ".join(math(sp.latex(each), language) for each in local_derivatives(op))
-        cells = (f"[{op.name}](#{op.name})", f"`{written(op)}`", op.symbol, value, derivatives)
-        yield "| " + " | ".join(cell.replace("|", "&#124;") for cell in cells) + " |"
+def overview(
+    further: tuple[str, ...], ops: list[Op], cells: Callable[[Op, str], tuple[str, ...]], language: str
+) -> str:
+    """A table with a line for each operation, and links to their sections."""
+    heads = [said(head, language) for head in ("Operation", "Written", "Symbol", *further)]
+    rows = [(f"[{op.name}](#{op.name})", f"`{written(op)}`", op.symbol, *cells(op, language)) for op in ops]
+    lines = [heads, ["---"] * len(heads), *([cell.replace("|", "&#124;") for cell in row] for row in rows)]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f'<div class="overview" markdown>\n\n{table}\n\n</div>'
+
+
+def derivation(op: Op, language: str) -> tuple[str, str]:
+    derivatives = (math(sp.latex(derivative), language) for derivative in local_derivatives(op))
+    return formula(op, language), ", ".join(derivatives)
+
+
+def reading(op: Op, language: str) -> str:
+    return op.reads[language].format(*(f"<i>{letter}</i>" for letter in LETTERS))
+
+
+def opened(op: Op) -> str:
+    return "<br>".join(f"<code>{escape(line)}</code>" for line in op.opened.strip().split("\n") if line)
 
 
 def section(op: Op, language: str) -> str:
@@ -60,11 +75,10 @@ def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
     if op.parameters:
         told = ", ".join(f"{name}={value!r}" for name, value in op.parameters.items())
         yield "Parameters", f"<code>{escape(told)}</code>"
-    yield "In words", op.reads[language].format(*(f"<i>{letter}</i>" for letter in LETTERS))
+    yield "In words", reading(op, language)
     yield "Symbol", f'<span class="symbol">{escape(op.symbol)}</span>'
     if op.opened:
-        lines = (f"<code>{escape(line)}</code>" for line in op.opened.strip().split("\n"))
-        yield "Opened", "<br>".join(lines)
+        yield "Opened", opened(op)
     yield from of_entries(op, language) if op.is_elementwise else of_arrays(op, language)
     if op.why:
         yield "Derivatives given by hand", escape(said(op.why, language))
