@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -25,6 +25,7 @@ from graphgen.backprop import Pass, derivative_error, given_numbers, value_error
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.op import Op
+from graphgen.rules import OPERANDS
 from graphgen.tracer import exact_value
 
 DIGITS = 50
@@ -73,6 +74,37 @@ def local_derivatives(op: Op) -> tuple[sp.Expr, ...]:
     if op.derivatives:
         return tuple(map(sp.sympify, op.derivatives(sp, *symbols(op))))
     return tuple(sp.diff(expression(op), operand) for operand in symbols(op))
+
+
+def array_symbols(op: Op, operands: Sequence[Any]) -> list[Any]:
+    """An array of real symbols for each operand, x_0_1 and the like; labels stay numbers.
+
+    `operands` are NumPy arrays, whose shapes count.
+    """
+    import numpy as np
+
+    found = []
+    for position, (letter, operand) in enumerate(zip(OPERANDS, operands, strict=False)):
+        entries = np.empty(operand.shape, dtype=object)
+        for place in np.ndindex(operand.shape):
+            name = "_".join((letter, *map(str, place)))
+            symbol = sp.Symbol(name, real=True)
+            entries[place] = sp.Integer(int(operand[place])) if is_label(op, operands, position) else symbol
+        found.append(entries)
+    return found
+
+
+def array_expression(op: Op, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+    """What an op on whole arrays makes of arrays of SymPy's expressions."""
+    from graphgen.unroll import entry_words
+
+    words = entry_words(sp.exp, sp.log, lambda number: number)
+    return op.expression(words, *operands, **{**op.parameters, **parameters})
+
+
+def is_label(op: Op, operands: Sequence[Any], position: int) -> bool:
+    """Whether an operand names classes: it has an axis less than what it is the target of."""
+    return position == op.targets and operands[position].ndim < operands[0].ndim
 
 
 @cache
