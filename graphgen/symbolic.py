@@ -133,6 +133,20 @@ def matrix_rules(op: Op) -> tuple[sp.Expr, ...]:
     return tuple(op.matrix_vjp(sp, upstream, *operands))
 
 
+def matrix_latex(op: Op) -> tuple[str, ...]:
+    """`matrix_rules` in LaTeX; a matrix of ones, which adds up or spreads out, is a bold 1.
+
+    >>> from graphgen.ops import OPS
+    >>> matrix_latex(OPS["affine"])
+    ('G Y^{T}', 'X^{T} G', '\\mathbf{1}^{T} G')
+    """
+
+    def ones(rows: sp.Expr, columns: sp.Expr) -> sp.MatrixSymbol:
+        return sp.MatrixSymbol(r"\mathbf{1}^{T}" if rows == 1 else r"\mathbf{1}", rows, columns)
+
+    return tuple(sp.latex(rule.replace(sp.OneMatrix, ones)) for rule in matrix_rules(op))
+
+
 def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[sp.Expr]:
     """Exact values, gradients and contributions, by reverse mode.
 
