@@ -137,8 +137,8 @@ def matrix_latex(op: Op) -> tuple[str, ...]:
     """`matrix_rules` in LaTeX; a matrix of ones, which adds up or spreads out, is a bold 1.
 
     >>> from graphgen.ops import OPS
-    >>> matrix_latex(OPS["affine"])
-    ('G Y^{T}', 'X^{T} G', '\\mathbf{1}^{T} G')
+    >>> matrix_latex(OPS["matmul"])
+    ('G Y^{T}', 'X^{T} G')
     """
 
     def ones(rows: sp.Expr, columns: sp.Expr) -> sp.MatrixSymbol:

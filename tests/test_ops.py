@@ -278,9 +278,7 @@ def test_a_vjp_of_arrays_agrees_with_the_jacobian_and_with_finite_differences(op
     assert met == {f"gradient of operand {position}" for position in range(1, op.arity + 1)}
 
 
-RATIONAL = [
-    op for op in ON_ARRAYS.values() if op.name in ("matmul", "sum", "mean", "transpose", "reshape", "affine")
-]
+RATIONAL = [OPS[name] for name in ("matmul", "sum", "mean", "transpose", "reshape", "affine")]
 CASES = [
     pytest.param(op, point, variant, id=f"{op.name}-{i}-{variant}")
     for op in RATIONAL
@@ -335,12 +333,7 @@ def op_value(op, operands):
     return on_arrays(op)[0](*operands, **op.parameters)
 
 
-def test_matrix_rules_are_written_in_latex():
-    assert [sp.latex(rule) for rule in matrix_rules(OPS["affine"])] == [
-        r"G Y^{T}",
-        r"X^{T} G",
-        r"\mathbb{1} G",
-    ]
+def test_an_op_without_a_rule_over_matrices_has_none():
     assert matrix_rules(OPS["softmax"]) == matrix_rules(OPS["exp"]) == ()
 
 
