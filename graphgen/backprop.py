@@ -217,7 +217,7 @@ def _array_rules(graph: ComputationalGraph, node: Node, op: Op) -> Rules:
     def forward_arrays(*operands: Any) -> Any:
         return _as_number(compute(*operands, **parameters), node.shape)
 
-    def vjp_arrays(g: Any, value: Any, *operands: Any) -> Iterator[Any]:
+    def vjp_arrays(g: Any, value: Any, *operands: Any) -> list[Any]:
         sent = vjp(g, value, *operands, **parameters)
         if op.is_elementwise:
             sum_to = array_words()["sum_to"]

@@ -76,7 +76,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
     }
 
 
-def _number(value: Any) -> dict[str, Any] | None:
+def _number(value: Any) -> Any:
     from graphgen.symbolic import is_exact, to_float
 
     if value is None or value is False:

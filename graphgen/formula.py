@@ -87,7 +87,16 @@ class _InlinePrinter(StrPrinter):
             product += text if before.is_Integer and _joins(text) else f"·{text}"
         return product
 
+    def _print_MatAdd(self, expr: Any) -> str:
+        terms = sorted(expr.args, key=lambda term: term.as_coeff_mmul()[0].is_negative is True)
+        told = [str(self._print(term)) for term in terms]
+        return told[0] + "".join(
+            f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in told[1:]
+        )
+
     def _print_MatMul(self, expr: Any) -> str:
+        if expr.args[0] == -1:
+            return "−" + self.parenthesize(-expr, PRECEDENCE["Mul"])
         return " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expr.args)
 
     def _print_Transpose(self, expr: Any) -> str:

@@ -70,6 +70,11 @@ class Node:
         return self.is_input and self.value is None
 
     @property
+    def number(self) -> Fraction | None:
+        """The value that is given, where it is a single number."""
+        return self.value if isinstance(self.value, Fraction) else None
+
+    @property
     def described(self) -> str:
         """The node as an error message names it.
 
@@ -350,10 +355,14 @@ class GraphBuilder:
         return len(self._nodes)
 
     def input(self, name: str, value: Value | None, **attributes: object) -> int:
-        return self._append((), op=None, name=name, value=value, **attributes)
+        return self.given(name, value, **attributes)
 
     def constant(self, value: Value, **attributes: object) -> int:
-        return self._append((), op=None, name=None, value=value, **attributes)
+        return self.given(None, value, **attributes)
+
+    def given(self, name: str | None, value: Value | None, **attributes: object) -> int:
+        """An input, or a constant where it has no name."""
+        return self._append((), op=None, name=name, value=value, **attributes)
 
     def apply(self, op: Op, *operands: int, **attributes: object) -> int:
         return self._append(operands, op=op.name, name=None, value=None, **attributes)
@@ -365,10 +374,6 @@ class GraphBuilder:
     def name_of(self, node: int) -> str | None:
         name: str | None = self._nodes[node]["name"]
         return name
-
-    def is_constant(self, node: int) -> bool:
-        attributes = self._nodes[node]
-        return attributes["op"] is None and attributes["name"] is None
 
     def ids(self) -> list[str]:
         """The ids that the nodes will have: their names, else v1, c1, …"""

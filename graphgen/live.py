@@ -77,14 +77,18 @@ def _data(shown: Picture) -> dict[str, Any]:
 def _node(node: Node, shown: Picture) -> list[Any]:
     """[value] of a constant, [value, range, name, label] of an input, [op, operands, name, label] else."""
     if node.is_constant:
-        return [_float(node.value)]
+        return [_float(node.number)]
     name, label = name_text(node.id), called(node, shown.words)
     named = [name] if label == name else [name, label]
     if node.op:
         return [node.op.name, [shown.graph.index[id] for id in node.operands], *named]
-    if node.value is None:
+    if node.number is None:
         return [None, [], *named]
-    return [_float(node.value), [_float(bound) for bound in node.range or default_range(node.value)], *named]
+    return [
+        _float(node.number),
+        [_float(bound) for bound in node.range or default_range(node.number)],
+        *named,
+    ]
 
 
 def _shape(shape: Shape, shown: Picture) -> str:

@@ -34,9 +34,10 @@ class Op:
     operands, or raises ValueError with what it takes. Its `expression` is over arrays of entries, with
     functions of entries (exp, log, …) in the place of sympy; `parameters` are what may follow its
     operands, with their defaults, `variants` the values at which they are tested, and `matrix_vjp` the
-    vjp over SymPy's matrices: the rule that a reader should remember. Any other op works entry by entry.
+    vjp over SymPy's matrices: the rule that a reader should remember, of the first operands at least, for
+    targets that sum to 1 in each row. Any other op works entry by entry.
 
-    `opened` is the same computation in the language, of simpler ops.
+    `opened` is the same computation in the language, of simpler ops; its last line gives the value.
     """
 
     name: str
@@ -96,10 +97,10 @@ class Op:
 
     def inlined_vjp(self, position: int, names: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
         """The rule for one operand as code, over these names."""
-        return inlined(self.vjp_rules[position], names, self.parameters | dict(parameters))
+        return inlined(self.vjp_rules[position], names, {**self.parameters, **parameters})
 
     def inlined_forward(self, names: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
-        return inlined(self.forward_rule, names, self.parameters | dict(parameters))
+        return inlined(self.forward_rule, names, {**self.parameters, **parameters})
 
     def _functions(self, on_arrays: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
         letters = OPERANDS[: self.arity]
@@ -130,6 +131,10 @@ def checked(rows: Sequence[Op]) -> Mapping[str, Op]:
             raise ValueError(f"row {row.name!r}: there must be points, each of {row.arity} operands")
         if len(row.vjp_rules) != row.arity:
             raise ValueError(f"row {row.name!r}: the vjp must have {row.arity} rules, one an operand")
+        if row.is_elementwise and (row.parameters or row.matrix_vjp):
+            raise ValueError(f"row {row.name!r}: parameters and a matrix vjp belong to ops on whole arrays")
+        if row.is_elementwise and (fault := _fault(row)):
+            raise ValueError(f"row {row.name!r}: a rule cannot be computed: {fault}")
         if not row.reads or row.reads.keys() != rows[0].reads.keys():
             raise ValueError(f"row {row.name!r}: it must read in the same languages as every row")
         if row.arity == 2 and row.is_elementwise and len(row.folded) != 2:
@@ -142,8 +147,16 @@ def checked(rows: Sequence[Op]) -> Mapping[str, Op]:
             raise ValueError(f"row {row.name!r}: a kink needs its convention in words")
         if row.convention and row.convention.keys() != row.reads.keys():
             raise ValueError(f"row {row.name!r}: its convention must be told in the languages of its reading")
-        if row.is_elementwise and (row.parameters or row.matrix_vjp):
-            raise ValueError(f"row {row.name!r}: parameters and a matrix vjp belong to ops on whole arrays")
         table[row.name] = row
         operators.add((row.operator, row.arity))
     return MappingProxyType(table)
+
+
+def _fault(row: Op) -> str:
+    """What is wrong with the float rules, which are tried at the first point; nothing if they work."""
+    at = row.points[0]
+    try:
+        row.vjp(1.0, row.forward(*at), *at)
+    except (NameError, TypeError) as error:
+        return str(error)
+    return ""

@@ -83,7 +83,7 @@ def broadcast(*shapes: Shape) -> Shape:
 
 def _matmul_shape(x: Shape, y: Shape) -> Shape:
     if not 1 <= len(x) <= 2 or not 1 <= len(y) <= 2:
-        raise ValueError("@ takes rows and matrices: arrays of one axis or two")
+        raise ValueError("@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]")
     if x[-1] != y[0]:
         raise ValueError(f"the {x[-1]} columns of the first do not meet the {y[0]} rows of the second")
     return x[:-1] + y[1:]
@@ -111,9 +111,16 @@ def _reshaped(x: Shape, shape: Shape | int = ()) -> Shape:
     return lengths
 
 
+def _softmax_of_matrix(sp: Any, x: Any) -> Any:
+    """The softmax of each row: as a name where x is one, else its entries."""
+    if isinstance(x, sp.MatrixSymbol):
+        return sp.MatrixSymbol(f"softmax({x.name})", *x.shape)
+    return sp.Matrix(*x.shape, lambda i, j: sp.exp(x[i, j]) / sum(sp.exp(x[i, k]) for k in range(x.shape[1])))
+
+
 def _with_rows(x: Shape, result: Shape) -> Shape:
     if not x:
-        raise ValueError("a row of several numbers is needed, or several rows")
+        raise ValueError("it takes a row of numbers, or several rows, such as [[1, 2], [3, 4]]")
     return result
 
 
@@ -335,6 +342,7 @@ _ROWS = (
         reads={"en": "the hyperbolic tangent of {}", "ko": "{}의 하이퍼볼릭 탄젠트"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
+        opened="a = exp(x)\nb = exp(-x)\nv = (a - b) / (a + b)",
         stable=lambda sp, x: (sp.tanh(x), 1 / sp.cosh(x) ** 2),
     ),
     Op(
@@ -348,6 +356,7 @@ _ROWS = (
         reads={"en": "the sigmoid of {}", "ko": "{}의 시그모이드"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
+        opened="v = 1 / (1 + exp(-x))",
         stable=lambda sp, x: (
             _stable_sigmoid(sp, x),
             sp.exp(-sp.Abs(x)) / (1 + sp.exp(-sp.Abs(x))) ** 2,
@@ -379,6 +388,7 @@ _ROWS = (
         reads={"en": "softplus of {}", "ko": "{}의 소프트플러스"},
         domain="all x",
         points=_unary(*_TWO_SIDED, -800.0, 800.0),
+        opened="v = log(1 + exp(x))",
         stable=lambda sp, x: (
             sp.Max(x, 0) + _stable_log1p(sp.exp(-sp.Abs(x))),
             _stable_sigmoid(sp, x),
@@ -526,7 +536,7 @@ _ROWS = (
         domain="as many columns in x as rows in y, and as many in y as entries in z",
         points=((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
         shape=_affine_shape,
-        opened="x @ y + z",
+        opened="v = x @ y + z",
     ),
     Op(
         name="softmax",
@@ -539,7 +549,7 @@ _ROWS = (
         domain="all x, row by row",
         points=((_GRID,), (_ROW,), (((800.0, 0.0, -800.0),),)),
         shape=lambda x: _with_rows(x, x),
-        opened="exp(x) / sum(exp(x), axis=-1, keepdims=True)",
+        opened="e = exp(x)\nv = e / sum(e, axis=-1, keepdims=True)",
     ),
     Op(
         name="cross_entropy",
@@ -553,7 +563,7 @@ _ROWS = (
         points=((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
         outside=((((0.0, 1.0),), ((1.0, 0.0),)),),
         shape=_loss_shape,
-        opened="mean(-sum(y * log(x), axis=-1))",
+        opened="v = mean(-sum(y * log(x), axis=-1))",
     ),
     Op(
         name="softmax_cross_entropy",
@@ -575,7 +585,8 @@ _ROWS = (
         domain="y are shares in the shape of x, or a whole-numbered label for each row",
         points=((_GRID, _ONE_HOT), (_GRID, _SHARES), (_GRID, _LABELS)),
         shape=_loss_shape,
-        opened="cross_entropy(softmax(x), y)",
+        opened=("e = exp(x)\np = e / sum(e, axis=-1, keepdims=True)\nv = mean(-sum(y * log(p), axis=-1))"),
+        matrix_vjp=lambda sp, g, x, y: (g / x.shape[0] * (_softmax_of_matrix(sp, x) - y),),
     ),
 )
 

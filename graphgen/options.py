@@ -67,6 +67,7 @@ OPTIONS = (
         several=True,
     ),
     Option("depth", "", "collapse what lies this many operations or more before the output"),
+    Option("open", "", "layers drawn as the simpler operations they stand for: names, or all", several=True),
     Option("focus", "", "one operation alone, by its name: the upstream gradient and what it sends back"),
     Option(
         "highlight", "", "x (its influence), x > t > z (one path) or +x (the terms that its gradient sums)"
@@ -102,6 +103,7 @@ class Options:
     fold: str = "constants"
     collapse: str = ""
     depth: str = ""
+    open: str = ""
     focus: str = ""
     highlight: str = ""
     direction: str = "right"

@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +20,7 @@ from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import MAX_ENTRIES, ComputationalGraph, GraphBuilder, Value, decimal_text, shape_of
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
+from graphgen.rules import OPERANDS
 
 MAX_LENGTH = 1_000_000
 """Characters in one source."""
@@ -63,6 +64,13 @@ def parse(text: str, file: str | None = None) -> ComputationalGraph:
         raise error.within(file) from None
     except RecursionError:  # where the caller has left less of the stack than MAX_DEPTH needs
         raise SourceError("an expression nests too deeply", _TOO_DEEP, Place(1, None, file)) from None
+
+
+def write_into(builder: GraphBuilder, text: str, operands: Mapping[str, int]) -> int:
+    """Adds the nodes of a text over operands that the builder has, without names; returns the last one."""
+    reader = _Reader(text)
+    reader.builder, reader.nodes = builder, dict(operands)
+    return reader.nameless()
 
 
 def _clean(text: str) -> str:
@@ -124,8 +132,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._module = _tree(text)
         self._lines = [line.encode() for line in text.split("\n")]
-        self._builder = GraphBuilder()
-        self._nodes: dict[str, int] = {}
+        self.builder = GraphBuilder()
+        self.nodes: dict[str, int] = {}
         self._assigned_at: dict[str, int] = {}
         self._assigning = ""
         self._spellings: dict[str, str] = {}
@@ -152,28 +160,36 @@ class _Reader:
         for statement, target in zip(self._module.body, targets, strict=True):
             assert isinstance(statement, ast.Assign)
             self._assign(statement, target)
-        return self._builder.build(self._nodes[targets[-1]])
+        return self.builder.build(self.nodes[targets[-1]])
+
+    def nameless(self) -> int:
+        """The node of the last assignment; the names of the text stay within it."""
+        for statement in self._module.body:
+            assert isinstance(statement, ast.Assign)
+            node = self._expression(statement.value, 1)
+            self.nodes[self._target(statement)] = node
+        return node
 
     def _assign(self, statement: ast.Assign, target: str) -> None:
         self._assigning = target
         written = self._value(statement.value)
         number = written if isinstance(written, Fraction) else None
         if written is not None:
-            symbol = self._builder.input(target, written, place=self._place(statement))
+            symbol = self.builder.input(target, written, place=self._place(statement))
             node = self._counted(symbol, statement)
         else:
             node = self._expression(statement.value, 1)
-            if self._builder.name_of(node) is not None:
+            if self.builder.name_of(node) is not None:
                 node = self._apply(statement, operation("", 1), node)
-            self._builder.describe(node, name=target)
+            self.builder.describe(node, name=target)
         last = statement.end_lineno or statement.lineno
         line = last if self._comment(last) else statement.lineno
         label = self._comment(line)
         if found := _RANGE.search(label):
             label = label[: found.start()].rstrip()
-            self._builder.describe(node, range=self._range(found, number, line))
-        self._builder.describe(node, label=label or None)
-        self._nodes[target] = node
+            self.builder.describe(node, range=self._range(found, number, line))
+        self.builder.describe(node, label=label or None)
+        self.nodes[target] = node
 
     def _comment(self, line: int) -> str:
         """The words behind a line's `#`; what is accepted has no strings that could hold one."""
@@ -244,7 +260,7 @@ class _Reader:
             raise self._error(node, "the expression nests too deeply", _TOO_DEEP)
         value = self._value(node)
         if value is not None:
-            return self._counted(self._builder.constant(value, place=self._place(node)), node)
+            return self._counted(self.builder.constant(value, place=self._place(node)), node)
         match node:
             case ast.Name():
                 return self._name(node)
@@ -278,9 +294,9 @@ class _Reader:
         if node.id in FUNCTIONS:
             op = FUNCTIONS[node.id]
             raise self._error(
-                node, f"{excerpt(name)} is a function", f"call it, as in {op.source(*'xy'[: op.arity])!r}"
+                node, f"{excerpt(name)} is a function", f"call it, as in {op.source(*OPERANDS[: op.arity])!r}"
             )
-        if name not in self._nodes:
+        if name not in self.nodes:
             if name == self._assigning:
                 raise self._error(
                     node,
@@ -293,9 +309,9 @@ class _Reader:
                     f"{excerpt(name)} is used before it is assigned on line {self._assigned_at[name]}",
                     "move that line up",
                 )
-            symbol = self._builder.input(name, None, place=self._place(node))
-            self._nodes[name] = self._counted(symbol, node)
-        return self._nodes[name]
+            symbol = self.builder.input(name, None, place=self._place(node))
+            self.nodes[name] = self._counted(symbol, node)
+        return self.nodes[name]
 
     def _call(self, node: ast.Call, depth: int) -> int:
         assert isinstance(node.func, ast.Name)
@@ -317,7 +333,7 @@ class _Reader:
                 node,
                 f"{self._excerpt(node)} does not give {name} its {op.arity} plain operand"
                 + ("s" if op.arity > 1 else ""),
-                f"write {op.source(*'xyz'[: op.arity])[:-1]}{given})",
+                f"write '{op.source(*OPERANDS[: op.arity])[:-1]}{given})'",
             )
         return self._apply(
             node, op, *(self._expression(side, depth + 1) for side in operands), parameters=parameters
@@ -332,7 +348,8 @@ class _Reader:
             # A name too many is refused by the caller, in words.
             yield from zip([*names, *map(str, further)], map(self._setting, further), strict=False)
         for keyword in node.keywords:
-            yield keyword.arg or "**", self._setting(keyword.value)
+            known = keyword.arg in op.parameters
+            yield keyword.arg or "**", self._setting(keyword.value) if known else None
 
     def _setting(self, node: ast.expr) -> Any:
         """A whole number, True or False, None, or whole numbers in parentheses or brackets."""
@@ -350,11 +367,11 @@ class _Reader:
     def _apply(self, node: ast.AST, op: Op, *operands: int, parameters: dict[str, Any] | None = None) -> int:
         told = tuple((parameters or {}).items())
         return self._counted(
-            self._builder.apply(op, *operands, parameters=told, place=self._place(node)), node
+            self.builder.apply(op, *operands, parameters=told, place=self._place(node)), node
         )
 
     def _counted(self, result: int, node: ast.AST) -> int:
-        if len(self._builder) > MAX_NODES:
+        if len(self.builder) > MAX_NODES:
             raise self._error(node, f"the graph has more than {MAX_NODES:,} nodes", "split the source")
         return result
 
@@ -449,7 +466,7 @@ _STATEMENTS: dict[type[ast.stmt], str] = {
 _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Attribute: ("looks inside a value with a dot", "use plain names"),
     ast.Subscript: ("takes an item with brackets", "give each value a name of its own"),
-    ast.Tuple: ("is in parentheses", "write an array with brackets, as in [1, 2]"),
+    ast.Tuple: ("is a tuple", "write an array with brackets, as in [1, 2]"),
     ast.Compare: ("is a comparison", "use max(x, y), min(x, y) or relu(x)"),
     ast.IfExp: ("is a condition", "use max(x, y), min(x, y) or relu(x)"),
     ast.NamedExpr: ("assigns inside an expression", "give it a line of its own"),

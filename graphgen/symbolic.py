@@ -89,11 +89,13 @@ def matrix_rules(op: Op) -> tuple[sp.Expr, ...]:
         return ()
     n, m, k = sp.symbols("n m k", integer=True, positive=True)
     lengths = {2: n, 3: m, 4: k, 1: sp.Integer(1)}
-    shapes = ((2, 3), (3, 4), (1, 4))[: op.arity]
-    of_value = op.shape(*shapes[:2], *((shape[1],) for shape in shapes[2:]))
+    for shapes in (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
+        with suppress(ValueError):
+            of_value = op.shape(*shapes[: op.arity])
+            break
     operands = [
-        sp.MatrixSymbol(letter, *map(lengths.__getitem__, shape))
-        for letter, shape in zip("XYZ", shapes, strict=False)
+        sp.MatrixSymbol(letter, *map(lengths.__getitem__, shape if len(shape) == 2 else (1, *shape)))
+        for letter, shape in zip("XYZ", shapes[: op.arity], strict=False)
     ]
     upstream = sp.MatrixSymbol("G", *map(lengths.__getitem__, of_value)) if of_value else sp.Symbol("g")
     return tuple(op.matrix_vjp(sp, upstream, *operands))
@@ -206,6 +208,8 @@ def to_float(value: sp.Expr) -> float:
     >>> to_float(sp.Rational(11, 10))
     1.1
     """
+    if isinstance(value, float):  # of a graph too large to be exact
+        return value
     try:
         if isinstance(value, sp.Rational):
             return float(value.p / value.q)

@@ -111,9 +111,8 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
     """An array of one axis or two as a picture shows it: in brackets, a large one by shape and range.
 
     >>> import numpy as np
-    >>> print(array_text(np.array([[1, 10], [-0.5, 2]])))
-    ⎡\u20071\u2002\u200710⎤
-    ⎣−0.5\u2002\u2007\u20072⎦
+    >>> in_prose(array_text(np.array([[1, 10], [-0.5, 2]])))
+    '[1, 10; −0.5, 2]'
     >>> array_text(np.array([1, 2.5])), array_text(np.arange(200.0).reshape(20, 10))
     ('[1, 2.5]', '20×10: 0 … 199')
     """
@@ -130,13 +129,13 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
         EN_SPACE.join(cell.rjust(width, FIGURE_SPACE) for cell, width in zip(row, widths, strict=True))
         for row in cells
     ]
-    return "\n".join(
-        f"{left}{line}{right}" for line, (left, right) in zip(lines, _brackets(len(lines)), strict=True)
-    )
+    left, right = ("[", "]") if len(lines) == 1 else (_tall("⎡⎢⎣", len(lines)), _tall("⎤⎥⎦", len(lines)))
+    return "\n".join(map("".join, zip(left, lines, right, strict=True)))
 
 
-def _brackets(lines: int) -> list[str]:
-    return ["[]"] if lines == 1 else ["⎡⎤", *["⎢⎥"] * (lines - 2), "⎣⎦"]
+def _tall(pieces: str, lines: int) -> str:
+    """A bracket as high as some lines, a piece for each."""
+    return pieces[0] + pieces[1] * (lines - 2) + pieces[2]
 
 
 def in_prose(text: str) -> str:

@@ -7,7 +7,7 @@ differences say of this graph, and so are its rules, which share nothing with it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -213,28 +213,27 @@ class _Unroller:
 
     def _named(self, node: Node, result: Any) -> Any:
         """The entries of a result, each a node of its own that is named after it."""
-        result = np.asarray(result, dtype=object)
-        named = np.empty(node.shape, dtype=object)
-        for place in np.ndindex(node.shape):
-            named[place] = self._identity(result[place])
-            self.builder.describe(named[place].node, name=_entry(node.id, place), place=node.place)
-        return named if node.shape else named[()]
+        return self._identities(result, lambda place: _entry(node.id, place), node.place)
 
     def _taken(self, operand: Any, edge: Edge) -> Any:
         """The entries of an operand as one edge brings them in."""
-        entries = np.asarray(operand, dtype=object)
-        taken = np.empty(entries.shape, dtype=object)
-        for place in np.ndindex(entries.shape):
-            taken[place] = self._identity(entries[place])
-            name = f"{_entry(edge[0], place)}→{edge[1]}:{edge[2] + 1}"
-            self.builder.describe(taken[place].node, name=name, place=self.graph[edge[1]].place)
-        return taken if entries.shape else taken[()]
 
-    def _identity(self, value: TracedValue) -> TracedValue:
-        same = apply(OPS["identity"], value)
-        if value.node in self.known:
-            self.known[same.node] = self.known[value.node]
-        return same
+        def name(place: tuple[int, ...]) -> str:
+            return f"{_entry(edge[0], place)}→{edge[1]}:{edge[2] + 1}"
+
+        return self._identities(operand, name, self.graph[edge[1]].place)
+
+    def _identities(self, values: Any, name: Callable[[tuple[int, ...]], str], place: Place | None) -> Any:
+        """The same values as nodes of their own, with names."""
+        entries = np.asarray(values, dtype=object)
+        same = np.empty(entries.shape, dtype=object)
+        for at in np.ndindex(entries.shape):
+            value: Any = entries[at]
+            same[at] = identity = apply(OPS["identity"], value)
+            self.builder.describe(identity.node, name=name(at), place=place)
+            if value.node in self.known:
+                self.known[identity.node] = self.known[value.node]
+        return same if entries.shape else same[()]
 
     def _targets(self, labels: Any, like: Any) -> Any:
         """Targets as a share for each class: as they are, or a 1 in the place of each label."""
@@ -242,7 +241,8 @@ class _Unroller:
             return labels
         shares = np.zeros(like.shape, dtype=object)
         for place in np.ndindex(labels.shape):
-            label = self.known.get(labels[place].node)
+            value: Any = labels[place]
+            label = self.known.get(value.node)
             if label is None or label.denominator != 1 or not 0 <= label < like.shape[-1]:
                 raise OptionError(
                     "labels are whole numbers from 0, less than the number of classes",

@@ -274,6 +274,24 @@ def verify_symbolic(graph: ComputationalGraph) -> Report:
     raise fault
 
 
+def demand_alike(closed: Pass[Any], opened: Pass[Any]) -> None:
+    """Raises VerificationError unless two exact passes agree on every node of the first that has a name."""
+    pairs = ((closed.values, opened.values, "value"), (closed.gradients, opened.gradients, "gradient"))
+    for node in closed.graph:
+        for one, other, kind in pairs:
+            if node.name and node.id in one and not _alike(one[node.id], other[node.id]):
+                raise VerificationError(
+                    f"the {kind} of {node.id!r} is {one[node.id]}, and {other[node.id]} with layers opened",
+                    "check what the op table's rows say that they stand for",
+                    node.place,
+                )
+
+
+def _alike(one: Any, other: Any) -> bool:
+    pairs = zip(one.flat, other.flat, strict=True) if getattr(one, "shape", ()) else ((one, other),)
+    return all(math.isclose(to_float(a), to_float(b), rel_tol=1e-12, abs_tol=1e-15) for a, b in pairs)
+
+
 def _closed_form_checks(graph: ComputationalGraph, exact: Pass[sp.Expr]) -> Iterator[Check]:
     """The exact gradients against the closed forms that a picture prints, at the same point."""
     try:
@@ -387,8 +405,8 @@ def _value_errors(graph: ComputationalGraph, values: tuple[float, ...]) -> list[
     """
     errors = [
         _SLACK * _ROUNDING * abs(value) + _UNDERFLOW
-        if node.value is None
-        else float(abs(Fraction(value) - node.value))
+        if node.number is None
+        else float(abs(Fraction(value) - node.number))
         for node, value in zip(graph.nodes, values, strict=True)
     ]
     for index, op, operands in graph.operations:

@@ -4,7 +4,7 @@ import string
 import pytest
 
 from graphgen.describe import PHRASES, description, rows, title
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE
 from graphgen.options import LANGUAGES, Options
 from graphgen.parser import parse
 from graphgen.render import picture
@@ -147,7 +147,7 @@ def test_a_forward_table_has_neither_derivatives_nor_gradients():
 
 def test_every_language_has_its_phrases_and_its_words_in_the_op_table():
     assert tuple(PHRASES) == LANGUAGES
-    for op in OPS.values():
+    for op in ELEMENTWISE.values():
         assert tuple(op.reads) == LANGUAGES
 
 

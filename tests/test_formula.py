@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphgen.formula import factor_text, symbol_text
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE
 from graphgen.symbolic import expression, local_derivatives
 
 x, y, q = sp.symbols("x y q", real=True)
@@ -106,7 +106,7 @@ def test_a_factor_has_parentheses_where_a_product_needs_them(formula, text):
     assert factor_text(formula) == text
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+@pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=ELEMENTWISE)
 def test_every_row_of_the_op_table_can_be_written(op):
     for formula in (expression(op), *local_derivatives(op)):
         written = symbol_text(formula)
