@@ -62,6 +62,12 @@ class Picture:
     def diagram(self) -> Diagram:
         return diagram(self.graph, self.asked, self.options)
 
+    def _repr_svg_(self) -> str:
+        """The picture that a notebook shows."""
+        import graphgen  # what makes a file of it comes after this module
+
+        return graphgen.svg(self.graph, self.options)
+
     def dot(self) -> graphviz.Digraph:
         """The annotated graph, for any Graphviz to lay out."""
         return digraph(self.diagram)
