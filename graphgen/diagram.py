@@ -19,7 +19,7 @@ from graphgen.options import Options
 from graphgen.shapes import SIZE, SMALL_SIZE, Arrow, Diagram, Shape
 from graphgen.typeset import name_text, partial_text, raised, wrapped
 
-_REACH = 6
+_REACH = 1
 """How many operations apart the uses that part at one junction may lie."""
 _OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
 
