@@ -259,6 +259,12 @@ def verify_symbolic(graph: ComputationalGraph) -> Report:
     Raises EvaluationError where no point that is tried has values and gradients.
     """
     free = [node.id for node in graph.inputs if node.is_symbolic_input]
+    if free and not graph.is_scalar:
+        raise EvaluationError(
+            f"the input {free[0]!r} has no number",
+            f"a graph of arrays is worked out in numbers: give it one, as in {free[0]} = 1",
+            graph[free[0]].place,
+        )
     fault: EvaluationError | None = None
     for sample in _SAMPLES:
         point = {id: sample[i % len(sample)] + i // len(sample) for i, id in enumerate(free)}

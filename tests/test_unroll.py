@@ -13,6 +13,7 @@ from graphgen.backprop import backward, forward
 from graphgen.errors import EvaluationError, OptionError, VerificationError
 from graphgen.ops import OPS
 from graphgen.parser import parse
+from graphgen.render import picture
 from graphgen.symbolic import exact_pass
 from graphgen.tracer import softmax_cross_entropy, trace
 from graphgen.unroll import MAX_OPERATIONS, operations, unroll
@@ -154,6 +155,14 @@ def test_a_large_graph_is_held_against_differences_at_a_sample():
     assert sum(check.difference is not None for check in report.checks) >= 20
     with pytest.raises(OptionError, match="exact numbers are worked out for at most"):
         exact_pass(graph)
+
+
+def test_a_graph_of_arrays_has_no_picture_in_symbols():
+    with pytest.raises(EvaluationError) as caught:
+        picture(parse("y = sum(a * [1, 2])"))
+    assert str(caught.value) == (
+        "1:9: the input 'a' has no number; a graph of arrays is worked out in numbers: give it one, as in a = 1"
+    )
 
 
 NO_VALUE = {
