@@ -1,4 +1,4 @@
-"""The command line: eval, render, verify, ops, new.
+"""The command line: eval, render, verify, ops, new, assets.
 
 Exit codes: 0 fine, 1 a verification failed, 2 bad input.
 """
@@ -297,6 +297,18 @@ def new(folder: Path) -> None:
     for name in ("mkdocs.yml", "docs/index.md"):
         _write(folder / name, template.joinpath(name).read_bytes())
     click.echo(f"{folder} is ready: cd {folder} && mkdocs serve")
+
+
+@main.command(epilog="Example: graphgen assets docs/assets")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def assets(folder: Path) -> None:
+    """The style sheet and the script of pages, written into DIR, for site builders other than MkDocs."""
+    from graphgen.embed import style_sheet
+    from graphgen.script import script
+
+    for name, text in (("graphgen.css", style_sheet()), ("graphgen.js", script())):
+        _write(folder / name, text.encode())
+        click.echo(f"written: {folder / name}")
 
 
 def _read(file: str) -> str:

@@ -131,6 +131,11 @@ def _quoted(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
 
 
+def style_sheet() -> str:
+    """What the pictures of a page need beside themselves."""
+    return "\n".join(map(asset, ("page.css", "diagram.css", "live.css")))
+
+
 @cache
 def asset(name: str) -> str:
     """The text of a file in graphgen/assets."""

@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 
-from graphgen.embed import asset
+from graphgen.embed import style_sheet
 from graphgen.markdown import NAME, PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.options import LANGUAGES
 from graphgen.render import ENGINES
@@ -51,8 +51,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
 
     @event_priority(-200)  # behind plugins that sort the files of an author by language
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        style = "\n".join(map(asset, ("page.css", "diagram.css", "live.css")))
-        files.append(File.generated(config, STYLE_SHEET, content=style))
+        files.append(File.generated(config, STYLE_SHEET, content=style_sheet()))
         files.append(File.generated(config, SCRIPT, content=script()))
         return files
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from graphgen.markdown import find_fences
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "en"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 MEASURE = Path(__file__).with_name("measure.js").read_text("utf-8")
 PAGES = sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
 SIZES = {
@@ -36,7 +36,8 @@ def visit(browser, address):
             "response", lambda answer: said.extend([f"no {answer.url}"] if answer.status >= 400 else [])
         )
         opened.on("request", lambda request: requested.append(request.url))
-        opened.goto(f"{address}/{page.removesuffix('.md')}.html")
+        # English, the language of the site's root, has no folder there.
+        opened.goto(f"{address}/{page.removeprefix('en/').removesuffix('.md')}.html")
         # What is folded or behind a tab has no size.
         opened.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         opened.add_style_tag(content=".tabbed-block { display: block !important; }")
