@@ -99,7 +99,7 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
         if node.is_constant:
             return number_text(node.value, int(options.digits))
         formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
-        return formula if len(formula) <= _LONGEST_FORMULA else node.id
+        return formula if len(formula) <= _LONGEST_FORMULA else name_text(node.id)
 
     def product(*edges: Edge) -> str:
         return " + ".join(

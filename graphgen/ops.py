@@ -83,7 +83,7 @@ def broadcast(*shapes: Shape) -> Shape:
 
 def _matmul_shape(x: Shape, y: Shape) -> Shape:
     if not 1 <= len(x) <= 2 or not 1 <= len(y) <= 2:
-        raise ValueError("@ takes rows and matrices: arrays of one axis or two")
+        raise ValueError("@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]")
     if x[-1] != y[0]:
         raise ValueError(f"the {x[-1]} columns of the first do not meet the {y[0]} rows of the second")
     return x[:-1] + y[1:]
@@ -120,7 +120,7 @@ def _softmax_of_matrix(sp: Any, x: Any) -> Any:
 
 def _with_rows(x: Shape, result: Shape) -> Shape:
     if not x:
-        raise ValueError("a row of several numbers is needed, or several rows")
+        raise ValueError("it takes a row of numbers, or several rows, such as [[1, 2], [3, 4]]")
     return result
 
 

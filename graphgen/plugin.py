@@ -16,18 +16,22 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
+from mkdocs.utils.templates import TemplateContext
 
-from graphgen.embed import style_sheet
 from graphgen.markdown import NAME, PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.options import LANGUAGES
 from graphgen.render import ENGINES
-from graphgen.script import script
+from graphgen.script import script, style
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
+
+_SHOWN = f'class="{NAME}'
+"""What a page has that shows a picture, or an error in the place of one."""
 
 
 class GraphgenConfig(Config):
@@ -43,15 +47,13 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         _register(config, "pymdownx.superfences", "custom_fences", format=fence, validator=accept)
         _register(config, "pymdownx.inlinehilite", "custom_inline", format=quote)
-        if STYLE_SHEET not in config.extra_css:
-            config.extra_css.insert(0, STYLE_SHEET)
         self._started = time.perf_counter()
         self._pictures = self._checks = 0
         return config
 
     @event_priority(-200)  # behind plugins that sort the files of an author by language
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        files.append(File.generated(config, STYLE_SHEET, content=style_sheet()))
+        files.append(File.generated(config, STYLE_SHEET, content=style()))
         files.append(File.generated(config, SCRIPT, content=script()))
         return files
 
@@ -82,6 +84,13 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                 # Within the content, where the theme's instant navigation finds and loads it.
                 html += f'\n<script type="module" src="{get_relative_url(SCRIPT, page.url)}"></script>'
         return html
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        # Themes take the style sheets of a page from here.
+        others = [sheet for sheet in config.extra_css if sheet != STYLE_SHEET]
+        config.extra_css = [STYLE_SHEET, *others] if _SHOWN in (page.content or "") else others
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if self._pictures:

@@ -7,6 +7,7 @@ on every machine.
 from __future__ import annotations
 
 import atexit
+import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 ENGINES = ("embedded", "system")
 MAX_SHAPES = 2_000
 """Shapes of the largest picture that is laid out."""
+_STACK = 2 << 20
+"""Bytes: dot calls itself once for each rank of a long chain."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def draw(what: Diagram, engine: str = "embedded") -> str:
     if len(what.shapes) > MAX_SHAPES:
         raise RenderError(
             f"the picture has {len(what.shapes):,} shapes",
-            f"at most {MAX_SHAPES:,} are drawn: show a part of the graph",
+            f"at most {MAX_SHAPES:,} are drawn: collapse parts of it, by name (collapse) or by depth",
         )
     sized = Sized(what)
     plain = run(bare(sized), "plain", engine)
@@ -141,7 +144,10 @@ def run(dot: str, output: str, engine: str = "embedded") -> str:
     except Exception as error:
         _embedded.cache_clear()
         reason = (str(error).splitlines() or [repr(error)])[0]
-        raise RenderError(f"Graphviz could not draw the picture: {reason}", "use --engine system") from error
+        raise RenderError(
+            f"Graphviz could not draw the picture: {reason}",
+            "collapse parts of it where it is large, or use the system's dot (--engine system)",
+        ) from error
 
 
 @cache
@@ -157,6 +163,8 @@ def _embedded() -> WasmtimeBackend:
 
             config = wasmtime.Config()
             config.cache = True
+            if sys.platform != "win32":  # whose own stack is smaller
+                config.max_wasm_stack = _STACK
             self.wasm_path = PACKAGE_WASM_PATH
             self._engine = wasmtime.Engine(config)
             self._module = wasmtime.Module.from_file(self._engine, str(PACKAGE_WASM_PATH))

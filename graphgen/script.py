@@ -1,6 +1,6 @@
-"""The script that all live pictures share: one ES module of the parts in assets/live.
+"""What a page with pictures loads: one script, made of the modules in assets/live, and one style sheet.
 
-Its mathematics is printed from the op table; its words are those below and those of the steps.
+The script's mathematics is printed from the op table; its words are those below and those of the steps.
 """
 
 from __future__ import annotations
@@ -13,18 +13,14 @@ from importlib.resources import files
 from graphgen.javascript import ops_module
 from graphgen.steps import WORDS
 
-MODULES = (
-    *("number", "dom", "engine", "texts", "picture", "steps", "ask"),
-    *("quiz", "address", "player", "panels", "element"),
-)
-"""The parts, in the order in which they build on each other."""
-
 PHRASES = {
     "en": {
+        "controls": "What you can do with the picture",
         "step": "Step through",
         "change": "Change numbers",
         "ask": "Ask",
         "quiz": "Quiz",
+        "table": "Read as a table",
         "reset": "Reset",
         "play": "Play",
         "pause": "Pause",
@@ -52,10 +48,12 @@ PHRASES = {
         "hintValue": "the value is {}",
     },
     "ko": {
+        "controls": "그림으로 할 수 있는 일",
         "step": "한 단계씩",
         "change": "숫자 바꾸기",
         "ask": "물어보기",
         "quiz": "문제",
+        "table": "표로 읽기",
         "reset": "처음대로",
         "play": "재생",
         "pause": "멈춤",
@@ -84,10 +82,11 @@ PHRASES = {
     },
 }
 
-# Imports of the parts, comments and indents: what a page need not load.
-_LEFT_OUT = re.compile(
-    r'^import [^;]*? from "\./\w+\.js";\n|/\*\*.*?\*/ ?|^\s*//[^\n]*\n|^\s+', re.MULTILINE | re.DOTALL
-)
+STYLE_SHEETS = ("page.css", "diagram.css", "live.css")
+
+_IMPORT = re.compile(r'import\{(\w+) as (\w+)\}from"\./\w+\.js";')
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s*([{};,])\s*|\s+")
 
 
 @cache
@@ -97,9 +96,21 @@ def script() -> str:
     >>> "import" in script()
     False
     """
-    folder = files("graphgen") / "assets" / "live"
-    parts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
-    return "\n".join([ops_module(), words_module(), *(_LEFT_OUT.sub("", part) for part in parts)])
+    built = (files("graphgen") / "assets" / "live.min.js").read_text(encoding="utf-8").partition("\n")[2]
+    bound = "".join(f"const {its_name}={name};" for name, its_name in _IMPORT.findall(built))
+    return f"{ops_module()}{words_module()}{bound}{_IMPORT.sub('', built)}"
+
+
+@cache
+def style() -> str:
+    """The style sheet of every picture, alive or not, without comments and white space.
+
+    >>> "/*" in style()
+    False
+    """
+    folder = files("graphgen") / "assets"
+    sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
+    return _SPACE.sub(lambda space: space[1] or " ", _COMMENT.sub("", sheets)).strip()
 
 
 def words_module() -> str:

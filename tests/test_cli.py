@@ -219,10 +219,11 @@ def test_a_verification_failure_has_its_own_exit_code(desk, break_vjp):
 
 
 def test_ops_walks_the_table(desk):
-    header, *rows = desk.run("ops").stdout.splitlines()
-    assert header.split() == ["name", "symbol", "value", "local", "derivatives"]
-    assert [row.split()[0] for row in rows] == list(OPS)
-    assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in rows
+    on_entries, on_arrays = (part.splitlines() for part in desk.run("ops").stdout.split("\n\n"))
+    assert on_entries[0].split() == ["name", "symbol", "value", "local", "derivatives"]
+    assert [row.split()[0] for row in (*on_entries[1:], *on_arrays[1:])] == list(OPS)
+    assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in on_entries
+    assert on_arrays[1].endswith("  ∂L/∂X = G · Yᵀ,  ∂L/∂Y = Xᵀ · G")
 
 
 def test_new_makes_a_site_that_builds_strictly(desk):

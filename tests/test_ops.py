@@ -9,18 +9,21 @@ import sympy as sp
 
 from graphgen.backprop import forward
 from graphgen.errors import EvaluationError
-from graphgen.ops import FUNCTIONS, OPS, _checked, operation
+from graphgen.op import checked
+from graphgen.ops import ELEMENTWISE, FUNCTIONS, OPS, operation
 from graphgen.parser import parse
 from graphgen.symbolic import expression, local_derivatives, symbols, to_float
 from graphgen.verifier import verify_op
 
-ROWS = [pytest.param(op, id=op.name) for op in OPS.values()]
+ROWS = [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()]
 POINTS = [
     pytest.param(op, point, id=f"{op.name}{point}")
-    for op in OPS.values()
+    for op in ELEMENTWISE.values()
     for point in dict.fromkeys(op.points)
 ]
-OUTSIDE = [pytest.param(op, point, id=f"{op.name}{point}") for op in OPS.values() for point in op.outside]
+OUTSIDE = [
+    pytest.param(op, point, id=f"{op.name}{point}") for op in ELEMENTWISE.values() for point in op.outside
+]
 
 
 @cache
@@ -156,7 +159,7 @@ REFUSED = {
         (ADD, replace(ADD, name="plus")),
         "row 'plus': another row has the operator '+'",
     ),
-    "three operands": ((replace(ADD, arity=3),), "row 'add': an op has one operand or two"),
+    "four operands": ((replace(ADD, arity=4, forward_rule="x"),), "row 'add': an op has one to 3 operands"),
     "no points": ((replace(EXP, points=()),), "row 'exp': there must be points, each of 1 operands"),
     "a point too wide": (
         (replace(EXP, points=((1.0,), (1.0, 2.0))),),
@@ -167,16 +170,20 @@ REFUSED = {
         "row 'add': there must be points, each of 2 operands",
     ),
     "a vjp of too few gradients": (
-        (replace(ADD, vjp=lambda g, z, x, y: (g,)),),
-        "row 'add': the vjp must give 2 gradients from g, the value, operands",
+        (replace(ADD, vjp_rules=("g",)),),
+        "row 'add': the vjp must have 2 rules, one an operand",
     ),
-    "a vjp of too few operands": (
-        (replace(ADD, vjp=lambda g, z, x: (g, g)),),
-        "row 'add': the vjp must give 2 gradients from g, the value, operands",
+    "a vjp of an operand that is not there": (
+        (replace(EXP, vjp_rules=("g * y",)),),
+        "row 'exp': a rule cannot be computed: name 'y' is not defined",
     ),
-    "a forward of too many operands": (
-        (replace(EXP, forward=math.pow),),
-        "row 'exp': the vjp must give 1 gradients from g, the value, operands",
+    "a forward with an unknown word": (
+        (replace(EXP, forward_rule="expo(x)"),),
+        "row 'exp': a rule cannot be computed: name 'expo' is not defined",
+    ),
+    "parameters of an op on entries": (
+        (replace(EXP, parameters={"axis": None}),),
+        "row 'exp': parameters and a matrix vjp belong to ops on whole arrays",
     ),
     "no readings": ((replace(EXP, reads={}),), "row 'exp': it must read in the same languages as every row"),
     "a language missing": (
@@ -213,13 +220,13 @@ REFUSED = {
 @pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
 def test_the_table_refuses_a_row_that_is_half_there(rows, message):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        _checked(rows)
+        checked(rows)
     assert str(caught.value) == message
 
 
 def test_the_table_holds_rows_in_order_and_cannot_be_changed():
     rows = (EXP, ADD, MAX)
-    assert list(_checked(rows).items()) == [("exp", EXP), ("add", ADD), ("max", MAX)]
+    assert list(checked(rows).items()) == [("exp", EXP), ("add", ADD), ("max", MAX)]
     with pytest.raises(TypeError):
         OPS["add"] = EXP
 

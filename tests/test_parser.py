@@ -14,10 +14,12 @@ from graphgen.ops import FUNCTIONS
 from graphgen.parser import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_NODES, MAX_TERMS, parse
 
 FUNCTION_NAMES = ", ".join(FUNCTIONS)
-LANGUAGE = "the language has numbers, names, + - * / **, parentheses and functions such as exp(x)"
+LANGUAGE = "the language has numbers, arrays, names, + - * / ** @, parentheses and functions such as exp(x)"
 ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
 BRANCH = "use max(x, y), min(x, y) or relu(x)"
-OPERATORS = "there are + - * / and, for powers, **"
+ARRAY = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
+ROWS = "@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]"
+OPERATORS = "there are + - * / @ and, for powers, **"
 PARTS = "give parts of it names of their own (at most 100 levels, 1,000 terms)"
 STATEMENT = "write 'name = expression'"
 
@@ -72,8 +74,12 @@ def test_text_becomes_nodes(text, nodes):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_is_called_by_its_name(name):
     op = FUNCTIONS[name]
-    operands = ("a", "b")[: op.arity]
-    graph = parse(f"y = {op.source(*operands)}")
+    operands = ("a", "b", "c")[: op.arity]
+    given = "" if op.is_elementwise else "a = [[1, 2]]\nb = [[1, 2], [3, 4]]\nc = [5, 6]\n"
+    if op.name.endswith("entropy"):
+        given = "a = [[1, 2]]\nb = [1]\n"
+    asked = {"shape": (2,)} if op.name == "reshape" else {}
+    graph = parse(f"{given}y = {op.source(*operands, **asked)}")
     assert (graph["y"].op, graph["y"].operands) == (op, operands)
 
 
@@ -219,17 +225,17 @@ REFUSED_EXPRESSIONS = [
     ("x ^ 2", f"5: 'x ^ 2' has an operator that is not in the language; {OPERATORS}"),
     ("1 + x % 2", f"9: 'x % 2' has an operator that is not in the language; {OPERATORS}"),
     ("x // 2 + 1", f"5: 'x // 2' has an operator that is not in the language; {OPERATORS}"),
-    ("x @ z", f"5: 'x @ z' has an operator that is not in the language; {OPERATORS}"),
+    ("x @ z", f"5: 'y' (x @ z) does not fit the shapes: x is (), z is (); {ROWS}"),
     ("(x := 1)", "6: 'x := 1' assigns inside an expression; give it a line of its own"),
     ("lambda: x", f"5: 'lambda: x' is a function definition; {LANGUAGE}"),
     ("[x for x in z]", "5: '[x for x in z]' is a comprehension; write the terms out"),
     ("(x for x in z)", f"5: '(x for x in z)' is not in the language; {LANGUAGE}"),
-    ("[x]", f"5: '[x]' is not in the language; {LANGUAGE}"),
+    ("[x]", f"6: 'x' is not a number; {ARRAY}"),
     ("{x}", f"5: '{{x}}' is not in the language; {LANGUAGE}"),
     ("{x: 1}", f"5: '{{x: 1}}' is not in the language; {LANGUAGE}"),
-    ("x, z", f"5: 'x, z' is not in the language; {LANGUAGE}"),
-    ("()", f"5: '()' is not in the language; {LANGUAGE}"),
-    ("*x, z", f"5: '*x, z' is not in the language; {LANGUAGE}"),
+    ("x, z", "5: 'x, z' is a tuple; write an array with brackets, as in [1, 2]"),
+    ("()", "5: '()' is a tuple; write an array with brackets, as in [1, 2]"),
+    ("*x, z", "5: '*x, z' is a tuple; write an array with brackets, as in [1, 2]"),
     ("await x", f"5: 'await x' is not in the language; {LANGUAGE}"),
     ("(yield)", f"6: 'yield' is not in the language; {LANGUAGE}"),
     ("f'{x}'", f"""5: "f'{{x}}'" is not in the language; {LANGUAGE}"""),

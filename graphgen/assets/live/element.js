@@ -4,6 +4,7 @@ import { readAddress, writeAddress } from "./address.js";
 import { answer } from "./ask.js";
 import { element, write } from "./dom.js";
 import { graphOf, run } from "./engine.js";
+import { wordedButton } from "./icons.js";
 import { numbersPanel, quizPanel } from "./panels.js";
 import { addTouchAreas, markAsked, partAt, pictureOf, reveal, seen, show } from "./picture.js";
 import { Player } from "./player.js";
@@ -35,6 +36,7 @@ class Life {
    */
   constructor(place, figure, data) {
     this.figure = figure;
+    this.id = figure.id;
     this.place = place;
     this.data = data;
     this.words = words[figure.lang] ?? words.en;
@@ -65,6 +67,7 @@ class Life {
     markAsked(this.picture, undefined);
     this.#setTabStops(false);
     for (const area of this.picture.svg.querySelectorAll(".graphgen-touch")) area.remove();
+    this.figure.classList.remove("graphgen-alive", "graphgen-pinned");
     this.place.replaceChildren();
   }
 
@@ -93,49 +96,64 @@ class Life {
   }
 
   #build() {
-    const bar = element("div", { class: "graphgen-bar" });
-    this.stepping = this.#toggle(this.words.step, this.player.element, (isOpen) =>
+    this.bar = element("div", { class: "graphgen-bar", role: "group", "aria-label": this.words.controls });
+    const told = element("div", { class: "graphgen-told" }, this.player.element, this.line);
+    this.place.replaceChildren(this.bar, told);
+    this.stepping = this.#toggle("step", this.player.element, (isOpen) =>
       isOpen ? this.player.goTo(0) : this.player.close(),
     );
-    bar.append(this.stepping.button, this.player.element);
-    this.place.replaceChildren(this.line, bar);
-    if (this.movable.length) bar.append(this.#panel(this.words.change, numbersPanel(this)));
-    const asking = this.#toggle(this.words.ask, undefined, (isOpen) => {
+    if (this.movable.length) this.#panel("change", numbersPanel(this));
+    this.#toggle("ask", undefined, (isOpen) => {
       this.#setTabStops(isOpen);
       this.#say(isOpen ? this.words.askHint : "");
     });
-    bar.append(asking.button);
-    if (this.data.quiz) bar.append(this.#panel(this.words.quiz, quizPanel(this)));
+    if (this.data.quiz) this.#panel("quiz", quizPanel(this));
+    this.table = this.figure.querySelector("details") ?? undefined;
+    if (this.table) this.#toggle("table", undefined, (isOpen) => this.table?.toggleAttribute("open", isOpen));
+    this.figure.classList.add("graphgen-alive");
     addTouchAreas(this.picture);
   }
 
   /**
-   * A button that opens and closes a part of the controls.
-   * @param {string} name
+   * A button in the bar that opens and closes a part of the controls.
+   * @param {import("./icons.js").Icon} icon which names its words, too
    * @param {HTMLElement | undefined} opened
    * @param {(isOpen: boolean) => void} then
    */
-  #toggle(name, opened, then) {
-    const button = element("button", { type: "button", "aria-expanded": "false" }, name);
-    if (opened) opened.hidden = true;
+  #toggle(icon, opened, then) {
+    const button = wordedButton(icon, this.words[icon]);
     /** @param {boolean} isOpen */
-    const set = (isOpen) => {
+    const mark = (isOpen) => {
       button.ariaExpanded = String(isOpen);
       if (opened) opened.hidden = !isOpen;
+      this.#pin();
+    };
+    /** @param {boolean} isOpen */
+    const set = (isOpen) => {
+      mark(isOpen);
       then(isOpen);
     };
+    mark(false);
     button.addEventListener("click", () => set(button.ariaExpanded !== "true"), { signal: this.signal });
-    return { button, set };
+    this.bar?.append(button);
+    return { mark, set };
   }
 
   /**
-   * @param {string} name
+   * @param {import("./icons.js").Icon} icon
    * @param {import("./panels.js").Panel} panel
    */
-  #panel(name, panel) {
+  #panel(icon, panel) {
     this.panels.push(panel);
     this.place.append(panel.element);
-    return this.#toggle(name, panel.element, () => panel.update()).button;
+    this.#toggle(icon, panel.element, () => panel.update());
+  }
+
+  /** Keeps a picture in sight while its panels are scrolled, unless it would fill the window. */
+  #pin() {
+    const isOpen = this.panels.some((panel) => !panel.element.hidden);
+    const isLow = this.picture.svg.getBoundingClientRect().height < innerHeight / 2;
+    this.figure.classList.toggle("graphgen-pinned", isOpen && isLow);
   }
 
   #listen() {
@@ -157,15 +175,12 @@ class Life {
     const isTaken = target.closest("input, select, summary, details") || (event.key === " " && target.closest("button"));
     if (isTaken || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.key === "Escape") this.stepping?.set(false);
-    else if (this.player.press(event.key)) event.preventDefault();
+    else if (this.player.at >= 0 && this.player.press(event.key)) event.preventDefault();
   }
 
   #stepped() {
     const { at } = this.player;
-    if (at >= 0 && this.stepping) {
-      this.stepping.button.ariaExpanded = "true";
-      this.player.element.hidden = false;
-    }
+    if (at >= 0) this.stepping?.mark(true);
     reveal(this.picture, at < 0 ? [] : this.steps, at);
     this.#scrollTo(this.steps[at]?.shapes[0]);
     this.#say();
@@ -235,7 +250,7 @@ class Life {
   }
 
   #fromAddress() {
-    const numbers = this.movable.length ? readAddress(this.figure.id, this.movable.length) : undefined;
+    const numbers = this.movable.length ? readAddress(this.id, this.movable.length) : undefined;
     if (!numbers) return;
     this.movable.forEach((node, position) => (this.inputs[node] = numbers[position]));
     this.update();
@@ -245,7 +260,7 @@ class Life {
     this.update();
     const isAuthored = this.inputs.every((number, index) => number === this.authored[index]);
     const numbers = this.movable.map((node) => Number(this.inputs[node]));
-    writeAddress(this.figure.id, isAuthored ? undefined : numbers);
+    writeAddress(this.id, isAuthored ? undefined : numbers);
   }
 }
 

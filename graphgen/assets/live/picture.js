@@ -2,6 +2,7 @@
 
 import { svgElement } from "./dom.js";
 import { isOnKink } from "./engine.js";
+import { fitOf } from "./fit.js";
 import { foldedText } from "./texts.js";
 
 /**
@@ -24,8 +25,15 @@ import { foldedText } from "./texts.js";
  * @property {string} forwardText
  * @property {string} backwardText
  *
- * A text of the picture that changes with the numbers, and how far to the right it stands.
- * @typedef {{element: Element, x: number, text: (texts: Texts) => string, shown: string}} Writing
+ * A text of the picture that changes with the numbers; how far to the right it stands, how many letters
+ * the picture has for it, and whether it was moved to make room for more.
+ * @typedef {object} Writing
+ * @property {SVGTextElement} element
+ * @property {number} x
+ * @property {number} length
+ * @property {boolean} isMoved
+ * @property {(texts: Texts) => string} text
+ * @property {string} shown
  *
  * @typedef {object} Picture
  * @property {Graph} graph
@@ -33,6 +41,7 @@ import { foldedText } from "./texts.js";
  * @property {Shape[]} shapes
  * @property {Arrow[]} arrows
  * @property {Writing[]} writings
+ * @property {ReturnType<import("./fit.js").fitOf>} [fit] made before the first number changes
  */
 
 const SHAPE = /^([noj]\d+)([a-z]?)(?::(\d+))?$/;
@@ -109,9 +118,10 @@ function writingsOf(data, graph, shapes, arrows) {
   const writings = [];
   /** @param {Element | undefined} group @param {string} which @param {(texts: Texts) => string} text */
   const add = (group, which, text) => {
-    const element = group?.querySelector(which);
+    const element = /** @type {SVGTextElement | null} */ (group?.querySelector(which));
     if (!element) return;
-    writings.push({ element, x: Number(element.getAttribute("x")), text, shown: element.textContent ?? "" });
+    const [x, shown] = [Number(element.getAttribute("x")), element.textContent ?? ""];
+    writings.push({ element, x, length: shown.length, isMoved: false, text, shown });
   };
   if (data.texts) return writings;
   for (const { edges, node, head, forward, backward } of arrows) {
@@ -161,7 +171,10 @@ export function seen({ svg }) {
  * @param {import("./engine.js").Pass} pass
  * @param {[number, number]} [view]
  */
-export function show({ graph, shapes, writings }, texts, pass, [from, to] = EVERYWHERE) {
+export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
+  const { graph, svg, shapes, writings } = picture;
+  const fit = (picture.fit ??= fitOf(svg));
+  const longer = [];
   for (const writing of writings) {
     if (writing.x < from || writing.x > to) continue;
     const text = writing.text(texts);
@@ -170,8 +183,11 @@ export function show({ graph, shapes, writings }, texts, pass, [from, to] = EVER
       // The text node keeps its place, which spares the browser half of the work.
       if (writing.element.firstChild) writing.element.firstChild.nodeValue = text;
       else writing.element.textContent = text;
+      if (writing.isMoved || text.length >= writing.length) longer.push(writing.element);
+      writing.isMoved = text.length >= writing.length;
     }
   }
+  fit?.(longer);
   if (!texts.inNumbers) return;
   for (const { kind, node, element } of shapes) {
     if (kind === "op") {

@@ -1,14 +1,9 @@
 /** The step player: its buttons, its keys, and the step at which it stands. */
 
-import { element, svgElement, write } from "./dom.js";
+import { element, write } from "./dom.js";
+import { iconButton, setIcon } from "./icons.js";
 
 const MILLISECONDS_A_STEP = 1600;
-const ICONS = {
-  back: "M16 5v14l-9-7zM5 5h2v14H5z",
-  forward: "M8 5v14l9-7zM17 5h2v14h-2z",
-  play: "M7 4v16l13-8z",
-  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
-};
 
 /** Steps from 0; before them, at -1, the whole picture is shown. */
 export class Player {
@@ -88,19 +83,4 @@ export class Player {
     write(this.count, step < 0 ? "" : `${step + 1} / ${this.length}`);
     this.moved();
   }
-}
-
-/** @param {keyof typeof ICONS} icon @param {string} name */
-function iconButton(icon, name) {
-  const button = element("button", { type: "button", class: "graphgen-icon" });
-  setIcon(button, icon, name);
-  return button;
-}
-
-/** @param {HTMLButtonElement} button @param {keyof typeof ICONS} icon @param {string} name */
-function setIcon(button, icon, name) {
-  const svg = svgElement("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
-  svg.append(svgElement("path", { d: ICONS[icon] }));
-  button.ariaLabel = name;
-  button.replaceChildren(svg);
 }

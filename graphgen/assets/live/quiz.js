@@ -94,3 +94,8 @@ export function isRight(text, typed, answer) {
   const places = /^[^e.]*\.(\d+)$/.exec(text.trim())?.[1].length ?? 0;
   return difference <= (0.5 + 1e-9) * 10 ** -places && difference <= NEAR_ENOUGH * Math.abs(answer);
 }
+
+/** @param {Open} open */
+export function isOpen({ values, gradients, contributions }) {
+  return values.size + gradients.size + contributions.size > 0;
+}

@@ -31,7 +31,7 @@ const isWorking = (shape) => shape.kind === "op" || shape.kind === "group";
  * @param {[string, string, string, string]} words
  * @returns {Generator<Step>}
  */
-function* forwardSteps({ graph, shapes, arrows }, [given]) {
+function* forwardSteps({ shapes, arrows }, [given]) {
   const leaving = arrows.filter((arrow) => arrow.forward);
   /** @param {Arrow} arrow */
   const start = (arrow) =>

@@ -1,0 +1,11 @@
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import globals from "globals";
+
+export default defineConfig([
+  { ignores: ["**/*.min.js", "site/"] },
+  js.configs.recommended,
+  { files: ["graphgen/assets/live/*.js", "tests/browser/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["scripts/*.mjs"], languageOptions: { globals: globals.node } },
+  { rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" } },
+]);
