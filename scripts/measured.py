@@ -15,7 +15,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "assets" / "measured"
 
 def write(file: Path, measured: Mapping[str, Any]) -> None:
     """One line for each thing that was measured, so that a change can be read."""
-    lines = (f"{json.dumps(name)}: {json.dumps(found, ensure_ascii=False)}" for name, found in measured.items())
+    lines = (
+        f"{json.dumps(name)}: {json.dumps(found, ensure_ascii=False)}" for name, found in measured.items()
+    )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

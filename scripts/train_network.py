@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import network
 import numpy as np
 from measured import FOLDER, circumstances, write
-from numpy.typing import NDArray
+from numeric_gradient import Array, central_differences
 
 from graphgen import trace
 from graphgen.graph import ComputationalGraph
-from graphgen.tracer import affine, relu, softmax_cross_entropy
 
 PIXELS, HIDDEN, CLASSES = 64, 50, 10
 TRAINING = 1_500
@@ -30,25 +30,16 @@ RATE = 0.2
 SEED = 1
 CHECKED = 3
 """Images in the gradient check."""
-STEP = float(np.cbrt(np.finfo(float).eps))
-"""The step of the central differences: see measure_differentiation.py."""
 SHOWN = 10
 """Images that the page shows."""
 SHADES = "0123456789abcdefg"
 
-Array = NDArray[np.float64]
 Parameters = dict[str, Array]
 
 
-def loss(x, t, W1, b1, W2, b2):  # type: ignore[no-untyped-def]  # noqa: N803 as it stands on the page
-    hidden = relu(affine(x, W1, b1)).named("hidden")
-    scores = affine(hidden, W2, b2).named("scores")
-    return softmax_cross_entropy(scores, t)
-
-
-def network(images: Array, labels: Array, parameters: Parameters) -> ComputationalGraph:
+def graph_of(images: Array, labels: Array, parameters: Parameters) -> ComputationalGraph:
     """The graph of the loss over these images."""
-    return trace(loss, x=images, t=labels, **parameters)
+    return trace(network.loss, x=images, t=labels, **parameters)
 
 
 def starting_parameters(generator: np.random.Generator) -> Parameters:
@@ -74,7 +65,7 @@ def train(
     images: Array, labels: Array, parameters: Parameters, generator: np.random.Generator, epochs: int
 ) -> Iterator[float]:
     """Stochastic gradient descent, which changes the parameters; gives the loss of each step."""
-    plan = network(images[:BATCH], labels[:BATCH], parameters).compile(wrt=tuple(parameters))
+    plan = graph_of(images[:BATCH], labels[:BATCH], parameters).compile(wrt=tuple(parameters))
     for _ in range(epochs):
         order = generator.permutation(len(images))
         for first in range(0, len(images) - BATCH + 1, BATCH):
@@ -87,24 +78,16 @@ def train(
 
 def gradient_check(images: Array, labels: Array, parameters: Parameters) -> Iterator[dict[str, Any]]:
     """Backprop against a central difference of the loss for every entry of every parameter."""
-    graph = network(images, labels, parameters)
-    found = graph.compile(wrt=tuple(parameters))().gradients
-    forward_only = graph.compile(wrt=())
+    graph = graph_of(images, labels, parameters)
+    gradients = graph.compile(wrt=tuple(parameters))().gradients
+    differences = central_differences(graph.compile(wrt=()), parameters)
     for name, parameter in parameters.items():
-        differences = np.empty(parameter.shape)
-        for place in np.ndindex(parameter.shape):
-            moved = parameter.copy()
-            ends = []
-            for step in (STEP, -STEP):
-                moved[place] = parameter[place] + step
-                ends.append(forward_only(**{name: moved}).values["loss"])
-            differences[place] = (ends[0] - ends[1]) / (2 * STEP)
-        gaps = np.abs(differences - found[name])
+        gaps = np.abs(differences[name] - gradients[name])
         yield {
             "parameter": name,
             "shape": list(parameter.shape),
             "entries": parameter.size,
-            "gradient": float(np.abs(found[name]).mean()),
+            "gradient": float(np.abs(gradients[name]).mean()),
             "gap": float(gaps.mean()),
             "largest_gap": float(gaps.max()),
         }
@@ -122,7 +105,7 @@ def measure(epochs: int = EPOCHS) -> dict[str, Any]:
 
     parts = {"training": slice(TRAINING), "test": slice(TRAINING, None)}
     plans = {
-        kind: network(images[part], labels[part], parameters).compile(wrt=()) for kind, part in parts.items()
+        kind: graph_of(images[part], labels[part], parameters).compile(wrt=()) for kind, part in parts.items()
     }
     curve: list[dict[str, float]] = []
     losses: list[float] = []
@@ -166,7 +149,8 @@ def measure(epochs: int = EPOCHS) -> dict[str, Any]:
         "first": [shown(images[i], labels[i]) for i in range(SHOWN)],
         "wrong": len(wrong),
         "mistaken": [
-            shown(images[TRAINING + i], labels[TRAINING + i]) | {"answer": int(answers[i])} for i in wrong[:SHOWN]
+            shown(images[TRAINING + i], labels[TRAINING + i]) | {"answer": int(answers[i])}
+            for i in wrong[:SHOWN]
         ],
     }
 
@@ -182,7 +166,9 @@ def main() -> int:
     file = parser.parse_args().output
     measured = measure()
     write(file, measured)
-    told = "{test_accuracy:.1%} of the test's images and {training_accuracy:.1%} of the others are read rightly"
+    told = (
+        "{test_accuracy:.1%} of the test's images and {training_accuracy:.1%} of the others are read rightly"
+    )
     print(f"{told.format(**measured['end'])}, after {measured['seconds']:.2f} s; written to {file}.")
     return 0
 
