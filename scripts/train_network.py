@@ -24,9 +24,7 @@ from graphgen.graph import ComputationalGraph
 PIXELS, HIDDEN, CLASSES = 64, 50, 10
 TRAINING = 1_500
 """Images to learn from; the others are for the test."""
-BATCH = 100
 EPOCHS = 40
-RATE = 0.2
 SEED = 1
 CHECKED = 3
 """Images in the gradient check."""
@@ -59,21 +57,6 @@ def digits(generator: np.random.Generator) -> tuple[Array, Array]:
     data = load_digits()
     order = generator.permutation(len(data.target))
     return data.data[order] / 16, data.target[order].astype(float)
-
-
-def train(
-    images: Array, labels: Array, parameters: Parameters, generator: np.random.Generator, epochs: int
-) -> Iterator[float]:
-    """Stochastic gradient descent, which changes the parameters; gives the loss of each step."""
-    plan = graph_of(images[:BATCH], labels[:BATCH], parameters).compile(wrt=tuple(parameters))
-    for _ in range(epochs):
-        order = generator.permutation(len(images))
-        for first in range(0, len(images) - BATCH + 1, BATCH):
-            chosen = order[first : first + BATCH]
-            run = plan(x=images[chosen], t=labels[chosen], **parameters)
-            for name, gradient in run.gradients.items():
-                parameters[name] -= RATE * gradient
-            yield run.values["loss"]
 
 
 def gradient_check(images: Array, labels: Array, parameters: Parameters) -> Iterator[dict[str, Any]]:
@@ -110,11 +93,13 @@ def measure(epochs: int = EPOCHS) -> dict[str, Any]:
     curve: list[dict[str, float]] = []
     losses: list[float] = []
     seconds = 0.0
-    steps = train(images[:TRAINING], labels[:TRAINING], parameters, generator, epochs)
+    steps: Iterator[float] = network.train(
+        images[:TRAINING], labels[:TRAINING], parameters, generator, epochs
+    )
     for epoch in range(epochs + 1):
         if epoch:
             began = time.perf_counter()
-            losses += (next(steps) for _ in range(TRAINING // BATCH))
+            losses += (next(steps) for _ in range(TRAINING // network.BATCH))
             seconds += time.perf_counter() - began
         point: dict[str, float] = {"epoch": epoch}
         for kind, part in parts.items():
@@ -134,10 +119,10 @@ def measure(epochs: int = EPOCHS) -> dict[str, Any]:
         "hidden": HIDDEN,
         "classes": CLASSES,
         "parameters": sum(parameter.size for parameter in parameters.values()),
-        "batch": BATCH,
+        "batch": network.BATCH,
         "epochs": epochs,
         "steps": len(losses),
-        "rate": RATE,
+        "rate": network.RATE,
         "seconds": seconds,
         "check_images": CHECKED,
         "check_seconds": check_seconds,

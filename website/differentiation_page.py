@@ -11,7 +11,8 @@ from plot import Axis, Curve, Table, figure, plot, power_of_ten
 
 def small_network(language: str) -> str:
     """The network of the experiment with steps, as a picture of the page."""
-    return f'```graphgen name="small"\n{(SCRIPTS / "small_network.graph").read_text("utf-8")}```'
+    source = (SCRIPTS / "small_network.graph").read_text("utf-8")
+    return f'```graphgen name="small" direction="down" digits="2"\n{source}```'
 
 
 def time_by_size(language: str) -> str:
@@ -46,9 +47,7 @@ def time_by_size(language: str) -> str:
             Curve(
                 curves["backprop"], "strong", told["backprop"], (last, curves["backprop"][-1][1] * 1.7), "end"
             ),
-            Curve(
-                curves["forward"], "plain", told["forward"], (last, curves["forward"][-1][1] * 0.42), "end"
-            ),
+            Curve(curves["forward"], "plain", told["forward"], (sizes[0]["parameters"], 1.5e-5), "start"),
         ],
     )
     rows = [
@@ -96,7 +95,7 @@ def error_by_step(language: str) -> str:
         Axis(told["y"], 1e-17, 1, powers(range(-16, 1, 4)), is_logarithmic=True),
         [
             Curve(curves["forward"], "plain", told["forward"], (2e-6, 5e-5), "end"),
-            Curve(curves["central"], "dashed", told["central"], (1e-4, 1e-10), "start"),
+            Curve(curves["central"], "dashed", told["central"], (1, 4e-12), "end"),
             Curve(exact, "strong", told["backprop"], (1e-10, exact[0][1] * 3), "middle"),
         ],
     )

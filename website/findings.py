@@ -70,10 +70,10 @@ def about(found: float, language: str) -> str:
 def power(found: float, language: str) -> str:
     """
     >>> power(1.0792e-16, "en")
-    '1.1 × 10⁻¹⁶'
+    '1.1\\xa0×\\xa010⁻¹⁶'
     """
     digits, exponent = f"{found:.1e}".split("e")
-    return f"{digits} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    return f"{digits}\u00a0×\u00a010{str(int(exponent)).translate(SUPERSCRIPT)}"
 
 
 UNITS = ((60.0, "minute"), (1.0, "second"), (1e-3, "millisecond"), (1e-6, "microsecond"))

@@ -11,10 +11,6 @@ from typing import Any
 from findings import SCRIPTS, measured, power, words
 from plot import Axis, Curve, Table, figure, plot, svg
 
-from graphgen.embed import figure as diagram
-from graphgen.options import Options
-from graphgen.render import picture
-
 IMAGES_ACROSS = 5
 SIDE = 8
 """Pixels along each side of an image of a digit."""
@@ -28,7 +24,7 @@ def network_program(language: str) -> str:
 
 
 def training_program(language: str) -> str:
-    return code_of(SCRIPTS / "train_network.py", "train")
+    return code_of(SCRIPTS / "network.py", "train")
 
 
 def code_of(file: Path, function: str) -> str:
@@ -48,10 +44,9 @@ def large_network(language: str) -> str:
     first = measured("network")["first"]
     images = np.array([shades(image) for image in first]) / 16
     labels = np.array([image["label"] for image in first])
-    graph = train_network.graph_of(
-        images, labels, train_network.starting_parameters(np.random.default_rng(train_network.SEED))
-    )
-    return diagram(picture(graph, Options(language=language)), "network-of-digits")
+    parameters = train_network.starting_parameters(np.random.default_rng(train_network.SEED))
+    source = train_network.graph_of(images, labels, parameters).source()
+    return f'```graphgen name="large" direction="down" digits="3"\n{source}```'
 
 
 def digits(language: str) -> str:
@@ -115,7 +110,7 @@ def gradient_check(language: str) -> str:
     told = words("gradient_check", language)
     lines = ["| " + " | ".join(told["heads"]) + " |", "| --- | --- | ---: | ---: | ---: |"]
     for row in measured("network")["check"]:
-        shape = " × ".join(map(str, row["shape"]))
+        shape = "\u00a0×\u00a0".join(map(str, row["shape"]))
         cells = (power(row[key], language) for key in ("gap", "largest_gap"))
         lines.append(f"| *{row['parameter']}* | {shape} | {row['gradient']:.3f} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -133,8 +128,8 @@ def loss_curve(language: str) -> str:
         epochs(told, found),
         Axis(told["y"], 0, 2.6, [(n, f"{n:g}") for n in (0, 0.5, 1, 1.5, 2, 2.5)]),
         [
-            Curve(steps, "faint", told["steps"], (steps[120][0], 0.16), "start"),
-            Curve(test, "strong", told["test"], (test[4][0] + 0.9, test[4][1] + 0.08), "start"),
+            Curve(steps, "faint", told["steps"], (14, 2.18), is_keyed=True),
+            Curve(test, "strong", told["test"], (14, 1.93), is_keyed=True),
         ],
     )
     rows = [
@@ -157,8 +152,8 @@ def accuracy_curve(language: str) -> str:
         epochs(told, found),
         Axis(told["y"], 0, 1, [(n / 100, f"{n} %") for n in (0, 20, 40, 60, 80, 100)]),
         [
-            Curve(training, "dashed", told["training"], (6, 0.99), "start"),
-            Curve(test, "strong", told["test"], (8, 0.83), "start"),
+            Curve(training, "dashed", told["training"], (14, 0.48), is_keyed=True),
+            Curve(test, "strong", told["test"], (14, 0.38), is_keyed=True),
         ],
     )
     rows = [

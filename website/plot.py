@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 440.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 428.0, 34.0, 250.0
 """The edges of the field in which the curves lie."""
 TICK = 5.0
+MOST_DOTS = 20
+"""Points of a curve that are few enough to be marked."""
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,7 +36,8 @@ class Axis:
 class Curve:
     """Points in order of x; `kind` is a class of the style sheet: plain, strong, dashed or faint.
 
-    The name stands at the point `named_at`: it starts, has its middle or ends there, as `anchor` says.
+    The name stands at the point `named_at`: it starts, has its middle or ends there, as `anchor` says. A
+    keyed one stands clear of its curve, behind a piece of it.
     """
 
     points: Sequence[tuple[float, float]]
@@ -42,6 +45,7 @@ class Curve:
     name: str = ""
     named_at: tuple[float, float] = (0.0, 0.0)
     anchor: str = "start"
+    is_keyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,14 +114,23 @@ def _grid(x: Axis, y: Axis) -> list[str]:
 
 def _line(curve: Curve, x: Axis, y: Axis) -> str:
     steps = " ".join(f"{_across(x, a):.1f} {_down(y, b):.1f}" for a, b in curve.points)
-    return f'<path class="curve {curve.kind}" d="M{steps}"/>'
+    drawn = f'<path class="curve {curve.kind}" d="M{steps}"/>'
+    if len(curve.points) <= MOST_DOTS:
+        dots = "".join(f"M{_across(x, a):.1f} {_down(y, b):.1f}h0" for a, b in curve.points)
+        drawn += f'<path class="dots {curve.kind}" d="{dots}"/>'
+    return drawn
 
 
 def _name(curve: Curve, x: Axis, y: Axis) -> str:
     if not curve.name:
         return ""
-    at = _across(x, curve.named_at[0]), _down(y, curve.named_at[1])
-    return _text(*at, curve.name, curve.anchor, f"name {curve.kind}")
+    across, down = _across(x, curve.named_at[0]), _down(y, curve.named_at[1])
+    key = (
+        f'<path class="curve {curve.kind}" d="M{across - 32:.1f} {down - 4.5:.1f}h26"/>'
+        if curve.is_keyed
+        else ""
+    )
+    return key + _text(across, down, curve.name, curve.anchor, f"name {curve.kind}")
 
 
 def _text(x: float, y: float, words: str, anchor: str, kind: str = "tick") -> str:
