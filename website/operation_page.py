@@ -80,7 +80,10 @@ def of_entries(op: Op, language: str) -> Iterator[tuple[str, str]]:
     yield "Value", formula(op, language)
     for letter, derivative in zip(LETTERS, local_derivatives(op), strict=False):
         partial = rf"\frac{{\partial z}}{{\partial {letter}}} = {sp.latex(derivative)}"
-        yield "Local derivative" if op.arity == 1 else f"Local derivative of {letter}", math(partial, language)
+        yield (
+            "Local derivative" if op.arity == 1 else f"Local derivative of {letter}",
+            math(partial, language),
+        )
 
 
 def of_arrays(op: Op, language: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,8 @@ def schema(language: str) -> str:
     whole = json.loads(SCHEMA.read_text("utf-8"))
     parts = {"graph": whole} | whole["$defs"]
     return "\n\n".join(
-        f"## {name} {{#{name}}}\n\n{said(part['description'], language)}\n\n" + "\n".join(table(part, language))
+        f"## {name} {{#{name}}}\n\n{said(part['description'], language)}\n\n"
+        + "\n".join(table(part, language))
         for name, part in parts.items()
     )
 
