@@ -272,8 +272,10 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
         operand, edge = graph[id], (id, node.id, position)
         start = Shape(f"n{position + 2}", "input", id, wrapped(called(operand, words), SIZE))
         shapes.insert(position, start)
-        sent = "" if operand.is_constant else f"{upstream} · {words.local_in_symbols(edge)}"
-        in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {words.contribution(edge)}"
+        sent = "" if operand.is_constant else _sent(graph, edge, final, words)
+        in_numbers = words.contribution(edge)
+        if graph.is_scalar:
+            in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {in_numbers}"
         arrows.append(
             Arrow(
                 id=f"e{position + 1}",
@@ -296,8 +298,17 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
             edges=(),
             forward=words.value(node),
             backward=upstream,
-            local=f"= {words.gradient(node)}" if numbers else "",
+            local=words.gradient(node) if node.shape else f"= {words.gradient(node)}" if numbers else "",
             on_main_chain=True,
         )
     )
     return Diagram(tuple(shapes), tuple(arrows), options.direction == "down")
+
+
+def _sent(graph: ComputationalGraph, edge: Edge, final: str, words: Annotations) -> str:
+    """What an operation sends back, as a formula: entry by entry (⊙) where it works on arrays so."""
+    operand, id, _ = edge
+    node = graph[id]
+    if node.op is None or not node.op.is_elementwise:
+        return words.local(edge) or partial_text(final, operand)
+    return f"{partial_text(final, id)} {'⊙' if node.shape else '·'} {words.local_in_symbols(edge)}"

@@ -37,6 +37,7 @@ class Op:
     vjp over SymPy's matrices: the rule that a reader should remember, of the first operands at least, for
     targets that sum to 1 in each row. Any other op works entry by entry.
 
+    `targets` is the position of an operand that may name a class for each row in the place of shares.
     `opened` is the same computation in the language, of simpler ops; its last line gives the value.
     """
 
@@ -61,6 +62,7 @@ class Op:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     variants: tuple[Mapping[str, Any], ...] = ({},)
     matrix_vjp: Callable[..., tuple[Any, ...]] | None = None
+    targets: int | None = None
     opened: str = ""
     forward: Callable[..., Any] = field(init=False)
     vjp: Callable[..., tuple[Any, ...]] = field(init=False)

@@ -563,6 +563,7 @@ _ROWS = (
         points=((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
         outside=((((0.0, 1.0),), ((1.0, 0.0),)),),
         shape=_loss_shape,
+        targets=1,
         opened="v = mean(-sum(y * log(x), axis=-1))",
     ),
     Op(
@@ -585,6 +586,7 @@ _ROWS = (
         domain="y are shares in the shape of x, or a whole-numbered label for each row",
         points=((_GRID, _ONE_HOT), (_GRID, _SHARES), (_GRID, _LABELS)),
         shape=_loss_shape,
+        targets=1,
         opened=("e = exp(x)\np = e / sum(e, axis=-1, keepdims=True)\nv = mean(-sum(y * log(p), axis=-1))"),
         matrix_vjp=lambda sp, g, x, y: (g / x.shape[0] * (_softmax_of_matrix(sp, x) - y),),
     ),

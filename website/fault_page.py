@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from functools import cache
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,7 +39,6 @@ from graphgen.ops import OPS
 
 FAULTS = Path(__file__).with_name("faults.yml")
 PAGE = "docs/page.md"
-LONGEST_SHOWN = 20
 
 
 def faults(language: str) -> str:
@@ -52,9 +52,13 @@ def section(group: dict[str, Any], language: str) -> Iterator[str]:
     yield f"## {group['title'][language]} {{#{group['id']}}}"
     yield group[language]
     for fault in group["faults"]:
-        yield f"{written(fault)}\n\n```{{.text .fault}}\n{message(fault)}\n```"
-        if language in fault:
-            yield fault[language]
+        yield f'<div class="faults" markdown>\n\n{written(fault)}\n\n{told(fault, language)}\n\n</div>'
+
+
+def told(fault: dict[str, Any], language: str) -> str:
+    """The message, and what is said of it."""
+    said = f"<p class='fault'>{escape(message(fault))}</p>\n\n{fault.get(language, '')}"
+    return f"<div markdown>\n\n{said}\n\n</div>"
 
 
 def written(fault: dict[str, Any]) -> str:
@@ -106,6 +110,8 @@ def of_page(text: str) -> str:
 
     context = PageContext(PAGE, list(find_fences(text)), text)
     page_context.set(context)
+    level = log.level
+    log.setLevel(logging.WARNING)  # whatever the build tells
     log.addFilter(keep)
     try:
         custom = {"name": "graphgen", "class": "graphgen"}
@@ -119,6 +125,7 @@ def of_page(text: str) -> str:
         )
     finally:
         log.removeFilter(keep)
+        log.setLevel(level)
     return next(iter([*said, *map(str, context.missed())]), "")
 
 
@@ -161,6 +168,18 @@ def broken(name: str) -> Iterator[None]:
         object.__setattr__(row, "vjp", sound)
 
 
+@contextmanager
+def stands_for(name: str, opened: str) -> Iterator[None]:
+    """A row of the op table that is said to stand for other operations than it does."""
+    row = OPS[name]
+    sound = row.opened
+    object.__setattr__(row, "opened", opened)
+    try:
+        yield
+    finally:
+        object.__setattr__(row, "opened", sound)
+
+
 def without(module: str) -> AbstractContextManager[Any]:
     """An environment in which a package is not installed."""
     return patch.dict(sys.modules, {module: None})
@@ -186,7 +205,7 @@ def with_program(name: str, complaint: str) -> Iterator[None]:
 
 CONDITIONS: dict[str, Callable[..., Any]] = {
     "broken": broken,
-    "patch": patch,
+    "stands_for": stands_for,
     "with_program": with_program,
     "without": without,
     "without_programs": without_programs,

@@ -17,7 +17,7 @@ from command_page import commands
 from fault_page import faults
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.pages import Page
 from operation_page import operations
 from option_page import options
@@ -33,18 +33,20 @@ SEARCH_INDEX = Path("search", "search_index.json")
 log = logging.getLogger("mkdocs.hooks.website")
 
 
-def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Warns of each page that one language has and another lacks."""
+@event_priority(-200)  # behind the plugin that keeps the files of one language
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Warns of each page that one language has and another lacks; lets all languages link to shared files."""
     present = languages(config)
-    pages: dict[str, set[str]] = {}
-    for file in files.documentation_pages():
-        language, _, name = file.src_uri.partition("/")
-        if language in present:
-            pages.setdefault(name, set()).add(language)
-    for name, found in sorted(pages.items()):
+    found = list(get_files(config))
+    pages = {file.src_uri for file in found if file.is_documentation_page()}
+    for name in sorted({uri.partition("/")[2] for uri in pages}):
         for language in present:
-            if language not in found:
+            if f"{language}/{name}" not in pages:
                 log.warning("docs/%s/%s is missing: every page is there in every language", language, name)
+    for file in found:
+        if file.src_uri.partition("/")[0] not in present and file.src_uri not in files.src_uris:
+            files.append(file)
+    return files
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

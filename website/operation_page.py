@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from html import escape
@@ -16,33 +16,46 @@ from graphgen.errors import EvaluationError
 from graphgen.op import Op, Operands
 from graphgen.ops import OPS
 from graphgen.parser import parse
-from graphgen.symbolic import expression, local_derivatives
+from graphgen.symbolic import expression, local_derivatives, matrix_rules
 from graphgen.typeset import number_text
 from graphgen.verifier import Check, verify, verify_op
 
 LETTERS = "xyz"
-AXES = {1: sp.Integer(1), 2: sp.Symbol("n"), 3: sp.Symbol("m"), 4: sp.Symbol("k")}
-"""What the lengths of axes in the table's points are called in a rule over matrices."""
 PLAIN = 2.5
 """The number near which the operands of an example lie, where the row has such a point."""
 
 
 def operations(language: str) -> str:
     """The Markdown of the page: all operations at a glance, then one by one."""
-    return "\n\n".join(["\n".join(overview(language)), *(section(op, language) for op in OPS.values())])
+    of_numbers = [op for op in OPS.values() if op.is_elementwise]
+    on_arrays = [op for op in OPS.values() if not op.is_elementwise]
+    derived = overview(("Value", "Local derivatives"), of_numbers, derivation, language)
+    told = overview(("In words",), on_arrays, lambda op, language: (reading(op, language),), language)
+    return "\n\n".join([derived, told, *(section(op, language) for op in OPS.values())])
 
 
-def overview(language: str) -> Iterator[str]:
-    heads = ("Operation", "Written", "Symbol", "Value", "Local derivatives")
-    yield "| " + " | ".join(said(head, language) for head in heads) + " |"
-    yield "| --- | --- | --- | --- | --- |"
-    for op in OPS.values():
-        value = derivatives = ""
-        if op.is_elementwise:
-            value = formula(op, language)
-            derivatives = ", ".join(math(sp.latex(each), language) for each in local_derivatives(op))
-        cells = (f"[{op.name}](#{op.name})", f"`{written(op)}`", op.symbol, value, derivatives)
-        yield "| " + " | ".join(cell.replace("|", "&#124;") for cell in cells) + " |"
+def overview(
+    further: tuple[str, ...], ops: list[Op], cells: Callable[[Op, str], tuple[str, ...]], language: str
+) -> str:
+    """A table with a line for each operation, and links to their sections."""
+    heads = [said(head, language) for head in ("Operation", "Written", "Symbol", *further)]
+    rows = [(f"[{op.name}](#{op.name})", f"`{written(op)}`", op.symbol, *cells(op, language)) for op in ops]
+    lines = [heads, ["---"] * len(heads), *([cell.replace("|", "&#124;") for cell in row] for row in rows)]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f'<div class="overview" markdown>\n\n{table}\n\n</div>'
+
+
+def derivation(op: Op, language: str) -> tuple[str, str]:
+    derivatives = (math(sp.latex(derivative), language) for derivative in local_derivatives(op))
+    return formula(op, language), ", ".join(derivatives)
+
+
+def reading(op: Op, language: str) -> str:
+    return op.reads[language].format(*(f"<i>{letter}</i>" for letter in LETTERS))
+
+
+def opened(op: Op) -> str:
+    return "<br>".join(f"<code>{escape(line)}</code>" for line in op.opened.strip().split("\n") if line)
 
 
 def section(op: Op, language: str) -> str:
@@ -51,8 +64,8 @@ def section(op: Op, language: str) -> str:
         f"<tr><th scope='row'>{escape(said(head, language))}</th><td>{cell}</td></tr>"
         for head, cell in facts(op, language)
     )
-    header = 'graphgen show="forward backward local"' if op.is_elementwise else "python"
-    fence = f"```{header}\n{source(op, example(op), **op.variants[0])}\n```"
+    shown = "forward backward local" if op.is_elementwise else "forward backward"
+    fence = f'```graphgen show="{shown}"\n{source(op, example(op), **op.variants[0])}\n```'
     return f"## {op.name} {{#{op.name}}}\n\n<table class='facts'>{rows}</table>\n\n{fence}"
 
 
@@ -62,10 +75,10 @@ def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
     if op.parameters:
         told = ", ".join(f"{name}={value!r}" for name, value in op.parameters.items())
         yield "Parameters", f"<code>{escape(told)}</code>"
-    yield "In words", op.reads[language].format(*(f"<i>{letter}</i>" for letter in LETTERS))
+    yield "In words", reading(op, language)
     yield "Symbol", f'<span class="symbol">{escape(op.symbol)}</span>'
     if op.opened:
-        yield "Opened", f"<code>{escape(op.opened)}</code>"
+        yield "Opened", opened(op)
     yield from of_entries(op, language) if op.is_elementwise else of_arrays(op, language)
     if op.why:
         yield "Derivatives given by hand", escape(said(op.why, language))
@@ -88,21 +101,10 @@ def of_entries(op: Op, language: str) -> Iterator[tuple[str, str]]:
 
 def of_arrays(op: Op, language: str) -> Iterator[tuple[str, str]]:
     """What an operation on whole arrays sends back: as a rule over matrices where the row has one."""
-    if op.matrix_vjp and op.shape:
-        shapes = [shape_of(operand) for operand in op.points[0]]
-        upstream = matrix("G", op.shape(*shapes)) if op.shape(*shapes) else sp.Symbol("g")
-        operands = (matrix(letter.upper(), shape) for letter, shape in zip(LETTERS, shapes, strict=False))
-        rules = [math(sp.latex(rule), language) for rule in op.matrix_vjp(sp, upstream, *operands)]
-    else:
-        rules = [f"<code>{escape(rule)}</code>" for rule in op.vjp_rules]
-    for letter, rule in zip(LETTERS, rules, strict=False):
+    rules = [math(sp.latex(rule), language) for rule in matrix_rules(op)]
+    written_by_hand = (f"<code>{escape(rule)}</code>" for rule in op.vjp_rules[len(rules) :])
+    for letter, rule in zip(LETTERS, (*rules, *written_by_hand), strict=False):
         yield f"Sent back to {letter}", rule
-
-
-def matrix(name: str, shape: tuple[int, ...]) -> sp.MatrixSymbol:
-    """A matrix of that shape; a row where the shape has one axis."""
-    rows, columns = shape if len(shape) == 2 else (1, *shape)
-    return sp.MatrixSymbol(name, AXES[rows], AXES[columns])
 
 
 def shape_of(operand: Any) -> tuple[int, ...]:
