@@ -154,15 +154,19 @@ def _rule(graph: ComputationalGraph, edge: Edge) -> str:
 
     operand, id, position = edge
     node = graph[id]
-    if node.op is None or graph[operand].is_constant or node.parameters:
+    if node.op is None or node.op.is_elementwise or graph[operand].is_constant or node.parameters:
         return ""
-    rules = matrix_rules(node.op)
-    if position >= len(rules):  # targets of a loss have none
+    shapes = tuple(graph[operand].shape for operand in node.operands)
+    if node.op.targets is not None and shapes[0] != shapes[node.op.targets]:
+        return ""  # labels are no matrix
+    has_lengths = node.op.arity == 1 or node.op.targets is not None
+    rules = matrix_rules(node.op, shapes if has_lengths else ())
+    if position >= len(rules):
         return ""
+    upstream = partial_text(graph.output, id)
     named = dict(zip("XYZ", (name_text(operand) for operand in node.operands), strict=False))
-    named |= dict.fromkeys("Gg", partial_text(graph.output, id))
-    rule = symbol_text(rules[position])
-    return re.sub(r"[XYZGg]", lambda found: named[found[0]], rule)
+    named |= {"G": upstream, "g": f"({upstream})"}
+    return re.sub(r"[XYZGg]", lambda found: named[found[0]], symbol_text(rules[position]))
 
 
 def _upstream_product(graph: ComputationalGraph, id: str) -> str:

@@ -24,7 +24,7 @@ from sympy.core.alphabets import greeks
 from graphgen.backprop import Pass, derivative_error, given_numbers, value_error
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.op import Op
+from graphgen.op import Op, Shape
 from graphgen.rules import OPERANDS
 from graphgen.tracer import exact_value
 
@@ -108,29 +108,33 @@ def is_label(op: Op, operands: Sequence[Any], position: int) -> bool:
 
 
 @cache
-def matrix_rules(op: Op) -> tuple[sp.Expr, ...]:
+def matrix_rules(op: Op, shapes: tuple[Shape, ...] = ()) -> tuple[sp.Expr, ...]:
     """What an op on whole arrays sends back to each operand, as a formula over matrices X, Y, Z.
 
-    G is the upstream gradient. Empty for an op that has no such rule.
+    G (g where the value is a single number) is the upstream gradient. The matrices have the `shapes`
+    that are given, a row or a number standing for a matrix of one row; else n, m and k are their
+    lengths. Empty for an op that has no such rule.
 
     >>> from graphgen.ops import OPS
     >>> matrix_rules(OPS["matmul"])
     (G*Y.T, X.T*G)
+    >>> matrix_rules(OPS["mean"], ((2, 3),))
+    ((g/6)*1,)
     """
     if op.matrix_vjp is None or op.shape is None:
         return ()
     n, m, k = sp.symbols("n m k", integer=True, positive=True)
-    lengths = {2: n, 3: m, 4: k, 1: sp.Integer(1)}
-    for shapes in (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
+    for given in (shapes,) if shapes else (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
         with suppress(ValueError):
-            of_value = op.shape(*shapes[: op.arity])
+            of_value = op.shape(*given[: op.arity])
             break
-    operands = [
-        sp.MatrixSymbol(letter, *map(lengths.__getitem__, shape if len(shape) == 2 else (1, *shape)))
-        for letter, shape in zip("XYZ", shapes[: op.arity], strict=False)
-    ]
-    upstream = sp.MatrixSymbol("G", *map(lengths.__getitem__, of_value)) if of_value else sp.Symbol("g")
-    return tuple(op.matrix_vjp(sp, upstream, *operands))
+    lengths = {} if shapes else {2: n, 3: m, 4: k}
+
+    def matrix(letter: str, shape: Shape) -> sp.MatrixSymbol:
+        return sp.MatrixSymbol(letter, *(lengths.get(length, length) for length in (1, 1, *shape)[-2:]))
+
+    operands = map(matrix, "XYZ", given[: op.arity])
+    return tuple(op.matrix_vjp(sp, matrix("G", of_value) if of_value else sp.Symbol("g"), *operands))
 
 
 def matrix_latex(op: Op) -> tuple[str, ...]:

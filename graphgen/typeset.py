@@ -140,7 +140,7 @@ def _tall(pieces: str, lines: int) -> str:
 
 def in_prose(text: str) -> str:
     """A text of several lines as one: a matrix row by row, [1, 2; 3, 4]."""
-    if text[:1] not in _LEFT:
+    if not text.startswith(tuple(_LEFT)):
         return text
     rows = (line.strip(f"{_LEFT}⎤⎥⎦]").replace(FIGURE_SPACE, "") for line in text.split("\n"))
     return f"[{'; '.join(row.replace(EN_SPACE, ', ') for row in rows)}]"
@@ -148,8 +148,8 @@ def in_prose(text: str) -> str:
 
 def _decimal(value: Any, digits: int) -> Decimal:
     """The number rounded to `digits`, but to whole ones at the most; a decimal that short stays itself."""
-    if isinstance(value, float):
-        value = Fraction(value) if value.is_integer() else Fraction(repr(float(value)))
+    if isinstance(value, int | float):
+        value = Fraction(value) if value == int(value) else Fraction(repr(float(value)))
     if getattr(value, "is_Rational", False):
         value = Fraction(int(value.p), int(value.q))
     if isinstance(value, Fraction):

@@ -100,6 +100,11 @@ def test_what_cannot_be_opened_is_told():
     assert str(caught.value) == "open='z' is not an operation to open; there are y"
 
 
+def test_labels_cannot_be_opened():
+    with pytest.raises(OptionError, match=r"^open='y' has labels .*; give a row of shares for each label"):
+        opened(parse("x = [[1, 2]]\nt = [1]\ny = softmax_cross_entropy(x, t)"), ["y"])
+
+
 def test_a_picture_of_an_opened_layer_is_proved_alike():
     source = "x = [[1, 2, 0]]\nt = [[0, 1, 0]]\nloss = softmax_cross_entropy(x, t)"
     shown = picture(parse(source), Options(open="loss"))

@@ -161,7 +161,8 @@ def test_a_graph_of_arrays_has_no_picture_in_symbols():
     with pytest.raises(EvaluationError) as caught:
         picture(parse("y = sum(a * [1, 2])"))
     assert str(caught.value) == (
-        "1:9: the input 'a' has no number; a graph of arrays is worked out in numbers: give it one, as in a = 1"
+        "1:9: the input 'a' has no number; "
+        "a graph of arrays is worked out in numbers: give it one, as in a = 1"
     )
 
 

@@ -32,7 +32,9 @@ UNREACHED = {"the fence was not read", "the array has .* entries"}
 
 
 def faults():
-    return [fault for group in yaml.safe_load(fault_page.FAULTS.read_text("utf-8")) for fault in group["faults"]]
+    return [
+        fault for group in yaml.safe_load(fault_page.FAULTS.read_text("utf-8")) for fault in group["faults"]
+    ]
 
 
 def raised():
