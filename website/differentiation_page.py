@@ -31,7 +31,7 @@ def time_by_size(language: str) -> str:
         sizes_axis(told),
         Axis(
             told["y"],
-            1e-5,
+            4e-6,
             10,
             [(10.0**n, words("units", language)[f"1e{n}"]) for n in range(-5, 2)],
             is_logarithmic=True,
@@ -47,7 +47,7 @@ def time_by_size(language: str) -> str:
             Curve(
                 curves["backprop"], "strong", told["backprop"], (last, curves["backprop"][-1][1] * 1.7), "end"
             ),
-            Curve(curves["forward"], "plain", told["forward"], (sizes[0]["parameters"], 1.5e-5), "start"),
+            Curve(curves["forward"], "plain", told["forward"], (sizes[0]["parameters"], 1.4e-5), "start"),
         ],
     )
     rows = [

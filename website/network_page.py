@@ -11,11 +11,15 @@ from typing import Any
 from findings import SCRIPTS, measured, power, words
 from plot import Axis, Curve, Table, figure, plot, svg
 
+from graphgen.embed import figure as diagram
+from graphgen.options import Options
+from graphgen.render import picture
+
 IMAGES_ACROSS = 5
 SIDE = 8
 """Pixels along each side of an image of a digit."""
 SCALE = 8
-ROOM_ACROSS, ROOM_DOWN = 88, 100
+ROOM_ACROSS, ROOM_DOWN = 80, 100
 """What an image takes, with its label and the space around it."""
 
 
@@ -45,8 +49,9 @@ def large_network(language: str) -> str:
     images = np.array([shades(image) for image in first]) / 16
     labels = np.array([image["label"] for image in first])
     parameters = train_network.starting_parameters(np.random.default_rng(train_network.SEED))
-    source = train_network.graph_of(images, labels, parameters).source()
-    return f'```graphgen name="large" direction="down" digits="3"\n{source}```'
+    graph = train_network.graph_of(images, labels, parameters)
+    shown = picture(graph, Options(language=language, direction="down", digits="3"))
+    return diagram(shown, "large-network")
 
 
 def digits(language: str) -> str:

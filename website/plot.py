@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT = 440.0, 300.0
-LEFT, RIGHT, TOP, BOTTOM = 62.0, 428.0, 34.0, 250.0
+WIDTH, HEIGHT = 400.0, 300.0
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 390.0, 34.0, 250.0
 """The edges of the field in which the curves lie."""
 TICK = 5.0
 MOST_DOTS = 20
-"""Points of a curve that are few enough to be marked."""
+"""Points of a curve that are few enough to be marked; two are only the ends of a line."""
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -115,7 +115,7 @@ def _grid(x: Axis, y: Axis) -> list[str]:
 def _line(curve: Curve, x: Axis, y: Axis) -> str:
     steps = " ".join(f"{_across(x, a):.1f} {_down(y, b):.1f}" for a, b in curve.points)
     drawn = f'<path class="curve {curve.kind}" d="M{steps}"/>'
-    if len(curve.points) <= MOST_DOTS:
+    if 2 < len(curve.points) <= MOST_DOTS:
         dots = "".join(f"M{_across(x, a):.1f} {_down(y, b):.1f}h0" for a, b in curve.points)
         drawn += f'<path class="dots {curve.kind}" d="{dots}"/>'
     return drawn
