@@ -80,9 +80,9 @@ def compiled() -> Iterator[Row]:
 
 def training() -> Iterator[Row]:
     """A step of training a network of two layers against the same step written by hand in NumPy."""
+    import network
     import numpy as np
 
-    import network
     from graphgen import trace
 
     generator = np.random.default_rng(0)
