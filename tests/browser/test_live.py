@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from fractions import Fraction
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,19 +15,23 @@ from threading import Thread
 import pytest
 
 from graphgen.backprop import backward, forward
-from graphgen.embed import asset, figure
+from graphgen.embed import figure
 from graphgen.errors import EvaluationError
 from graphgen.markdown import find_fences
 from graphgen.ops import OPS
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import Picture, picture
-from graphgen.script import PHRASES, script
+from graphgen.script import PHRASES, script, style
 from graphgen.steps import steps
 from graphgen.symbolic import exact_pass
 from graphgen.typeset import number_text
 
 ROOT = Path(__file__).resolve().parents[2]
+DARK = """
+[data-md-color-scheme="slate"] { --md-default-bg-color: #1e2129; background: #1e2129; color: #e2e4e9; }
+"""
+"""What the theme adds to a page in the dark."""
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:"
 
 FIGURES = {
@@ -66,36 +71,44 @@ PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, o
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    def end_headers(self):
-        if self.path.partition("?")[0].endswith(("plain.html", "all.html")):
-            self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
     def log_message(self, *args):
         pass
 
 
+class Strict(Quiet):
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
+@contextmanager
+def served(folder, handler):
+    """The address of a folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    """The address of a folder with the figures on two pages under a strict policy, and no theme."""
+    """The address of pages without a theme, under a strict policy: one for each figure, one for all of them."""
     folder = tmp_path_factory.mktemp("live")
     folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
-    styles = "\n".join(map(asset, ("page.css", "diagram.css", "live.css")))
-    folder.joinpath("graphgen.css").write_text(styles, encoding="utf-8")
-    for name, ids in (("plain.html", FIGURES), ("all.html", ALL)):
+    folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
+    pages = {"all": ALL, "several": ("shop", "fan", "quiz"), **{id: (id,) for id in FIGURES}}
+    for name, ids in pages.items():
         body = "\n".join(figure(PICTURES[id], id) for id in ids)
-        folder.joinpath(name).write_text(
+        folder.joinpath(f"{name}.html").write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live</title>'
             '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
             f'<link rel="stylesheet" href="graphgen.css"></head><body><main><h1>Live</h1>{body}</main>'
             '<script type="module" src="graphgen.js"></script></body></html>',
             encoding="utf-8",
         )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(folder, Strict) as address:
+        yield address
 
 
 class Opened:
@@ -106,9 +119,11 @@ class Opened:
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
-    def open(self, name="plain.html"):
-        self.page.goto(f"{self.address}/{name}")
+    def open(self, name):
+        self.page.goto(f"{self.address}/{name}.html")
         self.page.wait_for_function("() => Boolean(customElements.get('graphgen-live'))")
+        scheme = "matchMedia('(prefers-color-scheme: dark)').matches ? 'slate' : 'default'"
+        self.page.evaluate(f"document.body.setAttribute('data-md-color-scheme', {scheme})")
         return self
 
     def figure(self, id):
@@ -171,7 +186,7 @@ def module(browser, plain):
 
 
 def test_a_number_typed_changes_every_value_and_gradient(anywhere):
-    anywhere.open()
+    anywhere.open("shop")
     anywhere.press("shop", "Change numbers")
     anywhere.figure("shop").get_by_label("apple price", exact=True).fill("120")
     anywhere.frame()
@@ -181,7 +196,7 @@ def test_a_number_typed_changes_every_value_and_gradient(anywhere):
 
 
 def test_the_slider_has_the_range_of_the_source_and_reset_goes_back(anywhere):
-    anywhere.open()
+    anywhere.open("shop")
     anywhere.press("shop", "Change numbers")
     slider = anywhere.figure("shop").get_by_label("apple price, slider")
     assert [slider.get_attribute(name) for name in ("min", "max", "step")] == ["50", "200", "10"]
@@ -196,7 +211,7 @@ def test_the_slider_has_the_range_of_the_source_and_reset_goes_back(anywhere):
 
 
 def test_what_is_out_of_view_follows_when_the_reader_pauses(desktop):
-    desktop.open()
+    desktop.open("wide")
     desktop.press("wide", "Change numbers")
     desktop.figure("wide").get_by_label("x", exact=True).fill("2")
     last = PICTURES["wide"].diagram.arrows[-1].id
@@ -204,7 +219,7 @@ def test_what_is_out_of_view_follows_when_the_reader_pauses(desktop):
 
 
 def test_the_address_carries_the_numbers(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Change numbers")
     desktop.figure("shop").get_by_label("count", exact=True).fill("3")
     desktop.page.wait_for_url("**/plain.html?shop=100_3_1.1#shop")
@@ -217,7 +232,7 @@ def test_the_address_carries_the_numbers(desktop):
 
 
 def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
-    desktop.open()
+    desktop.open("divide")
     desktop.press("divide", "Change numbers")
     desktop.figure("divide").get_by_label("y", exact=True).fill("0")
     desktop.frame()
@@ -225,7 +240,7 @@ def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
 
 
 def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
-    desktop.open()
+    desktop.open("kink")
     desktop.press("kink", "Change numbers")
     node = desktop.page.locator("#kink-n2")
     for number, marked in (("0", True), ("-1", False)):
@@ -390,7 +405,7 @@ def test_numbers_are_written_as_in_print(module):
 
 
 def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
-    anywhere.open()
+    anywhere.open("shop")
     anywhere.press("shop", "Step through")
     said = []
     for _ in range(6):
@@ -406,7 +421,7 @@ def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
 
 
 def test_a_step_hides_what_comes_later_and_lights_what_it_computes(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Step through")
     desktop.press("shop", "Step forward")
     hidden = desktop.page.eval_on_selector_all(
@@ -439,7 +454,7 @@ def test_the_keyboard_steps_when_the_figure_has_focus(desktop):
 
 def test_play_goes_on_by_itself_to_the_end(desktop):
     desktop.page.clock.install()
-    desktop.open()
+    desktop.open("curve")
     desktop.press("curve", "Step through")
     desktop.press("curve", "Play")
     count = desktop.figure("curve").locator(".graphgen-count")
@@ -452,7 +467,7 @@ def test_play_goes_on_by_itself_to_the_end(desktop):
 def test_nothing_moves_where_the_reader_wants_no_motion(browser, plain):
     for wish, moves in (("reduce", False), ("no-preference", True)):
         context = browser.new_context(reduced_motion=wish)
-        opened = Opened(context.new_page(), plain).open()
+        opened = Opened(context.new_page(), plain).open("shop")
         duration = opened.page.eval_on_selector("#shop-e1f", "(g) => getComputedStyle(g).transitionDuration")
         assert (duration not in ("0s", "")) == moves
         context.close()
@@ -462,13 +477,13 @@ def test_nothing_moves_where_the_reader_wants_no_motion(browser, plain):
 
 
 def test_a_node_says_its_value_gradient_and_paths(anywhere):
-    anywhere.open()
+    anywhere.open("fan")
     ask(anywhere, "fan-n1")
     assert anywhere.line("fan") == "x = 3 · ∂z/∂x = 8 + 6 = 14 · 2 paths: x → a → z, x → b → z"
 
 
 def test_an_edge_says_its_local_derivative_upstream_gradient_and_product(anywhere):
-    anywhere.open()
+    anywhere.open("fan")
     arrow = next(arrow for arrow in PICTURES["fan"].diagram.arrows if arrow.edges == (("a", "z", 0),))
     ask(anywhere, f"fan-{arrow.id}f")
     assert anywhere.line("fan") == "local derivative ∂z/∂a = b = 4 · upstream ∂z/∂z = 1 · sent back 1 × 4 = 4"
@@ -487,7 +502,7 @@ def ask(opened, part):
 
 
 def test_the_tab_key_stops_at_every_part_once_one_may_ask(desktop):
-    desktop.open()
+    desktop.open("shop")
     svg = desktop.figure("shop").locator("svg.graphgen-diagram")
     assert svg.locator("[tabindex]").count() == 0
     desktop.press("shop", "Ask")
@@ -519,13 +534,13 @@ def test_the_tab_key_stops_at_every_part_once_one_may_ask(desktop):
     ],
 )
 def test_a_nudge_shows_the_predicted_change_beside_the_true_one(anywhere, id, expected):
-    anywhere.open()
+    anywhere.open(id)
     anywhere.press(id, "Change numbers")
     assert anywhere.figure(id).locator(".graphgen-nudge p").all_inner_texts()[1:] == expected
 
 
 def test_a_nudge_of_another_size_of_another_input(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Change numbers")
     desktop.figure("shop").get_by_label("Input").select_option("count")
     desktop.figure("shop").get_by_label("Growth").fill("-2")
@@ -561,7 +576,7 @@ def test_a_quiz_hides_gradients_until_they_are_found(anywhere):
 
 
 def test_a_hint_names_the_local_derivative(desktop):
-    desktop.open()
+    desktop.open("quiz")
     desktop.press("quiz", "Quiz")
     row = desktop.figure("quiz").locator(".graphgen-question").first
     assert row.locator("label").inner_text() == "∂z/∂b"
@@ -571,7 +586,7 @@ def test_a_hint_names_the_local_derivative(desktop):
 
 
 def test_what_a_quiz_hides_is_not_told_elsewhere(desktop):
-    desktop.open()
+    desktop.open("quizval")
     desktop.press("quizval", "Step through")
     desktop.press("quizval", "Step forward")
     assert desktop.line("quizval") == "3 × 4 = ?"
@@ -598,7 +613,7 @@ def test_an_answer_may_be_rounded(module, typed, answer, right):
 
 
 def test_a_picture_in_symbols_can_be_stepped_through_and_asked(desktop):
-    desktop.open()
+    desktop.open("symbols")
     assert desktop.figure("symbols").get_by_role("button", name="Change numbers").count() == 0
     desktop.press("symbols", "Step through")
     said = []
@@ -629,7 +644,7 @@ def test_without_javascript_the_picture_stands_complete(browser, plain):
 
 
 def test_in_print_the_whole_picture_and_no_controls(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Step through")
     desktop.page.emulate_media(media="print")
     assert desktop.page.locator("#shop-e5b").is_visible()
@@ -803,13 +818,13 @@ def test_every_control_is_large_enough_to_touch_and_the_page_does_not_scroll_sid
 
 
 def test_a_tap_near_a_node_or_an_arrow_finds_it(phone):
-    phone.open()
+    phone.open("shop")
     box = phone.page.locator("#shop-n4 > ellipse").bounding_box()
     phone.page.touchscreen.tap(box["x"] + box["width"] / 2 - 16, box["y"] - 1)
     assert phone.line("shop").startswith("v1: 100 × 2 = 200")
 
 
 def test_korean(desktop):
-    desktop.open()
+    desktop.open("korean")
     desktop.press("korean", PHRASES["ko"]["step"])
     assert desktop.line("korean") == "입력: 사과 가격 = 100"

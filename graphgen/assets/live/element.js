@@ -164,7 +164,7 @@ class Life {
   #panel(icon, panel) {
     this.panels.push(panel);
     this.place.append(panel.element);
-    this.#toggle(icon, panel.element, () => panel.update());
+    this.#toggle(icon, panel.element, () => this.update());
   }
 
   /** Keeps a low picture in sight while its panels are scrolled, and the bar while a high one is. */
