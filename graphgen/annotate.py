@@ -99,7 +99,7 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
         if node.is_constant:
             return number_text(node.value, int(options.digits))
         formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
-        return formula if len(formula) <= _LONGEST_FORMULA else node.id
+        return formula if len(formula) <= _LONGEST_FORMULA else name_text(node.id)
 
     def product(*edges: Edge) -> str:
         return " + ".join(
@@ -154,12 +154,19 @@ def _rule(graph: ComputationalGraph, edge: Edge) -> str:
 
     operand, id, position = edge
     node = graph[id]
-    if node.op is None or not matrix_rules(node.op) or graph[operand].is_constant or node.parameters:
+    if node.op is None or node.op.is_elementwise or graph[operand].is_constant or node.parameters:
         return ""
+    shapes = tuple(graph[operand].shape for operand in node.operands)
+    if node.op.targets is not None and shapes[0] != shapes[node.op.targets]:
+        return ""  # labels are no matrix
+    has_lengths = node.op.arity == 1 or node.op.targets is not None
+    rules = matrix_rules(node.op, shapes if has_lengths else ())
+    if position >= len(rules):
+        return ""
+    upstream = partial_text(graph.output, id)
     named = dict(zip("XYZ", (name_text(operand) for operand in node.operands), strict=False))
-    named |= dict.fromkeys("Gg", partial_text(graph.output, id))
-    rule = symbol_text(matrix_rules(node.op)[position])
-    return re.sub(r"[XYZGg]", lambda found: named[found[0]], rule)
+    named |= {"G": upstream, "g": f"({upstream})"}
+    return re.sub(r"[XYZGg]", lambda found: named[found[0]], symbol_text(rules[position]))
 
 
 def _upstream_product(graph: ComputationalGraph, id: str) -> str:

@@ -1,4 +1,4 @@
-"""The command line: eval, render, verify, ops, new.
+"""The command line: eval, render, verify, ops, new, assets.
 
 Exit codes: 0 fine, 1 a verification failed, 2 bad input.
 """
@@ -107,12 +107,7 @@ def _listed(report: Report) -> str:
             gradient = report.exact.gradients[node.id]
             value = in_prose(value_text(report.exact.values[node.id]))
             table.append((node.id, value, in_prose(value_text(gradient)), exact_text(gradient)))
-    widths = [max(len(row[column]) for row in table) for column in range(3)]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
-        for row in table
-    ]
-    return "\n".join([*lines, f"{len(report.checks)} comparisons, all in agreement"])
+    return f"{_in_columns(table)}\n{len(report.checks)} comparisons, all in agreement"
 
 
 def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -266,23 +261,28 @@ def ops() -> None:
     from graphgen.ops import ELEMENTWISE, OPS
     from graphgen.symbolic import expression, local_derivatives, matrix_rules
 
-    rows = [("name", "symbol", "value", "local derivatives")]
+    on_entries = [("name", "symbol", "value", "local derivatives")]
     for op in ELEMENTWISE.values():
         derivatives = (
             f"∂/∂{letter} = {symbol_text(derivative)}"
             for letter, derivative in zip("xy", local_derivatives(op), strict=False)
         )
-        rows.append((op.name, op.symbol, symbol_text(expression(op)), ",  ".join(derivatives)))
-    rows.append(("", "", "", "what goes back (G, g: the upstream gradient)"))
+        on_entries.append((op.name, op.symbol, symbol_text(expression(op)), ",  ".join(derivatives)))
+    on_arrays = [("name", "symbol", "value", "what goes back, from the upstream gradient G")]
     for op in OPS.values():
         if not op.is_elementwise:
             rules = [*map(symbol_text, matrix_rules(op))] or op.vjp_rules
             sent = (f"∂L/∂{letter} = {rule}" for letter, rule in zip("XYZ", rules, strict=False))
-            rows.append((op.name, op.symbol, op.source(*"XYZ"[: op.arity]), ",  ".join(sent)))
+            on_arrays.append((op.name, op.symbol, op.source(*"XYZ"[: op.arity]), ",  ".join(sent)))
+    click.echo(f"{_in_columns(on_entries)}\n\n{_in_columns(on_arrays)}")
+
+
+def _in_columns(rows: list[tuple[str, str, str, str]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        click.echo("  ".join([*cells, row[3]]))
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+        for row in rows
+    )
 
 
 @main.command(epilog="Example: graphgen new course && cd course && mkdocs build")
@@ -297,6 +297,17 @@ def new(folder: Path) -> None:
     for name in ("mkdocs.yml", "docs/index.md"):
         _write(folder / name, template.joinpath(name).read_bytes())
     click.echo(f"{folder} is ready: cd {folder} && mkdocs serve")
+
+
+@main.command(epilog="Example: graphgen assets docs/assets")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def assets(folder: Path) -> None:
+    """The style sheet and the script of pages, written into DIR, for site builders other than MkDocs."""
+    from graphgen.script import script, style
+
+    for name, text in (("graphgen.css", style()), ("graphgen.js", script())):
+        _write(folder / name, text.encode())
+        click.echo(f"written: {folder / name}")
 
 
 def _read(file: str) -> str:

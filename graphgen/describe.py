@@ -123,7 +123,12 @@ def _locals(graph: ComputationalGraph, node: Node, words: Annotations) -> str:
     for position, operand in enumerate(node.operands):
         if not graph[operand].is_constant:
             told.setdefault(operand, []).append(words.local((operand, node.id, position)))
-    return ", ".join(f"{partial_text(node.id, id)} = {' + '.join(terms)}" for id, terms in told.items())
+    return ", ".join(
+        # A rule for matrices is that of the output's gradient, not of the node's.
+        f"{partial_text(graph.output if '∂' in terms[0] else node.id, id)} = {' + '.join(terms)}"
+        for id, terms in told.items()
+        if terms[0]
+    )
 
 
 def _forward_sentence(graph: ComputationalGraph, node: Node, words: Annotations, options: Options) -> str:

@@ -2,7 +2,8 @@
 
 Every edge of the graph is a pair of arrows: forward with the value above, backward with the gradient
 below. A value that is used more than once leaves its node by one pair, with the sum of the gradients,
-to a junction, where a pair for each use goes on with its own contribution.
+to a junction, where a pair for each use goes on with its own contribution. Uses that lie far from one
+another share the way: from junction to junction a pair goes on for all that are still ahead.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from graphgen.options import Options
 from graphgen.shapes import SIZE, SMALL_SIZE, Arrow, Diagram, Shape
 from graphgen.typeset import name_text, partial_text, raised, wrapped
 
+_REACH = 1
+"""How many operations apart the uses that part at one junction may lie."""
 _OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
 
 
@@ -31,6 +34,10 @@ def diagram(graph: ComputationalGraph, words: Annotations, options: Options) -> 
     return _Composer(graph, words, options).diagram()
 
 
+_Use = tuple[Shape, tuple[Edge, ...]]
+"""What uses a value, and by which edges; the output's word has none."""
+
+
 class _Composer:
     """Collects the shapes and arrows of one picture, in the topological order of the graph."""
 
@@ -38,7 +45,8 @@ class _Composer:
         self.graph, self.words, self.options = graph, words, options
         self.parts = collapsed(graph, options)
         self.folded = _folded(graph, options, self.parts)
-        self.main = _main_chain(graph, self.folded)
+        self.depth = _depths(graph)
+        self.main = _main_chain(graph, self.folded, self.depth)
         self.lit = lit(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
@@ -79,13 +87,36 @@ class _Composer:
         elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
             name = wrapped(called(node, self.words), SMALL_SIZE)
             name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
-        if len(uses) > 1:
-            junction = Shape(f"j{number}", "junction", node.id, "", self._marks(node.id))
+        if len(uses) == 1:
+            self._join(node, tail, *uses[0], name)
+            return
+        stops = self._stops(uses)
+        for position, stop in enumerate(stops):
+            ahead = tuple(edge for later in stops[position:] for _, edges in later for edge in edges)
+            # Ids are numbers behind a letter; those past the nodes' own are free.
+            id = f"j{number if position == 0 else len(self.graph) + len(self.beside) + 1}"
+            junction = Shape(id, "junction", node.id, "", self._marks(*(ahead if position else (node.id,))))
             self.beside.append(junction)
-            self._join(node, tail, junction, (), name)
+            self._join(node, tail, junction, ahead if position else (), name)
             tail, name = junction, ""
-        for head, edges in uses:
-            self._join(node, tail, head, edges, name)
+            for head, edges in stop:
+                self._join(node, tail, head, edges, name)
+
+    def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
+        """The uses by the junctions at which they part, the nearest first."""
+
+        def depth(use: _Use) -> int:
+            return self.depth[use[0].node] + (use[0].kind == "output")
+
+        stops: list[list[_Use]] = []
+        for use in sorted(uses, key=depth):
+            if stops and depth(use) - depth(stops[-1][0]) <= _REACH:
+                stops[-1].append(use)
+            else:
+                stops.append([use])
+        if len(stops) > 1 and len(stops[-1]) == 1:
+            stops[-2:] = [stops[-2] + stops[-1]]
+        return stops
 
     def _uses(self, node: Node) -> list[tuple[Edge, ...]]:
         """The edges that leave a node's shape, each for itself; those into one collapsed part together."""
@@ -113,7 +144,7 @@ class _Composer:
                 local=_local(edges[0], words) if with_local else "",
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
-                on_main_chain=tail.node in self.main and head.node in self.main,
+                on_main_chain=not self.main.isdisjoint(edges or (node.id,)),
                 marks=self._marks(*edges) if edges else self._marks(node.id),
             )
         )
@@ -188,14 +219,24 @@ def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
     return op is not None and op.is_elementwise
 
 
-def _main_chain(graph: ComputationalGraph, folded: frozenset[str]) -> frozenset[str]:
-    """The ids along the longest path to the output, which is drawn straight."""
+def _depths(graph: ComputationalGraph) -> dict[str, int]:
+    """How many nodes the longest way to each node has."""
     depth: dict[str, int] = {}
     for node in graph:
         depth[node.id] = 1 + max((depth[operand] for operand in node.operands), default=0)
-    chain, here = [graph.output], graph[graph.output]
-    while drawn := [operand for operand in here.operands if operand not in folded]:
-        here = graph[max(drawn, key=depth.__getitem__)]
+    return depth
+
+
+def _main_chain(
+    graph: ComputationalGraph, folded: frozenset[str], depth: Mapping[str, int]
+) -> frozenset[str | Edge]:
+    """The ids and edges of the longest way to the output, which is drawn straight."""
+    chain: list[str | Edge] = [graph.output]
+    here = graph[graph.output]
+    while drawn := [place for place, operand in enumerate(here.operands) if operand not in folded]:
+        place = max(drawn, key=lambda place: depth[here.operands[place]])
+        chain.append((here.operands[place], here.id, place))
+        here = graph[here.operands[place]]
         chain.append(here.id)
     return frozenset(chain)
 
@@ -231,8 +272,10 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
         operand, edge = graph[id], (id, node.id, position)
         start = Shape(f"n{position + 2}", "input", id, wrapped(called(operand, words), SIZE))
         shapes.insert(position, start)
-        sent = "" if operand.is_constant else f"{upstream} · {words.local_in_symbols(edge)}"
-        in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {words.contribution(edge)}"
+        sent = "" if operand.is_constant else _sent(graph, edge, final, words)
+        in_numbers = words.contribution(edge)
+        if graph.is_scalar:
+            in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {in_numbers}"
         arrows.append(
             Arrow(
                 id=f"e{position + 1}",
@@ -255,8 +298,17 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
             edges=(),
             forward=words.value(node),
             backward=upstream,
-            local=f"= {words.gradient(node)}" if numbers else "",
+            local=words.gradient(node) if node.shape else f"= {words.gradient(node)}" if numbers else "",
             on_main_chain=True,
         )
     )
     return Diagram(tuple(shapes), tuple(arrows), options.direction == "down")
+
+
+def _sent(graph: ComputationalGraph, edge: Edge, final: str, words: Annotations) -> str:
+    """What an operation sends back, as a formula: entry by entry (⊙) where it works on arrays so."""
+    operand, id, _ = edge
+    node = graph[id]
+    if node.op is None or not node.op.is_elementwise:
+        return words.local(edge) or partial_text(final, operand)
+    return f"{partial_text(final, id)} {'⊙' if node.shape else '·'} {words.local_in_symbols(edge)}"

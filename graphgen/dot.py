@@ -8,8 +8,8 @@ import graphviz
 
 from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
 
-FONT = "Helvetica, Arial, Noto Sans, Noto Sans CJK KR, sans-serif"
-INK, ACCENT, MUTED = "#1f2933", "#b3124f", "#5b6673"
+FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
+INK, ACCENT, MUTED, FILL = "#1f2933", "#b3124f", "#5b6673", "#f6f7f9"
 _THIN, _THICK = 1.1, 2.2
 
 
@@ -48,8 +48,8 @@ EDGE_ATTRIBUTES = {
 _SHAPE_ATTRIBUTES = {
     "input": {"shape": "plain"},
     "output": {"shape": "plain"},
-    "op": {"shape": "ellipse", "fontsize": f"{SYMBOL_SIZE:g}"},
-    "group": {"shape": "box", "style": "rounded,dashed"},
+    "op": {"shape": "ellipse", "style": "filled", "fillcolor": FILL, "fontsize": f"{SYMBOL_SIZE:g}"},
+    "group": {"shape": "box", "style": "rounded,dashed,filled", "fillcolor": FILL},
     "junction": {"shape": "circle", "style": "filled", "fillcolor": INK, "width": "0.08", "height": "0.08"},
 }
 
@@ -62,7 +62,7 @@ def shape_attributes(shape: Shape) -> dict[str, str]:
         **_SHAPE_ATTRIBUTES[shape.kind],
     }
     if "kink" in shape.marks:
-        attributes |= {"style": "dashed", "penwidth": "1.8"}
+        attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
     if "dim" in shape.marks:
         attributes |= {"color": MUTED, "fontcolor": MUTED}
     return attributes

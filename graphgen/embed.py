@@ -17,7 +17,7 @@ from graphgen.describe import PHRASES, description, rows, title
 from graphgen.dot import FONT
 from graphgen.graph import ComputationalGraph
 from graphgen.live import data
-from graphgen.mathtext import label_text
+from graphgen.mathtext import formulas_in, label_text
 from graphgen.options import Options
 from graphgen.render import Picture, draw, picture
 from graphgen.shapes import SIZE
@@ -25,11 +25,14 @@ from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_VARIABLE = re.compile(r"(?<![A-Za-zα-ω가-힣])([A-Za-zα-ω])(?![A-Za-zα-ω가-힣])")
+_SIGN = "[∂∇∑∏∫√∞]+"
+_VARIABLE = r"(?<![A-Za-zα-ω가-힣_])[A-Za-zα-ω](?![A-Za-zα-ω가-힣])"
+_LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
+"""For the signs of mathematics, which fonts of full-width characters make as wide as those."""
 _STANDALONE_COLOURS = """
 svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b6673;
   --graphgen-node: #f6f7f9; --graphgen-paper: #ffffff;
-  --graphgen-font: Helvetica, Arial, "Noto Sans", "Noto Sans CJK KR", sans-serif; }
+  --graphgen-font: Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK KR", sans-serif; }
 @media (prefers-color-scheme: dark) {
   svg { --graphgen-ink: #e4e8ee; --graphgen-accent: #ff7aa8; --graphgen-muted: #a3adba;
     --graphgen-node: #2a2f3d; --graphgen-paper: #1c1f26; }
@@ -176,25 +179,44 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
         else:
             group.set("id", f"{id}-{group.attrib['id']}")
             group.set("class", group.attrib["class"].partition(" ")[2])
-    # An author's words stay as they are: the a of "a piece" is no variable.
-    labels = [label_text(node.label) for node in shown.graph if node.label]
+    labels = [node.label for node in shown.graph if node.label]
     for text in root.iter("text"):
         if float(text.attrib["font-size"]) < SIZE:
             text.set("class", "small")
         text.attrib.pop("font-family")
         text.set("font-size", f"{float(text.attrib['font-size']):g}")
-        if not any((text.text or "") in label for label in labels):
-            _slant(text)
+        _typeset(text, [label for label in labels if (text.text or "") in label_text(label)])
     return root
 
 
-def _slant(text: ElementTree.Element) -> None:
-    """Sets the variables of a formula, its single letters, in italics."""
-    upright, *rest = _VARIABLE.split(text.text or "")
-    text.text = upright
-    for variable, behind in zip(rest[::2], rest[1::2], strict=True):
-        span = ElementTree.SubElement(text, "tspan", {"font-style": "italic"})
-        span.text, span.tail = variable, behind
+def _typeset(text: ElementTree.Element, labels: list[str]) -> None:
+    """Sets the variables of a line, its single letters, in italics, and its signs in a font that has them
+    narrow. In an author's label only the formulas have variables: the a of "a piece" is none."""
+    line = text.text or ""
+    formulas = [formula for label in labels for formula in formulas_in(label)] if labels else [line]
+    slanted = {
+        start + found.start()
+        for formula in formulas
+        for start in (place.start() for place in re.finditer(re.escape(formula), line))
+        for found in re.finditer(_VARIABLE, formula)
+    }
+    text.text, span, end = "", None, 0
+    for found in re.finditer(f"{_SIGN}|{_VARIABLE}", line):
+        style = {"font-family": _LATIN} if re.match(_SIGN, found[0]) else {"font-style": "italic"}
+        if "font-style" in style and found.start() not in slanted:
+            continue
+        _append(text, span, line[end : found.start()])
+        span = ElementTree.SubElement(text, "tspan", style)
+        span.text, end = found[0], found.end()
+    _append(text, span, line[end:])
+
+
+def _append(text: ElementTree.Element, span: ElementTree.Element | None, words: str) -> None:
+    """Adds words behind the last of a text's spans."""
+    if span is None:
+        text.text = words
+    else:
+        span.tail = words
 
 
 def _text(root: ElementTree.Element) -> str:

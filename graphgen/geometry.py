@@ -16,7 +16,8 @@ Path = tuple[Point, ...]
 
 _STEEPEST = math.radians(42)
 _LEVEL = 0.5
-_SAMPLES = 12
+_FEWEST_SAMPLES, _SAMPLED = 12, 8.0
+_HALVINGS = 24
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ def joined(*paths: Path) -> Path:
 
 
 def line(start: Point, end: Point) -> Path:
+    """A straight curve; where its ends are one, that point alone, which can be joined to others."""
+    if start == end:
+        return (start,)
     return start, between(start, end, 1 / 3), between(start, end, 2 / 3), end
 
 
@@ -52,11 +56,24 @@ def bend(start: Point, end: Point) -> Path:
     return start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
 
 
+def ended_at_ellipse(path: Path, centre: Point, half_width: float, half_height: float) -> Path:
+    """The curve, its last leg made longer or shorter so that it ends on an ellipse's outline."""
+    heading = _leg(path[-4:], 2)
+    (x, y), (dx, dy) = (
+        (u / half_width, v / half_height)
+        for u, v in ((path[-1][0] - centre[0], path[-1][1] - centre[1]), heading)
+    )
+    # |(x, y) + t (dx, dy)| = 1, of whose two solutions the one before the centre is meant.
+    a, b, c = dx * dx + dy * dy, x * dx + y * dy, x * x + y * y - 1
+    return shortened(path, (b + math.sqrt(max(b * b - a * c, 0.0))) / a)
+
+
 def arrival(start: Point, centre: Point, half_width: float, half_height: float) -> Path:
-    """A curve that leaves level and arrives at an ellipse, heading for its centre."""
+    """A curve that leaves level and arrives at an ellipse: level where it meets its middle, else heading
+    for its centre."""
     rise = centre[1] - start[1]
-    if abs(rise) < _LEVEL:
-        return line(start, (centre[0] - half_width, start[1]))
+    if abs(rise) < half_height / 3:
+        return line(start, (centre[0] - half_width * math.sqrt(1 - (rise / half_height) ** 2), start[1]))
     slope = math.atan2(rise, centre[0] - start[0])
     angle = math.copysign(min(abs(slope) * 1.1, _STEEPEST), slope)
     end = on_ellipse(centre, half_width, half_height, (-math.cos(angle), -math.sin(angle)))
@@ -75,31 +92,50 @@ def on_ellipse(centre: Point, half_width: float, half_height: float, direction: 
     return centre[0] + radius * direction[0], centre[1] + radius * direction[1]
 
 
-def departure(centre: Point, radius: float, end: Point, steep: float = math.radians(78)) -> Path:
-    """A curve from a small circle to a level end: level where the end is, else steeply up or down, so
-    that pairs which part there leave without crossing."""
+def departure(centre: Point, radius: float, end: Point) -> Path:
+    """A curve from a small circle to a level end: level where the end is, else the steeper the farther
+    up or down the end lies, so that pairs which part there keep apart."""
     rise = end[1] - centre[1]
     if abs(rise) < _LEVEL:
         return line((centre[0] + radius, centre[1]), end)
-    angle = math.copysign(steep, rise)
-    start = on_ellipse(centre, radius, radius, (math.cos(angle), math.sin(angle)))
-    upward = 0.6 * abs(end[1] - start[1])
-    return (
-        start,
-        (start[0] + upward * math.cos(angle) / math.sin(steep), start[1] + math.copysign(upward, rise)),
-        (end[0] - 0.8 * (end[0] - start[0]), end[1]),
-        end,
-    )
+    aside = 0.4 * (end[0] - centre[0])
+    length = math.hypot(aside, rise)
+    start = on_ellipse(centre, radius, radius, (aside / length, rise / length))
+    return start, between(start, (centre[0] + aside, end[1]), 0.65), (centre[0] + aside, end[1]), end
 
 
 def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
-    """Whether no sampled point of a curve lies in an obstacle."""
-    points = [
-        _point_on(path[i : i + 4], step / _SAMPLES)
-        for i in range(0, len(path) - 1, 3)
-        for step in range(_SAMPLES + 1)
-    ]
-    return not any(obstacle.holds(point) for obstacle in obstacles for point in points)
+    """Whether a curve keeps clear of obstacles: its level pieces wholly, the others at sampled points."""
+    obstacles = list(obstacles)
+    for i in range(0, len(path) - 1, 3):
+        piece = path[i : i + 4]
+        if len({across for _, across in piece}) == 1:
+            (start, across), (end, _) = piece[0], piece[3]
+            if any(o.holds((min(max(o.centre[0], start), end), across)) for o in obstacles):
+                return False
+            continue
+        samples = max(_FEWEST_SAMPLES, math.ceil((piece[3][0] - piece[0][0]) / _SAMPLED))
+        for step in range(samples + 1):
+            point = _point_on(piece, step / samples)
+            if any(obstacle.holds(point) for obstacle in obstacles):
+                return False
+    return True
+
+
+def across_at(path: Path, along: float) -> float:
+    """How far across a curve is where it passes a place along; of its nearer end where it does not."""
+    for i in range(0, len(path) - 1, 3):
+        piece = path[i : i + 4]
+        if piece[0][0] <= along <= piece[3][0]:
+            before, behind = 0.0, 1.0
+            for _ in range(_HALVINGS):
+                middle = (before + behind) / 2
+                if _point_on(piece, middle)[0] < along:
+                    before = middle
+                else:
+                    behind = middle
+            return _point_on(piece, before)[1]
+    return path[0][1] if along < path[0][0] else path[-1][1]
 
 
 def _point_on(piece: Path, t: float) -> Point:

@@ -146,6 +146,15 @@ class ComputationalGraph:
     def __repr__(self) -> str:
         return f"<ComputationalGraph of {len(self)} nodes, output {self.output!r}>"
 
+    def _repr_svg_(self) -> str | None:
+        """The picture that a notebook shows; None, for which it shows the repr, where there is none."""
+        import graphgen  # what draws comes after this module
+
+        try:
+            return graphgen.svg(self)
+        except GraphgenError:
+            return None
+
     @cached_property
     def _by_id(self) -> Mapping[str, Node]:
         return {node.id: node for node in self.nodes}

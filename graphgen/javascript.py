@@ -36,7 +36,7 @@ def ops_module() -> str:
 def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
     """The value and the local derivatives of an op in the form that is printed.
 
-    >>> code_expressions(OPS["tanh"])
+    >>> code_expressions(ELEMENTWISE["tanh"])
     (tanh(x), cosh(x)**(-2))
     """
     if op.stable:

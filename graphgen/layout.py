@@ -11,10 +11,8 @@ walks with the forward pass. A downward picture is turned at the end. Lengths ar
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,9 +29,11 @@ from graphgen.geometry import (
     Path,
     Point,
     Rectangle,
+    across_at,
     arrival,
     bend,
     departure,
+    ended_at_ellipse,
     is_free,
     joined,
     line,
@@ -59,6 +59,7 @@ _SHORTEST_LEVEL = 30.0
 _MARGIN = 6.0
 _CLEARANCE = 7.0
 _GATE, _STAGGER = 22.0, 13.0
+_LANES = 4
 _FAST_FROM = 150
 
 
@@ -95,6 +96,10 @@ class Sized:
 
     picture: Diagram
 
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        return {shape.id: shape for shape in self.picture.shapes}
+
     def text(self, text: str, size: float) -> Box:
         if not text:
             return Box(0.0, 0.0)
@@ -108,7 +113,7 @@ class Sized:
             return Box(_JUNCTION, _JUNCTION)
         if shape.kind == "group":
             text, gates = self.text(shape.text, SIZE), max(self.gates(shape))
-            return Box(text.along + 24, max(text.across + 20, CIRCLE, _GATE * (gates + 0.5)))
+            return Box(text.along + 24, max(text.across + 20, CIRCLE, self.lane * (gates - 1) + 1.5 * _GATE))
         if shape.kind != "op":
             return self.text(shape.text, SIZE)
         wide = max(CIRCLE, width(shape.text, SYMBOL_SIZE) + 18)
@@ -119,6 +124,17 @@ class Sized:
         arriving = sum(arrow.head == group for arrow in self.picture.arrows)
         leaving = sum(arrow.tail == group for arrow in self.picture.arrows)
         return arriving, leaving
+
+    @cached_property
+    def lane(self) -> float:
+        """From pair to pair where they run side by side, at a collapsed part."""
+        return _NODE_GAP + max(
+            (2 * _CLEARANCE + self._depth(room) for room in self.rooms.values()), default=0.0
+        )
+
+    def _depth(self, room: Room) -> float:
+        """What an edge takes up across, as a box whose middle is lifted."""
+        return 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
 
     @cached_property
     def rooms(self) -> Mapping[str, Room]:
@@ -169,7 +185,7 @@ class Sized:
             boxes[shape.id] = Box(box.along + bends, box.across + 2 * abs(self.lift) + 2 * _CLEARANCE)
         for arrow in self.picture.arrows:
             room = self.rooms[arrow.id]
-            across = 2 * max(room.forward_side + self.lift, room.backward_side - self.lift) + 2 * _CLEARANCE
+            across = self._depth(room) + 2 * _CLEARANCE
             id = level_box(arrow)
             if id == arrow.id:
                 boxes[id] = Box(room.along, across)
@@ -192,28 +208,43 @@ def bare(sized: Sized) -> str:
     lines = [
         "digraph {",
         f"rankdir=LR ranksep={_inches(_RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
-        "nslimit=1 nslimit1=1 mclimit=0.2" if len(picture.shapes) > _FAST_FROM else "",
+        _patience(len(picture.shapes)),
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
     # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
     # used again it would make edges cross, so there only operands that cannot change places keep theirs.
     is_tree = all(shape.kind != "junction" for shape in picture.shapes)
-    shapes = {shape.id: shape for shape in picture.shapes}
     for id, box in sized.boxes.items():
-        shape = shapes.get(id)
+        shape = sized.shapes.get(id)
         outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
         order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
         lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
     position = {shape.id: number for number, shape in enumerate(picture.shapes)}
+    arrivals = Counter(arrow.head.id for arrow in picture.arrows)
     for arrow in sorted(
         picture.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
     ):
-        weight = 8 if arrow.on_main_chain else 1
-        stations = list(dict.fromkeys((arrow.tail.id, level_box(arrow), arrow.head.id)))
-        for tail, head in itertools.pairwise(stations):
-            near_tail = 3 if tail == arrow.tail.id else 1
-            lines.append(f"{tail} -> {head} [weight={weight * near_tail} tailport=e]")
+        level = level_box(arrow)
+        is_only = arrivals[arrow.head.id] == 1
+        # A collapsed part stands in the middle of what arrives there.
+        is_straight = arrow.on_main_chain and (is_only or arrow.head.kind != "group")
+        weight = 8 if is_straight else 1
+        # A pair bends, if at all, behind its level stretch, and not before its head's only way in.
+        pieces = [
+            (arrow.tail.id, level, 3 if arrow.tail.kind == "junction" else 8),
+            (level, arrow.head.id, 6 if is_only else 2),
+        ]
+        for tail, head, times in pieces:
+            if tail != head:
+                lines.append(f"{tail} -> {head} [weight={weight * times} tailport=e]")
     return "\n".join([*filter(None, lines), "}"])
+
+
+def _patience(shapes: int) -> str:
+    """How long dot may improve on ranks, order and places, in rounds for each shape: of many, fewer."""
+    if shapes <= _FAST_FROM:
+        return ""
+    return f"nslimit={min(1, 2 * _FAST_FROM / shapes):.2f} nslimit1=1 mclimit=0.2"
 
 
 def place(sized: Sized, plain: str) -> Placed:
@@ -227,6 +258,8 @@ def place(sized: Sized, plain: str) -> Placed:
         half = sized.shape(shape).along / 2
         if shape.id in merged and shape.kind == "input":
             along = ranks[along].end - sized.input_level - _TEXT_GAP - half
+        elif shape.kind == "junction":  # behind what stands in its rank, so that pairs part in the gap
+            along = ranks[along].end - half
         elif shape.kind == "output":
             along = ranks[along].start + sized.output_level + _TEXT_GAP + half
         centres[shape.id] = (along, across)
@@ -284,48 +317,65 @@ class _Router:
         gap = _TEXT_GAP if tail.kind in ("input", "output") else 0.0
         gate, ahead = self._gates.get((tail.id, id), (0.0, 0.0))
         start = (centre[0] + box.along / 2 + gap, centre[1] + gate)
-        first, last = self.rank(tail.id), self.rank(id)
         if tail.kind == "junction":
             direct = departure(centre, box.along / 2, end)
         else:
             turn = (start[0] + ahead, start[1])
             direct = joined(line(start, turn), bend(turn, end)) if ahead else bend(start, end)
-        if last.number - first.number == 1:
-            return direct
-        before = self._rank_ends[last.number - 1]
-        late = joined(line(start, (before, start[1])), bend((before, start[1]), end))
-        free = self._first_free([late, direct], tail.id, id)
-        return free or (start, *self.splines[tail.id, id][1:-1], end)
+        late, *lanes = (joined(way, bend(way[-1], end)) for way in self._ways(start, tail.id, id))
+        is_next = self.rank(id).number - self.rank(tail.id).number == 1
+        candidates = [direct, late] if is_next else [late, *lanes, direct]
+        free = self._first_free(candidates, tail.id, id)
+        if free or is_next:
+            return free or direct
+        return (start, *self.splines[tail.id, id][1:-1], end)
 
     def _arriving(self, id: str, start: Point, head: Shape) -> Path:
         """From the end of the level stretch to a shape's outline."""
         box, centre = self.sized.shape(head), self.centres[head.id]
+        gate, early = self._gates.get((id, head.id), (0.0, 0.0))
+        outline = (centre[0] - box.along / 2, centre[1] + gate)
+        border = (self.rank(head.id).start, outline[1])
 
         def bent(start: Point) -> Path:
             if head.kind == "group":
-                gate, early = self._gates[id, head.id]
-                end = (centre[0] - box.along / 2, centre[1] + gate)
-                turn = (end[0] - early, end[1])
-                return joined(bend(start, turn), line(turn, end)) if early else bend(start, end)
+                turn = (outline[0] - early, outline[1])
+                return joined(bend(start, turn), line(turn, outline)) if early else bend(start, outline)
             return arrival(start, centre, box.along / 2, box.across / 2)
 
-        direct = bent(start)
-        if self.rank(head.id).number - self.rank(id).number == 1:
-            return direct
-        turn = (self._rank_ends[self.rank(head.id).number - 1], start[1])
-        late = joined(line(start, turn), bent(turn))
-        free = self._first_free([late, direct], id, head.id)
-        if free:
-            return free
+        def squeezed(start: Point) -> Path:
+            return joined(bend(start, border), line(border, outline))
+
+        late, *lanes = self._ways(start, id, head.id)
+        is_next = self.rank(head.id).number - self.rank(id).number == 1
+        ways = [(start,)] if is_next else [late, *lanes, (start,)]
+        candidates = (joined(way, end(way[-1])) for end in (bent, squeezed) for way in ways)
+        free = self._first_free(candidates, id, head.id)
+        if free or is_next:
+            return free or bent(start)
         # dot ends its curve at the larger outline of the first pass.
         *way, last = self.splines[id, head.id]
         direction = (last[0] - centre[0], last[1] - centre[1])
         return (start, *way[1:], on_ellipse(centre, box.along / 2, box.across / 2, direction))
 
+    def _ways(self, start: Point, tail: str, head: str) -> Iterator[Path]:
+        """Ways through the ranks between two boxes: first straight on; then those that bend at once and
+        run level, as far across as dot leads its curve through one of the ranks."""
+        first, last = self.rank(tail).number, self.rank(head).number
+        turn = (self.rank(tail).end, start[1])
+        yield line(start, (self._in_order[last - 1].end, start[1]))
+        if ranks := self._in_order[first + 1 : last]:
+            way = self.splines[tail, head]
+            acrosses = [across_at(way, (rank.start + rank.end) / 2) for rank in reversed(ranks)]
+            for across in dict.fromkeys((*acrosses[:_LANES], min(acrosses), max(acrosses))):
+                lane = (ranks[0].start, across), (ranks[-1].end, across)
+                yield joined(line(start, turn), bend(turn, lane[0]), line(*lane))
+
     @cached_property
     def _gates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
-        """For each pair at a collapsed part: how far from the middle of its side its gate lies, and how
-        far from the gate it bends. The farther it comes from across, the nearer, so that none cross."""
+        """For each pair at a collapsed part: how far from the middle of its side its gate lies, straight
+        ahead where it can, and how far from the gate it bends. The farther it comes from across, the
+        nearer, so that none cross."""
         sides: dict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
         for arrow in self.sized.picture.arrows:
             if arrow.head.kind == "group":
@@ -335,31 +385,50 @@ class _Router:
         gates = {}
         for (group, arrives), ends in sides.items():
             away = {end: self.middles[end[0 if arrives else 1]][1] - self.middles[group][1] for end in ends}
-            nearest = sorted(ends, key=lambda end: -abs(away[end]))
-            for number, end in enumerate(sorted(ends, key=lambda end: -away[end])):
-                gate = ((len(ends) - 1) / 2 - number) * _GATE
-                gates[end] = (gate, nearest.index(end) * _STAGGER)
+            farthest = sorted(ends, key=lambda end: -abs(away[end]))
+            in_order = sorted(ends, key=lambda end: away[end])
+            room = self.sized.shape(self.sized.shapes[group]).across / 2 - 0.5 * _GATE
+            for end, gate in zip(in_order, _spread([away[end] for end in in_order], room), strict=True):
+                is_ahead = abs(away[end] - gate) < 1
+                gates[end] = (gate, 0.0 if is_ahead else farthest.index(end) * _STAGGER)
         return gates
 
     @cached_property
-    def _rank_ends(self) -> list[float]:
-        return [rank.end for rank in sorted(self.ranks.values(), key=lambda rank: rank.number)]
+    def _in_order(self) -> list[_Rank]:
+        return sorted(self.ranks.values(), key=lambda rank: rank.number)
 
-    def _first_free(self, candidates: list[Path], tail: str, head: str) -> Path | None:
-        """The first of some curves that keeps clear of every box in the ranks between its two ends."""
-        between = range(self.rank(tail).number + 1, self.rank(head).number)
-        others = [rectangle for number in between for rectangle in self._obstacles[number]]
+    def _first_free(self, candidates: Iterable[Path], tail: str, head: str) -> Path | None:
+        """The first of some curves that keeps clear of every box but those at its two ends."""
+        first, last = self.rank(tail).number, self.rank(head).number
+        others = [
+            box
+            for number in range(first, last + 1)
+            for id, box in self._obstacles[number, first < number < last]
+            if id not in (tail, head)
+        ]
         return next((path for path in candidates if is_free(path, others)), None)
 
     @cached_property
-    def _obstacles(self) -> Mapping[int, list[Rectangle]]:
-        """The boxes of the first pass by rank."""
-        obstacles: dict[int, list[Rectangle]] = defaultdict(list)
+    def _obstacles(self) -> Mapping[tuple[int, bool], list[tuple[str, Rectangle]]]:
+        """The boxes by rank, with the clearance of the first pass or without it."""
+        obstacles: dict[tuple[int, bool], list[tuple[str, Rectangle]]] = defaultdict(list)
         for id, middle in self.middles.items():
-            box = self.sized.boxes[id]
+            box, rank = self.sized.boxes[id], self.rank(id).number
             centre = (middle[0], middle[1] - self.sized.lift)
-            obstacles[self.rank(id).number].append(Rectangle(centre, box.along / 2, box.across / 2))
+            for clearance in (0.0, _CLEARANCE):
+                body = Rectangle(centre, box.along / 2 - clearance, box.across / 2 - clearance)
+                obstacles[rank, not clearance].append((id, body))
         return obstacles
+
+
+def _spread(wanted: list[float], room: float) -> list[float]:
+    """Places near the wanted ones, which grow, from -room to room and a gate apart."""
+    places: list[float] = []
+    for number, place in enumerate(wanted):
+        highest = room - (len(wanted) - 1 - number) * _GATE
+        lowest = places[-1] + _GATE if places else -room
+        places.append(max(min(place, highest), lowest))
+    return places
 
 
 def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, _Rank]:
@@ -432,10 +501,12 @@ def digraph(placed: Placed) -> graphviz.Digraph:
 
 def _curve(arrow: Arrow, placed: Placed, is_forward: bool, has_tip: bool) -> tuple[Path, Point | None]:
     """One arrow of a pair, from its tail to the base of its head, and the tip of the head."""
-    offset = _offset(arrow, is_forward)
-    path = shifted(placed.paths[arrow.id], offset)
+    path = shifted(placed.paths[arrow.id], _offset(arrow, is_forward))
     for shape in (arrow.head, arrow.tail):
-        path = shortened(path, -_sagitta(placed.sized.shape(shape), shape, offset))[::-1]
+        if shape.kind in ("op", "junction"):
+            box = placed.sized.shape(shape)
+            path = ended_at_ellipse(path, placed.centres[shape.id], box.along / 2, box.across / 2)
+        path = path[::-1]
     if not is_forward:
         path = path[::-1]
     return (shortened(path, TIP), path[-1]) if has_tip else (path, None)
@@ -446,14 +517,6 @@ def _offset(arrow: Arrow, is_forward: bool) -> float:
     if not (arrow.has_forward and arrow.has_backward):
         return 0.0
     return PAIR if is_forward else -PAIR
-
-
-def _sagitta(box: Box, shape: Shape, offset: float) -> float:
-    """How much farther a circle's outline lies beside its middle line."""
-    if shape.kind not in ("op", "junction"):
-        return 0.0
-    radius = box.across / 2
-    return radius - math.sqrt(max(radius**2 - offset**2, 0.0))
 
 
 def _label_points(arrow: Arrow, placed: Placed, is_forward: bool) -> dict[str, Point]:

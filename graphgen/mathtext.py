@@ -35,6 +35,15 @@ def label_text(label: str) -> str:
     return _FORMULA.sub(lambda match: _formula(match[1], match[0]), label)
 
 
+def formulas_in(label: str) -> list[str]:
+    r"""The formulas of a label alone, as Unicode mathematics.
+
+    >>> formulas_in(r"from $x$ to $\frac{a}{b}$")
+    ['x', 'a/b']
+    """
+    return [_formula(match[1], match[0]) for match in _FORMULA.finditer(label)]
+
+
 def _formula(latex: str, written: str) -> str:
     tokens = iter(_TOKEN.findall(latex))
     try:

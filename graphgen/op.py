@@ -37,6 +37,7 @@ class Op:
     vjp over SymPy's matrices: the rule that a reader should remember, of the first operands at least, for
     targets that sum to 1 in each row. Any other op works entry by entry.
 
+    `targets` is the position of an operand that may name a class for each row in the place of shares.
     `opened` is the same computation in the language, of simpler ops; its last line gives the value.
     """
 
@@ -61,6 +62,7 @@ class Op:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     variants: tuple[Mapping[str, Any], ...] = ({},)
     matrix_vjp: Callable[..., tuple[Any, ...]] | None = None
+    targets: int | None = None
     opened: str = ""
     forward: Callable[..., Any] = field(init=False)
     vjp: Callable[..., tuple[Any, ...]] = field(init=False)
@@ -131,6 +133,10 @@ def checked(rows: Sequence[Op]) -> Mapping[str, Op]:
             raise ValueError(f"row {row.name!r}: there must be points, each of {row.arity} operands")
         if len(row.vjp_rules) != row.arity:
             raise ValueError(f"row {row.name!r}: the vjp must have {row.arity} rules, one an operand")
+        if row.is_elementwise and (row.parameters or row.matrix_vjp):
+            raise ValueError(f"row {row.name!r}: parameters and a matrix vjp belong to ops on whole arrays")
+        if row.is_elementwise and (fault := _fault(row)):
+            raise ValueError(f"row {row.name!r}: a rule cannot be computed: {fault}")
         if not row.reads or row.reads.keys() != rows[0].reads.keys():
             raise ValueError(f"row {row.name!r}: it must read in the same languages as every row")
         if row.arity == 2 and row.is_elementwise and len(row.folded) != 2:
@@ -143,8 +149,16 @@ def checked(rows: Sequence[Op]) -> Mapping[str, Op]:
             raise ValueError(f"row {row.name!r}: a kink needs its convention in words")
         if row.convention and row.convention.keys() != row.reads.keys():
             raise ValueError(f"row {row.name!r}: its convention must be told in the languages of its reading")
-        if row.is_elementwise and (row.parameters or row.matrix_vjp):
-            raise ValueError(f"row {row.name!r}: parameters and a matrix vjp belong to ops on whole arrays")
         table[row.name] = row
         operators.add((row.operator, row.arity))
     return MappingProxyType(table)
+
+
+def _fault(row: Op) -> str:
+    """What is wrong with the float rules, which are tried at the first point; nothing if they work."""
+    at = row.points[0]
+    try:
+        row.vjp(1.0, row.forward(*at), *at)
+    except (NameError, TypeError) as error:
+        return str(error)
+    return ""

@@ -24,6 +24,11 @@ def opened(graph: ComputationalGraph, names: Collection[str]) -> ComputationalGr
     Raises OptionError for a name that is not such an operation.
     """
     for name in names:
+        if name in graph and _has_labels(graph, name):
+            raise OptionError(
+                f"open={excerpt(name)} has labels for targets, which simpler operations cannot take",
+                "give a row of shares for each label, as in [0, 1, 0]",
+            )
         if name != "all" and (name not in graph or not _can_open(graph, name)):
             can = ", ".join(node.id for node in graph if _can_open(graph, node.id)) or "none"
             raise OptionError(f"open={excerpt(name)} is not an operation to open", f"there are {can}")
@@ -33,7 +38,14 @@ def opened(graph: ComputationalGraph, names: Collection[str]) -> ComputationalGr
 
 def _can_open(graph: ComputationalGraph, id: str) -> bool:
     op = graph[id].op
-    return op is not None and bool(op.opened)
+    return op is not None and bool(op.opened) and not _has_labels(graph, id)
+
+
+def _has_labels(graph: ComputationalGraph, id: str) -> bool:
+    node = graph[id]
+    if node.op is None or node.op.targets is None:
+        return False
+    return graph[node.operands[0]].shape != graph[node.operands[node.op.targets]].shape
 
 
 def _rewritten(graph: ComputationalGraph, ids: Collection[str]) -> ComputationalGraph:

@@ -83,7 +83,7 @@ def broadcast(*shapes: Shape) -> Shape:
 
 def _matmul_shape(x: Shape, y: Shape) -> Shape:
     if not 1 <= len(x) <= 2 or not 1 <= len(y) <= 2:
-        raise ValueError("@ takes rows and matrices: arrays of one axis or two")
+        raise ValueError("@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]")
     if x[-1] != y[0]:
         raise ValueError(f"the {x[-1]} columns of the first do not meet the {y[0]} rows of the second")
     return x[:-1] + y[1:]
@@ -120,7 +120,7 @@ def _softmax_of_matrix(sp: Any, x: Any) -> Any:
 
 def _with_rows(x: Shape, result: Shape) -> Shape:
     if not x:
-        raise ValueError("a row of several numbers is needed, or several rows")
+        raise ValueError("it takes a row of numbers, or several rows, such as [[1, 2], [3, 4]]")
     return result
 
 
@@ -563,6 +563,7 @@ _ROWS = (
         points=((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
         outside=((((0.0, 1.0),), ((1.0, 0.0),)),),
         shape=_loss_shape,
+        targets=1,
         opened="v = mean(-sum(y * log(x), axis=-1))",
     ),
     Op(
@@ -585,6 +586,7 @@ _ROWS = (
         domain="y are shares in the shape of x, or a whole-numbered label for each row",
         points=((_GRID, _ONE_HOT), (_GRID, _SHARES), (_GRID, _LABELS)),
         shape=_loss_shape,
+        targets=1,
         opened=("e = exp(x)\np = e / sum(e, axis=-1, keepdims=True)\nv = mean(-sum(y * log(p), axis=-1))"),
         matrix_vjp=lambda sp, g, x, y: (g / x.shape[0] * (_softmax_of_matrix(sp, x) - y),),
     ),

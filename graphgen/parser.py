@@ -20,6 +20,7 @@ from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import MAX_ENTRIES, ComputationalGraph, GraphBuilder, Value, decimal_text, shape_of
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
+from graphgen.rules import OPERANDS
 
 MAX_LENGTH = 1_000_000
 """Characters in one source."""
@@ -293,7 +294,7 @@ class _Reader:
         if node.id in FUNCTIONS:
             op = FUNCTIONS[node.id]
             raise self._error(
-                node, f"{excerpt(name)} is a function", f"call it, as in {op.source(*'xy'[: op.arity])!r}"
+                node, f"{excerpt(name)} is a function", f"call it, as in {op.source(*OPERANDS[: op.arity])!r}"
             )
         if name not in self.nodes:
             if name == self._assigning:
@@ -332,7 +333,7 @@ class _Reader:
                 node,
                 f"{self._excerpt(node)} does not give {name} its {op.arity} plain operand"
                 + ("s" if op.arity > 1 else ""),
-                f"write {op.source(*'xyz'[: op.arity])[:-1]}{given})",
+                f"write '{op.source(*OPERANDS[: op.arity])[:-1]}{given})'",
             )
         return self._apply(
             node, op, *(self._expression(side, depth + 1) for side in operands), parameters=parameters
@@ -347,7 +348,8 @@ class _Reader:
             # A name too many is refused by the caller, in words.
             yield from zip([*names, *map(str, further)], map(self._setting, further), strict=False)
         for keyword in node.keywords:
-            yield keyword.arg or "**", self._setting(keyword.value)
+            known = keyword.arg in op.parameters
+            yield keyword.arg or "**", self._setting(keyword.value) if known else None
 
     def _setting(self, node: ast.expr) -> Any:
         """A whole number, True or False, None, or whole numbers in parentheses or brackets."""
@@ -464,7 +466,7 @@ _STATEMENTS: dict[type[ast.stmt], str] = {
 _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Attribute: ("looks inside a value with a dot", "use plain names"),
     ast.Subscript: ("takes an item with brackets", "give each value a name of its own"),
-    ast.Tuple: ("is in parentheses", "write an array with brackets, as in [1, 2]"),
+    ast.Tuple: ("is a tuple", "write an array with brackets, as in [1, 2]"),
     ast.Compare: ("is a comparison", "use max(x, y), min(x, y) or relu(x)"),
     ast.IfExp: ("is a condition", "use max(x, y), min(x, y) or relu(x)"),
     ast.NamedExpr: ("assigns inside an expression", "give it a line of its own"),

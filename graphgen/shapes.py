@@ -35,9 +35,9 @@ class Shape:
 class Arrow:
     """A pair of arrows and what is written on them; an empty text draws nothing.
 
-    `edges` are the graph's edges that the pair stands for: one, or several into a collapsed part; none
-    for the pair from a node to its junction and for the output's. `name` and `local` are small texts
-    beside the forward value and the gradient.
+    `edges` are the graph's edges that the pair stands for: one, or several into a collapsed part or to
+    a junction on the way; none for the pair from a node to its first junction and for the output's.
+    `name` and `local` are small texts beside the forward value and the gradient.
     """
 
     id: str

@@ -84,7 +84,7 @@ def _backward(
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
     for shape in reversed(picture.shapes):
         if shape.kind in ("op", "group"):
-            yield from _sums(shape, waiting, graph, words, summed)
+            yield from _sums(shape, waiting, picture, graph, words, summed)
             arriving = [arrow for arrow in picture.arrows if arrow.head == shape and arrow.id in waiting]
             for arrow in arriving:
                 del waiting[arrow.id]
@@ -96,28 +96,36 @@ def _backward(
                 yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(told))
     for shape in picture.shapes:
         if shape.kind == "input":
-            yield from _sums(shape, waiting, graph, words, summed)
+            yield from _sums(shape, waiting, picture, graph, words, summed)
 
 
 def _sums(
-    shape: Shape, waiting: dict[str, Arrow], graph: ComputationalGraph, words: Annotations, text: str
+    shape: Shape,
+    waiting: dict[str, Arrow],
+    picture: Diagram,
+    graph: ComputationalGraph,
+    words: Annotations,
+    text: str,
 ) -> Iterator[Step]:
     """Where a shape's value parts, the step in which its contributions are added up."""
-    for arrow in [
-        arrow for arrow in waiting.values() if arrow.tail == shape and arrow.head.kind == "junction"
-    ]:
-        del waiting[arrow.id]
-        node = graph[arrow.head.node]
-        terms = " + ".join(words.contribution(edge) for edge in graph.uses[node.id])
-        total = f"{terms} = {words.gradient(node)}"
-        yield Step((f"{arrow.id}b",), (shape.id, arrow.head.id), text.format(total, called(node, words)))
+    parting: dict[str, list[Arrow]] = {}
+    for arrow in waiting.values():
+        if arrow.head.kind == "junction" and _start(picture, arrow) == shape:
+            parting.setdefault(arrow.head.node, []).append(arrow)
+    for id, arrows in parting.items():
+        terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
+        told = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
+        for arrow in arrows:
+            del waiting[arrow.id]
+        heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
+        yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), told)
 
 
 def _start(picture: Diagram, arrow: Arrow) -> Shape:
-    """The shape that an arrow comes from, by way of its junction."""
-    if arrow.tail.kind != "junction":
-        return arrow.tail
-    return next(trunk.tail for trunk in picture.arrows if trunk.head == arrow.tail)
+    """The shape that an arrow comes from, by way of its junctions."""
+    while arrow.tail.kind == "junction":
+        arrow = next(trunk for trunk in picture.arrows if trunk.head == arrow.tail)
+    return arrow.tail
 
 
 def carried(arrow: Arrow) -> str:

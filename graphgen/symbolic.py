@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -24,7 +24,8 @@ from sympy.core.alphabets import greeks
 from graphgen.backprop import Pass, derivative_error, given_numbers, value_error
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.op import Op
+from graphgen.op import Op, Shape
+from graphgen.rules import OPERANDS
 from graphgen.tracer import exact_value
 
 DIGITS = 50
@@ -75,30 +76,79 @@ def local_derivatives(op: Op) -> tuple[sp.Expr, ...]:
     return tuple(sp.diff(expression(op), operand) for operand in symbols(op))
 
 
+def array_symbols(op: Op, operands: Sequence[Any]) -> list[Any]:
+    """An array of real symbols for each operand, x_0_1 and the like; labels stay numbers.
+
+    `operands` are NumPy arrays, whose shapes count.
+    """
+    import numpy as np
+
+    found = []
+    for position, (letter, operand) in enumerate(zip(OPERANDS, operands, strict=False)):
+        entries = np.empty(operand.shape, dtype=object)
+        for place in np.ndindex(operand.shape):
+            name = "_".join((letter, *map(str, place)))
+            symbol = sp.Symbol(name, real=True)
+            entries[place] = sp.Integer(int(operand[place])) if is_label(op, operands, position) else symbol
+        found.append(entries)
+    return found
+
+
+def array_expression(op: Op, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+    """What an op on whole arrays makes of arrays of SymPy's expressions."""
+    from graphgen.unroll import entry_words
+
+    words = entry_words(sp.exp, sp.log, lambda number: number)
+    return op.expression(words, *operands, **{**op.parameters, **parameters})
+
+
+def is_label(op: Op, operands: Sequence[Any], position: int) -> bool:
+    """Whether an operand names classes: it has an axis less than what it is the target of."""
+    return position == op.targets and operands[position].ndim < operands[0].ndim
+
+
 @cache
-def matrix_rules(op: Op) -> tuple[sp.Expr, ...]:
+def matrix_rules(op: Op, shapes: tuple[Shape, ...] = ()) -> tuple[sp.Expr, ...]:
     """What an op on whole arrays sends back to each operand, as a formula over matrices X, Y, Z.
 
-    G is the upstream gradient. Empty for an op that has no such rule.
+    G (g where the value is a single number) is the upstream gradient. The matrices have the `shapes`
+    that are given, a row or a number standing for a matrix of one row; else n, m and k are their
+    lengths. Empty for an op that has no such rule.
 
     >>> from graphgen.ops import OPS
     >>> matrix_rules(OPS["matmul"])
     (G*Y.T, X.T*G)
+    >>> matrix_rules(OPS["mean"], ((2, 3),))
+    ((g/6)*1,)
     """
     if op.matrix_vjp is None or op.shape is None:
         return ()
     n, m, k = sp.symbols("n m k", integer=True, positive=True)
-    lengths = {2: n, 3: m, 4: k, 1: sp.Integer(1)}
-    for shapes in (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
+    for given in (shapes,) if shapes else (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
         with suppress(ValueError):
-            of_value = op.shape(*shapes[: op.arity])
+            of_value = op.shape(*given[: op.arity])
             break
-    operands = [
-        sp.MatrixSymbol(letter, *map(lengths.__getitem__, shape if len(shape) == 2 else (1, *shape)))
-        for letter, shape in zip("XYZ", shapes[: op.arity], strict=False)
-    ]
-    upstream = sp.MatrixSymbol("G", *map(lengths.__getitem__, of_value)) if of_value else sp.Symbol("g")
-    return tuple(op.matrix_vjp(sp, upstream, *operands))
+    lengths = {} if shapes else {2: n, 3: m, 4: k}
+
+    def matrix(letter: str, shape: Shape) -> sp.MatrixSymbol:
+        return sp.MatrixSymbol(letter, *(lengths.get(length, length) for length in (1, 1, *shape)[-2:]))
+
+    operands = map(matrix, "XYZ", given[: op.arity])
+    return tuple(op.matrix_vjp(sp, matrix("G", of_value) if of_value else sp.Symbol("g"), *operands))
+
+
+def matrix_latex(op: Op) -> tuple[str, ...]:
+    """`matrix_rules` in LaTeX; a matrix of ones, which adds up or spreads out, is a bold 1.
+
+    >>> from graphgen.ops import OPS
+    >>> matrix_latex(OPS["matmul"])
+    ('G Y^{T}', 'X^{T} G')
+    """
+
+    def ones(rows: sp.Expr, columns: sp.Expr) -> sp.MatrixSymbol:
+        return sp.MatrixSymbol(r"\mathbf{1}^{T}" if rows == 1 else r"\mathbf{1}", rows, columns)
+
+    return tuple(sp.latex(rule.replace(sp.OneMatrix, ones)) for rule in matrix_rules(op))
 
 
 def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[sp.Expr]:

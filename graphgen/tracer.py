@@ -21,6 +21,7 @@ from graphgen.errors import SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, Value, shape_of
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
+from graphgen.rules import OPERANDS
 
 Written = int | float | str | Decimal | Fraction
 """A number as an author gives it."""
@@ -193,7 +194,7 @@ def apply(op: Op, *operands: TracedValue | WrittenValue, **parameters: Any) -> T
     if len(operands) != op.arity:
         raise SourceError(
             f"{op.name} was called with {len(operands)} operand{'' if len(operands) == 1 else 's'}",
-            f"it takes {op.arity}, as in {op.source(*'xy'[: op.arity])!r}",
+            f"it takes {op.arity}, as in {op.source(*OPERANDS[: op.arity])!r}",
         )
     traced = [operand for operand in operands if isinstance(operand, TracedValue)]
     if not traced:

@@ -62,6 +62,8 @@ def _advance(character: str) -> int:
         return 0
     if unicodedata.east_asian_width(character) in "WF":
         return 1000
+    if character == "∂":
+        return 520
     if "SUPERSCRIPT" in unicodedata.name(character, "") or character in "·ˣʸᵢⱼₗ":
         return 400
     return 640
@@ -109,9 +111,8 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
     """An array of one axis or two as a picture shows it: in brackets, a large one by shape and range.
 
     >>> import numpy as np
-    >>> print(array_text(np.array([[1, 10], [-0.5, 2]])))
-    ⎡\u20071\u2002\u200710⎤
-    ⎣−0.5\u2002\u2007\u20072⎦
+    >>> in_prose(array_text(np.array([[1, 10], [-0.5, 2]])))
+    '[1, 10; −0.5, 2]'
     >>> array_text(np.array([1, 2.5])), array_text(np.arange(200.0).reshape(20, 10))
     ('[1, 2.5]', '20×10: 0 … 199')
     """
@@ -139,7 +140,7 @@ def _tall(pieces: str, lines: int) -> str:
 
 def in_prose(text: str) -> str:
     """A text of several lines as one: a matrix row by row, [1, 2; 3, 4]."""
-    if text[:1] not in _LEFT:
+    if not text.startswith(tuple(_LEFT)):
         return text
     rows = (line.strip(f"{_LEFT}⎤⎥⎦]").replace(FIGURE_SPACE, "") for line in text.split("\n"))
     return f"[{'; '.join(row.replace(EN_SPACE, ', ') for row in rows)}]"
@@ -147,8 +148,8 @@ def in_prose(text: str) -> str:
 
 def _decimal(value: Any, digits: int) -> Decimal:
     """The number rounded to `digits`, but to whole ones at the most; a decimal that short stays itself."""
-    if isinstance(value, float):
-        value = Fraction(value) if value.is_integer() else Fraction(repr(float(value)))
+    if isinstance(value, int | float):
+        value = Fraction(value) if value == int(value) else Fraction(repr(float(value)))
     if getattr(value, "is_Rational", False):
         value = Fraction(int(value.p), int(value.q))
     if isinstance(value, Fraction):
@@ -166,12 +167,14 @@ def _decimal(value: Any, digits: int) -> Decimal:
 
 
 def name_text(name: str) -> str:
-    """A name as a picture shows it: Greek letters as such, a short index below the line.
+    """A name as a picture shows it: Greek letters as such, the short index of a letter below the line.
 
-    >>> name_text("x_1"), name_text("alpha"), name_text("unit_price"), name_text("사과")
-    ('x₁', 'α', 'unit_price', '사과')
+    >>> name_text("x_1"), name_text("w12"), name_text("alpha"), name_text("unit_price"), name_text("사과")
+    ('x₁', 'w₁₂', 'α', 'unit_price', '사과')
     """
     base, _, index = name.partition("_")
+    if not index and name[1:].isdecimal():
+        base, index = name[0], name[1:]
     base = GREEK.get(base, base)
     if not index:
         return base + "_" * name.endswith("_") if base else name

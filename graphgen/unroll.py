@@ -203,11 +203,7 @@ class _Unroller:
         if op.is_elementwise:
             result = np.frompyfunc(partial(apply, op), op.arity, 1)(*arrays)
         else:
-            words = SimpleNamespace(
-                exp=np.frompyfunc(partial(apply, OPS["exp"]), 1, 1),
-                log=np.frompyfunc(partial(apply, OPS["log"]), 1, 1),
-                targets=self._targets,
-            )
+            words = entry_words(partial(apply, OPS["exp"]), partial(apply, OPS["log"]), self._label)
             result = op.expression(words, *arrays, **{**op.parameters, **dict(node.parameters)})
         return self._named(node, result)
 
@@ -235,15 +231,29 @@ class _Unroller:
                 self.known[identity.node] = self.known[value.node]
         return same if entries.shape else same[()]
 
-    def _targets(self, labels: Any, like: Any) -> Any:
+    def _label(self, value: TracedValue) -> Fraction | None:
+        return self.known.get(value.node)
+
+    def _edges(self, node: Node) -> Iterator[Edge]:
+        return ((operand, node.id, position) for position, operand in enumerate(node.operands))
+
+
+def entry_words(
+    exp: Callable[[Any], Any], log: Callable[[Any], Any], number: Callable[[Any], Any]
+) -> SimpleNamespace:
+    """What the expression of an op on whole arrays does with entries of some kind.
+
+    `number` gives the number that a label is, or None.
+    """
+
+    def targets(given: Any, like: Any) -> Any:
         """Targets as a share for each class: as they are, or a 1 in the place of each label."""
-        if labels.ndim == like.ndim:
-            return labels
+        if given.ndim == like.ndim:
+            return given
         shares = np.zeros(like.shape, dtype=object)
-        for place in np.ndindex(labels.shape):
-            value: Any = labels[place]
-            label = self.known.get(value.node)
-            if label is None or label.denominator != 1 or not 0 <= label < like.shape[-1]:
+        for place in np.ndindex(given.shape):
+            label = number(given[place])
+            if label is None or label != int(label) or not 0 <= label < like.shape[-1]:
                 raise OptionError(
                     "labels are whole numbers from 0, less than the number of classes",
                     "give them as an input",
@@ -251,8 +261,7 @@ class _Unroller:
             shares[(*place, int(label))] = 1
         return shares
 
-    def _edges(self, node: Node) -> Iterator[Edge]:
-        return ((operand, node.id, position) for position, operand in enumerate(node.operands))
+    return SimpleNamespace(exp=np.frompyfunc(exp, 1, 1), log=np.frompyfunc(log, 1, 1), targets=targets)
 
 
 def _entry(id: str, place: tuple[int, ...]) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from graphgen.backprop import Pass, backward, forward
 from graphgen.errors import EvaluationError, OptionError, VerificationError
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.op import Op, Operands
+from graphgen.op import Op, Operands, on_arrays
 from graphgen.symbolic import (
     closed_forms,
     exact_pass,
@@ -259,6 +259,12 @@ def verify_symbolic(graph: ComputationalGraph) -> Report:
     Raises EvaluationError where no point that is tried has values and gradients.
     """
     free = [node.id for node in graph.inputs if node.is_symbolic_input]
+    if free and not graph.is_scalar:
+        raise EvaluationError(
+            f"the input {free[0]!r} has no number",
+            f"a graph of arrays is worked out in numbers: give it one, as in {free[0]} = 1",
+            graph[free[0]].place,
+        )
     fault: EvaluationError | None = None
     for sample in _SAMPLES:
         point = {id: sample[i % len(sample)] + i // len(sample) for i, id in enumerate(free)}
@@ -311,10 +317,17 @@ def verify_op(op: Op) -> Iterator[Check]:
     """Compares one row of the op table with itself at every point that it names.
 
     The value with the expression; each local derivative of the vjp with SymPy's, and with a finite
-    difference of the float function.
+    difference of the float function. Of an op on whole arrays, what the vjp sends back for an upstream
+    gradient with the Jacobian: SymPy differentiates every entry of the result by every entry of an
+    operand.
     """
     import sympy as sp
 
+    if not op.is_elementwise:
+        for point in op.points:
+            for variant in op.variants:
+                yield from _verify_on_arrays(op, point, variant)
+        return
     for point in op.points:
         at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
         told = f"{op.name}({', '.join(f'{x:.6g}' for x in point)})"
@@ -338,6 +351,62 @@ def verify_op(op: Op) -> Iterator[Check]:
                 difference,
                 tolerance,
             )
+
+
+def _verify_on_arrays(op: Op, point: Operands, parameters: Mapping[str, Any]) -> Iterator[Check]:
+    import numpy as np
+    import sympy as sp
+
+    from graphgen.symbolic import array_expression, array_symbols, is_label
+
+    told = f"{op.name}({', '.join(f'{np.shape(x)}'.replace(' ', '') for x in point)})"
+    compute, vjp = on_arrays(op)
+    settings = {**op.parameters, **parameters}
+    operands = [np.array(operand) for operand in point]
+    symbols_of = array_symbols(op, operands)
+    formula = array_expression(op, symbols_of, parameters)
+    at = {
+        symbol: sp.Rational(number)
+        for letters, operand in zip(symbols_of, operands, strict=True)
+        for symbol, number in zip(letters.flat, operand.flat, strict=True)
+        if isinstance(symbol, sp.Symbol)
+    }
+    value = compute(*operands, **settings)
+    exact = np.frompyfunc(lambda entry: to_float(sp.sympify(entry).xreplace(at)), 1, 1)(formula)
+    for got, expected in zip(np.ravel(value), np.ravel(exact), strict=True):
+        yield Check("value", told, op.name, float(got), expected, _array_tolerance(exact))
+    # An upstream gradient with an entry of its own for each of the value's.
+    upstream = (np.arange(np.size(value)) % 5 - 1.5).reshape(np.shape(value))
+    loss = sum(sp.Rational(g) * entry for g, entry in zip(np.ravel(upstream), np.ravel(formula), strict=True))
+    for position, sent in enumerate(vjp(upstream, value, *operands, **settings)):
+        if is_label(op, operands, position):
+            continue
+        derivative = np.frompyfunc(lambda symbol: to_float(sp.diff(loss, symbol).xreplace(at)), 1, 1)
+        expected_all = derivative(symbols_of[position])
+        for place in np.ndindex(operands[position].shape):
+
+            def along(x: float, position: int = position, place: tuple[int, ...] = place) -> Any:
+                moved = [np.array(operand) for operand in operands]
+                moved[position][place] = x
+                return float(np.sum(upstream * compute(*moved, **settings))), ()
+
+            size = _ANY_ORDER * float(np.max(np.abs(upstream * value)))
+            difference, tolerance = _central_difference(along, float(operands[position][place]), size)
+            yield Check(
+                f"gradient of operand {position + 1}",
+                told,
+                op.name,
+                float(np.asarray(sent)[place]),
+                expected_all[place],
+                _array_tolerance(expected_all),
+                difference,
+                tolerance,
+            )
+
+
+def _array_tolerance(exact: Any) -> float:
+    """For sums of entries in any order: relative to the largest."""
+    return _ANY_ORDER * float(abs(exact).max() if hasattr(exact, "max") else abs(exact))
 
 
 def _local_tolerance(exact: float) -> float:

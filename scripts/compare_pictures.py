@@ -18,6 +18,10 @@ from graphgen.render import run
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "assets" / "comparison"
 
+# Graphviz measures for Times; where a browser has none, a wider font would leave the boxes.
+_TIMES = 'font-family="Times,serif"'
+_LIKE_TIMES = 'font-family="Times, Times New Roman, Liberation Serif, Noto Serif, Noto Serif CJK KR, serif"'
+
 GRAPHS: dict[str, tuple[Callable[..., Any], dict[str, float]]] = {
     "apples": (lambda apple, count, tax: apple * count * tax, {"apple": 100.0, "count": 2.0, "tax": 1.1}),
     "chain": (lambda x, y: (x + y) ** 2, {"x": 1.0, "y": 2.0}),
@@ -71,7 +75,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, (function, inputs) in GRAPHS.items():
         for tool, draw in (("micrograd", micrograd_dot), ("torchviz", torchviz_dot)):
-            svg = run(with_stable_ids(draw(function, inputs)), "svg")
+            svg = run(with_stable_ids(draw(function, inputs)), "svg").replace(_TIMES, _LIKE_TIMES)
             path = FOLDER / f"{name}-{tool}.svg"
             path.write_text(svg, encoding="utf-8", newline="\n")
             print(path.relative_to(FOLDER.parent.parent.parent))

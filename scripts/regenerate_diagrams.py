@@ -18,7 +18,8 @@ from typing import NoReturn
 import click
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import get_files
+from mkdocs.structure.files import File, get_files
+from mkdocs.structure.pages import Page
 from mkdocs.utils.meta import get_data
 
 from graphgen.embed import standalone
@@ -101,12 +102,26 @@ def stop(*faults: str) -> NoReturn:
 
 
 def diagrams(config: MkDocsConfig) -> Iterator[Diagram]:
-    """Every diagram of the site, page by page."""
-    for page in get_files(config).documentation_pages():
-        stem = page.src_uri.rpartition(".")[0].replace("/", "-")
-        language = language_of(get_data(page.content_string)[1], config)
-        for number, fence in enumerate(find_fences(page.content_string), 1):
-            yield Diagram(f"{stem}-{number}.svg", page.src_uri, fence, language)
+    """Every diagram of the site, page by page, those that a hook writes among them."""
+    files = get_files(config)
+    for file in files.documentation_pages():
+        stem = file.src_uri.rpartition(".")[0].replace("/", "-")
+        text = file.content_string
+        for hook in config.hooks.values():
+            if hasattr(hook, "on_page_markdown"):
+                page = Page(None, file, config)
+                text = hook.on_page_markdown(text, page=page, config=config, files=files)
+        for number, fence in enumerate(find_fences(text), 1):
+            yield Diagram(f"{stem}-{number}.svg", file.src_uri, fence, language_of_file(file, config))
+
+
+def language_of_file(file: File, config: MkDocsConfig) -> str:
+    """The language of a page's pictures; a site in several languages has a folder for each."""
+    meta = get_data(file.content_string)[1]
+    folder = file.src_uri.partition("/")[0]
+    if "i18n" in config.plugins and folder in config.plugins["i18n"].all_languages:
+        meta = {"lang": folder} | meta
+    return language_of(meta, config)
 
 
 def draw(found: list[Diagram], jobs: int) -> dict[str, bytes | GraphgenError]:

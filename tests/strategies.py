@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
-from graphgen.graph import ComputationalGraph, GraphBuilder
-from graphgen.ops import OPS, Op
+from graphgen.graph import ComputationalGraph, GraphBuilder, Value
+from graphgen.op import Op, Shape, on_arrays
+from graphgen.ops import ELEMENTWISE, OPS, broadcast
 
 Operand = int | Fraction
 """An earlier node, counted back from the newest; or a constant."""
@@ -19,7 +22,7 @@ _NEAR_A_KINK = 1e-6
 
 numbers = st.integers(-300, 300).map(lambda hundredths: Fraction(hundredths, 100))
 operands = st.integers(0, 6) | numbers
-steps = st.tuples(st.sampled_from(list(OPS)), operands, operands)
+steps = st.tuples(st.sampled_from(list(ELEMENTWISE)), operands, operands)
 
 
 def programs(max_steps: int = 16) -> st.SearchStrategy[ComputationalGraph]:
@@ -61,3 +64,62 @@ def is_moderate(op: Op, at: list[float], varying: list[int]) -> bool:
     if op.switch is not None and 0.0 < abs(op.switch(*at)) < _NEAR_A_KINK:
         return False
     return all(math.isfinite(x) and abs(x) <= _LARGEST for x in (value, *(vjp[i] for i in varying)))
+
+
+SHAPES = ((), (2,), (3,), (2, 3), (3, 2), (1, 3), (2, 1), (2, 2))
+SETTINGS = {"sum": ({}, {"axis": 0}, {"axis": -1, "keepdims": True}), "reshape": ({"shape": (-1,)},)}
+SETTINGS["mean"] = SETTINGS["sum"]
+
+entries = st.integers(-200, 200).map(lambda hundredths: Fraction(hundredths, 100))
+
+
+def arrays(shape: Shape) -> st.SearchStrategy[Value]:
+    """An array of a shape, of numbers from -2 to 2, as nested tuples."""
+    if not shape:
+        return entries
+    return st.lists(arrays(shape[1:]), min_size=shape[0], max_size=shape[0]).map(tuple)
+
+
+@st.composite
+def array_programs(draw: st.DrawFn, max_steps: int = 8) -> ComputationalGraph:
+    """Graphs of small arrays, with broadcasting, fan-out and ops on whole arrays; the output is a number."""
+    builder = GraphBuilder()
+    nodes, values = [], []
+    for number in range(draw(st.integers(1, 3))):
+        given = draw(arrays(draw(st.sampled_from(SHAPES))))
+        nodes.append(builder.input(f"x{number}", given))
+        values.append(np.array(given, dtype=float))
+    for _ in range(draw(st.integers(1, max_steps))):
+        op = OPS[draw(st.sampled_from(list(OPS)))]
+        chosen = draw(st.tuples(*[st.integers(0, len(nodes) - 1)] * op.arity))
+        settings = dict(draw(st.sampled_from(SETTINGS.get(op.name, ({},)))))
+        if op.name == "reshape":
+            settings = {"shape": (values[chosen[0]].size,)}
+        result = moderate_array(op, [values[i] for i in chosen], settings)
+        if result is not None:
+            told = tuple(settings.items())
+            nodes.append(builder.apply(op, *(nodes[i] for i in chosen), parameters=told))
+            values.append(result)
+    total = builder.apply(OPS["sum"], nodes[-1])
+    return builder.build(builder.apply(OPS["add"], total, builder.apply(OPS["mean"], nodes[0])))
+
+
+def moderate_array(op: Op, operands: list[Any], settings: dict[str, Any]) -> Any:
+    """The value of an op on arrays; None where there is none, or one that is not moderate."""
+    if op.targets is not None and operands[0].shape != operands[1].shape:
+        return None
+    try:
+        shape = (op.shape or broadcast)(*(operand.shape for operand in operands), **settings)
+    except ValueError:
+        return None
+    if op.is_elementwise:
+        each = np.broadcast_arrays(*operands) if op.arity > 1 else operands
+        points = zip(*(array.ravel().tolist() for array in each), strict=True)
+        if not all(is_moderate(op, list(at), list(range(op.arity))) for at in points):
+            return None
+    if op.name == "cross_entropy" and operands[0].min() < 0.05:
+        return None
+    forward, _ = on_arrays(op)
+    value = np.asarray(forward(*operands, **{**op.parameters, **settings}), dtype=float)
+    assert value.shape == shape
+    return value if np.abs(value).max() <= _LARGEST else None

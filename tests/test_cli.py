@@ -218,11 +218,30 @@ def test_a_verification_failure_has_its_own_exit_code(desk, break_vjp):
     assert "x.svg" not in desk.files()
 
 
+def test_eval_gives_arrays_as_lists_in_lists(desk):
+    desk.write("net.graph", "x = [[1, 2], [3, 4]]\nw = [0.5, 1/3]\nh = x @ w\ny = sum(h * h)\n")
+    told = json.loads(desk.run("eval", "net.graph", "--json").stdout)
+    assert told["values"]["x"] == [[1.0, 2.0], [3.0, 4.0]]
+    assert told["exact_values"]["h"] == ["7/6", "17/6"]
+    assert told["exact_gradients"]["w"] == ["58/3", "82/3"]
+    assert told["gradients"]["w"] == pytest.approx([58 / 3, 82 / 3])
+    assert told["verified"] is True
+    listed = desk.run("eval", "net.graph").stdout.splitlines()
+    assert re.split(r"  +", listed[1])[:2] == ["x", "[1, 2; 3, 4]"]
+
+
+def test_eval_of_an_output_that_is_an_array_is_refused(desk):
+    desk.write("net.graph", "x = [1, 2]\ny = x * x\n")
+    told = desk.fails("eval", "net.graph", code=2)
+    assert told.startswith("graphgen: net.graph:2:5: the output 'y' has the shape (2,): it has no gradient; ")
+
+
 def test_ops_walks_the_table(desk):
-    header, *rows = desk.run("ops").stdout.splitlines()
-    assert header.split() == ["name", "symbol", "value", "local", "derivatives"]
-    assert [row.split()[0] for row in rows] == list(OPS)
-    assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in rows
+    on_entries, on_arrays = (part.splitlines() for part in desk.run("ops").stdout.split("\n\n"))
+    assert on_entries[0].split() == ["name", "symbol", "value", "local", "derivatives"]
+    assert [row.split()[0] for row in (*on_entries[1:], *on_arrays[1:])] == list(OPS)
+    assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in on_entries
+    assert on_arrays[1].endswith("  ∂L/∂X = G · Yᵀ,  ∂L/∂Y = Xᵀ · G")
 
 
 def test_new_makes_a_site_that_builds_strictly(desk):

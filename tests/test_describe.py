@@ -4,7 +4,7 @@ import string
 import pytest
 
 from graphgen.describe import PHRASES, description, rows, title
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE
 from graphgen.options import LANGUAGES, Options
 from graphgen.parser import parse
 from graphgen.render import picture
@@ -59,10 +59,10 @@ DESCRIPTIONS = {
     "fan-out": (
         "x = 2\ny = x * x + 3 * x",
         {},
-        "x is 2. v1 is x times x, which gives 4. v2 is 3 times x, which gives 6. "
-        "y is v1 plus v2, which gives 10. The output is y. "
-        "Going back from y, its derivative with respect to y is 1, with respect to v2 is 1, "
-        "with respect to v1 is 1, with respect to x is 7, the sum of 2 and 2 and 3.",
+        "x is 2. v₁ is x times x, which gives 4. v₂ is 3 times x, which gives 6. "
+        "y is v₁ plus v₂, which gives 10. The output is y. "
+        "Going back from y, its derivative with respect to y is 1, with respect to v₂ is 1, "
+        "with respect to v₁ is 1, with respect to x is 7, the sum of 2 and 2 and 3.",
     ),
     "symbols": (
         "t = x + y\nz = t ** 2",
@@ -147,7 +147,7 @@ def test_a_forward_table_has_neither_derivatives_nor_gradients():
 
 def test_every_language_has_its_phrases_and_its_words_in_the_op_table():
     assert tuple(PHRASES) == LANGUAGES
-    for op in OPS.values():
+    for op in ELEMENTWISE.values():
         assert tuple(op.reads) == LANGUAGES
 
 

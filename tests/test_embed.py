@@ -189,6 +189,18 @@ def test_steps_reveal_a_picture_in_which_nothing_moves():
     assert files[0][1].text == "The inputs: apple price = 100, number of apples = 2, tax = 1.1"
 
 
+NETWORK = "x = [[1, 2], [3, 4]]  # data\nw = [0.5, -1]\ny = mean(relu(x @ w))"
+
+
+def test_a_picture_of_arrays_is_told_in_one_line_and_computes_nothing_on_the_page():
+    shown = shown_by(NETWORK, show="forward backward local")
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    assert "data is [1, 2; 3, 4]." in page.find("desc").text
+    assert "⎡" not in page.find("desc").text + page.tbody.text
+    assert "∂y/∂x = ∂y/∂v₁ · wᵀ, ∂y/∂w = xᵀ · ∂y/∂v₁" in page.tbody.text
+    assert page.find("graphgen-live") is None
+
+
 def test_an_error_box_shows_message_and_source_as_they_are():
     box = BeautifulSoup(error_box("'<b>' & \"c\"", "x = <script>\n&amp;"), "html.parser")
     assert box.div["role"] == "alert"

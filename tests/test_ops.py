@@ -1,26 +1,39 @@
 import math
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 import sympy as sp
 
 from graphgen.backprop import forward
 from graphgen.errors import EvaluationError
-from graphgen.ops import FUNCTIONS, OPS, _checked, operation
+from graphgen.op import checked, on_arrays
+from graphgen.ops import ELEMENTWISE, FUNCTIONS, OPS, broadcast, operation
 from graphgen.parser import parse
-from graphgen.symbolic import expression, local_derivatives, symbols, to_float
+from graphgen.symbolic import (
+    array_expression,
+    array_symbols,
+    expression,
+    local_derivatives,
+    matrix_rules,
+    symbols,
+    to_float,
+)
 from graphgen.verifier import verify_op
 
-ROWS = [pytest.param(op, id=op.name) for op in OPS.values()]
+ROWS = [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()]
 POINTS = [
     pytest.param(op, point, id=f"{op.name}{point}")
-    for op in OPS.values()
+    for op in ELEMENTWISE.values()
     for point in dict.fromkeys(op.points)
 ]
-OUTSIDE = [pytest.param(op, point, id=f"{op.name}{point}") for op in OPS.values() for point in op.outside]
+OUTSIDE = [
+    pytest.param(op, point, id=f"{op.name}{point}") for op in ELEMENTWISE.values() for point in op.outside
+]
 
 
 @cache
@@ -156,7 +169,7 @@ REFUSED = {
         (ADD, replace(ADD, name="plus")),
         "row 'plus': another row has the operator '+'",
     ),
-    "three operands": ((replace(ADD, arity=3),), "row 'add': an op has one operand or two"),
+    "four operands": ((replace(ADD, arity=4, forward_rule="x"),), "row 'add': an op has one to 3 operands"),
     "no points": ((replace(EXP, points=()),), "row 'exp': there must be points, each of 1 operands"),
     "a point too wide": (
         (replace(EXP, points=((1.0,), (1.0, 2.0))),),
@@ -167,16 +180,20 @@ REFUSED = {
         "row 'add': there must be points, each of 2 operands",
     ),
     "a vjp of too few gradients": (
-        (replace(ADD, vjp=lambda g, z, x, y: (g,)),),
-        "row 'add': the vjp must give 2 gradients from g, the value, operands",
+        (replace(ADD, vjp_rules=("g",)),),
+        "row 'add': the vjp must have 2 rules, one an operand",
     ),
-    "a vjp of too few operands": (
-        (replace(ADD, vjp=lambda g, z, x: (g, g)),),
-        "row 'add': the vjp must give 2 gradients from g, the value, operands",
+    "a vjp of an operand that is not there": (
+        (replace(EXP, vjp_rules=("g * y",)),),
+        "row 'exp': a rule cannot be computed: name 'y' is not defined",
     ),
-    "a forward of too many operands": (
-        (replace(EXP, forward=math.pow),),
-        "row 'exp': the vjp must give 1 gradients from g, the value, operands",
+    "a forward with an unknown word": (
+        (replace(EXP, forward_rule="expo(x)"),),
+        "row 'exp': a rule cannot be computed: name 'expo' is not defined",
+    ),
+    "parameters of an op on entries": (
+        (replace(EXP, parameters={"axis": None}),),
+        "row 'exp': parameters and a matrix vjp belong to ops on whole arrays",
     ),
     "no readings": ((replace(EXP, reads={}),), "row 'exp': it must read in the same languages as every row"),
     "a language missing": (
@@ -213,13 +230,13 @@ REFUSED = {
 @pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
 def test_the_table_refuses_a_row_that_is_half_there(rows, message):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        _checked(rows)
+        checked(rows)
     assert str(caught.value) == message
 
 
 def test_the_table_holds_rows_in_order_and_cannot_be_changed():
     rows = (EXP, ADD, MAX)
-    assert list(_checked(rows).items()) == [("exp", EXP), ("add", ADD), ("max", MAX)]
+    assert list(checked(rows).items()) == [("exp", EXP), ("add", ADD), ("max", MAX)]
     with pytest.raises(TypeError):
         OPS["add"] = EXP
 
@@ -249,3 +266,125 @@ def test_operators(operator, arity, name):
 def test_importing_the_table_does_not_load_sympy():
     told = "import sys, graphgen.ops; print('sympy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout == "False\n"
+
+
+ON_ARRAYS = {name: op for name, op in OPS.items() if not op.is_elementwise}
+
+
+@pytest.mark.parametrize("op", ON_ARRAYS.values(), ids=ON_ARRAYS)
+def test_a_vjp_of_arrays_agrees_with_the_jacobian_and_with_finite_differences(op):
+    assert [str(check) for check in checks(op) if not check.passed] == []
+    met = {check.kind for check in checks(op) if check.difference is not None}
+    assert met == {f"gradient of operand {position}" for position in range(1, op.arity + 1)}
+
+
+RATIONAL = [OPS[name] for name in ("matmul", "sum", "mean", "transpose", "reshape", "affine")]
+CASES = [
+    pytest.param(op, point, variant, id=f"{op.name}-{i}-{variant}")
+    for op in RATIONAL
+    for i, point in enumerate(op.points)
+    for variant in op.variants
+]
+
+
+@pytest.mark.parametrize(("op", "point", "parameters"), CASES)
+def test_a_rational_vjp_is_the_jacobian_exactly(op, point, parameters):
+    """The rules themselves, run on fractions."""
+    forward, vjp = on_arrays(op)
+    settings = {**op.parameters, **parameters}
+    operands = [as_rationals(operand) for operand in point]
+    letters = array_symbols(op, operands)
+    formula = np.asarray(array_expression(op, letters, parameters))
+    value = forward(*operands, **settings)
+    upstream = np.asarray([sp.Rational(i - 2, 3) for i in range(formula.size)], dtype=object)
+    upstream = upstream.reshape(formula.shape)
+    at = {
+        symbol: number
+        for array, operand in zip(letters, operands, strict=True)
+        for symbol, number in zip(array.flat, operand.flat, strict=True)
+    }
+    assert [sp.sympify(x).xreplace(at) for x in formula.flat] == list(np.asarray(value, dtype=object).flat)
+    loss = sum(g * x for g, x in zip(upstream.flat, formula.flat, strict=True))
+    sent = vjp(upstream if formula.shape else upstream[()], value, *operands, **settings)
+    for array, back in zip(letters, sent, strict=True):
+        assert [sp.diff(loss, symbol).xreplace(at) for symbol in array.flat] == list(np.asarray(back).flat)
+
+
+def as_rationals(operand):
+    return np.vectorize(sp.Rational, otypes=[object])(np.array(operand))
+
+
+@pytest.mark.parametrize("op", [op for op in ON_ARRAYS.values() if op.matrix_vjp], ids=repr)
+def test_the_rule_over_matrices_is_the_vjp(op):
+    """At points with two axes, for targets that sum to 1 in each row."""
+    point = next(p for p in op.points if all(np.ndim(x) == 2 for x in p[:2]))
+    _, vjp = on_arrays(op)
+    operands = [np.array(operand) for operand in point]
+    value = op_value(op, operands)
+    upstream = np.arange(1.0, 1 + np.size(value)).reshape(np.shape(value))
+    matrices = [sp.Matrix(np.atleast_2d(operand)) for operand in operands]
+    g = sp.Matrix(upstream) if np.ndim(value) else sp.Float(upstream[()])
+    rules = op.matrix_vjp(sp, g, *matrices)
+    for rule, sent in zip(rules, vjp(upstream, value, *operands, **op.parameters), strict=False):
+        assert np.array(sp.Matrix(rule), dtype=float) == pytest.approx(np.atleast_2d(sent), rel=1e-13)
+
+
+def op_value(op, operands):
+    return on_arrays(op)[0](*operands, **op.parameters)
+
+
+def test_an_op_without_a_rule_over_matrices_has_none():
+    assert matrix_rules(OPS["softmax"]) == matrix_rules(OPS["exp"]) == ()
+
+
+SHAPES = {
+    "a product": ("matmul", ((2, 3), (3, 4)), {}, (2, 4)),
+    "a row times a matrix": ("matmul", ((3,), (3, 4)), {}, (4,)),
+    "two rows": ("matmul", ((3,), (3,)), {}, ()),
+    "a sum": ("sum", ((2, 3),), {}, ()),
+    "a sum of columns": ("sum", ((2, 3),), {"axis": 0}, (3,)),
+    "a sum that keeps its axis": ("sum", ((2, 3),), {"axis": -1, "keepdims": True}, (2, 1)),
+    "a transpose": ("transpose", ((2, 3),), {}, (3, 2)),
+    "a reshape": ("reshape", ((2, 3),), {"shape": (6,)}, (6,)),
+    "a reshape to one number": ("reshape", ((2, 3),), {"shape": 6}, (6,)),
+    "an affine layer": ("affine", ((2, 3), (3, 4), (4,)), {}, (2, 4)),
+    "a loss of labels": ("softmax_cross_entropy", ((2, 3), (2,)), {}, ()),
+}
+
+
+@pytest.mark.parametrize(("name", "shapes", "parameters", "shape"), SHAPES.values(), ids=SHAPES)
+def test_shapes(name, shapes, parameters, shape):
+    assert OPS[name].shape(*shapes, **parameters) == shape
+
+
+MISFITS = {
+    "columns and rows": ("matmul", ((2, 3), (2, 3)), {}, "the 3 columns of the first do not meet the 2 rows"),
+    "three axes": ("matmul", ((2, 3, 4), (4,)), {}, "@ takes rows and matrices"),
+    "no such axis": ("sum", ((2, 3),), {"axis": 2}, "there is no axis 2"),
+    "two axes at once": ("sum", ((2, 3),), {"axis": (0, 1)}, "there is no axis (0, 1)"),
+    "too few entries": ("reshape", ((2, 3),), {"shape": (4, 2)}, "6 entries do not fill the shape (4, 2)"),
+    "negative lengths": ("reshape", ((2, 3),), {"shape": (-2, -3)}, "6 entries do not fill"),
+    "nothing": ("reshape", ((2, 3),), {"shape": None}, "6 entries do not fill the shape None"),
+    "a bias too long": ("affine", ((2, 3), (3, 4), (3,)), {}, "the last operand does not fit the product"),
+    "a single number": ("softmax", ((),), {}, "it takes a row of numbers"),
+    "targets of another shape": ("cross_entropy", ((2, 3), (3,)), {}, "targets must have the shape"),
+}
+
+
+@pytest.mark.parametrize(("name", "shapes", "parameters", "told"), MISFITS.values(), ids=MISFITS)
+def test_shapes_that_do_not_fit(name, shapes, parameters, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        OPS[name].shape(*shapes, **parameters)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "shape"),
+    [([()], ()), ([(2, 3), ()], (2, 3)), ([(2, 1), (1, 3)], (2, 3)), ([(3,), (2, 3)], (2, 3))],
+)
+def test_broadcast_as_numpy_does(shapes, shape):
+    assert broadcast(*shapes) == shape == np.broadcast_shapes(*shapes)
+
+
+def test_what_does_not_broadcast_is_refused():
+    with pytest.raises(ValueError, match="axes must be of equal length, or of length 1"):
+        broadcast((2, 3), (2,))

@@ -14,10 +14,12 @@ from graphgen.ops import FUNCTIONS
 from graphgen.parser import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_NODES, MAX_TERMS, parse
 
 FUNCTION_NAMES = ", ".join(FUNCTIONS)
-LANGUAGE = "the language has numbers, names, + - * / **, parentheses and functions such as exp(x)"
+LANGUAGE = "the language has numbers, arrays, names, + - * / ** @, parentheses and functions such as exp(x)"
 ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
 BRANCH = "use max(x, y), min(x, y) or relu(x)"
-OPERATORS = "there are + - * / and, for powers, **"
+ARRAY = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
+ROWS = "@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]"
+OPERATORS = "there are + - * / @ and, for powers, **"
 PARTS = "give parts of it names of their own (at most 100 levels, 1,000 terms)"
 STATEMENT = "write 'name = expression'"
 
@@ -72,8 +74,12 @@ def test_text_becomes_nodes(text, nodes):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_is_called_by_its_name(name):
     op = FUNCTIONS[name]
-    operands = ("a", "b")[: op.arity]
-    graph = parse(f"y = {op.source(*operands)}")
+    operands = ("a", "b", "c")[: op.arity]
+    given = "" if op.is_elementwise else "a = [[1, 2]]\nb = [[1, 2], [3, 4]]\nc = [5, 6]\n"
+    if op.name.endswith("entropy"):
+        given = "a = [[1, 2]]\nb = [1]\n"
+    asked = {"shape": (2,)} if op.name == "reshape" else {}
+    graph = parse(f"{given}y = {op.source(*operands, **asked)}")
     assert (graph["y"].op, graph["y"].operands) == (op, operands)
 
 
@@ -219,17 +225,17 @@ REFUSED_EXPRESSIONS = [
     ("x ^ 2", f"5: 'x ^ 2' has an operator that is not in the language; {OPERATORS}"),
     ("1 + x % 2", f"9: 'x % 2' has an operator that is not in the language; {OPERATORS}"),
     ("x // 2 + 1", f"5: 'x // 2' has an operator that is not in the language; {OPERATORS}"),
-    ("x @ z", f"5: 'x @ z' has an operator that is not in the language; {OPERATORS}"),
+    ("x @ z", f"5: 'y' (x @ z) does not fit the shapes: x is (), z is (); {ROWS}"),
     ("(x := 1)", "6: 'x := 1' assigns inside an expression; give it a line of its own"),
     ("lambda: x", f"5: 'lambda: x' is a function definition; {LANGUAGE}"),
     ("[x for x in z]", "5: '[x for x in z]' is a comprehension; write the terms out"),
     ("(x for x in z)", f"5: '(x for x in z)' is not in the language; {LANGUAGE}"),
-    ("[x]", f"5: '[x]' is not in the language; {LANGUAGE}"),
+    ("[x]", f"6: 'x' is not a number; {ARRAY}"),
     ("{x}", f"5: '{{x}}' is not in the language; {LANGUAGE}"),
     ("{x: 1}", f"5: '{{x: 1}}' is not in the language; {LANGUAGE}"),
-    ("x, z", f"5: 'x, z' is not in the language; {LANGUAGE}"),
-    ("()", f"5: '()' is not in the language; {LANGUAGE}"),
-    ("*x, z", f"5: '*x, z' is not in the language; {LANGUAGE}"),
+    ("x, z", "5: 'x, z' is a tuple; write an array with brackets, as in [1, 2]"),
+    ("()", "5: '()' is a tuple; write an array with brackets, as in [1, 2]"),
+    ("*x, z", "5: '*x, z' is a tuple; write an array with brackets, as in [1, 2]"),
     ("await x", f"5: 'await x' is not in the language; {LANGUAGE}"),
     ("(yield)", f"6: 'yield' is not in the language; {LANGUAGE}"),
     ("f'{x}'", f"""5: "f'{{x}}'" is not in the language; {LANGUAGE}"""),
@@ -575,3 +581,121 @@ def test_what_source_writes_reads_back_as_an_equal_graph(text):
     assert again.source() == graph.source()
     assert len(set(graph.ids)) == len(graph)
     assert all(graph.index[operand] < graph.index[id] for operand, id, _ in graph.edges)
+
+
+ARRAYS = {
+    "a row": ("[1, 2, 3]", (3,)),
+    "a matrix": ("[[1, 2], [3, 4.5]]", (2, 2)),
+    "signs, powers of ten and quotients": ("[-1, 1e-3, 1/3, - 2 / 4]", (4,)),
+    "over several lines": ("[\n  [1, 2],\n  [3, 4],\n]", (2, 2)),
+    "three axes": ("[[[1], [2]]]", (1, 2, 1)),
+}
+
+
+@pytest.mark.parametrize(("written", "shape"), ARRAYS.values(), ids=ARRAYS)
+def test_an_array_is_exact_and_read_back(written, shape):
+    graph = parse(f"x = {written}  # data\ny = sum(x)")
+    assert (graph["x"].shape, graph["x"].label, graph["x"].is_input) == (shape, "data", True)
+    again = parse(graph.source())
+    assert (again["x"].value, again["x"].shape) == (graph["x"].value, shape)
+
+
+def test_entries_are_exact():
+    assert parse("x = [0.1, 1/3]\ny = sum(x)")["x"].value == (Fraction(1, 10), Fraction(1, 3))
+
+
+def test_an_array_in_an_expression_is_a_constant():
+    graph = parse("x = [1, 2]\ny = sum(x * [3, 4])")
+    assert graph["c1"].is_constant
+    assert graph["c1"].value == (3, 4)
+
+
+def test_a_transpose_is_written_with_a_dot():
+    graph = parse("x = [[1, 2, 3]]\ny = sum(x.T @ x)")
+    assert (graph["v1"].op.name, graph["v1"].shape, graph["v2"].shape) == ("transpose", (3, 1), (3, 3))
+
+
+PARAMETERS = {
+    "by name": ("sum(x, axis=0)", (("axis", 0),)),
+    "in order": ("sum(x, 1, True)", (("axis", 1), ("keepdims", True))),
+    "nothing": ("sum(x)", ()),
+    "none": ("sum(x, axis=None)", (("axis", None),)),
+    "a shape in parentheses": ("reshape(x, (3, 2))", (("shape", (3, 2)),)),
+    "a shape in brackets": ("reshape(x, [3, 2])", (("shape", (3, 2)),)),
+    "lengths one by one": ("reshape(x, 3, 2)", (("shape", (3, 2)),)),
+    "a shape by name": ("reshape(x, shape=(6,))", (("shape", (6,)),)),
+}
+
+
+@pytest.mark.parametrize(("written", "parameters"), PARAMETERS.values(), ids=PARAMETERS)
+def test_what_a_call_says_beside_its_operands(written, parameters):
+    graph = parse(f"x = [[1, 2, 3], [4, 5, 6]]\ny = {written}")
+    assert graph["y"].parameters == parameters
+    assert parse(graph.source())["y"].shape == graph["y"].shape
+
+
+A_CALL = "write 'sum(x, axis=…, keepdims=…)'"
+NO_ARRAYS = {
+    "ragged": ("x = [[1, 2], [3]]", "1:5: '[[1, 2], [3]]' is no array: its rows are not equally long; {}"),
+    "a number beside a row": (
+        "x = [1, [2]]",
+        "1:5: '[1, [2]]' is no array: its rows are not equally long; {}",
+    ),
+    "empty": ("x = []", "1:5: '[]' is no array: it has no entries; {}"),
+    "a name inside": ("z = 1\nx = [z, 2]", "2:6: 'z' is not a number; {}"),
+    "not a number": ("x = [nan]", "1:6: 'nan' is not a number; {}"),
+    "infinity": ("x = [[1, inf]]", "1:10: 'inf' is not a number; {}"),
+    "a quotient by zero": ("x = [1/0]", "1:6: '1/0' is not a number; {}"),
+    "too large": ("x = [1e999]", "1:6: '1e999' is out of range; numbers lie between 1e-307 and 1e308"),
+    "a string": ("x = ['a']", "1:6: \"'a'\" is not a number; {}"),
+}
+
+
+@pytest.mark.parametrize(("source", "told"), NO_ARRAYS.values(), ids=NO_ARRAYS)
+def test_what_is_no_array(source, told):
+    with pytest.raises(SourceError) as caught:
+        parse(f"{source}\ny = sum(x)")
+    assert str(caught.value) == told.format(ARRAY)
+
+
+NO_FIT = {
+    "a product": ("y = x @ x", "'y' (x @ x) does not fit the shapes: x is (2, 3), x is (2, 3); "),
+    "a sum of arrays": ("y = x + [1, 2]", "'y' (x + c1) does not fit the shapes: x is (2, 3), c1 is (2,); "),
+    "an axis": (
+        "y = sum(x, axis=2)",
+        "'y' (sum(x, axis=2)) does not fit the shapes: x is (2, 3); there is no",
+    ),
+    "a parameter": ("y = sum(x, foo=1)", f"'sum(x, foo=1)' does not give sum its 1 plain operand; {A_CALL}"),
+    "too many": ("y = sum(x, 1, 2, 3)", f"'sum(x, 1, 2, 3)' does not give sum its 1 plain operand; {A_CALL}"),
+    "half an axis": (
+        "y = sum(x, axis=0.5)",
+        "'0.5' is not a whole number; write it as in axis=0 or shape=(2, 3)",
+    ),
+    "another dot": ("y = x.S", "'x.S' looks inside a value with a dot; use plain names"),
+}
+
+
+@pytest.mark.parametrize(("line", "told"), NO_FIT.values(), ids=NO_FIT)
+def test_what_does_not_fit_an_array_names_the_line(line, told):
+    with pytest.raises(SourceError) as caught:
+        parse(f"x = [[1, 2, 3], [4, 5, 6]]\n{line}")
+    assert str(caught.value).startswith("2:")
+    assert told in str(caught.value)
+
+
+def test_an_array_has_no_range():
+    with pytest.raises(SourceError, match="only a name that is given a single number can have one"):
+        parse("x = [1, 2]  # data {0..3}\ny = sum(x)")
+
+
+@pytest.mark.parametrize("line", ["x = [1, 2, 3, 4]\ny = sum(x)", "x = [[1], [2]]\ny = x * [1, 2]"])
+def test_arrays_beyond_the_limit(line, monkeypatch):
+    for module in ("graphgen.parser", "graphgen.graph"):
+        monkeypatch.setattr(importlib.import_module(module), "MAX_ENTRIES", 3)
+    with pytest.raises(SourceError, match="4 entries; at most 3 are kept"):
+        parse(line)
+
+
+def test_brackets_without_end_are_refused():
+    with pytest.raises(SourceError, match=r"nests too deeply|not readable"):
+        parse("x = " + "[" * 150 + "1" + "]" * 150)

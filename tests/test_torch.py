@@ -1,9 +1,10 @@
+import numpy as np
 import pytest
 from hypothesis import given, settings
-from strategies import programs
+from strategies import array_programs, programs
 
 from graphgen.backprop import backward, forward
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.parser import parse
 
 torch = pytest.importorskip("torch")
@@ -35,22 +36,43 @@ COUNTERPARTS = {
 }
 
 
+def torch_loss(p_or_log, targets):
+    """The mean over the rows of -Σ t log p; a label stands for its class."""
+    if targets.dim() < p_or_log.dim():
+        targets = torch.nn.functional.one_hot(targets.long(), p_or_log.shape[-1]).double()
+    return -(targets * p_or_log).sum() / (p_or_log.numel() // p_or_log.shape[-1])
+
+
+ON_ARRAYS = {
+    "matmul": torch.matmul,
+    "sum": lambda x, axis=None, keepdims=False: x.sum(dim=axis, keepdim=keepdims),
+    "mean": lambda x, axis=None, keepdims=False: x.mean(dim=axis, keepdim=keepdims),
+    "transpose": lambda x: x.permute(*reversed(range(x.dim()))),
+    "reshape": lambda x, shape: x.reshape(shape),
+    "affine": lambda x, w, b: x @ w + b,
+    "softmax": lambda x: torch.softmax(x, dim=-1),
+    "cross_entropy": lambda p, t: torch_loss(torch.log(p), t),
+    "softmax_cross_entropy": lambda x, t: torch_loss(torch.log_softmax(x, dim=-1), t),
+}
+
+
 def torch_pass(graph):
     """Every node's value and gradient by PyTorch, in float64."""
     tensors = {}
     for node in graph:
         if node.op is None:
-            number = torch.tensor(float(node.value), dtype=torch.float64)
+            number = torch.tensor(np.array(node.value, dtype=float), dtype=torch.float64)
             tensors[node.id] = number.requires_grad_(node.is_input)
         else:
-            result = COUNTERPARTS[node.op.name](*(tensors[operand] for operand in node.operands))
+            counterpart = {**COUNTERPARTS, **ON_ARRAYS}[node.op.name]
+            result = counterpart(*(tensors[operand] for operand in node.operands), **dict(node.parameters))
             if result.requires_grad:
                 result.retain_grad()
             tensors[node.id] = result
     tensors[graph.output].backward()
-    values = {id: tensor.item() for id, tensor in tensors.items()}
+    values = {id: tensor.detach().numpy() for id, tensor in tensors.items()}
     gradients = {
-        node.id: 0.0 if tensors[node.id].grad is None else tensors[node.id].grad.item()
+        node.id: np.zeros(node.shape) if tensors[node.id].grad is None else tensors[node.id].grad.numpy()
         for node in graph
         if tensors[node.id].requires_grad
     }
@@ -60,15 +82,20 @@ def torch_pass(graph):
 def compare(graph):
     ours = backward(forward(graph))
     values, gradients = torch_pass(graph)
-    assert ours.values == pytest.approx(values, rel=1e-11, abs=1e-11)
-    assert {id: ours.gradients[id] for id in gradients} == pytest.approx(gradients, rel=1e-9, abs=1e-9)
+    for id, value in values.items():
+        assert ours.values[id] == pytest.approx(value, rel=1e-11, abs=1e-11), id
+    for id, gradient in gradients.items():
+        assert ours.gradients[id] == pytest.approx(gradient, rel=1e-9, abs=1e-9), id
 
 
 def test_every_op_has_its_counterpart():
-    assert COUNTERPARTS.keys() == OPS.keys()
+    assert COUNTERPARTS.keys() == ELEMENTWISE.keys()
+    assert {*COUNTERPARTS, *ON_ARRAYS} == OPS.keys()
 
 
-POINTS = [pytest.param(op, point, id=f"{op.name}{point}") for op in OPS.values() for point in op.points]
+POINTS = [
+    pytest.param(op, point, id=f"{op.name}{point}") for op in ELEMENTWISE.values() for point in op.points
+]
 
 
 @pytest.mark.parametrize(("op", "point"), POINTS)
@@ -89,7 +116,15 @@ def test_every_value_and_gradient_of_a_random_graph(graph):
     compare(graph)
 
 
+@settings(max_examples=150)
+@given(array_programs(max_steps=12))
+def test_every_value_and_gradient_of_a_random_graph_of_arrays(graph):
+    compare(graph)
+
+
 SOURCES = {
+    "labels": "x = [[1, 2, 3], [0, -1, 1]]\nt = [2, 0]\ny = softmax_cross_entropy(x, t)",
+    "labels of probabilities": "x = [[0.2, 0.8], [0.5, 0.5]]\nt = [1, 1]\ny = cross_entropy(x, t)",
     "apples": "apple = 100\ncount = 2\ntax = 1.1\ntotal = apple * count * tax",
     "fan-out": "a = 3\nb = a + a\nc = b + b",
     "a neuron": "x = 0.5\nw = -2\nb = 0.1\nz = w * x + b\ny = sigmoid(z)\nloss = (y - 1) ** 2",

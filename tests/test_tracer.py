@@ -167,7 +167,7 @@ NOT_NUMBERS = {
     "a signalling nan": (Decimal("sNaN"), "'sNaN' is not a finite number; "),
     "a truth value": (True, "'True' is not a finite number; "),
     "nothing": (None, "'None' is not a finite number; "),
-    "a list": ([1], "'[1]' is not a finite number; "),
+    "a dictionary": ({1: 2}, "'{1: 2}' is not a finite number; "),
     "a complex number": (1j, "'1j' is not a finite number; "),
     "a quotient in text": ("1/3", "'1/3' is not a finite number; "),
     "too large a text": ("1e400", "a number is out of range; "),
@@ -281,7 +281,7 @@ NUMBER = (
     "a traced value is turned into a plain number; "
     "use the functions of graphgen.tracer (exp, log, …) instead of those of math or numpy"
 )
-OPERATOR = "a traced value meets an operator that is not in the language; the operators are + - * / **"
+OPERATOR = "a traced value meets an operator that is not in the language; the operators are + - * / ** @"
 REFUSED = {
     "a condition": (lambda x: x if x else 0, BRANCH),
     "less": (lambda x: x if x < 1 else 0, BRANCH),
@@ -304,7 +304,11 @@ REFUSED = {
     "a reversed floor division": (lambda x: 2 // x, OPERATOR),
     "a remainder": (lambda x: x % 2, OPERATOR),
     "divmod": (lambda x: divmod(x, 2), OPERATOR),
-    "a matrix product": (lambda x: x @ x, OPERATOR),
+    "a matrix product of numbers": (
+        lambda x: x @ x,
+        "'v1' (x @ x) does not fit the shapes: x is (), x is (); "
+        "@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]",
+    ),
     "a plus sign": (lambda x: +x, OPERATOR),
     "a number as the result": (
         lambda x: 3,
@@ -350,7 +354,7 @@ REFUSED = {
     ),
     "a default that is no number": (
         lambda x=(): x * 2,
-        f"'()' is not a finite number; {MENDS[0]}",
+        "'()' is no array: it has no entries; give rows that are equally long",
     ),
     "a function of a number": (
         lambda x: x * exp(2),
@@ -414,9 +418,13 @@ def test_a_traced_value_can_be_kept_in_a_set_or_a_cache():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_of_the_table_can_be_imported(name):
-    module = sys.modules["graphgen.tracer"]
-    graph = trace(lambda x, y: getattr(module, name)(*(x, y)[: FUNCTIONS[name].arity]))
-    assert graph["v1"].op is FUNCTIONS[name]
+    function = getattr(sys.modules["graphgen.tracer"], name)
+    op = FUNCTIONS[name]
+    numbers = (2.0, 3.0) if op.is_elementwise else op.points[0]
+    asked = op.variants[0]
+    inputs = dict(zip("xyz", numbers, strict=False))
+    graph = trace(lambda x, y=1, z=1: function(*(x, y, z)[: op.arity], **asked), **inputs)
+    assert graph["v1"].op is op
 
 
 def test_other_names_cannot_be_imported():

@@ -1,12 +1,23 @@
 import re
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.typeset import name_text, number_text, partial_text, raised, width, wrapped
+from graphgen.typeset import (
+    array_text,
+    in_prose,
+    name_text,
+    number_text,
+    partial_text,
+    raised,
+    value_text,
+    width,
+    wrapped,
+)
 
 NUMBERS = {
     "zero": (0, "0"),
@@ -96,6 +107,10 @@ def test_what_is_written_is_the_number_to_the_digits_asked(number, digits):
         ("x_1", "x₁"),
         ("x_12", "x₁₂"),
         ("x_123", "x_123"),
+        ("w12", "w₁₂"),
+        ("w123", "w123"),
+        ("ab1", "ab1"),
+        ("x1_2", "x1_2"),
         ("x_i", "xᵢ"),
         ("x_b", "x_b"),
         ("x_", "x_"),
@@ -185,3 +200,40 @@ def test_a_long_text_is_broken_where_its_script_allows(text, lines):
 @given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" ")))
 def test_breaking_loses_no_letter(text):
     assert "".join(wrapped(text, 14).split()) == "".join(text.split())
+
+
+ARRAYS = {
+    "a row": ([1, 2.5, -3], "[1, 2.5, −3]", "[1, 2.5, −3]"),
+    "a matrix": ([[1, 10], [-0.5, 2]], "⎡   1 10⎤\n⎣−0.5  2⎦", "[1, 10; −0.5, 2]"),
+    "three rows": ([[1], [2], [3]], "⎡1⎤\n⎢2⎥\n⎣3⎦", "[1; 2; 3]"),
+    "one row of a matrix": ([[1, 2]], "[1 2]", "[1, 2]"),
+    "fractions": ([sp.Rational(1, 3), sp.Rational(1, 4)], "[0.3333, 0.25]", "[0.3333, 0.25]"),
+    "many columns": ([[0.25] * 6, [7] * 6], "2×6: 0.25 … 7", "2×6: 0.25 … 7"),
+    "many rows": ([[1, 2]] * 5, "5×2: 1 … 2", "5×2: 1 … 2"),
+    "a long row": (list(range(6)), "6: 0 … 5", "6: 0 … 5"),
+    "three axes": ([[[1, 2]], [[3, 4]]], "2×1×2: 1 … 4", "2×1×2: 1 … 4"),
+}
+
+
+@pytest.mark.parametrize(("given", "drawn", "told"), ARRAYS.values(), ids=ARRAYS)
+def test_arrays(given, drawn, told):
+    array = np.array(given, dtype=object)
+    text = array_text(array)
+    assert text.replace("\u2002", " ").replace("\u2007", " ") == drawn
+    assert in_prose(text) == told
+    assert value_text(array) == text
+
+
+def test_columns_of_a_matrix_are_as_wide_in_every_row():
+    lines = array_text(np.array([[1, 10.25, -3], [1000, 2, 0.5]])).split("\n")
+    assert len({len(line) for line in lines}) == 1
+
+
+@pytest.mark.parametrize("text", ["220", "−0.5", "x = 3", "a\nb"])
+def test_what_is_no_array_stays_as_it_is_in_prose(text):
+    assert in_prose(text) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_float_is_written_as_the_decimal_that_it_prints(value):
+    assert number_text(value) == number_text(Fraction(repr(value)))

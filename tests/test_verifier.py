@@ -10,7 +10,7 @@ from strategies import is_moderate, programs
 
 from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import ComputationalGraph, GraphBuilder
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.parser import parse
 from graphgen.symbolic import closed_forms
 from graphgen.verifier import Check, verify, verify_forward, verify_op, verify_symbolic
@@ -42,12 +42,10 @@ def test_every_value_contribution_and_gradient_is_compared(graph):
 
 def broken_row(op, factor, position=None):
     """The op with one of its gradients (or each) times a factor."""
-
-    def vjp(g, y, *operands):
-        right = op.vjp(g, y, *operands)
-        return tuple(x * factor if position in (None, i) else x for i, x in enumerate(right))
-
-    return replace(op, vjp=vjp)
+    rules = (
+        f"({rule}) * {factor!r}" if position in (None, i) else rule for i, rule in enumerate(op.vjp_rules)
+    )
+    return replace(op, vjp_rules=tuple(rules))
 
 
 def put_in_table(monkeypatch, row):
@@ -79,7 +77,7 @@ def graph_through(op, point):
 
 OPERANDS = [
     pytest.param(op, position, id=f"{op.name}-{position}")
-    for op in OPS.values()
+    for op in ELEMENTWISE.values()
     for position in range(op.arity)
 ]
 
@@ -108,10 +106,10 @@ def test_a_broken_vjp_is_caught_and_named(op, position, factor, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=repr)
+@pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=repr)
 def test_a_broken_forward_is_caught_and_named(op, monkeypatch):
     point = next(point for point in op.points if 0.05 < abs(op.forward(*point)) < 100 and 0.0 not in point)
-    put_in_table(monkeypatch, replace(op, forward=lambda *operands: op.forward(*operands) * (1 + 1e-9)))
+    put_in_table(monkeypatch, replace(op, forward_rule=f"({op.forward_rule}) * (1 + 1e-9)"))
     graph = graph_through(op, point)
     for report in (verify(graph), verify_forward(graph)):
         first = report.mismatches[0]
@@ -185,17 +183,17 @@ EXACT_KINKS = {
     "max of equal roots": ("max", "x = 16\nz = 4\ny = max(sqrt(x), z)"),
 }
 ONE_SIDED = {
-    "relu": lambda g, y, x: (g if x >= 0 else 0.0,),
-    "abs": lambda g, y, x: (g if x >= 0 else -g,),
-    "max": lambda g, z, x, y: (g, 0.0) if x >= y else (0.0, g),
-    "min": lambda g, z, x, y: (g, 0.0) if x <= y else (0.0, g),
+    "relu": ("g * (x >= 0)",),
+    "abs": ("g * (1.0 if x >= 0 else -1.0)",),
+    "max": ("g * (x >= y)", "g * (x < y)"),
+    "min": ("g * (x <= y)", "g * (x > y)"),
 }
 
 
 @pytest.mark.parametrize(("name", "source"), EXACT_KINKS.values(), ids=EXACT_KINKS)
 def test_exact_kinks_are_held_to_the_convention(name, source, monkeypatch):
     verify(parse(source)).demand()
-    put_in_table(monkeypatch, replace(OPS[name], vjp=ONE_SIDED[name]))
+    put_in_table(monkeypatch, replace(OPS[name], vjp_rules=ONE_SIDED[name]))
     first = verify(parse(source)).mismatches[0]
     assert (first.kind, first.op, first.difference) == ("contribution", name, None)
 
@@ -325,7 +323,7 @@ def test_a_broken_row_fails_its_own_checks(op, position):
     assert {check.op for check in wrong} == {op.name}
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=repr)
+@pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=repr)
 def test_a_broken_forward_fails_its_rows_checks(op):
-    wrong = replace(op, forward=lambda *operands: op.forward(*operands) * (1 + 1e-9))
+    wrong = replace(op, forward_rule=f"({op.forward_rule}) * (1 + 1e-9)")
     assert "value" in {check.kind for check in verify_op(wrong) if not check.passed}

@@ -27,6 +27,18 @@ export function stepsOf(picture, words) {
 const isWorking = (shape) => shape.kind === "op" || shape.kind === "group";
 
 /**
+ * The shape that an arrow comes from, by way of its junctions.
+ * @param {Arrow} arrow
+ * @param {Arrow[]} arrows
+ * @returns {Shape | undefined}
+ */
+function startOf({ tail }, arrows) {
+  if (tail.kind !== "junction") return tail;
+  const trunk = arrows.find(({ head }) => head === tail);
+  return trunk && startOf(trunk, arrows);
+}
+
+/**
  * @param {Picture} picture
  * @param {[string, string, string, string]} words
  * @returns {Generator<Step>}
@@ -34,8 +46,7 @@ const isWorking = (shape) => shape.kind === "op" || shape.kind === "group";
 function* forwardSteps({ shapes, arrows }, [given]) {
   const leaving = arrows.filter((arrow) => arrow.forward);
   /** @param {Arrow} arrow */
-  const start = (arrow) =>
-    arrow.tail.kind === "junction" ? arrows.find((trunk) => trunk.head === arrow.tail)?.tail : arrow.tail;
+  const start = (arrow) => startOf(arrow, arrows);
   const inputs = shapes.filter((shape) => shape.kind === "input");
   if (inputs.length) {
     yield {
@@ -79,12 +90,15 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
   }
   /** @param {Shape} shape @returns {Generator<Step>} */
   function* sums(shape) {
-    for (const arrow of [...waiting].filter((arrow) => arrow.tail === shape && arrow.head.kind === "junction")) {
-      waiting.delete(arrow);
-      const { node } = arrow.head;
+    const mine = [...waiting].filter(
+      (arrow) => arrow.head.kind === "junction" && startOf(arrow, arrows) === shape,
+    );
+    for (const node of new Set(mine.map((arrow) => arrow.head.node))) {
+      const trunks = mine.filter((arrow) => arrow.head.node === node).reverse();
+      trunks.forEach((arrow) => waiting.delete(arrow));
       yield {
-        arrows: [`${arrow.id}b`],
-        shapes: [shape, arrow.head],
+        arrows: trunks.map((arrow) => `${arrow.id}b`),
+        shapes: [shape, ...trunks.map((arrow) => arrow.head)],
         text: (texts) => {
           const terms = graph.nodes[node].uses.map((edge) => texts.contribution([edge])).join(" + ");
           return filled(summed, `${terms} = ${texts.gradient(node)}`, texts.called(node));

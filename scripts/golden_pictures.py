@@ -1,0 +1,121 @@
+"""Compare the pictures of tests/golden/ with what is drawn now, or draw them anew.
+
+Writes build/golden.html, a page with every picture that has changed, old beside new, and exits with 1
+where there is one. Look at the page, then run it again with --update.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import sys
+from base64 import b64encode
+from pathlib import Path
+
+from graphgen.embed import standalone, step_files
+from graphgen.options import Options
+from graphgen.parser import parse
+from graphgen.render import Picture, picture
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "tests" / "golden"
+PAGE = ROOT / "build" / "golden.html"
+
+APPLES = """
+apple = 100  # apple price
+count = 2    # number of apples
+tax = 1.1
+subtotal = apple * count
+total = subtotal * tax
+"""
+PURCHASES = """
+apple = 100  # 사과 가격
+count = 2    # 사과 개수
+bread = 20
+milk = 30
+other = bread * 3 + milk * 2  # 다른 물건들
+total = (apple * count + other) * 1.1  # 지불 금액
+"""
+SQUARE = "t = x + y\nz = t ** 2"
+FAN_OUT = "x = 3\ny = x * x + x"
+RECURRENCE = "w = 0.5\nh_0 = 1\n" + "\n".join(f"h_{t} = tanh(w * h_{t - 1})" for t in range(1, 7))
+KINDS = {
+    "forward-backward": (APPLES, {}),
+    "forward": (APPLES, {"show": "forward"}),
+    "folded": (APPLES, {"show": "forward", "fold": "count tax"}),
+    "local": (APPLES, {"show": "forward backward local"}),
+    "products": (SQUARE, {"values": "products"}),
+    "symbols": (SQUARE, {"show": "forward backward local"}),
+    "focus": (APPLES, {"focus": "subtotal"}),
+    "fan-out": (FAN_OUT, {}),
+    "far-uses": (RECURRENCE, {"digits": "2"}),
+    "collapsed": (PURCHASES, {"collapse": "other", "language": "ko"}),
+    "kinks": ("a = 3\nb = 3\ny = max(a, b)\nz = y + relu(y - 3)", {}),
+    "highlight": (FAN_OUT, {"highlight": "+x"}),
+    "down": (APPLES, {"direction": "down"}),
+    "formula": (
+        r"g = 1300  # upstream $\frac{\partial L}{\partial z_1}$" + "\nd = g * 2",
+        {"thousands": "yes"},
+    ),
+}
+STEP = "step"
+"""One more picture: the middle one of the apples' steps."""
+
+
+def drawn() -> dict[str, str]:
+    """Every golden file's content by its name: the SVG and the DOT of each kind of picture."""
+    texts = {}
+    for kind, (source, options) in KINDS.items():
+        shown = picture_of(source, options)
+        texts[f"{kind}.svg"] = standalone(shown)
+        texts[f"{kind}.dot"] = shown.dot().source
+    steps = step_files(picture_of(APPLES, {}))
+    return texts | {f"{STEP}.svg": steps[len(steps) // 2]}
+
+
+def picture_of(source: str, options: dict[str, str]) -> Picture:
+    return picture(parse(source), Options.read(options))
+
+
+def kept() -> dict[str, str]:
+    return {file.name: file.read_text("utf-8") for file in sorted(FOLDER.glob("*.*"))}
+
+
+def page(changed: list[str], before: dict[str, str], after: dict[str, str]) -> str:
+    """What has changed as HTML, old beside new: SVG as a picture, DOT as text."""
+    rows = "".join(f"<h2>{name}</h2><div>{shown(name, before)}{shown(name, after)}</div>" for name in changed)
+    style = "div { display: grid; grid-template-columns: 1fr 1fr; gap: 2em } img, pre { max-width: 100% }"
+    return f"<!doctype html><meta charset='utf-8'><title>Golden pictures</title><style>{style}</style>{rows}"
+
+
+def shown(name: str, texts: dict[str, str]) -> str:
+    text = texts.get(name, "")
+    if name.endswith(".dot"):
+        return f"<pre>{html.escape(text)}</pre>"
+    return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(text.encode()).decode()}">'
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--update", action="store_true", help="write the pictures as they are drawn now")
+    update = parser.parse_args().update
+    before, after = kept(), drawn()
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    for name in changed:
+        print(f"changed: {name}")
+    if update:
+        FOLDER.mkdir(exist_ok=True)
+        for name in changed:
+            if name in after:
+                (FOLDER / name).write_text(after[name], encoding="utf-8", newline="\n")
+            else:
+                (FOLDER / name).unlink()
+    elif changed:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page(changed, before, after), encoding="utf-8")
+        print(f"see {PAGE.relative_to(ROOT)}")
+    return 1 if changed and not update else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,206 @@
+"""The generated parts of the site: each follows from the code, and nothing of the code is left out."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import command_page
+import fault_page
+import hooks
+import jsonschema
+import korean
+import operation_page
+import option_page
+import pytest
+import schema_page
+import yaml
+
+import graphgen
+from graphgen import export
+from graphgen.ops import OPS
+from graphgen.options import OPTIONS
+
+LANGUAGES = ["en", "ko"]
+PACKAGE = Path(graphgen.__file__).parent
+KINDS = {
+    *("GraphgenError", "SourceError", "EvaluationError", "VerificationError", "OptionError", "RenderError"),
+    "_error",
+}
+# Guards against what no source, option or command is known to bring about.
+UNREACHED = {"the fence was not read", "the array has .* entries"}
+
+
+def faults():
+    return [
+        fault for group in yaml.safe_load(fault_page.FAULTS.read_text("utf-8")) for fault in group["faults"]
+    ]
+
+
+def raised():
+    """The message of every error that the package raises, as a pattern, with its module and line."""
+    for file in sorted(PACKAGE.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and name_of(node.func) in KINDS:
+                for argument in node.args:
+                    pattern = pattern_of(argument)
+                    if len(re.sub(r"\.\*|\\", "", pattern)) > 3:
+                        yield pytest.param(pattern, id=f"{file.stem}:{node.lineno}")
+                        break
+
+
+def name_of(function):
+    return getattr(function, "id", getattr(function, "attr", ""))
+
+
+def pattern_of(node):
+    match node:
+        case ast.Constant(value=str(text)):
+            return re.escape(text)
+        case ast.JoinedStr(values=parts):
+            return "".join(map(pattern_of, parts))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return pattern_of(left) + pattern_of(right)
+    return ".*"
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return [fault_page.message(fault) for fault in faults()]
+
+
+@pytest.mark.parametrize("pattern", list(raised()))
+def test_every_message_is_on_the_troubleshooting_page(messages, pattern):
+    if pattern.replace("\\", "") in UNREACHED:
+        pytest.skip("nothing is known that brings it about")
+    assert any(re.search(pattern, message) for message in messages), pattern
+
+
+def test_the_patterns_of_messages_are_found():
+    patterns = [parameter.values[0] for parameter in raised()]
+    assert len(patterns) > 80
+    assert r"the\ source\ is\ empty" in patterns
+
+
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: str(list(fault.values())[0])[:40])
+def test_a_fault_is_told_in_korean(fault):
+    assert re.search("[가-힣]", fault["ko"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_faults_shows_what_was_run(language):
+    page = fault_page.faults(language)
+    assert "docs/page.md:3:5: 'relo(x)' calls the unknown function 'relo'; did you mean 'relu'?" in page
+    assert "is 1000 by the float engine, 100 exactly, 100 by finite differences" in page
+
+
+def test_a_fault_without_a_message_is_refused():
+    with pytest.raises(ValueError, match="no message comes of"):
+        fault_page.message({"source": "x = 3"})
+
+
+def test_a_broken_rule_is_mended_afterwards():
+    sound = OPS["multiply"].vjp
+    with fault_page.broken("multiply"):
+        assert OPS["multiply"].vjp(1.0, 6.0, 2.0, 3.0) == (30.0, 20.0)
+    assert OPS["multiply"].vjp is sound
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_operation_has_its_section(language):
+    page = operation_page.operations(language)
+    for op in OPS.values():
+        assert f"\n## {op.name} {{#{op.name}}}\n" in page
+        section = page.partition(f"## {op.name} {{")[2].partition("\n## ")[0]
+        assert op.reads[language].partition("{}")[0] in section
+        assert "```graphgen" in section
+
+
+def test_the_local_derivatives_are_those_that_sympy_derives():
+    facts = dict(operation_page.facts(OPS["divide"], "en"))
+    assert facts["Local derivative of y"] == operation_page.math(
+        r"\frac{\partial z}{\partial y} = - \frac{x}{y^{2}}", "en"
+    )
+    assert facts["Domain"] == "y ≠ 0"
+
+
+def test_a_disagreement_is_the_greatest(break_vjp):
+    operation_page.checks.cache_clear()
+    break_vjp("tan")
+    with pytest.raises(AssertionError):
+        operation_page.disagreement(OPS["tan"], "en")
+    operation_page.checks.cache_clear()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_option_has_an_example(language):
+    page = option_page.options(language)
+    for option in OPTIONS:
+        section = page.partition(f"## {option.name} {{#{option.name}}}")[2].partition("\n## ")[0]
+        shown = f' {option.name}="' if option.name not in ("source", "open") else "```graphgen"
+        assert shown in section
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_and_flag_is_on_its_page(language):
+    page = command_page.commands(language)
+    for name, command in command_page.main.commands.items():
+        section = page.partition(f"## graphgen {name} {{")[2].partition("\n## ")[0]
+        flags = [flag for parameter in command.params for flag in parameter.opts if flag.startswith("-")]
+        assert [flag for flag in flags if f"`{flag}`" not in section] == []
+
+
+def test_a_sentence_without_korean_is_refused():
+    with pytest.raises(ValueError, match=r"korean.yml has no Korean for 'all the best'"):
+        korean.said("all the best", "ko")
+
+
+def test_no_korean_is_left_over():
+    needed = []
+    said = korean.said
+    pages = (operation_page, option_page, command_page, schema_page)
+
+    def note(text, language):
+        needed.append(text)
+        return said(text, language)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (korean, *pages):
+            patch.setattr(module, "said", note)
+        for page in (
+            operation_page.operations,
+            option_page.options,
+            command_page.commands,
+            schema_page.schema,
+        ):
+            page("ko")
+    assert sorted(set(korean.catalogue()) - set(needed)) == []
+
+
+SCHEMA = json.loads(schema_page.SCHEMA.read_text("utf-8"))
+GRAPHS = {
+    "numbers": ("x = 3  # price\ny = x * x + sqrt(2)", {}),
+    "forward": ("x = 3\ny = x * x", {"show": "forward"}),
+    "symbols": ("y = x * x", {}),
+    "a kink": ("x = 0\ny = relu(x)", {"language": "ko"}),
+    "fifty digits": ("x = 2\n" + "".join(f"x{i + 1} = sin(x{i or ''}) + 2\n" for i in range(9)), {}),
+}
+
+
+@pytest.mark.parametrize(("source", "options"), GRAPHS.values(), ids=GRAPHS)
+def test_json_is_as_its_schema_says(source, options):
+    shown = graphgen.picture(graphgen.parse(source), graphgen.Options(**options))
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(json.loads(export.as_json(shown)), SCHEMA)
+
+
+def test_the_schema_refuses_what_is_not_the_form():
+    shown = json.loads(export.as_json(graphgen.picture(graphgen.parse("x = 3\ny = x * x"))))
+    for key in SCHEMA["required"]:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({name: value for name, value in shown.items() if name != key}, SCHEMA)
+
+
+def test_a_mark_that_nothing_generates_is_refused():
+    with pytest.raises(KeyError):
+        hooks.generated("[[operatoins]]", "en")

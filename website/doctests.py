@@ -1,0 +1,35 @@
+"""Examples in docstrings as blocks of code, which Markdown would take for quotations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import griffe
+
+# From the first prompt to the next empty line.
+EXAMPLE = re.compile(r"^>>> .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+class Doctests(griffe.Extension):
+    """Fences the examples of every docstring."""
+
+    def on_instance(self, *, obj: griffe.Object, **_: Any) -> None:
+        if obj.docstring:
+            obj.docstring.value = fenced(obj.docstring.value)
+
+
+def fenced(docstring: str) -> str:
+    """
+    >>> print(fenced("Twice.\\n\\n>>> 1 + 1\\n2\\n\\nThat is all."))
+    Twice.
+    <BLANKLINE>
+    ```pycon
+    >>> 1 + 1
+    2
+    ```
+    <BLANKLINE>
+    That is all.
+    """
+    plain = "\n".join(re.sub("^    ", "", line) if ">>>" in line else line for line in docstring.split("\n"))
+    return EXAMPLE.sub(lambda found: f"```pycon\n{found[0]}\n```", plain)

@@ -1,0 +1,212 @@
+"""Every error message with an input that brings it about: each is run while the page is built.
+
+`faults.yml` holds them in groups. A fault is shown as one of
+
+- `source`, with `options` and the page's further text in `behind`: a fence of a page;
+- `page`: a page as it is written;
+- `command`: words behind `graphgen`, with `files` by name;
+- `python`: statements, behind `import graphgen`.
+
+`given` names what else must be so (a missing program, a broken rule), as an expression over `CONDITIONS`.
+`ko` says in Korean what the message says; `en` is for what an English reader should know besides.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextvars import copy_context
+from functools import cache
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+import markdown
+import yaml
+from click.testing import CliRunner
+
+import graphgen
+from graphgen.cli import main
+from graphgen.errors import GraphgenError
+from graphgen.markdown import PageContext, accept, fence, find_fences, log, page_context, quote
+from graphgen.ops import OPS
+
+FAULTS = Path(__file__).with_name("faults.yml")
+PAGE = "docs/page.md"
+
+
+def faults(language: str) -> str:
+    """The Markdown of the page: a section for each group, in it each fault with its message."""
+    return "\n\n".join(
+        "\n\n".join(section(group, language)) for group in yaml.safe_load(FAULTS.read_text("utf-8"))
+    )
+
+
+def section(group: dict[str, Any], language: str) -> Iterator[str]:
+    yield f"## {group['title'][language]} {{#{group['id']}}}"
+    yield group[language]
+    for fault in group["faults"]:
+        yield f'<div class="faults" markdown>\n\n{written(fault)}\n\n{told(fault, language)}\n\n</div>'
+
+
+def told(fault: dict[str, Any], language: str) -> str:
+    """The message, and what is said of it."""
+    said = f"<p class='fault'>{escape(message(fault))}</p>\n\n{fault.get(language, '')}"
+    return f"<div markdown>\n\n{said}\n\n</div>"
+
+
+def written(fault: dict[str, Any]) -> str:
+    """What brings the message about, as a fence of the page."""
+    if "command" in fault:
+        return f"```console\n$ graphgen {fault['command']}\n```"
+    kind, text = ("python", fault["python"]) if "python" in fault else ("markdown", page_of(fault))
+    return f"````{kind}\n{text.strip()}\n````"
+
+
+def page_of(fault: dict[str, Any]) -> str:
+    """The page that is built: the one that is given, or a fence of the source."""
+    if "page" in fault:
+        return str(fault["page"])
+    header = "".join(f' {name}="{value}"' for name, value in fault.get("options", {}).items())
+    behind = f"\n\n{fault['behind']}" if "behind" in fault else ""
+    return f"```graphgen{header}\n{str(fault['source']).rstrip()}\n```{behind}"
+
+
+def message(fault: dict[str, Any]) -> str:
+    """The message that graphgen gives to it. Raises ValueError where it gives none."""
+    return _message(json.dumps(fault, sort_keys=True))
+
+
+@cache
+def _message(told: str) -> str:
+    fault = json.loads(told)
+    with ExitStack() as stack:
+        if "given" in fault:
+            stack.enter_context(eval(fault["given"], CONDITIONS))
+        if "command" in fault:
+            found = of_command(fault["command"], fault.get("files", {}))
+        elif "python" in fault:
+            found = of_python(fault["python"])
+        else:
+            found = copy_context().run(of_page, page_of(fault))
+    if not found:
+        raise ValueError(f"{FAULTS.name}: no message comes of {fault}")
+    return found
+
+
+def of_page(text: str) -> str:
+    """The first message in the log of a page's build."""
+    said: list[str] = []
+
+    def keep(record: logging.LogRecord) -> bool:
+        said.append(record.getMessage())
+        return False
+
+    context = PageContext(PAGE, list(find_fences(text)), text)
+    page_context.set(context)
+    level = log.level
+    log.setLevel(logging.WARNING)  # whatever the build tells
+    log.addFilter(keep)
+    try:
+        custom = {"name": "graphgen", "class": "graphgen"}
+        markdown.markdown(
+            text,
+            extensions=["pymdownx.superfences", "pymdownx.inlinehilite"],
+            extension_configs={
+                "pymdownx.superfences": {"custom_fences": [{**custom, "format": fence, "validator": accept}]},
+                "pymdownx.inlinehilite": {"custom_inline": [{**custom, "format": quote}]},
+            },
+        )
+    finally:
+        log.removeFilter(keep)
+        log.setLevel(level)
+    return next(iter([*said, *map(str, context.missed())]), "")
+
+
+def of_command(command: str, files: dict[str, str]) -> str:
+    with TemporaryDirectory() as folder, in_folder(folder):
+        for name, text in files.items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_bytes(text.encode("latin-1" if name.startswith("latin") else "utf-8"))
+        done = CliRunner().invoke(main, command.split())
+    return done.stderr.strip()
+
+
+def of_python(code: str) -> str:
+    try:
+        exec(code, {"graphgen": graphgen})
+    except GraphgenError as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+@contextmanager
+def in_folder(folder: str) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@contextmanager
+def broken(name: str) -> Iterator[None]:
+    """A row of the op table whose float rule is wrong: its gradients come out ten times as large."""
+    row = OPS[name]
+    sound = row.vjp
+    object.__setattr__(row, "vjp", lambda g, *at: sound(10 * g, *at))
+    try:
+        yield
+    finally:
+        object.__setattr__(row, "vjp", sound)
+
+
+@contextmanager
+def stands_for(name: str, opened: str) -> Iterator[None]:
+    """A row of the op table that is said to stand for other operations than it does."""
+    row = OPS[name]
+    sound = row.opened
+    object.__setattr__(row, "opened", opened)
+    try:
+        yield
+    finally:
+        object.__setattr__(row, "opened", sound)
+
+
+def without(module: str) -> AbstractContextManager[Any]:
+    """An environment in which a package is not installed."""
+    return patch.dict(sys.modules, {module: None})
+
+
+@contextmanager
+def without_programs() -> Iterator[None]:
+    """An environment in which no program is found."""
+    with TemporaryDirectory() as empty, patch.dict(os.environ, PATH=empty):
+        yield
+
+
+@contextmanager
+def with_program(name: str, complaint: str) -> Iterator[None]:
+    """An environment in which a program fails with this complaint."""
+    with TemporaryDirectory() as folder:
+        program = Path(folder, name)
+        program.write_text(f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n", encoding="utf-8")
+        program.chmod(0o755)
+        with patch.dict(os.environ, PATH=f"{folder}{os.pathsep}{os.environ['PATH']}"):
+            yield
+
+
+CONDITIONS: dict[str, Callable[..., Any]] = {
+    "broken": broken,
+    "stands_for": stands_for,
+    "with_program": with_program,
+    "without": without,
+    "without_programs": without_programs,
+}

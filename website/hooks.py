@@ -1,0 +1,85 @@
+"""What this site adds to MkDocs' build.
+
+A line `[[operations]]` of a page becomes what the function of that name generates from the code, in the
+page's language. A page that is missing in a language is told. Each language has its own search index.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from command_page import commands
+from fault_page import faults
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files, get_files
+from mkdocs.structure.pages import Page
+from operation_page import operations
+from option_page import options
+from schema_page import schema
+
+GENERATED: Mapping[str, Callable[[str], str]] = {
+    function.__name__: function for function in (commands, faults, operations, options, schema)
+}
+MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
+SEARCH_INDEX = Path("search", "search_index.json")
+
+# MkDocs counts the warnings below its own logger, which is what --strict goes by.
+log = logging.getLogger("mkdocs.hooks.website")
+
+
+@event_priority(-200)  # behind the plugin that keeps the files of one language
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Warns of each page that one language has and another lacks; lets all languages link to shared files."""
+    present = languages(config)
+    found = list(get_files(config))
+    pages = {file.src_uri for file in found if file.is_documentation_page()}
+    for name in sorted({uri.partition("/")[2] for uri in pages}):
+        for language in present:
+            if f"{language}/{name}" not in pages:
+                log.warning("docs/%s/%s is missing: every page is there in every language", language, name)
+    for file in found:
+        if file.src_uri.partition("/")[0] not in present and file.src_uri not in files.src_uris:
+            files.append(file)
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    return generated(markdown, page.file.src_uri.partition("/")[0])
+
+
+def generated(markdown: str, language: str) -> str:
+    """A page's text with its marks replaced. Raises KeyError for a mark that nothing generates."""
+    return MARK.sub(lambda mark: GENERATED[mark[1]](language), markdown)
+
+
+@event_priority(-200)  # behind the plugin that builds the other languages
+def on_post_build(config: MkDocsConfig) -> None:
+    """Gives each language the entries of its own pages, where the theme's script looks for them."""
+    site = Path(config.site_dir)
+    index = json.loads((site / SEARCH_INDEX).read_text("utf-8"))
+    default, *others = languages(config)
+    mine = index["docs"]
+    for language in others:
+        folder = f"{language}/"
+        theirs = [entry for entry in mine if entry["location"].startswith(folder)]
+        mine = [entry for entry in mine if not entry["location"].startswith(folder)]
+        entries = [entry | {"location": entry["location"].removeprefix(folder)} for entry in theirs]
+        write_index(site / language / SEARCH_INDEX, index, language, entries)
+    write_index(site / SEARCH_INDEX, index, default, mine)
+
+
+def write_index(file: Path, index: dict[str, Any], language: str, entries: list[dict[str, Any]]) -> None:
+    index = index | {"config": index["config"] | {"lang": [language]}, "docs": entries}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def languages(config: MkDocsConfig) -> list[str]:
+    """The languages of the site, the one at its root first."""
+    return [language.locale for language in config.plugins["i18n"].config.languages]

@@ -1,0 +1,37 @@
+"""The Korean of sentences that stand in the code in English: helps, domains, labels of examples."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+CATALOGUE = Path(__file__).with_name("korean.yml")
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    return dict(yaml.safe_load(CATALOGUE.read_text("utf-8")))
+
+
+def said(text: str, language: str) -> str:
+    """The text in a language of the site. Raises ValueError where it has not been translated."""
+    if language == "en" or not text:
+        return text
+    translated = catalogue().get(text)
+    if translated is None:
+        raise ValueError(f"{CATALOGUE.name} has no Korean for {text!r}")
+    return translated
+
+
+def labelled(source: str, language: str) -> str:
+    """A graph's source with its labels in a language of the site."""
+    lines = []
+    for line in source.strip().split("\n"):
+        code, mark, label = line.partition("# ")
+        words, brace, range_ = label.partition("{")
+        words = words.strip()
+        told = (said(words, language) if words.isascii() else words) + (f" {{{range_}" if brace else "")
+        lines.append(f"{code}{mark}{told}" if mark else line)
+    return "\n".join(lines)

@@ -1,0 +1,182 @@
+"""The operation table of the reference: a section for each row of graphgen.ops, all of it from the row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from html import escape
+from typing import Any
+
+import sympy as sp
+from korean import said
+from latex2mathml.converter import convert
+
+from graphgen.errors import EvaluationError
+from graphgen.op import Op, Operands
+from graphgen.ops import OPS
+from graphgen.parser import parse
+from graphgen.symbolic import expression, local_derivatives, matrix_rules
+from graphgen.typeset import number_text
+from graphgen.verifier import Check, verify, verify_op
+
+LETTERS = "xyz"
+PLAIN = 2.5
+"""The number near which the operands of an example lie, where the row has such a point."""
+
+
+def operations(language: str) -> str:
+    """The Markdown of the page: all operations at a glance, then one by one."""
+    of_numbers = [op for op in OPS.values() if op.is_elementwise]
+    on_arrays = [op for op in OPS.values() if not op.is_elementwise]
+    derived = overview(("Value", "Local derivatives"), of_numbers, derivation, language)
+    told = overview(("In words",), on_arrays, lambda op, language: (reading(op, language),), language)
+    return "\n\n".join([derived, told, *(section(op, language) for op in OPS.values())])
+
+
+def overview(
+    further: tuple[str, ...], ops: list[Op], cells: Callable[[Op, str], tuple[str, ...]], language: str
+) -> str:
+    """A table with a line for each operation, and links to their sections."""
+    heads = [said(head, language) for head in ("Operation", "Written", "Symbol", *further)]
+    rows = [(f"[{op.name}](#{op.name})", f"`{written(op)}`", op.symbol, *cells(op, language)) for op in ops]
+    lines = [heads, ["---"] * len(heads), *([cell.replace("|", "&#124;") for cell in row] for row in rows)]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f'<div class="overview" markdown>\n\n{table}\n\n</div>'
+
+
+def derivation(op: Op, language: str) -> tuple[str, str]:
+    derivatives = (math(sp.latex(derivative), language) for derivative in local_derivatives(op))
+    return formula(op, language), ", ".join(derivatives)
+
+
+def reading(op: Op, language: str) -> str:
+    return op.reads[language].format(*(f"<i>{letter}</i>" for letter in LETTERS))
+
+
+def opened(op: Op) -> str:
+    return "<br>".join(f"<code>{escape(line)}</code>" for line in op.opened.strip().split("\n") if line)
+
+
+def section(op: Op, language: str) -> str:
+    """One operation: what it is, its derivatives, where it holds, how well its two sides agree, a picture."""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(said(head, language))}</th><td>{cell}</td></tr>"
+        for head, cell in facts(op, language)
+    )
+    shown = "forward backward local" if op.is_elementwise else "forward backward"
+    fence = f'```graphgen show="{shown}"\n{source(op, example(op), **op.variants[0])}\n```'
+    return f"## {op.name} {{#{op.name}}}\n\n<table class='facts'>{rows}</table>\n\n{fence}"
+
+
+def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
+    """The rows of an operation's table: a head in English, a cell of HTML."""
+    yield "Written", f"<code>{escape(written(op, **op.variants[0]))}</code>"
+    if op.parameters:
+        told = ", ".join(f"{name}={value!r}" for name, value in op.parameters.items())
+        yield "Parameters", f"<code>{escape(told)}</code>"
+    yield "In words", reading(op, language)
+    yield "Symbol", f'<span class="symbol">{escape(op.symbol)}</span>'
+    if op.opened:
+        yield "Opened", opened(op)
+    yield from of_entries(op, language) if op.is_elementwise else of_arrays(op, language)
+    if op.why:
+        yield "Derivatives given by hand", escape(said(op.why, language))
+    yield "Domain", escape(said(op.domain, language))
+    if op.convention:
+        yield "At the kink" if op.switch else "Convention", escape(op.convention[language])
+    yield "Largest disagreement", disagreement(op, language)
+
+
+def of_entries(op: Op, language: str) -> Iterator[tuple[str, str]]:
+    """The value and the local derivatives, as SymPy derives them."""
+    yield "Value", formula(op, language)
+    for letter, derivative in zip(LETTERS, local_derivatives(op), strict=False):
+        partial = rf"\frac{{\partial z}}{{\partial {letter}}} = {sp.latex(derivative)}"
+        yield (
+            "Local derivative" if op.arity == 1 else f"Local derivative of {letter}",
+            math(partial, language),
+        )
+
+
+def of_arrays(op: Op, language: str) -> Iterator[tuple[str, str]]:
+    """What an operation on whole arrays sends back: as a rule over matrices where the row has one."""
+    rules = [math(sp.latex(rule), language) for rule in matrix_rules(op)]
+    written_by_hand = (f"<code>{escape(rule)}</code>" for rule in op.vjp_rules[len(rules) :])
+    for letter, rule in zip(LETTERS, (*rules, *written_by_hand), strict=False):
+        yield f"Sent back to {letter}", rule
+
+
+def shape_of(operand: Any) -> tuple[int, ...]:
+    return (len(operand), *shape_of(operand[0])) if isinstance(operand, tuple) else ()
+
+
+def written(op: Op, **parameters: Any) -> str:
+    return op.source(*LETTERS[: op.arity], **parameters) or "x"
+
+
+def formula(op: Op, language: str) -> str:
+    return math(f"z = {sp.latex(expression(op))}", language)
+
+
+def math(latex: str, language: str) -> str:
+    """A formula as MathML, which browsers draw without help; conditions in words of the language."""
+    told = latex.replace(r"\text{for}\:", r"\text{" + said("if", language) + r"}\;")
+    told = told.replace(r"\text{otherwise}", r"\text{" + said("otherwise", language) + "}")
+    return str(convert(told))
+
+
+@cache
+def checks(op: Op) -> tuple[tuple[Check, ...], int]:
+    """Every comparison of the row with itself, and the number of points at which it was made."""
+    if op.is_elementwise:
+        return tuple(verify_op(op)), len(op.points)
+    compared: list[Check] = []
+    count = 0
+    for point in op.points:
+        for variant in op.variants:
+            # Where the op is careful enough and the same in single steps is not, nothing can be compared.
+            with suppress(EvaluationError):
+                compared += verify(parse(source(op, point, **variant))).checks
+                count += 1
+    return tuple(compared), count
+
+
+def disagreement(op: Op, language: str) -> str:
+    """The largest relative error of the float rules against the exact side, over the row's test points."""
+    compared, points = checks(op)
+    assert all(check.passed for check in compared), op
+    worst = max(compared, key=lambda check: check.error)
+    count = said("{} numbers at {} points", language).format(len(compared), points)
+    if worst.error == 0:
+        return f"{said('none', language)} ({count})"
+    error = number_text(sp.Float(worst.error), digits=2)
+    at = f" {said('at', language)} <code>{escape(worst.place)}</code>" if op.is_elementwise else ""
+    return f"{error}{at} ({count})"
+
+
+def source(op: Op, point: Operands, **parameters: Any) -> str:
+    """The operation at a point, as a graph's source; one that gives an array is followed by a plain loss."""
+    result = "z" if op.arity < len(LETTERS) else "v"
+    lines = [f"{name} = {literal(operand)}" for name, operand in zip(LETTERS, point, strict=False)]
+    lines.append(f"{result} = {written(op, **parameters)}")
+    if op.shape and op.shape(*map(shape_of, point), **parameters):
+        lines.append(f"L = sum(square({result}))")
+    return "\n".join(lines)
+
+
+def literal(operand: Any) -> str:
+    if isinstance(operand, tuple):
+        return f"[{', '.join(map(literal, operand))}]"
+    return f"{operand:g}"
+
+
+def example(op: Op) -> Operands:
+    """The point that shows best what an operation does."""
+    return min(op.points, key=plainness) if op.is_elementwise else op.points[0]
+
+
+def plainness(point: Operands) -> tuple[bool, float]:
+    """Orders points by how well they serve as an example: no operand that hides what happens."""
+    hides = any(abs(number) in (0, 1) for number in point) or len(set(point)) < len(point)
+    return hides, sum(abs(number - PLAIN) for number in point)

@@ -1,0 +1,43 @@
+"""The options of a fence: each row of graphgen.options with an example, source and picture beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from korean import labelled, said
+
+from graphgen.options import OPTIONS, Option
+
+EXAMPLES = Path(__file__).with_name("examples.yml")
+
+
+def options(language: str) -> str:
+    """The Markdown of the page: a section for each option. Raises KeyError for one without an example."""
+    examples = yaml.safe_load(EXAMPLES.read_text("utf-8"))
+    return "\n\n".join("\n\n".join(section(option, examples[option.name], language)) for option in OPTIONS)
+
+
+def section(option: Option, examples: list[dict[str, Any]], language: str) -> Iterator[str]:
+    yield f"## {option.name} {{#{option.name}}}"
+    yield f"*{said(option.does, language)}*"
+    yield taken(option, language)
+    for example in examples:
+        yield example.get(language, "")
+        header = "".join(f' {name}="{value}"' for name, value in example["options"].items())
+        yield f'```graphgen{header} source="yes"\n{labelled(example["source"], language)}\n```'
+        yield example.get(f"behind_{language}", "")
+
+
+def taken(option: Option, language: str) -> str:
+    """What an option takes, and what it is by itself."""
+    words = ", ".join(f"`{word}`" for word in option.words)
+    if option.free:
+        words += f", {said('names', language)}"
+    if option.several:
+        words = f"{words} ({said('several, with spaces between', language)})" if words else ""
+    default = f"`{option.default}`" if option.default else said("nothing", language)
+    told = [f"{said('Takes', language)}: {words}."] if words else []
+    return " ".join([*told, f"{said('Default', language)}: {default}."])
