@@ -16,7 +16,7 @@ Path = tuple[Point, ...]
 
 _STEEPEST = math.radians(42)
 _LEVEL = 0.5
-_SAMPLES = 12
+_FEWEST_SAMPLES, _SAMPLED = 12, 8.0
 _HALVINGS = 24
 
 
@@ -42,6 +42,9 @@ def joined(*paths: Path) -> Path:
 
 
 def line(start: Point, end: Point) -> Path:
+    """A straight curve; where its ends are one, that point alone, which can be joined to others."""
+    if start == end:
+        return (start,)
     return start, between(start, end, 1 / 3), between(start, end, 2 / 3), end
 
 
@@ -111,8 +114,9 @@ def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
             if any(o.holds((min(max(o.centre[0], start), end), across)) for o in obstacles):
                 return False
             continue
-        for step in range(_SAMPLES + 1):
-            point = _point_on(piece, step / _SAMPLES)
+        samples = max(_FEWEST_SAMPLES, math.ceil((piece[3][0] - piece[0][0]) / _SAMPLED))
+        for step in range(samples + 1):
+            point = _point_on(piece, step / samples)
             if any(obstacle.holds(point) for obstacle in obstacles):
                 return False
     return True

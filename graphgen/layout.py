@@ -15,7 +15,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 import graphviz
 
@@ -259,6 +258,8 @@ def place(sized: Sized, plain: str) -> Placed:
         half = sized.shape(shape).along / 2
         if shape.id in merged and shape.kind == "input":
             along = ranks[along].end - sized.input_level - _TEXT_GAP - half
+        elif shape.kind == "junction":  # behind what stands in its rank, so that pairs part in the gap
+            along = ranks[along].end - half
         elif shape.kind == "output":
             along = ranks[along].start + sized.output_level + _TEXT_GAP + half
         centres[shape.id] = (along, across)
@@ -316,54 +317,59 @@ class _Router:
         gap = _TEXT_GAP if tail.kind in ("input", "output") else 0.0
         gate, ahead = self._gates.get((tail.id, id), (0.0, 0.0))
         start = (centre[0] + box.along / 2 + gap, centre[1] + gate)
-        first, last = self.rank(tail.id), self.rank(id)
         if tail.kind == "junction":
             direct = departure(centre, box.along / 2, end)
         else:
             turn = (start[0] + ahead, start[1])
             direct = joined(line(start, turn), bend(turn, end)) if ahead else bend(start, end)
-        if last.number - first.number == 1:
-            return direct
-        before = self._in_order[last.number - 1].end
-        late = joined(line(start, (before, start[1])), bend((before, start[1]), end))
-        by_lane = (joined(way, bend(way[-1], end)) for way in self._lanes(start, tail.id, id))
-        free = self._first_free(chain([late, direct], by_lane), tail.id, id)
-        return free or (start, *self.splines[tail.id, id][1:-1], end)
+        late, *lanes = (joined(way, bend(way[-1], end)) for way in self._ways(start, tail.id, id))
+        is_next = self.rank(id).number - self.rank(tail.id).number == 1
+        candidates = [direct, late] if is_next else [late, *lanes, direct]
+        free = self._first_free(candidates, tail.id, id)
+        if free or is_next:
+            return free or direct
+        return (start, *self.splines[tail.id, id][1:-1], end)
 
     def _arriving(self, id: str, start: Point, head: Shape) -> Path:
         """From the end of the level stretch to a shape's outline."""
         box, centre = self.sized.shape(head), self.centres[head.id]
+        gate, early = self._gates.get((id, head.id), (0.0, 0.0))
+        outline = (centre[0] - box.along / 2, centre[1] + gate)
+        border = (self.rank(head.id).start, outline[1])
 
         def bent(start: Point) -> Path:
             if head.kind == "group":
-                gate, early = self._gates[id, head.id]
-                end = (centre[0] - box.along / 2, centre[1] + gate)
-                turn = (end[0] - early, end[1])
-                return joined(bend(start, turn), line(turn, end)) if early else bend(start, end)
+                turn = (outline[0] - early, outline[1])
+                return joined(bend(start, turn), line(turn, outline)) if early else bend(start, outline)
             return arrival(start, centre, box.along / 2, box.across / 2)
 
-        direct = bent(start)
-        if self.rank(head.id).number - self.rank(id).number == 1:
-            return direct
-        turn = (self._in_order[self.rank(head.id).number - 1].end, start[1])
-        late = joined(line(start, turn), bent(turn))
-        by_lane = (joined(way, bent(way[-1])) for way in self._lanes(start, id, head.id))
-        free = self._first_free(chain([late, direct], by_lane), id, head.id)
-        if free:
-            return free
+        def squeezed(start: Point) -> Path:
+            return joined(bend(start, border), line(border, outline))
+
+        late, *lanes = self._ways(start, id, head.id)
+        is_next = self.rank(head.id).number - self.rank(id).number == 1
+        ways = [(start,)] if is_next else [late, *lanes, (start,)]
+        candidates = (joined(way, end(way[-1])) for end in (bent, squeezed) for way in ways)
+        free = self._first_free(candidates, id, head.id)
+        if free or is_next:
+            return free or bent(start)
         # dot ends its curve at the larger outline of the first pass.
         *way, last = self.splines[id, head.id]
         direction = (last[0] - centre[0], last[1] - centre[1])
         return (start, *way[1:], on_ellipse(centre, box.along / 2, box.across / 2, direction))
 
-    def _lanes(self, start: Point, tail: str, head: str) -> Iterator[Path]:
-        """Ways that bend at once, then run level through all the ranks between two boxes: as far across
-        as dot leads its curve through one of them."""
-        ranks = self._in_order[self.rank(tail).number + 1 : self.rank(head).number]
-        ways = [across_at(self.splines[tail, head], (rank.start + rank.end) / 2) for rank in reversed(ranks)]
-        for across in dict.fromkeys((*ways[:_LANES], min(ways), max(ways))):
-            lane = (ranks[0].start, across), (ranks[-1].end, across)
-            yield joined(bend(start, lane[0]), line(*lane))
+    def _ways(self, start: Point, tail: str, head: str) -> Iterator[Path]:
+        """Ways through the ranks between two boxes: first straight on; then those that bend at once and
+        run level, as far across as dot leads its curve through one of the ranks."""
+        first, last = self.rank(tail).number, self.rank(head).number
+        turn = (self.rank(tail).end, start[1])
+        yield line(start, (self._in_order[last - 1].end, start[1]))
+        if ranks := self._in_order[first + 1 : last]:
+            way = self.splines[tail, head]
+            acrosses = [across_at(way, (rank.start + rank.end) / 2) for rank in reversed(ranks)]
+            for across in dict.fromkeys((*acrosses[:_LANES], min(acrosses), max(acrosses))):
+                lane = (ranks[0].start, across), (ranks[-1].end, across)
+                yield joined(line(start, turn), bend(turn, lane[0]), line(*lane))
 
     @cached_property
     def _gates(self) -> Mapping[tuple[str, str], tuple[float, float]]:
@@ -392,19 +398,26 @@ class _Router:
         return sorted(self.ranks.values(), key=lambda rank: rank.number)
 
     def _first_free(self, candidates: Iterable[Path], tail: str, head: str) -> Path | None:
-        """The first of some curves that keeps clear of every box in the ranks between its two ends."""
-        between = range(self.rank(tail).number + 1, self.rank(head).number)
-        others = [rectangle for number in between for rectangle in self._obstacles[number]]
+        """The first of some curves that keeps clear of every box but those at its two ends."""
+        first, last = self.rank(tail).number, self.rank(head).number
+        others = [
+            box
+            for number in range(first, last + 1)
+            for id, box in self._obstacles[number, first < number < last]
+            if id not in (tail, head)
+        ]
         return next((path for path in candidates if is_free(path, others)), None)
 
     @cached_property
-    def _obstacles(self) -> Mapping[int, list[Rectangle]]:
-        """The boxes of the first pass by rank."""
-        obstacles: dict[int, list[Rectangle]] = defaultdict(list)
+    def _obstacles(self) -> Mapping[tuple[int, bool], list[tuple[str, Rectangle]]]:
+        """The boxes by rank, with the clearance of the first pass or without it."""
+        obstacles: dict[tuple[int, bool], list[tuple[str, Rectangle]]] = defaultdict(list)
         for id, middle in self.middles.items():
-            box = self.sized.boxes[id]
+            box, rank = self.sized.boxes[id], self.rank(id).number
             centre = (middle[0], middle[1] - self.sized.lift)
-            obstacles[self.rank(id).number].append(Rectangle(centre, box.along / 2, box.across / 2))
+            for clearance in (0.0, _CLEARANCE):
+                body = Rectangle(centre, box.along / 2 - clearance, box.across / 2 - clearance)
+                obstacles[rank, not clearance].append((id, body))
         return obstacles
 
 

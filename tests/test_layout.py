@@ -1,0 +1,148 @@
+import itertools
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import programs
+
+from graphgen.layout import Sized, bare, place
+from graphgen.options import Options
+from graphgen.parser import parse
+from graphgen.render import draw, picture, run
+from graphgen.typeset import width
+
+SVG = "{http://www.w3.org/2000/svg}"
+CAP, DESCENT = 0.72, 0.22
+"""Of a font's size: how far letters reach above and below their line."""
+TOLERANCE = 0.5
+OPTIONS = (
+    {},
+    {"direction": "down"},
+    {"show": "forward", "names": "no"},
+    {"show": "forward backward local"},
+    {"depth": "3"},
+    {"fold": "none", "digits": "3"},
+)
+CHAIN = "x = 1\na = x * 2\nb = a + 1\nc = exp(b)\ny = c * a"
+SHARED = "w = 1\nh0 = 1\n" + "\n".join(f"h{t} = tanh(w * h{t - 1})" for t in range(1, 7))
+
+
+def placed(text, **options):
+    sized = Sized(picture(parse(text), Options.read(options)).diagram)
+    return place(sized, run(bare(sized), "plain"))
+
+
+def texts_of(root):
+    """(words, left, top, right, bottom) of every line of text, by our own measure."""
+    for text in root.iter(f"{SVG}text"):
+        assert text.get("text-anchor") == "middle"
+        words = (text.text or "").replace("\u00a0", " ")
+        size, x, y = (float(text.get(name)) for name in ("font-size", "x", "y"))
+        half = width(words, size) / 2
+        yield words, x - half, y - CAP * size, x + half, y + DESCENT * size
+
+
+def points_of(root):
+    """Points along every arrow, and the corners of its head."""
+    for group in root.iter(f"{SVG}g"):
+        if group.get("class", "").startswith("edge"):
+            numbers = [float(number) for number in re.findall(r"-?[\d.]+", group.find(f"{SVG}path").get("d"))]
+            controls = list(zip(numbers[::2], numbers[1::2], strict=True))
+            for start in range(0, len(controls) - 1, 3):
+                piece = controls[start : start + 4]
+                steps = int(abs(piece[0][0] - piece[3][0]) + abs(piece[0][1] - piece[3][1])) // 2 + 1
+                yield from (on_curve(piece, step / steps) for step in range(steps + 1))
+            for head in group.iter(f"{SVG}polygon"):
+                yield from (tuple(map(float, corner.split(","))) for corner in head.get("points").split())
+
+
+def on_curve(piece, t):
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+    return tuple(
+        sum(weight * point[axis] for weight, point in zip(weights, piece, strict=True)) for axis in (0, 1)
+    )
+
+
+def faults(root):
+    texts, points = list(texts_of(root)), list(points_of(root))
+    for (one, *a), (other, *b) in itertools.combinations(texts, 2):
+        if min(a[2] - b[0], b[2] - a[0], a[3] - b[1], b[3] - a[1]) > TOLERANCE:
+            yield f"{one!r} and {other!r} overlap"
+    for words, left, top, right, bottom in texts:
+        within = (left + TOLERANCE, right - TOLERANCE), (top + TOLERANCE, bottom - TOLERANCE)
+        if any(within[0][0] < x < within[0][1] and within[1][0] < y < within[1][1] for x, y in points):
+            yield f"an arrow crosses {words!r}"
+    left, top, wide, high = map(float, root.get("viewBox").split())
+    shift = re.search(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)", root.find(f"{SVG}g").get("transform"))
+    x, y = float(shift[1]), float(shift[2])
+    for words, *box in texts:
+        if not (left <= box[0] + x and box[2] + x <= left + wide and top <= box[1] + y <= top + high):
+            yield f"{words!r} leaves the picture"
+
+
+@settings(max_examples=40)
+@given(programs(24), st.sampled_from(OPTIONS))
+def test_nothing_lies_upon_a_text(graph, options):
+    drawn = draw(picture(graph, Options.read(options)).diagram)
+    assert list(faults(ElementTree.fromstring(drawn))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 2\n" + "\n".join(f"y{n} = x * {n + 2}" for n in range(12)) + "\nz = y0 + y11",
+        "a_long_name_for_a_price = 2\nanother_name_that_is_long = a_long_name_for_a_price ** 3",
+        "x = 1 # 다음 문단까지 이어질 만큼 아주 긴 이름을 가진 사과의 가격\ny = x * x + x",
+        "x = 1234567.891\ny = x ** 9 / 7\nz = y * x * x",
+        SHARED,
+    ],
+    ids=["wide fan-out", "long names", "long label", "long numbers", "far uses"],
+)
+@pytest.mark.parametrize("options", OPTIONS[:4], ids=str)
+def test_nothing_lies_upon_a_text_in_what_is_large(source, options):
+    drawn = draw(picture(parse(source), Options.read(options)).diagram)
+    assert list(faults(ElementTree.fromstring(drawn))) == []
+
+
+def test_the_measure_finds_what_is_wrong():
+    drawn = draw(picture(parse("x = 1\ny = x * 2")).diagram).replace(">y<", ">y, which is far too long<")
+    moved = re.sub(r'(<text [^>]*?x=")[-\d.]+(" y=")[-\d.]+("[^>]*>1<)', r"\g<1>40\g<2>-26\g<3>", drawn)
+    found = " ".join(faults(ElementTree.fromstring(moved)))
+    assert "overlap" in found
+    assert "an arrow crosses" in found
+    assert "leaves the picture" in found
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_the_main_chain_is_straight(direction):
+    layout = placed(CHAIN, direction=direction)
+    shapes = {shape.node: shape.id for shape in layout.sized.picture.shapes if shape.kind != "junction"}
+    assert len({layout.centres[shapes[id]][1] for id in "xabc"} | {layout.centres[shapes["y"]][1]}) == 1
+
+
+def test_inputs_end_and_outputs_begin_in_line():
+    layout = placed("apple = 1\na = 2\nlonger_name = 3\ny = apple * a * longer_name")
+    sized = layout.sized
+    ends = {
+        round(layout.centres[shape.id][0] + sized.shape(shape).along / 2, 6)
+        for shape in sized.picture.shapes
+        if shape.node in ("apple", "a")
+    }
+    assert len(ends) == 1
+
+
+def test_pairs_run_straight_into_a_collapsed_part():
+    layout = placed("a = 1\nb = 2\nc = 3\nh_1 = a * b\nh_2 = h_1 + c\ny = h_2 * 2", collapse="h_*")
+    arriving = [arrow.id for arrow in layout.sized.picture.arrows if arrow.head.kind == "group"]
+    assert len(arriving) == 3
+    assert all(len({round(across, 6) for _, across in layout.paths[id]}) == 1 for id in arriving)
+
+
+def test_a_value_that_is_used_far_away_goes_there_by_one_way():
+    shown = picture(parse(SHARED)).diagram
+    junctions = [shape for shape in shown.shapes if shape.kind == "junction" and shape.node == "w"]
+    trunks = [arrow for arrow in shown.arrows if arrow.head in junctions]
+    assert len(trunks) == len(junctions) > 2
+    assert [len(arrow.edges) for arrow in trunks] == [0, 5, 4, 3, 2]
