@@ -67,11 +67,10 @@ def _local(shown: Picture, node: str, operand: str) -> str:
 
 
 def _chain_rule(shown: Picture, name: str) -> str:
-    from latex2mathml.converter import convert
-
+    from graphgen.mathml import mathml
     from graphgen.symbolic import chain_rule
 
-    return str(convert(chain_rule(shown.graph, name), display="block"))
+    return mathml(chain_rule(shown.graph, name), display="block")
 
 
 def _edges(shown: Picture, node: str, operand: str) -> list[Edge]:

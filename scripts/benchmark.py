@@ -26,6 +26,7 @@ from graphgen.parser import parse
 START, FACTOR, TERM = 0.5, 0.999, 0.001
 CHAIN = 900
 """Operations in the chain for micrograd, whose recursion ends near 1,000."""
+MULTIPLY_ADDS = 5_000
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 NESTED_STEPS = 14
 IMPORTS = 7
@@ -55,6 +56,55 @@ def numeric() -> Iterator[Row]:
     yield per_node(what, best(lambda: backward(run)), "micrograd", best(output.backward))
     ours = best(lambda: backward(forward(graph)))
     yield per_node(again, ours, "micrograd", best(lambda: micrograd_chain(CHAIN).backward()))
+
+
+def compiled() -> Iterator[Row]:
+    """A compiled chain of multiply-adds against micrograd's backward pass alone, which has a shorter one."""
+    chains = {
+        "with numbers as factors": (constant_chain(MULTIPLY_ADDS), ("x",), micrograd_constant_chain),
+        "with inputs as factors": (chain(2 * MULTIPLY_ADDS), ("x", "factor", "term"), micrograd_chain),
+    }
+    for kind, (graph, wrt, of_micrograd) in chains.items():
+        what = f"compiled, both passes of {MULTIPLY_ADDS:,} multiply-adds {kind}, each"
+        plan = graph.compile(wrt=wrt)
+        run, reference = plan(), backward(forward(graph))
+        assert run.values[graph.output] == reference.values[graph.output]
+        assert all(run.gradients[name] == reference.gradients[name] for name in wrt)
+        if not find_spec("micrograd"):
+            yield skipped(what, "micrograd")
+            continue
+        output = of_micrograd(CHAIN // 2 * 2)
+        peer = best(output.backward) / (CHAIN // 2)
+        yield compared(what, best(plan) / MULTIPLY_ADDS, "micrograd's backward pass", peer)
+
+
+def training() -> Iterator[Row]:
+    """A step of training a network of two layers against the same step written by hand in NumPy."""
+    import network
+    import numpy as np
+
+    from graphgen import trace
+
+    generator = np.random.default_rng(0)
+    images, labels = generator.random((100, 64)), generator.integers(10, size=100)
+    parameters = {
+        "W1": generator.normal(scale=0.2, size=(64, 50)),
+        "b1": np.zeros(50),
+        "W2": generator.normal(scale=0.2, size=(50, 10)),
+        "b2": np.zeros(10),
+    }
+    plan = trace(network.loss, x=images, t=labels, **parameters).compile(wrt=tuple(parameters))
+
+    def moved(gradients: Any) -> None:
+        for name, parameter in parameters.items():
+            parameter -= 1e-9 * gradients[name]
+
+    run, (loss, gradients) = plan(**parameters), step_by_hand(images, labels, **parameters)
+    assert abs(run.values["loss"] - loss) < 1e-12
+    assert all(np.allclose(run.gradients[name], gradients[name], rtol=1e-12) for name in parameters)
+    ours = best(lambda: moved(plan(x=images, t=labels, **parameters).gradients), 200)
+    peer = best(lambda: moved(step_by_hand(images, labels, **parameters)[1]), 200)
+    yield compared("compiled, a step of training, 64-50-10 at batch 100", ours, "NumPy by hand", peer)
 
 
 def growth() -> Iterator[Row]:
@@ -102,6 +152,8 @@ def imports() -> Iterator[Row]:
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "numeric": numeric,
+    "compiled": compiled,
+    "training": training,
     "growth": growth,
     "exact": exact,
     "imports": imports,
@@ -116,6 +168,49 @@ def chain(operations: int) -> ComputationalGraph:
     for step in range(operations):
         node = builder.apply(OPS[("multiply", "add")[step % 2]], node, others[step % 2])
     return builder.build(node)
+
+
+def constant_chain(multiply_adds: int) -> ComputationalGraph:
+    """The same with numbers in the place of the inputs factor and term."""
+    builder = GraphBuilder()
+    node = builder.input("x", Fraction(str(START)))
+    for _ in range(multiply_adds):
+        node = builder.apply(OPS["multiply"], node, builder.constant(Fraction(str(FACTOR))))
+        node = builder.apply(OPS["add"], node, builder.constant(Fraction(str(TERM))))
+    return builder.build(node)
+
+
+def micrograd_constant_chain(operations: int) -> Any:
+    from micrograd.engine import Value
+
+    node = Value(START)
+    for step in range(operations):
+        node = node + TERM if step % 2 else node * FACTOR
+    return node
+
+
+def step_by_hand(x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> tuple[float, dict[str, Any]]:  # noqa: N803
+    """The loss and the gradients of a network of two layers, as one would write them in NumPy."""
+    import numpy as np
+
+    rows = np.arange(len(x))
+    before = x @ W1 + b1
+    hidden = np.maximum(before, 0)
+    scores = hidden @ W2 + b2
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -np.log(p[rows, t]).mean()
+    p[rows, t] -= 1
+    to_scores = p / len(x)
+    to_before = to_scores @ W2.T
+    to_before[before <= 0] = 0
+    gradients = {
+        "W1": x.T @ to_before,
+        "b1": to_before.sum(axis=0),
+        "W2": hidden.T @ to_scores,
+        "b2": to_scores.sum(axis=0),
+    }
+    return loss, gradients
 
 
 def micrograd_chain(operations: int) -> Any:

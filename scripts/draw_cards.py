@@ -27,7 +27,14 @@ tax = 1.1    # {}
 total = apple * count * tax  # {}
 """
 CARDS = {
-    "en": ("Computational graphs", "you can read and trust", "apple price", "number of apples", "tax", "total"),
+    "en": (
+        "Computational graphs",
+        "you can read and trust",
+        "apple price",
+        "number of apples",
+        "tax",
+        "total",
+    ),
     "ko": ("읽고 믿을 수 있는", "계산 그래프", "사과 가격", "사과 개수", "소비세", "지불 금액"),
 }
 

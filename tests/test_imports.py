@@ -12,7 +12,7 @@ PACKAGE = Path(graphgen.__file__).parent
 ORDER = [
     *("errors", "rules", "op", "ops", "graph", "parser", "opening", "tracer"),
     *("backprop", "plan", "unroll", "symbolic", "verifier"),
-    *("typeset", "mathtext", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
+    *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export"),
     *("quote", "markdown", "plugin", "cli"),

@@ -1,7 +1,8 @@
 """What this site adds to MkDocs' build.
 
 A line `[[operations]]` of a page becomes what the function of that name generates from the code, in the
-page's language. A page that is missing in a language is told. Each language has its own search index.
+page's language, and `[[network.end.test_accuracy percent]]` in a sentence a number that was measured. A page
+that is missing in a language is told. Each language has its own search index.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import differentiation_page
+import findings
+import network_page
 from command_page import commands
 from fault_page import faults
 from mkdocs.config.defaults import MkDocsConfig
@@ -24,9 +28,29 @@ from option_page import options
 from schema_page import schema
 
 GENERATED: Mapping[str, Callable[[str], str]] = {
-    function.__name__: function for function in (commands, faults, operations, options, schema)
+    function.__name__: function
+    for function in (
+        commands,
+        faults,
+        operations,
+        options,
+        schema,
+        network_page.network_program,
+        network_page.training_program,
+        network_page.large_network,
+        network_page.digits,
+        network_page.mistakes,
+        network_page.gradient_check,
+        network_page.loss_curve,
+        network_page.accuracy_curve,
+        differentiation_page.small_network,
+        differentiation_page.time_by_size,
+        differentiation_page.error_by_size,
+        differentiation_page.error_by_step,
+    )
 }
 MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
+NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 SEARCH_INDEX = Path("search", "search_index.json")
 
 # MkDocs counts the warnings below its own logger, which is what --strict goes by.
@@ -55,6 +79,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def generated(markdown: str, language: str) -> str:
     """A page's text with its marks replaced. Raises KeyError for a mark that nothing generates."""
+    markdown = NUMBER.sub(lambda mark: findings.number(mark[1], mark[2] or "", language), markdown)
     return MARK.sub(lambda mark: GENERATED[mark[1]](language), markdown)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import sympy as sp
 from korean import said
-from latex2mathml.converter import convert
 
 from graphgen.errors import EvaluationError
+from graphgen.mathml import mathml
 from graphgen.op import Op, Operands
 from graphgen.ops import OPS
 from graphgen.parser import parse
@@ -123,7 +123,7 @@ def math(latex: str, language: str) -> str:
     """A formula as MathML, which browsers draw without help; conditions in words of the language."""
     told = latex.replace(r"\text{for}\:", r"\text{" + said("if", language) + r"}\;")
     told = told.replace(r"\text{otherwise}", r"\text{" + said("otherwise", language) + "}")
-    return str(convert(told))
+    return mathml(told)
 
 
 @cache

@@ -1,0 +1,173 @@
+"""The network that learns to read digits: its program, its images, and how its training went."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from findings import SCRIPTS, measured, power, words
+from plot import Axis, Curve, Table, figure, plot, svg
+
+from graphgen.embed import figure as diagram
+from graphgen.options import Options
+from graphgen.render import picture
+
+IMAGES_ACROSS = 5
+SIDE = 8
+"""Pixels along each side of an image of a digit."""
+SCALE = 8
+ROOM_ACROSS, ROOM_DOWN = 80, 100
+"""What an image takes, with its label and the space around it."""
+
+
+def network_program(language: str) -> str:
+    return code_of(SCRIPTS / "network.py", "loss")
+
+
+def training_program(language: str) -> str:
+    return code_of(SCRIPTS / "network.py", "train")
+
+
+def code_of(file: Path, function: str) -> str:
+    """A function of a script, as a block of code."""
+    text = file.read_text("utf-8")
+    found = next(part for part in ast.parse(text).body if getattr(part, "name", None) == function)
+    return f"```python\n{ast.get_source_segment(text, found)}\n```"
+
+
+def large_network(language: str) -> str:
+    """The network that is trained, before training, over the images that the page shows."""
+    if str(SCRIPTS) not in sys.path:
+        sys.path.append(str(SCRIPTS))
+    import numpy as np
+    import train_network
+
+    first = measured("network")["first"]
+    images = np.array([shades(image) for image in first]) / 16
+    labels = np.array([image["label"] for image in first])
+    parameters = train_network.starting_parameters(np.random.default_rng(train_network.SEED))
+    graph = train_network.graph_of(images, labels, parameters)
+    shown = picture(graph, Options(language=language, direction="down", digits="3"))
+    return diagram(shown, "large-network")
+
+
+def digits(language: str) -> str:
+    """The first images, each with what it shows."""
+    return row_of_images("digits", measured("network")["first"], "{label}", language)
+
+
+def mistakes(language: str) -> str:
+    """Images that the trained network reads wrongly, each with what it shows and what was read."""
+    return row_of_images("mistakes", measured("network")["mistaken"], "{label} → {answer}", language)
+
+
+def row_of_images(name: str, images: list[dict[str, Any]], under: str, language: str) -> str:
+    told = words(name, language)
+    labels = [under.format(**image) for image in images]
+    rows = -(-len(images) // IMAGES_ACROSS)
+    parts = []
+    for place, (image, label) in enumerate(zip(images, labels, strict=True)):
+        down, across = divmod(place, IMAGES_ACROSS)
+        x, y = ROOM_ACROSS * across + (ROOM_ACROSS - SIDE * SCALE) / 2, ROOM_DOWN * down + 6
+        parts.append(f'<g transform="translate({x:g} {y:g}) scale({SCALE:g})">{"".join(pixels(image))}</g>')
+        parts.append(
+            f'<text class="tick" x="{x + SIDE * SCALE / 2:g}" y="{y + SIDE * SCALE + 18:g}" '
+            f'text-anchor="middle">{label}</text>'
+        )
+    drawn = svg(
+        name,
+        told["title"],
+        told["description"].format(", ".join(labels)),
+        ROOM_ACROSS * IMAGES_ACROSS,
+        ROOM_DOWN * rows,
+        parts,
+    )
+    caption = told["caption"].format(**measured("network"))
+    rows_of_table = [(label, image["shades"]) for label, image in zip(labels, images, strict=True)]
+    return figure(drawn, caption, told["summary"], Table(told["heads"], rows_of_table))
+
+
+def shades(image: dict[str, Any]) -> list[int]:
+    """How many sixteenths of black each pixel has."""
+    return [int(digit, 17) for digit in image["shades"]]
+
+
+def pixels(image: dict[str, Any]) -> list[str]:
+    """A frame, and a path for each shade that occurs."""
+    places: dict[int, str] = {}
+    for i, shade in enumerate(shades(image)):
+        places[shade] = places.get(shade, "") + f"M{i % SIDE} {i // SIDE}h1v1h-1z"
+    return [
+        f'<path class="frame" d="M0 0h{SIDE}v{SIDE}h-{SIDE}z"/>',
+        *(
+            f'<path class="pixel" fill-opacity="{shade / 16:g}" d="{path}"/>'
+            for shade, path in sorted(places.items())
+            if shade
+        ),
+    ]
+
+
+def gradient_check(language: str) -> str:
+    """The disagreement of backprop and finite differences, parameter by parameter."""
+    told = words("gradient_check", language)
+    lines = ["| " + " | ".join(told["heads"]) + " |", "| --- | --- | ---: | ---: | ---: |"]
+    for row in measured("network")["check"]:
+        shape = "\u00a0×\u00a0".join(map(str, row["shape"]))
+        cells = (power(row[key], language) for key in ("gap", "largest_gap"))
+        lines.append(f"| *{row['parameter']}* | {shape} | {row['gradient']:.3f} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def loss_curve(language: str) -> str:
+    found, told = measured("network"), words("loss_curve", language)
+    steps_in_epoch = found["steps"] // found["epochs"]
+    steps = [((i + 0.5) / steps_in_epoch, loss) for i, loss in enumerate(found["losses"])]
+    test = [(point["epoch"], point["test_loss"]) for point in found["curve"]]
+    drawn = plot(
+        "loss-curve",
+        told["title"],
+        told["description"].format(**found),
+        epochs(told, found),
+        Axis(told["y"], 0, 2.6, [(n, f"{n:g}") for n in (0, 0.5, 1, 1.5, 2, 2.5)]),
+        [
+            Curve(steps, "faint", told["steps"], (14, 2.18), is_keyed=True),
+            Curve(test, "strong", told["test"], (14, 1.93), is_keyed=True),
+        ],
+    )
+    rows = [
+        (str(point["epoch"]), f"{point['training_loss']:.4f}", f"{point['test_loss']:.4f}")
+        for point in found["curve"]
+    ]
+    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+
+
+def accuracy_curve(language: str) -> str:
+    found, told = measured("network"), words("accuracy_curve", language)
+    training, test = (
+        [(point["epoch"], point[f"{kind}_accuracy"]) for point in found["curve"]]
+        for kind in ("training", "test")
+    )
+    drawn = plot(
+        "accuracy-curve",
+        told["title"],
+        told["description"].format(**found),
+        epochs(told, found),
+        Axis(told["y"], 0, 1, [(n / 100, f"{n} %") for n in (0, 20, 40, 60, 80, 100)]),
+        [
+            Curve(training, "dashed", told["training"], (14, 0.48), is_keyed=True),
+            Curve(test, "strong", told["test"], (14, 0.38), is_keyed=True),
+        ],
+    )
+    rows = [
+        (str(point["epoch"]), f"{point['training_accuracy']:.1%}", f"{point['test_accuracy']:.1%}")
+        for point in found["curve"]
+    ]
+    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+
+
+def epochs(told: Mapping[str, Any], found: Mapping[str, Any]) -> Axis:
+    last = found["epochs"]
+    return Axis(told["x"], 0, last, [(n, str(n)) for n in range(0, last + 1, 10)])
