@@ -1,6 +1,7 @@
 """The generated parts of the site: each follows from the code, and nothing of the code is left out."""
 
 import ast
+import html
 import re
 from pathlib import Path
 
@@ -79,14 +80,14 @@ def test_the_patterns_of_messages_are_found():
     assert r"the\ source\ is\ empty" in patterns
 
 
-@pytest.mark.parametrize("fault", faults(), ids=lambda fault: str(list(fault.values())[0])[:40])
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: str(next(iter(fault.values())))[:40])
 def test_a_fault_is_told_in_korean(fault):
     assert re.search("[가-힣]", fault["ko"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_of_faults_shows_what_was_run(language):
-    page = fault_page.faults(language)
+    page = html.unescape(fault_page.faults(language))
     assert "docs/page.md:3:5: 'relo(x)' calls the unknown function 'relo'; did you mean 'relu'?" in page
     assert "is 1000 by the float engine, 100 exactly, 100 by finite differences" in page
 
