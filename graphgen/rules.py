@@ -133,34 +133,42 @@ def array_words() -> Mapping[str, Any]:
         return (g * x if np.ndim(y) == 1 else np.multiply.outer(x, g)) if np.ndim(x) == 1 else x.T @ g
 
     def log_softmax(x: Any) -> Any:
-        shifted = x - np.max(x, axis=-1, keepdims=True)
-        return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+        shifted = x - x.max(axis=-1, keepdims=True)
+        return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
     def softmax(x: Any) -> Any:
-        e = np.exp(x - np.max(x, axis=-1, keepdims=True))
-        return e / np.sum(e, axis=-1, keepdims=True)
+        e = np.exp(x - x.max(axis=-1, keepdims=True))
+        return e / e.sum(axis=-1, keepdims=True)
 
     def targets(t: Any, x: Any) -> Any:
         """Targets as a share for each class: as they are, or a 1 in the place of each label.
 
         A label that is none, such as 1.5, makes its row NaN.
         """
-        if np.ndim(t) == np.ndim(x):
+        if np.ndim(t) == x.ndim:
             return t
-        chosen = np.arange(np.shape(x)[-1]) == np.expand_dims(t, -1)
-        return np.where(chosen.any(axis=-1, keepdims=True), chosen * 1.0, np.nan)
+        chosen = np.asarray(t)[..., None] == np.arange(x.shape[-1])
+        share = chosen.astype(float)
+        if np.count_nonzero(chosen) < np.size(t):
+            share[~chosen.any(axis=-1)] = np.nan
+        return share
+
+    def share_given(t: Any, x: Any) -> Any:
+        """What the shares of each row add up to."""
+        return t.sum(axis=-1, keepdims=True) if np.ndim(t) == x.ndim else 1.0
 
     def rows(x: Any) -> int:
         """The size of the batch."""
-        return int(np.size(x) // np.shape(x)[-1])
+        return int(x.size // x.shape[-1])
 
-    def surprise(log_p: Any, t: Any) -> Any:
+    def surprise(log_p: Any, share: Any) -> Any:
         """The mean over the batch of -Σ t log p, in which a class of no share counts nothing."""
-        share = targets(t, log_p)
-        return -np.sum(np.where(share == 0, 0.0, share * log_p)) / rows(log_p)
+        total = share.ravel().dot(log_p.ravel())
+        if math.isnan(total):  # 0 times the logarithm of 0
+            total = np.where(share == 0, 0.0, share * log_p).sum()
+        return -total / rows(log_p)
 
-    def to_probabilities(g: Any, p: Any, t: Any) -> Any:
-        share = targets(t, p)
+    def to_probabilities(g: Any, p: Any, share: Any) -> Any:
         return np.where(share == 0, 0.0, -g * share / p) / rows(p)
 
     def to_targets(g: Any, log_p: Any, t: Any) -> Any:
@@ -198,10 +206,11 @@ def array_words() -> Mapping[str, Any]:
         "zeros": np.zeros,
         "to_left": to_left,
         "to_right": to_right,
-        "row_sum": lambda x: np.sum(x, axis=-1, keepdims=True),
+        "row_sum": lambda x: x.sum(axis=-1, keepdims=True),
         "softmax": softmax,
         "log_softmax": log_softmax,
         "targets": targets,
+        "share_given": share_given,
         "rows": rows,
         "surprise": surprise,
         "to_probabilities": to_probabilities,
