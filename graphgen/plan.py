@@ -149,7 +149,7 @@ class _Writer:
         for i, op, operands in graph.operations:
             text = op.inlined_forward(self._names(i, operands), dict(graph.nodes[i].parameters))
             text = yield from self._sharing(self._worded(i, op, text))
-            if i in kept or len(text) > _LONGEST:
+            if i in kept or len(text) > _LONGEST or not graph.is_scalar:
                 yield f"n{i} = {text}"
             else:
                 self.values[i] = f"({text})"

@@ -71,6 +71,13 @@ def test_every_op_at_every_point(op):
             assert plan_says.gradients == {name: engine.gradients[name] for name in plan.gradient_names}
 
 
+def test_a_single_number_of_a_graph_of_arrays_is_computed_as_a_float():
+    graph = parse("x = [0.1, 0.2]\nk = 0.05\ny = tanh(sum(x * x)) * sum(tanh(k) * x)")
+    run, evaluated = backward(forward(graph)), graph.compile()()
+    assert evaluated.values["y"] == run.values["y"]
+    assert evaluated.gradients["k"] == run.gradients["k"]
+
+
 def test_only_the_gradients_that_are_wanted():
     graph = parse("x = 3\nw = 2\nb = 1\ny = (x * w + b) ** 2")
     evaluated = compiled(graph, wrt=["w", "b"])(x=5)
