@@ -6,27 +6,33 @@ import random
 import subprocess
 import sys
 from fractions import Fraction
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
 
 from graphgen.backprop import backward, forward
-from graphgen.embed import asset, figure
+from graphgen.embed import figure
 from graphgen.errors import EvaluationError
 from graphgen.markdown import find_fences
 from graphgen.ops import OPS
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import Picture, picture
-from graphgen.script import PHRASES, script
+from graphgen.script import PHRASES, script, style
 from graphgen.steps import steps
 from graphgen.symbolic import exact_pass
 from graphgen.typeset import number_text
 
 ROOT = Path(__file__).resolve().parents[2]
+DARK = """
+[data-md-color-scheme="slate"] { --md-default-bg-color: #1e2129; background: #1e2129; color: #e2e4e9; }
+"""
+"""What the theme adds to a page in the dark."""
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:"
 
 FIGURES = {
@@ -37,6 +43,7 @@ FIGURES = {
     "curve": ("x = 3\nz = x ** 2", {}),
     "fan": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"show": "forward backward local"}),
     "kink": ("x = 2\nz = relu(x)", {}),
+    "log": ("x = 1\nz = log(x)", {}),
     "divide": ("x = 1\ny = 2\nz = x / y", {}),
     "symbols": ("t = x + y\nz = t ** 2", {}),
     "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
@@ -66,36 +73,44 @@ PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, o
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    def end_headers(self):
-        if self.path.partition("?")[0].endswith(("plain.html", "all.html")):
-            self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
     def log_message(self, *args):
         pass
 
 
+class Strict(Quiet):
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
+@contextmanager
+def served(folder, handler):
+    """The address of a folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    """The address of a folder with the figures on two pages under a strict policy, and no theme."""
+    """The address of pages without a theme, under a strict policy: one for each figure, one for all of them."""
     folder = tmp_path_factory.mktemp("live")
     folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
-    styles = "\n".join(map(asset, ("page.css", "diagram.css", "live.css")))
-    folder.joinpath("graphgen.css").write_text(styles, encoding="utf-8")
-    for name, ids in (("plain.html", FIGURES), ("all.html", ALL)):
+    folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
+    pages = {"all": ALL, "several": ("shop", "fan", "quiz"), **{id: (id,) for id in FIGURES}}
+    for name, ids in pages.items():
         body = "\n".join(figure(PICTURES[id], id) for id in ids)
-        folder.joinpath(name).write_text(
+        folder.joinpath(f"{name}.html").write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live</title>'
             '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
             f'<link rel="stylesheet" href="graphgen.css"></head><body><main><h1>Live</h1>{body}</main>'
             '<script type="module" src="graphgen.js"></script></body></html>',
             encoding="utf-8",
         )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(folder, Strict) as address:
+        yield address
 
 
 class Opened:
@@ -106,9 +121,11 @@ class Opened:
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
-    def open(self, name="plain.html"):
-        self.page.goto(f"{self.address}/{name}")
+    def open(self, name):
+        self.page.goto(f"{self.address}/{name}.html")
         self.page.wait_for_function("() => Boolean(customElements.get('graphgen-live'))")
+        scheme = "matchMedia('(prefers-color-scheme: dark)').matches ? 'slate' : 'default'"
+        self.page.evaluate(f"document.body.setAttribute('data-md-color-scheme', {scheme})")
         return self
 
     def figure(self, id):
@@ -171,7 +188,7 @@ def module(browser, plain):
 
 
 def test_a_number_typed_changes_every_value_and_gradient(anywhere):
-    anywhere.open()
+    anywhere.open("shop")
     anywhere.press("shop", "Change numbers")
     anywhere.figure("shop").get_by_label("apple price", exact=True).fill("120")
     anywhere.frame()
@@ -181,7 +198,7 @@ def test_a_number_typed_changes_every_value_and_gradient(anywhere):
 
 
 def test_the_slider_has_the_range_of_the_source_and_reset_goes_back(anywhere):
-    anywhere.open()
+    anywhere.open("shop")
     anywhere.press("shop", "Change numbers")
     slider = anywhere.figure("shop").get_by_label("apple price, slider")
     assert [slider.get_attribute(name) for name in ("min", "max", "step")] == ["50", "200", "10"]
@@ -196,7 +213,7 @@ def test_the_slider_has_the_range_of_the_source_and_reset_goes_back(anywhere):
 
 
 def test_what_is_out_of_view_follows_when_the_reader_pauses(desktop):
-    desktop.open()
+    desktop.open("wide")
     desktop.press("wide", "Change numbers")
     desktop.figure("wide").get_by_label("x", exact=True).fill("2")
     last = PICTURES["wide"].diagram.arrows[-1].id
@@ -204,20 +221,62 @@ def test_what_is_out_of_view_follows_when_the_reader_pauses(desktop):
 
 
 def test_the_address_carries_the_numbers(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Change numbers")
     desktop.figure("shop").get_by_label("count", exact=True).fill("3")
-    desktop.page.wait_for_url("**/plain.html?shop=100_3_1.1#shop")
+    desktop.page.wait_for_url("**/shop.html?shop=100_3_1.1#shop")
     desktop.page.reload()
     desktop.page.wait_for_function("() => document.querySelector('#shop-e5f text').textContent === '330'")
     desktop.press("shop", "Change numbers")
     assert desktop.figure("shop").get_by_label("count", exact=True).input_value() == "3"
     desktop.press("shop", "Reset")
-    desktop.page.wait_for_url("**/plain.html")
+    desktop.page.wait_for_url("**/shop.html")
+
+
+def test_the_table_follows_the_numbers_and_the_description_is_of_those_of_the_author(desktop):
+    desktop.open("fan")
+    svg = desktop.figure("fan").locator("svg.graphgen-diagram")
+    assert svg.get_attribute("aria-labelledby") == "fan-title fan-desc"
+    desktop.press("fan", "Change numbers")
+    desktop.press("fan", "Read as a table")
+    desktop.figure("fan").get_by_label("x", exact=True).fill("5")
+    row = desktop.figure("fan").locator("tbody tr").last
+    row.get_by_text("60").wait_for()
+    assert row.locator("td").all_inner_texts() == ["z", "a * b", "60", "∂z/∂a = 6, ∂z/∂b = 10", "1"]
+    assert svg.get_attribute("aria-labelledby") == "fan-title"
+    desktop.press("fan", "Reset")
+    row.get_by_text("24").wait_for()
+    assert svg.get_attribute("aria-labelledby") == "fan-title fan-desc"
+
+
+@pytest.mark.parametrize("number", [1e-7, -0.000123456, 1234567.875, -98765.4321])
+def test_numbers_that_grow_keep_to_their_room(plain, browser, number):
+    """Every text of every picture, when all inputs are changed at once."""
+    context = browser.new_context(viewport=SIZES["desktop"])
+    page = context.new_page()
+    page.goto(f"{plain}/all.html")
+    page.evaluate(
+        """async ([script, number]) => {
+          const live = await import(script);
+          for (const figure of document.querySelectorAll("figure.graphgen")) {
+            const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
+            const graph = live.graphOf(data);
+            const inputs = graph.nodes.map(({ kind, value }) => (kind === "input" ? number : value));
+            const pass = live.run(graph, inputs);
+            live.show(live.pictureOf(figure, data, graph), live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph)), pass);
+          }
+        }""",
+        [f"{plain}/graphgen.js", number],
+    )
+    finders = (overlapping, outside, crossed_by_heads, crossed_by_lines)
+    diagrams = page.evaluate(MEASURE)
+    context.close()
+    faults = {diagram["id"]: [fault for find in finders for fault in find(diagram)] for diagram in diagrams}
+    assert {id: found for id, found in faults.items() if found} == {}
 
 
 def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
-    desktop.open()
+    desktop.open("divide")
     desktop.press("divide", "Change numbers")
     desktop.figure("divide").get_by_label("y", exact=True).fill("0")
     desktop.frame()
@@ -225,7 +284,7 @@ def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
 
 
 def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
-    desktop.open()
+    desktop.open("kink")
     desktop.press("kink", "Change numbers")
     node = desktop.page.locator("#kink-n2")
     for number, marked in (("0", True), ("-1", False)):
@@ -390,7 +449,7 @@ def test_numbers_are_written_as_in_print(module):
 
 
 def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
-    anywhere.open()
+    anywhere.open("shop")
     anywhere.press("shop", "Step through")
     said = []
     for _ in range(6):
@@ -406,7 +465,7 @@ def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
 
 
 def test_a_step_hides_what_comes_later_and_lights_what_it_computes(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Step through")
     desktop.press("shop", "Step forward")
     hidden = desktop.page.eval_on_selector_all(
@@ -421,13 +480,19 @@ def test_a_step_hides_what_comes_later_and_lights_what_it_computes(desktop):
 
 
 def test_the_keyboard_steps_when_the_figure_has_focus(desktop):
-    desktop.open()
-    desktop.figure("shop").locator(".graphgen-scroll").focus()
+    desktop.open("shop")
+    picture = desktop.figure("shop").locator(".graphgen-scroll")
+    picture.focus()
+    desktop.page.keyboard.press("ArrowRight")
+    assert desktop.line("shop") == ""
+    desktop.press("shop", "Step through")
+    picture.focus()
+    desktop.page.keyboard.press("Home")
     counts = []
     for key in ("ArrowRight", "ArrowRight", "End", "ArrowLeft", "Home"):
         desktop.page.keyboard.press(key)
         counts.append(desktop.figure("shop").locator(".graphgen-count").inner_text())
-    assert counts == ["1 / 6", "2 / 6", "6 / 6", "5 / 6", "1 / 6"]
+    assert counts == ["2 / 6", "3 / 6", "6 / 6", "5 / 6", "1 / 6"]
     desktop.page.keyboard.press(" ")
     assert desktop.figure("shop").get_by_role("button", name="Pause").count() == 1
     desktop.page.keyboard.press(" ")
@@ -439,7 +504,7 @@ def test_the_keyboard_steps_when_the_figure_has_focus(desktop):
 
 def test_play_goes_on_by_itself_to_the_end(desktop):
     desktop.page.clock.install()
-    desktop.open()
+    desktop.open("curve")
     desktop.press("curve", "Step through")
     desktop.press("curve", "Play")
     count = desktop.figure("curve").locator(".graphgen-count")
@@ -452,7 +517,7 @@ def test_play_goes_on_by_itself_to_the_end(desktop):
 def test_nothing_moves_where_the_reader_wants_no_motion(browser, plain):
     for wish, moves in (("reduce", False), ("no-preference", True)):
         context = browser.new_context(reduced_motion=wish)
-        opened = Opened(context.new_page(), plain).open()
+        opened = Opened(context.new_page(), plain).open("shop")
         duration = opened.page.eval_on_selector("#shop-e1f", "(g) => getComputedStyle(g).transitionDuration")
         assert (duration not in ("0s", "")) == moves
         context.close()
@@ -462,13 +527,13 @@ def test_nothing_moves_where_the_reader_wants_no_motion(browser, plain):
 
 
 def test_a_node_says_its_value_gradient_and_paths(anywhere):
-    anywhere.open()
+    anywhere.open("fan")
     ask(anywhere, "fan-n1")
     assert anywhere.line("fan") == "x = 3 · ∂z/∂x = 8 + 6 = 14 · 2 paths: x → a → z, x → b → z"
 
 
 def test_an_edge_says_its_local_derivative_upstream_gradient_and_product(anywhere):
-    anywhere.open()
+    anywhere.open("fan")
     arrow = next(arrow for arrow in PICTURES["fan"].diagram.arrows if arrow.edges == (("a", "z", 0),))
     ask(anywhere, f"fan-{arrow.id}f")
     assert anywhere.line("fan") == "local derivative ∂z/∂a = b = 4 · upstream ∂z/∂z = 1 · sent back 1 × 4 = 4"
@@ -487,7 +552,7 @@ def ask(opened, part):
 
 
 def test_the_tab_key_stops_at_every_part_once_one_may_ask(desktop):
-    desktop.open()
+    desktop.open("shop")
     svg = desktop.figure("shop").locator("svg.graphgen-diagram")
     assert svg.locator("[tabindex]").count() == 0
     desktop.press("shop", "Ask")
@@ -504,40 +569,63 @@ def test_the_tab_key_stops_at_every_part_once_one_may_ask(desktop):
 # 5. Nudge
 
 
-@pytest.mark.parametrize(
-    ("id", "expected"),
-    [
-        (
-            "shop",
-            [
-                "Predicted, gradient × step: 2.2 × 1 = 2.2",
-                "True change: 222.2 − 220 = 2.2",
-                "Difference: 0",
-            ],
-        ),
-        ("curve", ["Predicted, gradient × step: 6 × 1 = 6", "True change: 16 − 9 = 7", "Difference: 1"]),
-    ],
-)
-def test_a_nudge_shows_the_predicted_change_beside_the_true_one(anywhere, id, expected):
-    anywhere.open()
+NUDGES = {
+    "shop": ("2.2 × 1 = 2.2", "222.2 − 220 = 2.2", "0"),
+    "curve": ("6 × 1 = 6", "16 − 9 = 7", "1"),
+}
+
+
+def nudged(opened, id):
+    """What a nudge predicts, what it does and by how much they differ."""
+    return opened.figure(id).locator(".graphgen-nudge p span:last-child").all_inner_texts()
+
+
+@pytest.mark.parametrize("id", NUDGES)
+def test_a_nudge_shows_the_predicted_change_beside_the_true_one(anywhere, id):
+    anywhere.open(id)
     anywhere.press(id, "Change numbers")
-    assert anywhere.figure(id).locator(".graphgen-nudge p").all_inner_texts()[1:] == expected
+    assert nudged(anywhere, id) == list(NUDGES[id])
 
 
 def test_a_nudge_of_another_size_of_another_input(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Change numbers")
     desktop.figure("shop").get_by_label("Input").select_option("count")
     desktop.figure("shop").get_by_label("Growth").fill("-2")
-    lines = desktop.figure("shop").locator(".graphgen-nudge p").all_inner_texts()
-    assert lines[1] == "Predicted, gradient × step: 110 × −2 = −220"
+    assert nudged(desktop, "shop")[0] == "110 × −2 = −220"
+
+
+def test_a_nudge_draws_the_tangent_beside_the_curve(desktop):
+    """At x = 3 with a step of 1 the curve of x² goes from x = 2 to 5, the tangent 6x − 9 as far."""
+    desktop.open("curve")
+    desktop.press("curve", "Change numbers")
+    drawn = desktop.page.eval_on_selector_all(
+        "#curve .graphgen-plot path",
+        "all => Object.fromEntries(all.map((path) => [path.className.baseVal, path.getAttribute('d')]))",
+    )
+    lines = {name: [tuple(map(float, point.split(","))) for point in path[1:].split("L")] for name, path in drawn.items()}
+    curve, (start, end) = lines["true"], lines["predicted"]
+    top, bottom = curve[-1][1], start[1]
+    heights = [25 - (y - top) / (bottom - top) * (25 - 3) for _, y in curve]
+    assert heights == pytest.approx([(2 + 3 * at / 24) ** 2 for at in range(25)])
+    assert (end[1] - top) / (bottom - top) == pytest.approx((25 - 21) / (25 - 3))
+    assert lines["true dot"][0] == pytest.approx(curve[16])
+    assert lines["gap"] == [lines["predicted dot"][0], lines["true dot"][0]]
+
+
+def test_a_curve_is_drawn_where_it_exists(desktop):
+    desktop.open("log")
+    desktop.press("log", "Change numbers")
+    curve = desktop.page.locator("#log .graphgen-plot .true").first
+    assert curve.get_attribute("d").count("M") == 1
+    assert "NaN" not in desktop.figure("log").locator(".graphgen-plot").inner_html()
 
 
 # 6. Quiz
 
 
 def test_a_quiz_hides_gradients_until_they_are_found(anywhere):
-    anywhere.open()
+    anywhere.open("quiz")
     shown = [arrow.backward for arrow in PICTURES["quiz"].diagram.arrows]
     assert shown.count("?") == len(shown) - 1
     anywhere.press("quiz", "Quiz")
@@ -561,7 +649,7 @@ def test_a_quiz_hides_gradients_until_they_are_found(anywhere):
 
 
 def test_a_hint_names_the_local_derivative(desktop):
-    desktop.open()
+    desktop.open("quiz")
     desktop.press("quiz", "Quiz")
     row = desktop.figure("quiz").locator(".graphgen-question").first
     assert row.locator("label").inner_text() == "∂z/∂b"
@@ -571,7 +659,7 @@ def test_a_hint_names_the_local_derivative(desktop):
 
 
 def test_what_a_quiz_hides_is_not_told_elsewhere(desktop):
-    desktop.open()
+    desktop.open("quizval")
     desktop.press("quizval", "Step through")
     desktop.press("quizval", "Step forward")
     assert desktop.line("quizval") == "3 × 4 = ?"
@@ -598,7 +686,7 @@ def test_an_answer_may_be_rounded(module, typed, answer, right):
 
 
 def test_a_picture_in_symbols_can_be_stepped_through_and_asked(desktop):
-    desktop.open()
+    desktop.open("symbols")
     assert desktop.figure("symbols").get_by_role("button", name="Change numbers").count() == 0
     desktop.press("symbols", "Step through")
     said = []
@@ -620,7 +708,7 @@ def test_a_picture_in_symbols_can_be_stepped_through_and_asked(desktop):
 def test_without_javascript_the_picture_stands_complete(browser, plain):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{plain}/plain.html")
+    page.goto(f"{plain}/shop.html")
     shop = page.locator("#shop")
     assert shop.locator("svg.graphgen-diagram").is_visible()
     assert shop.locator("button").count() == 0
@@ -629,7 +717,7 @@ def test_without_javascript_the_picture_stands_complete(browser, plain):
 
 
 def test_in_print_the_whole_picture_and_no_controls(desktop):
-    desktop.open()
+    desktop.open("shop")
     desktop.press("shop", "Step through")
     desktop.page.emulate_media(media="print")
     assert desktop.page.locator("#shop-e5b").is_visible()
@@ -765,14 +853,14 @@ def test_axe_finds_nothing(browser, plain, size, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     # The tool is put into the page, which the strict policy would not let happen.
     context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, bypass_csp=True)
-    opened = Opened(context.new_page(), plain).open()
-    for id, button in (
-        ("shop", "Change numbers"),
-        ("shop", "Ask"),
-        ("fan", "Step through"),
+    opened = Opened(context.new_page(), plain).open("several")
+    for id, *buttons in (
+        ("shop", "Change numbers", "Ask"),
+        ("fan", "Step through", "Read as a table"),
         ("quiz", "Quiz"),
     ):
-        opened.press(id, button)
+        for button in buttons:
+            opened.press(id, button)
     found = axe.run(opened.page).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
     context.close()
@@ -791,7 +879,7 @@ def phone(browser, plain):
 
 
 def test_every_control_is_large_enough_to_touch_and_the_page_does_not_scroll_sideways(phone):
-    phone.open()
+    phone.open("several")
     for id in ("shop", "quiz"):
         for button in ("Step through", "Change numbers", "Ask", *(["Quiz"] if id == "quiz" else [])):
             phone.press(id, button)
@@ -803,13 +891,13 @@ def test_every_control_is_large_enough_to_touch_and_the_page_does_not_scroll_sid
 
 
 def test_a_tap_near_a_node_or_an_arrow_finds_it(phone):
-    phone.open()
+    phone.open("shop")
     box = phone.page.locator("#shop-n4 > ellipse").bounding_box()
     phone.page.touchscreen.tap(box["x"] + box["width"] / 2 - 16, box["y"] - 1)
     assert phone.line("shop").startswith("v1: 100 × 2 = 200")
 
 
 def test_korean(desktop):
-    desktop.open()
+    desktop.open("korean")
     desktop.press("korean", PHRASES["ko"]["step"])
     assert desktop.line("korean") == "입력: 사과 가격 = 100"

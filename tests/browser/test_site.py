@@ -66,6 +66,40 @@ def test_a_page_can_be_read(visit, page, size):
     assert diagrams == len(list(find_fences(text))) + text.count('class="graphgen-diagram"')
 
 
+SEARCHES = {
+    "a Korean word": ("ko/index.html", "역전파", "/ko/learn/"),
+    "a Korean word before a particle": ("ko/index.html", "연쇄법칙", "/ko/learn/chain-rule.html"),
+    "an English word": ("index.html", "upstream", "/learn/"),
+    "a message": ("make/gallery.html", "shadow zensical", "/make/zensical.html"),
+}
+
+
+@pytest.mark.parametrize(("page", "words", "expected"), SEARCHES.values(), ids=SEARCHES)
+def test_search_finds_pages_of_the_readers_language(browser, address, page, words, expected):
+    opened = browser.new_page()
+    opened.goto(f"{address}/{page}")
+    opened.locator(".md-search__input").fill(words)
+    found = opened.locator(".md-search-result__link")
+    found.first.wait_for(state="attached")
+    leads = found.evaluate_all("(links) => links.map((link) => new URL(link.href).pathname)")
+    opened.close()
+    assert any(lead.startswith(expected) for lead in leads)
+    assert all(lead.startswith("/ko/") == expected.startswith("/ko/") for lead in leads)
+
+
+def test_the_reader_changes_the_language_and_stays_on_the_page(browser, address):
+    opened = browser.new_page()
+    opened.goto(f"{address}/make/options.html")
+    opened.get_by_role("button", name="Select language").click()
+    opened.locator(".md-select__link[hreflang=ko]").click()
+    opened.wait_for_url("**/ko/make/options.html")
+    assert opened.locator("html").get_attribute("lang") == "ko"
+    opened.get_by_role("button", name="언어설정").click()
+    opened.locator(".md-select__link[hreflang=en]").click()
+    opened.wait_for_url(f"{address}/make/options.html")
+    opened.close()
+
+
 def of_diagrams(diagrams):
     for diagram in diagrams:
         for find in (unseen, overlapping, outside, crossed_by_heads, crossed_by_lines, too_faint):

@@ -10,6 +10,7 @@ import { addTouchAreas, markAsked, partAt, pictureOf, reveal, seen, show } from 
 import { Player } from "./player.js";
 import { hiddenAtFirst } from "./quiz.js";
 import { stepsOf } from "./steps.js";
+import { updateTable } from "./table.js";
 import { textsOf } from "./texts.js";
 import { words } from "./words.js";
 
@@ -19,6 +20,8 @@ import { words } from "./words.js";
  */
 
 const MILLISECONDS_TO_SETTLE = 250;
+/** @type {import("./texts.js").Open} */
+const NOTHING_OPEN = { values: new Set(), gradients: new Set(), contributions: new Set() };
 
 /** One figure and its controls, from when it is shown until `leave`. */
 class Life {
@@ -67,7 +70,7 @@ class Life {
     markAsked(this.picture, undefined);
     this.#setTabStops(false);
     for (const area of this.picture.svg.querySelectorAll(".graphgen-touch")) area.remove();
-    this.figure.classList.remove("graphgen-alive", "graphgen-pinned");
+    this.figure.classList.remove("graphgen-alive", "graphgen-pinned", "graphgen-high");
     this.place.replaceChildren();
   }
 
@@ -93,6 +96,20 @@ class Life {
     show(this.picture, this.texts, this.pass, view);
     for (const panel of this.panels) panel.update();
     this.#say();
+    if (!view) this.#describe();
+  }
+
+  /** Brings up to date what stands for the picture where it is not seen. */
+  #describe() {
+    const { svg } = this.picture;
+    updateTable(this.figure, this.data, this.graph, textsOf(this.data, this.graph, this.pass, NOTHING_OPEN));
+    // The description, made when the page was built, is of the author's numbers.
+    const [title, description] = [`${this.id}-title`, `${this.id}-desc`];
+    svg.setAttribute("aria-labelledby", this.#isAuthored() ? `${title} ${description}` : title);
+  }
+
+  #isAuthored() {
+    return this.inputs.every((number, index) => number === this.authored[index]);
   }
 
   #build() {
@@ -111,6 +128,7 @@ class Life {
     this.table = this.figure.querySelector("details") ?? undefined;
     if (this.table) this.#toggle("table", undefined, (isOpen) => this.table?.toggleAttribute("open", isOpen));
     this.figure.classList.add("graphgen-alive");
+    this.#pin();
     addTouchAreas(this.picture);
   }
 
@@ -146,14 +164,18 @@ class Life {
   #panel(icon, panel) {
     this.panels.push(panel);
     this.place.append(panel.element);
-    this.#toggle(icon, panel.element, () => panel.update());
+    this.#toggle(icon, panel.element, () => this.update());
   }
 
-  /** Keeps a picture in sight while its panels are scrolled, unless it would fill the window. */
+  /** Keeps a low picture in sight while its panels are scrolled, and the bar while a high one is. */
   #pin() {
     const isOpen = this.panels.some((panel) => !panel.element.hidden);
-    const isLow = this.picture.svg.getBoundingClientRect().height < innerHeight / 2;
-    this.figure.classList.toggle("graphgen-pinned", isOpen && isLow);
+    this.figure.classList.toggle("graphgen-pinned", isOpen && !this.#isHigh());
+    this.figure.classList.toggle("graphgen-high", !isOpen && this.#isHigh());
+  }
+
+  #isHigh() {
+    return this.picture.svg.getBoundingClientRect().height > innerHeight / 2;
   }
 
   #listen() {
@@ -187,16 +209,18 @@ class Life {
   }
 
   /**
-   * Brings a shape into view sideways, without moving the page.
+   * Brings a shape into view: sideways, and where the picture does not fit the window, on the page.
    * @param {Shape | undefined} shape
    */
   #scrollTo(shape) {
     const frame = this.picture.svg.parentElement;
-    if (!shape || !frame || frame.scrollWidth <= frame.clientWidth) return;
+    if (!shape || !frame) return;
     const [here, around] = [shape.element.getBoundingClientRect(), frame.getBoundingClientRect()];
     if (here.left < around.left || here.right > around.right) {
       frame.scrollLeft += here.left + here.width / 2 - around.left - around.width / 2;
     }
+    const [top, bottom] = [innerHeight / 6, this.place.getBoundingClientRect().top];
+    if (this.#isHigh() && (here.top < top || here.bottom > bottom)) scrollBy(0, here.top - (top + bottom) / 2);
   }
 
   /** @param {Shape | Arrow | undefined} part */
@@ -258,9 +282,8 @@ class Life {
 
   #settle() {
     this.update();
-    const isAuthored = this.inputs.every((number, index) => number === this.authored[index]);
     const numbers = this.movable.map((node) => Number(this.inputs[node]));
-    writeAddress(this.id, isAuthored ? undefined : numbers);
+    writeAddress(this.id, this.#isAuthored() ? undefined : numbers);
   }
 }
 

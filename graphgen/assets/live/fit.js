@@ -6,18 +6,20 @@
  */
 
 const GAP = 2;
-/** How finely a line is looked at. */
-const PIECE = 6;
+/** In how many pieces a curve is looked at. */
+const PIECES = 6;
+/** A size at which letters are measured; they grow in proportion to it. */
+const MEASURED = 100;
 /** What a line of text leaves free above and below its letters, as a share of its height. */
 const LEADING = 0.2;
 /** A text that is lit is bold, and wider. */
 const BOLD = 1.07;
 
 /**
- * Sets texts that have changed into the room that the picture, as it was drawn, leaves them. None where
+ * Sets a text that has changed into the room that the picture, as it was drawn, leaves it. None where
  * the picture has no size, as in a folded part of the page.
  * @param {SVGSVGElement} svg
- * @returns {((changed: SVGTextElement[]) => void) | undefined}
+ * @returns {((changed: Element) => void) | undefined}
  */
 export function fitOf(svg) {
   if (!svg.getBoundingClientRect().width) return undefined;
@@ -29,22 +31,20 @@ export function fitOf(svg) {
   for (const element of /** @type {NodeListOf<SVGGraphicsElement>} */ (svg.querySelectorAll("ellipse, polygon"))) {
     others.push(boxOf(element, 0));
   }
-  for (const path of svg.querySelectorAll("path")) {
-    for (let at = path.classList.length ? Infinity : 0; at <= path.getTotalLength(); at += PIECE) {
-      const { x, y } = path.getPointAtLength(at);
-      others.push([x - PIECE / 2, y - PIECE / 2, x + PIECE / 2, y + PIECE / 2]);
-    }
+  for (const path of svg.querySelectorAll("path:not(.graphgen-touch)")) {
+    others.push(...boxesAlong((path.getAttribute("d")?.match(/-?[\d.]+/g) ?? []).map(Number)));
   }
   /** @type {Map<Element, Room>} */
   const rooms = new Map();
-  /** @param {SVGTextElement} element */
+  /** @param {Element} element */
   const roomOf = (element) => {
     const [left, top, right, bottom] = /** @type {Box} */ (texts.get(element));
     const { x, width } = svg.viewBox.baseVal;
     let [from, to] = [x, x + width];
     /** @param {Box} box @param {number} share of the gap that the text may take */
-    const leave = ([itsLeft, itsTop, itsRight, itsBottom], share) => {
-      if (itsBottom <= top || itsTop >= bottom) return;
+    const leave = (box, share) => {
+      if (box[3] <= top || box[1] >= bottom) return;
+      const [itsLeft, , itsRight] = box;
       if (itsLeft < left && itsRight > right) [from, to] = [Math.max(from, itsLeft + GAP), Math.min(to, itsRight - GAP)];
       else if (itsLeft + itsRight < left + right) from = Math.max(from, left - (left - itsRight) * share + GAP);
       else to = Math.min(to, right + (itsLeft - right) * share - GAP);
@@ -61,17 +61,40 @@ export function fitOf(svg) {
     return room;
   };
 
-  return (changed) => {
-    // Read first, then written, so that the browser lays the picture out once.
-    const widths = changed.map((element) => (BOLD * element.getComputedTextLength()) / numberOf(element, "font-size"));
-    changed.forEach((element, at) => {
-      const { size, x, left, right } = rooms.get(element) ?? roomOf(element);
-      const fitting = Math.min(size, (right - left) / widths[at]);
-      const half = (fitting * widths[at]) / 2;
-      element.setAttribute("font-size", String(fitting));
-      element.setAttribute("x", String(Math.max(left + half, Math.min(right - half, x))));
-    });
+  // Measured outside of the page, which need not be laid out for it.
+  const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  const [first] = texts.keys();
+  if (first) pen.font = `${MEASURED}px ${getComputedStyle(first).fontFamily}`;
+  return (element) => {
+    const { size, x, left, right } = rooms.get(element) ?? roomOf(element);
+    const width = (BOLD * pen.measureText(element.textContent ?? "").width) / MEASURED;
+    const fitting = Math.min(size, (right - left) / width);
+    const half = (fitting * width) / 2;
+    element.setAttribute("font-size", String(fitting));
+    element.setAttribute("x", String(Math.max(left + half, Math.min(right - half, x))));
   };
+}
+
+/**
+ * Boxes that cover a line of Bézier curves.
+ * @param {number[]} numbers the coordinates of its points
+ */
+function boxesAlong(numbers) {
+  /** @type {Box[]} */
+  const boxes = [];
+  for (let start = 0; start + 7 < numbers.length; start += 6) {
+    /** @param {number} axis @param {number} t */
+    const at = (axis, t) => {
+      const [a, b, c, d] = [0, 2, 4, 6].map((point) => numbers[start + point + axis]);
+      return (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * b + 3 * t * t * (1 - t) * c + t ** 3 * d;
+    };
+    for (let piece = 0; piece < PIECES; piece++) {
+      const [from, to] = [piece / PIECES, (piece + 1) / PIECES];
+      const [xs, ys] = [0, 1].map((axis) => [at(axis, from), at(axis, to)].sort((a, b) => a - b));
+      boxes.push([xs[0], ys[0], xs[1], ys[1]]);
+    }
+  }
+  return boxes;
 }
 
 /** @param {SVGGraphicsElement} element @param {number} leading @returns {Box} */

@@ -7,4 +7,5 @@ export { numberText, parsed } from "./number.js";
 export { pictureOf, show } from "./picture.js";
 export { hiddenAtFirst, isRight } from "./quiz.js";
 export { stepsOf } from "./steps.js";
+export { updateTable } from "./table.js";
 export { textsOf } from "./texts.js";

@@ -21,16 +21,19 @@ export function nudgePart(host) {
   );
   const choice = element("select", { "aria-label": words.input }, ...choices);
   const growth = element("input", { type: "number", step: "any", value: 1, "aria-label": words.growth });
-  const [predictedLine, trueLine, difference] = [element("p"), element("p"), element("p")];
+  const [predictedLine, trueLine, difference] = [words.predicted, words.truly, words.difference].map((name) => {
+    const line = element("span");
+    return { line, element: element("p", {}, element("span", {}, name), line) };
+  });
   const [plot, draw] = plotOf();
   const nudge = element(
     "div",
     { class: "graphgen-nudge" },
     element("p", {}, ...laidOut(words.nudge, choice, growth)),
     plot,
-    predictedLine,
-    trueLine,
-    difference,
+    predictedLine.element,
+    trueLine.element,
+    difference.element,
   );
   const update = () => {
     const index = Number(choice.value);
@@ -48,9 +51,9 @@ export function nudgePart(host) {
     const truly = apart(after, before, 0);
     const product = `${texts.number(pass.gradients[index])} × ${texts.number(by)}`;
     nudge.hidden = isOpen(host.open);
-    write(predictedLine, `${words.predicted}: ${product} = ${texts.number(predicted)}`);
-    write(trueLine, `${words.truly}: ${texts.number(after)} − ${texts.number(before)} = ${texts.number(truly)}`);
-    write(difference, `${words.difference}: ${texts.number(apart(truly, predicted, before))}`);
+    write(predictedLine.line, `${product} = ${texts.number(predicted)}`);
+    write(trueLine.line, `${texts.number(after)} − ${texts.number(before)} = ${texts.number(truly)}`);
+    write(difference.line, texts.number(apart(truly, predicted, before)));
     draw(before, before + predicted, moved);
   };
   for (const control of [choice, growth]) control.addEventListener("input", update, { signal: host.signal });
@@ -69,52 +72,44 @@ function apart(a, b, scale) {
 }
 
 /**
- * A drawing of the output over the input, with its tangent: what the gradient takes it for.
+ * A drawing of the output over the input, with the tangent that the gradient takes it for.
  * @returns {[Element, (before: number, predicted: number, moved: (steps: number) => number) => void]}
  */
 function plotOf() {
   const svg = svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true", class: "graphgen-plot" });
-  const [gap, curve, tangent, start, truth, guess] = ["gap", "true", "predicted", "dot", "true dot", "predicted dot"].map(
-    (name) => svgElement("path", { class: name }),
-  );
-  svg.append(gap, curve, tangent, start, truth, guess);
+  // A line of no length with round ends is a dot.
+  const names = ["gap", "true", "predicted", "dot", "predicted dot", "true dot"];
+  const lines = names.map((name) => svgElement("path", { class: name }));
+  svg.append(...lines);
   return [
     svg,
     (before, predicted, moved) => {
-      const slope = predicted - before;
-      /** @type {Point[]} */
-      const points = [];
-      for (let at = 0; at <= POINTS; at++) {
+      /** @param {number} steps @returns {Point} */
+      const onTangent = (steps) => [steps, before + steps * (predicted - before)];
+      const curve = Array.from({ length: POINTS + 1 }, (_, at) => {
         const steps = FROM + ((TO - FROM) * at) / POINTS;
-        points.push([steps, moved(steps)]);
-      }
-      const heights = [before + FROM * slope, before + TO * slope, ...points.map(([, height]) => height)];
-      const seen = heights.filter(Number.isFinite);
-      const [low, high] = [Math.min(...seen), Math.max(...seen)];
-      const scale = high > low ? (HEIGHT - 2 * MARGIN) / (high - low) : 0;
-      /** @param {Point} point @returns {Point} */
+        return /** @type {Point} */ ([steps, moved(steps)]);
+      });
+      /** @type {Point} */
+      const truth = [1, moved(1)];
+      const ends = [onTangent(FROM), onTangent(TO)];
+      const heights = [...curve, ...ends].map(([, height]) => height).filter(Number.isFinite);
+      const [low, high] = [Math.min(...heights), Math.max(...heights)];
+      /** @param {Point} point */
       const place = ([steps, height]) => [
-        ((steps - FROM) / (TO - FROM)) * (WIDTH - 2 * MARGIN) + MARGIN,
-        scale ? HEIGHT - MARGIN - (height - low) * scale : HEIGHT / 2,
+        MARGIN + ((steps - FROM) / (TO - FROM)) * (WIDTH - 2 * MARGIN),
+        HEIGHT - MARGIN - (high > low ? (height - low) / (high - low) : 0.5) * (HEIGHT - 2 * MARGIN),
       ];
-      /** @param {Element} element @param {Point[]} line */
-      const draw = (element, line) => {
-        let written = "";
-        let sign = "M";
-        for (const point of line) {
+      const [start, guess] = [onTangent(0), onTangent(1)];
+      [[guess, truth], curve, ends, [start, start], [guess, guess], [truth, truth]].forEach((points, at) => {
+        let [written, sign] = ["", "M"];
+        for (const point of points) {
           const isThere = Number.isFinite(point[1]);
           if (isThere) written += sign + place(point);
           sign = isThere ? "L" : "M";
         }
-        element.setAttribute("d", written);
-      };
-      draw(curve, points);
-      draw(tangent, [[FROM, before + FROM * slope], [TO, before + TO * slope]]);
-      draw(gap, [[1, predicted], [1, moved(1)]]);
-      // A line of no length with round ends is a dot.
-      for (const [dot, point] of /** @type {[Element, Point][]} */ ([[start, [0, before]], [guess, [1, predicted]], [truth, [1, moved(1)]]])) {
-        draw(dot, [point, point]);
-      }
+        lines[at].setAttribute("d", written);
+      });
     },
   ];
 }

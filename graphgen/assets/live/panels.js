@@ -113,7 +113,7 @@ export function quizPanel(host) {
       { signal },
     );
     const label = element("label", { for: id }, question.label);
-    return { row, element: element("div", { class: "graphgen-question" }, label, field, ask, verdict, hint) };
+    return { row, element: element("div", { class: "graphgen-question" }, label, verdict, field, ask, hint) };
   });
   const solved = element("p", { class: "graphgen-right", role: "status" });
   return {

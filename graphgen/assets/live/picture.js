@@ -28,7 +28,7 @@ import { foldedText } from "./texts.js";
  * A text of the picture that changes with the numbers; how far to the right it stands, how many letters
  * the picture has for it, and whether it was moved to make room for more.
  * @typedef {object} Writing
- * @property {SVGTextElement} element
+ * @property {Element} element
  * @property {number} x
  * @property {number} length
  * @property {boolean} isMoved
@@ -118,7 +118,7 @@ function writingsOf(data, graph, shapes, arrows) {
   const writings = [];
   /** @param {Element | undefined} group @param {string} which @param {(texts: Texts) => string} text */
   const add = (group, which, text) => {
-    const element = /** @type {SVGTextElement | null} */ (group?.querySelector(which));
+    const element = group?.querySelector(which);
     if (!element) return;
     const [x, shown] = [Number(element.getAttribute("x")), element.textContent ?? ""];
     writings.push({ element, x, length: shown.length, isMoved: false, text, shown });
@@ -174,7 +174,6 @@ export function seen({ svg }) {
 export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
   const { graph, svg, shapes, writings } = picture;
   const fit = (picture.fit ??= fitOf(svg));
-  const longer = [];
   for (const writing of writings) {
     if (writing.x < from || writing.x > to) continue;
     const text = writing.text(texts);
@@ -183,11 +182,10 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
       // The text node keeps its place, which spares the browser half of the work.
       if (writing.element.firstChild) writing.element.firstChild.nodeValue = text;
       else writing.element.textContent = text;
-      if (writing.isMoved || text.length >= writing.length) longer.push(writing.element);
+      if (writing.isMoved || text.length >= writing.length) fit?.(writing.element);
       writing.isMoved = text.length >= writing.length;
     }
   }
-  fit?.(longer);
   if (!texts.inNumbers) return;
   for (const { kind, node, element } of shapes) {
     if (kind === "op") {

@@ -1,0 +1,41 @@
+/** The picture as a table, brought up to date with it: values, local derivatives and gradients. */
+
+import { partial } from "./ask.js";
+import { write } from "./dom.js";
+
+const [VALUE, LOCALS, GRADIENT] = [2, 3, 4];
+
+/**
+ * @param {HTMLElement} figure
+ * @param {import("./engine.js").Data} data
+ * @param {import("./engine.js").Graph} graph
+ * @param {import("./texts.js").Texts} texts
+ */
+export function updateTable(figure, data, graph, texts) {
+  const rows = figure.querySelectorAll("tbody tr");
+  const told = graph.nodes.flatMap(({ kind }, node) => (kind === "constant" ? [] : [node]));
+  told.forEach((node, at) => {
+    const { cells } = /** @type {HTMLTableRowElement} */ (rows[at]);
+    write(cells[VALUE], texts.value(node));
+    if (!data.locals) return;
+    write(cells[LOCALS], localsText(graph, node, texts));
+    write(cells[GRADIENT], texts.gradient(node));
+  });
+}
+
+/**
+ * ∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice.
+ * @param {import("./engine.js").Graph} graph
+ * @param {number} node
+ * @param {import("./texts.js").Texts} texts
+ */
+function localsText(graph, node, texts) {
+  const { nodes, edges } = graph;
+  /** @type {Map<number, string[]>} */
+  const told = new Map();
+  for (const edge of nodes[node].edges) {
+    const { from } = edges[edge];
+    if (nodes[from].kind !== "constant") told.set(from, [...(told.get(from) ?? []), texts.local(edge)]);
+  }
+  return [...told].map(([from, terms]) => `${partial(graph, node, from)} = ${terms.join(" + ")}`).join(", ");
+}

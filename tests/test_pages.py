@@ -1,0 +1,161 @@
+"""The built pages, without a browser: languages, links, what others are told of a page, spelling of terms."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import hooks
+import pytest
+from bs4 import BeautifulSoup
+from mkdocs.config import load_config
+from mkdocs.structure.files import get_files
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+LANGUAGES = ("en", "ko")
+NAMES = sorted(page.relative_to(DOCS / "en").with_suffix(".html").as_posix() for page in DOCS.glob("en/**/*.md"))
+PAGES = [*NAMES, *(f"ko/{name}" for name in NAMES)]
+# A term as we spell it, and as it must not be spelled, outside code.
+SPELLINGS = {
+    "en": {
+        "backpropagation": r"\bback[- ]propagat",
+        "computational graph": r"\bcomputation graph",
+        "local derivative": r"\blocal gradient",
+        "colour": r"\bcolors?\b",
+        "graphgen": r"\bGraphgen\b|\bGraphGen\b",
+        "MkDocs": r"\b[Mm]kdocs\b(?!-)|\bMKDocs\b",
+        "SymPy": r"\bSympy\b",
+        "Graphviz": r"\bGraphViz\b",
+    },
+    "ko": {
+        "연쇄법칙": "연쇄 법칙",
+        "순전파": "순 전파",
+        "역전파": "역 전파|후전파|오차역전파",
+        "계산 그래프": "계산그래프|연산 그래프",
+        "국소적 미분": "국소 미분|지역 미분|로컬 미분",
+        "기울기": "그래디언트|그라디언트|경사도",
+        "합니다": r"(?:해요|하세요|이에요|예요)(?=[.?!])",
+    },
+}
+ALLOWED = {"ko": ("하세요.",)}  # a request, which is polite in either style
+
+
+@cache
+def soup(folder, name):
+    return BeautifulSoup((folder / name).read_text("utf-8"), "html.parser")
+
+
+def language_of(name):
+    return "ko" if name.startswith("ko/") else "en"
+
+
+def test_both_languages_have_the_same_pages():
+    korean = {page.relative_to(DOCS / "ko").as_posix() for page in DOCS.glob("ko/**/*.md")}
+    assert korean == {page.relative_to(DOCS / "en").as_posix() for page in DOCS.glob("en/**/*.md")}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_what_it_is(built_site, name):
+    page, language = soup(built_site.folder, name), language_of(name)
+    assert page.html["lang"] == language
+    assert len(page.find_all("h1")) == 1
+    told = {
+        tag.get("property") or tag.get("name"): tag["content"] for tag in page.find_all("meta", content=True)
+    }
+    assert told["og:title"] in page.title.text
+    assert told["description"] == told["og:description"]
+    assert bool(re.search("[가-힣]", told["description"])) == (language == "ko")
+    assert (built_site.folder / name).parent.joinpath(told["og:image"]).resolve().is_file()
+    assert f"card-{language}" in told["og:image"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_pages_of_a_language_have_one_title(built_site, language):
+    titles = [soup(built_site.folder, name).title.text for name in PAGES if language_of(name) == language]
+    assert sorted(titles) == sorted(set(titles))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_page_leads_to_itself_in_the_other_language(built_site, name):
+    for page in (name, f"ko/{name}"):
+        opened = soup(built_site.folder, page)
+        alternates = {link["hreflang"]: link["href"] for link in opened.head.find_all("link", hreflang=True)}
+        switch = {link["hreflang"]: link["href"] for link in opened.select(".md-select__link")}
+        resolved = {language: urljoin(page, link) for language, link in alternates.items()}
+        assert resolved == {"en": name, "ko": f"ko/{name}"}
+        assert switch == alternates
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_no_other_server(built_site, name):
+    page = soup(built_site.folder, name)
+    loaded = [
+        tag.get("src") or tag.get("href")
+        for tag in page.find_all(["script", "img", "iframe", "source", "link", "object", "use"])
+    ]
+    assert [address for address in loaded if address and urlsplit(address).netloc] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_and_anchors_lead_somewhere(built_site, name):
+    broken = []
+    for link in soup(built_site.folder, name).find_all("a", href=True):
+        address = urlsplit(link["href"])
+        if address.scheme or address.netloc:
+            continue
+        target, anchor = urldefrag(urljoin(name, link["href"]))
+        target = unquote(target)
+        if not (built_site.folder / target).is_file():
+            broken.append(link["href"])
+        elif anchor and target.endswith(".html"):
+            ids = {tag["id"] for tag in soup(built_site.folder, target).find_all(id=True)}
+            if unquote(anchor) not in ids and anchor not in ids and anchor != "__skip":
+                broken.append(link["href"])
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pictures_have_words(built_site, name):
+    page = soup(built_site.folder, name)
+    assert [image["src"] for image in page.find_all("img") if not image.get("alt", "").strip()] == []
+    assert [svg for svg in page.select("svg[role=img]") if not (svg.title.text and svg.desc.text)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_terms_are_spelled_one_way(built_site, name):
+    article = BeautifulSoup(str(soup(built_site.folder, name).article), "html.parser")
+    for part in article.find_all(["code", "pre", "svg", "script"]):
+        part.decompose()
+    language = language_of(name)
+    text = article.get_text(" ")
+    for allowed in ALLOWED.get(language, ()):
+        text = text.replace(allowed, " ")
+    found = {term: re.findall(wrong, text) for term, wrong in SPELLINGS[language].items()}
+    assert {term: wrongs for term, wrongs in found.items() if wrongs} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_a_search_index_of_its_own(built_site, language):
+    folder = built_site.folder / ("ko" if language == "ko" else "")
+    index = json.loads((folder / "search" / "search_index.json").read_text("utf-8"))
+    found = {urldefrag(entry["location"])[0] or "index.html" for entry in index["docs"]}
+    assert found == set(NAMES)
+    assert index["config"]["lang"] == [language]
+
+
+def test_a_page_that_is_missing_in_a_language_is_told(tmp_path, caplog):
+    for name in ("en/index.md", "ko/index.md", "ko/more.md"):
+        page = tmp_path / "docs" / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text("# A page\n", encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Site\nplugins:\n  - i18n:\n      docs_structure: folder\n      languages:\n"
+        "        - {locale: en, name: English, default: true}\n        - {locale: ko, name: 한국어}\n",
+        encoding="utf-8",
+    )
+    config = load_config(str(tmp_path / "mkdocs.yml"))
+    hooks.on_files(get_files(config), config)
+    assert [record.getMessage() for record in caplog.records] == [
+        "docs/en/more.md is missing: every page is there in every language"
+    ]
