@@ -1,4 +1,4 @@
-"""The options of a fence: each row of graphgen.options with an example, source and picture beside each other."""
+"""The options of a fence: each row of graphgen.options, with an example or more."""
 
 from __future__ import annotations
 
