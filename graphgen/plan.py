@@ -7,6 +7,7 @@ costs a line and no call. The lines compute what the engine computes, in the sam
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -20,6 +21,8 @@ from graphgen.graph import ComputationalGraph
 from graphgen.op import Op
 from graphgen.rules import OPERANDS, SCALAR_WORDS, array_words, letters
 
+_CALL = re.compile(r"\b[a-z_]+\((?:n\d+(?:, )?)+\)")
+"""A call of values alone, which gives the same wherever it stands."""
 _LONGEST = 120
 """Characters of a value that is written where it is read."""
 
@@ -79,7 +82,11 @@ class Plan:
                 f"{excerpt(name)} is not an input of the graph",
                 f"its inputs are {', '.join(self._numbers) or 'none'}",
             )
-        return numeric(self.graph[name], value)
+        node = self.graph[name]
+        # Looking at every entry would cost as much as the rest of a small network's step.
+        if node.shape and getattr(value, "shape", None) == node.shape and value.dtype.kind in "fiu":
+            return value.astype("float64", copy=False)
+        return numeric(node, value)
 
     def _by_the_engine(self, inputs: dict[str, Any]) -> Evaluation:
         """The engine knows what to say; or that a slope which is infinite counts nothing here."""
@@ -117,7 +124,8 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
     words = dict(SCALAR_WORDS if graph.is_scalar else array_words())
     words |= {f"n{index}": array for index, array in numbers.items() if graph.nodes[index].shape}
     # The text is made of the op table's rules and of numbers, never of an author's words.
-    exec("\n ".join(_Writer(graph, numbers).lines(names, wanted)), words)
+    lines = list(_Writer(graph, numbers).lines(names, wanted))
+    exec("\n ".join(lines if graph.is_scalar else _shared(lines)), words)
     inputs = {graph.nodes[i].id: number for i, number in numbers.items() if graph.nodes[i].is_input}
     return Plan(graph, names, wanted, words["straight"], inputs)
 
@@ -203,11 +211,11 @@ class _Writer:
         """A sum that is not finite where a value or a gradient is not.
 
         What is not finite stays so on its way, but for operands that an op swallows, as 1 / ∞ does.
-        NumPy raises by itself.
+        NumPy raises where that comes about, so for arrays the output tells whether an input was not.
         """
         graph = self.graph
         if not graph.is_scalar:
-            return "0.0"
+            return self.values[graph.index[graph.output]]
         at_risk = self._at_risk() | {graph.index[graph.output]}
         ends = (name for name in wanted if graph[name].op is None)
         gradients = (self.gradients.get(graph.index[name], "0.0") for name in ends)
@@ -231,6 +239,18 @@ class _Writer:
     def _names(self, index: int, operands: tuple[int, ...]) -> dict[str, str]:
         own = {"g": self.gradients.get(index, ""), "v": self.values[index]}
         return own | {letter: self.values[i] for letter, i in zip(OPERANDS, operands, strict=False)}
+
+
+def _shared(lines: list[str]) -> Iterator[str]:
+    """The lines with each call that is written twice, such as the softmax of a loss, made once."""
+    times = Counter(call for line in lines for call in _CALL.findall(line))
+    made: dict[str, str] = {}
+    for line in lines:
+        for call in _CALL.findall(line):
+            if times[call] > 1 and call not in made:
+                made[call] = f"s{len(made)}"
+                yield f"{made[call]} = {call}"
+        yield _CALL.sub(lambda found: made.get(found[0], found[0]), line)
 
 
 @cache

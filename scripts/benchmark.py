@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 from graphgen.backprop import backward, forward
@@ -30,6 +31,10 @@ MULTIPLY_ADDS = 5_000
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 NESTED_STEPS = 14
 IMPORTS = 7
+LAYERS = (5, 7, 7, 2)
+"""Values in each layer of the network whose picture is drawn."""
+REUSING = 150
+"""Operations in the chain whose picture is drawn."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,24 @@ def exact() -> Iterator[Row]:
     yield compared(what, ours, "sympy.diff", peer)
 
 
+def layout() -> Iterator[Row]:
+    """Pictures laid out and drawn against plain dot: the same engine, the same words, dot's own way."""
+    from graphgen.options import Options
+    from graphgen.render import Picture, draw, run
+    from graphgen.symbolic import exact_pass
+
+    graphs = {
+        "network": network(LAYERS),
+        "chain that reuses its factors": chain(REUSING),
+    }
+    run("digraph { a -> b }", "svg")  # loads the engine
+    for what, graph in graphs.items():
+        shown = Picture(graph, exact_pass(graph), Options(), 0)
+        ours = best(partial(draw, shown.diagram), 1)
+        peer = timeit.timeit(partial(run, shown.dot().source, "svg"), number=1)
+        yield compared(f"picture of a {what}, {len(graph)} nodes", ours, "dot alone", peer)
+
+
 def imports() -> Iterator[Row]:
     """How long `import graphgen` takes in a fresh process, against `import sympy`."""
     ours, peer = (min(import_time(module) for _ in range(IMPORTS)) for module in ("graphgen", "sympy"))
@@ -156,6 +179,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "training": training,
     "growth": growth,
     "exact": exact,
+    "layout": layout,
     "imports": imports,
 }
 
@@ -168,6 +192,18 @@ def chain(operations: int) -> ComputationalGraph:
     for step in range(operations):
         node = builder.apply(OPS[("multiply", "add")[step % 2]], node, others[step % 2])
     return builder.build(node)
+
+
+def network(layers: tuple[int, ...]) -> ComputationalGraph:
+    """A network of tanh units, each with a weight for every unit before it."""
+    lines = [f"h0_{unit} = 0.{unit + 1}" for unit in range(layers[0])]
+    for layer, (before, units) in enumerate(pairwise(layers), 1):
+        for unit in range(units):
+            weights = [f"w{layer}_{unit}_{other}" for other in range(before)]
+            lines += [f"{weight} = 0.{place % 9 + 1}" for place, weight in enumerate(weights, unit)]
+            terms = (f"{weight} * h{layer - 1}_{other}" for other, weight in enumerate(weights))
+            lines.append(f"h{layer}_{unit} = tanh({' + '.join(terms)})")
+    return parse("\n".join([*lines, f"y = h{len(layers) - 1}_0 - h{len(layers) - 1}_1"]))
 
 
 def constant_chain(multiply_adds: int) -> ComputationalGraph:
@@ -243,7 +279,7 @@ def per_node(what: str, ours: float, name: str, peer: float) -> Row:
 
 
 def compared(what: str, ours: float, name: str, peer: float) -> Row:
-    return Row(what, duration(ours), f"{name}: {duration(peer)}", f"{peer / ours:.3g} times faster")
+    return Row(what, duration(ours), f"{name}: {duration(peer)}", f"{peer / ours:.3g} times as fast")
 
 
 def skipped(what: str, peer: str) -> Row:

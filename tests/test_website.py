@@ -2,14 +2,12 @@
 
 import ast
 import html
-import json
 import re
 from pathlib import Path
 
 import command_page
 import fault_page
 import hooks
-import jsonschema
 import korean
 import operation_page
 import option_page
@@ -18,7 +16,6 @@ import schema_page
 import yaml
 
 import graphgen
-from graphgen import export
 from graphgen.ops import OPS
 from graphgen.options import OPTIONS
 
@@ -176,30 +173,6 @@ def test_no_korean_is_left_over():
         ):
             page("ko")
     assert sorted(set(korean.catalogue()) - set(needed)) == []
-
-
-SCHEMA = json.loads(schema_page.SCHEMA.read_text("utf-8"))
-GRAPHS = {
-    "numbers": ("x = 3  # price\ny = x * x + sqrt(2)", {}),
-    "forward": ("x = 3\ny = x * x", {"show": "forward"}),
-    "symbols": ("y = x * x", {}),
-    "a kink": ("x = 0\ny = relu(x)", {"language": "ko"}),
-    "fifty digits": ("x = 2\n" + "".join(f"x{i + 1} = sin(x{i or ''}) + 2\n" for i in range(9)), {}),
-}
-
-
-@pytest.mark.parametrize(("source", "options"), GRAPHS.values(), ids=GRAPHS)
-def test_json_is_as_its_schema_says(source, options):
-    shown = graphgen.picture(graphgen.parse(source), graphgen.Options(**options))
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    jsonschema.validate(json.loads(export.as_json(shown)), SCHEMA)
-
-
-def test_the_schema_refuses_what_is_not_the_form():
-    shown = json.loads(export.as_json(graphgen.picture(graphgen.parse("x = 3\ny = x * x"))))
-    for key in SCHEMA["required"]:
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({name: value for name, value in shown.items() if name != key}, SCHEMA)
 
 
 def test_a_mark_that_nothing_generates_is_refused():

@@ -5,8 +5,8 @@ import os
 import random
 import subprocess
 import sys
-from fractions import Fraction
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,10 +16,11 @@ import pytest
 from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
 
 from graphgen.backprop import backward, forward
+from graphgen.describe import rows
 from graphgen.embed import figure
 from graphgen.errors import EvaluationError
 from graphgen.markdown import find_fences
-from graphgen.ops import OPS
+from graphgen.ops import ELEMENTWISE
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import Picture, picture
@@ -95,7 +96,7 @@ def served(folder, handler):
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    """The address of pages without a theme, under a strict policy: one for each figure, one for all of them."""
+    """The address of pages without a theme, under a strict policy: one for each figure, one for all."""
     folder = tmp_path_factory.mktemp("live")
     folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
     folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
@@ -263,7 +264,8 @@ def test_numbers_that_grow_keep_to_their_room(plain, browser, number):
             const graph = live.graphOf(data);
             const inputs = graph.nodes.map(({ kind, value }) => (kind === "input" ? number : value));
             const pass = live.run(graph, inputs);
-            live.show(live.pictureOf(figure, data, graph), live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph)), pass);
+            const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph));
+            live.show(live.pictureOf(figure, data, graph), texts, pass);
           }
         }""",
         [f"{plain}/graphgen.js", number],
@@ -296,7 +298,7 @@ def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
 # 2. The mathematics comes from the op table
 
 
-@pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in OPS.values()])
+@pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()])
 def test_an_op_is_that_of_the_float_engine_at_every_point(module, op):
     points = list(dict.fromkeys((*op.points, *op.outside)))
     got = module(
@@ -387,7 +389,7 @@ def test_a_picture_shows_and_tells_what_the_static_one_would(module, id):
                 assert still.words
             except EvaluationError:
                 continue
-        texts, told = module(
+        texts, told, table = module(
             """const figure = document.getElementById(argument.id);
             const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
             const graph = live.graphOf(data);
@@ -396,7 +398,10 @@ def test_a_picture_shows_and_tells_what_the_static_one_would(module, id):
             const pass = live.run(graph, inputs);
             const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst(data, graph));
             live.show(picture, texts, pass);
+            const all = live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph));
+            live.updateTable(figure, data, graph, all);
             const read = (half, which) => half?.querySelector(which)?.textContent ?? "";
+            const words = (cell) => cell.textContent;
             const steps = live.stepsOf(picture, live.words[figure.lang].steps);
             return [
               Object.fromEntries(picture.arrows.map(({ id, forward, backward }) => [id, [
@@ -405,6 +410,7 @@ def test_a_picture_shows_and_tells_what_the_static_one_would(module, id):
                 read(backward, ".small"),
               ]])),
               steps.map((step) => [step.arrows, step.shapes.map((shape) => shape.id), step.text(texts)]),
+              [...figure.querySelectorAll("tbody tr")].map(({ cells }) => Array.from(cells, words)),
             ];""",
             {"id": id, "numbers": by_shown_name(shown, numbers)},
         )
@@ -418,6 +424,7 @@ def test_a_picture_shows_and_tells_what_the_static_one_would(module, id):
         }
         expected = steps(graph, still.asked, still.diagram, options)
         assert told == [[list(step.arrows), list(step.shapes), step.text] for step in expected]
+        assert table == [list(row) for row in rows(graph, still.words, options)]
 
 
 def test_numbers_are_written_as_in_print(module):
@@ -460,7 +467,7 @@ def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
         "100 × 2 = 200",
         "200 × 1.1 = 220",
     ]
-    assert said[4] == "1 × 200 = 200 flows to tax, 1 × 1.1 = 1.1 flows to v1"
+    assert said[4] == "1 × 200 = 200 flows to tax, 1 × 1.1 = 1.1 flows to v₁"
     assert anywhere.figure("shop").locator(".graphgen-line").get_attribute("aria-live") == "polite"
 
 
@@ -603,7 +610,10 @@ def test_a_nudge_draws_the_tangent_beside_the_curve(desktop):
         "#curve .graphgen-plot path",
         "all => Object.fromEntries(all.map((path) => [path.className.baseVal, path.getAttribute('d')]))",
     )
-    lines = {name: [tuple(map(float, point.split(","))) for point in path[1:].split("L")] for name, path in drawn.items()}
+    lines = {
+        name: [tuple(map(float, point.split(","))) for point in path[1:].split("L")]
+        for name, path in drawn.items()
+    }
     curve, (start, end) = lines["true"], lines["predicted"]
     top, bottom = curve[-1][1], start[1]
     heights = [25 - (y - top) / (bottom - top) * (25 - 3) for _, y in curve]
@@ -894,7 +904,7 @@ def test_a_tap_near_a_node_or_an_arrow_finds_it(phone):
     phone.open("shop")
     box = phone.page.locator("#shop-n4 > ellipse").bounding_box()
     phone.page.touchscreen.tap(box["x"] + box["width"] / 2 - 16, box["y"] - 1)
-    assert phone.line("shop").startswith("v1: 100 × 2 = 200")
+    assert phone.line("shop").startswith("v₁: 100 × 2 = 200")
 
 
 def test_korean(desktop):
