@@ -260,6 +260,10 @@ def is_finite(value: Any) -> bool:
     """Whether a number, or every entry of an array, is finite."""
     if isinstance(value, float):
         return math.isfinite(value)
+    flat = value.ravel()
+    if math.isfinite(flat.dot(flat)):
+        return True
+    # A sum of squares overflows before its terms do.
     import numpy as np
 
     return bool(np.isfinite(value).all())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -21,10 +21,13 @@ from graphgen.graph import ComputationalGraph
 from graphgen.op import Op
 from graphgen.rules import OPERANDS, SCALAR_WORDS, array_words, letters
 
-_CALL = re.compile(r"\b[a-z_]+\((?:n\d+(?:, )?)+\)")
-"""A call of values alone, which gives the same wherever it stands."""
 _LONGEST = 120
 """Characters of a value that is written where it is read."""
+_OF_FLOATS = "float_"
+"""What a word of floats is called where those of arrays are."""
+_CALLED = re.compile(r"\b[a-z_]\w*(?=\()")
+_CALL = re.compile(r"\b[a-z_]\w*\((?:[ns]\d+|[\d., -]|None|True|False)*\)")
+"""A call of one of the rules' words, on values alone."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,10 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
         )
     numbers = {index: numeric(graph.nodes[index], number) for index, number in given_numbers(graph)}
     words = dict(SCALAR_WORDS if graph.is_scalar else array_words())
+    words |= {f"{_OF_FLOATS}{word}": function for word, function in SCALAR_WORDS.items()}
     words |= {f"n{index}": array for index, array in numbers.items() if graph.nodes[index].shape}
     # The text is made of the op table's rules and of numbers, never of an author's words.
-    lines = list(_Writer(graph, numbers).lines(names, wanted))
-    exec("\n ".join(lines if graph.is_scalar else _shared(lines)), words)
+    exec("\n ".join(_Writer(graph, numbers).lines(names, wanted)), words)
     inputs = {graph.nodes[i].id: number for i, number in numbers.items() if graph.nodes[i].is_input}
     return Plan(graph, names, wanted, words["straight"], inputs)
 
@@ -141,6 +144,7 @@ class _Writer:
             for i, node in enumerate(graph)
         ]
         self.gradients: dict[int, str] = {}
+        self.shared: dict[str, str] = {}
 
     def lines(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> Iterator[str]:
         graph, index = self.graph, self.graph.index
@@ -148,7 +152,8 @@ class _Writer:
         kept = self._kept(names, wanted)
         for i, op, operands in graph.operations:
             text = op.inlined_forward(self._names(i, operands), dict(graph.nodes[i].parameters))
-            if i in kept or len(text) > _LONGEST:
+            text = yield from self._sharing(self._worded(i, op, text))
+            if i in kept or len(text) > _LONGEST or not graph.is_scalar:
                 yield f"n{i} = {text}"
             else:
                 self.values[i] = f"({text})"
@@ -169,7 +174,7 @@ class _Writer:
             for position, operand in enumerate(operands):
                 if operand not in needed:
                     continue
-                sent = self._sent(index, op, operands, position)
+                sent = yield from self._sharing(self._sent(index, op, operands, position))
                 before = self.gradients.get(operand)
                 if before is None and sent == self.gradients[index]:
                     self.gradients[operand] = sent  # passed on as it is
@@ -177,9 +182,27 @@ class _Writer:
                 yield f"g{operand} = {sent if before is None else f'{before} + {sent}'}"
                 self.gradients[operand] = f"g{operand}"
 
+    def _worded(self, index: int, op: Op, text: str) -> str:
+        """The text with the words that the engine would use: those of floats for a single number."""
+        if self.graph.is_scalar or self.graph.nodes[index].shape or not op.is_elementwise:
+            return text
+        return _CALLED.sub(lambda found: f"{_OF_FLOATS}{found[0]}", text)
+
+    def _sharing(self, text: str) -> Generator[str, None, str]:
+        """The text with each call on values as a variable, whose line comes first: what several rules need
+        of the same arrays, such as a softmax, is computed once."""
+        while not self.graph.is_scalar and (call := _CALL.search(text)):
+            name = self.shared.get(call[0])
+            if name is None:
+                name = self.shared[call[0]] = f"s{len(self.shared)}"
+                yield f"{name} = {call[0]}"
+            text = text[: call.start()] + name + text[call.end() :]
+        return text
+
     def _sent(self, index: int, op: Op, operands: tuple[int, ...], position: int) -> str:
         node = self.graph.nodes[index]
         sent = op.inlined_vjp(position, self._names(index, operands), dict(node.parameters))
+        sent = self._worded(index, op, sent)
         shape = self.graph.nodes[operands[position]].shape
         return f"sum_to({sent}, {shape})" if op.is_elementwise and shape != node.shape else sent
 
@@ -196,7 +219,7 @@ class _Writer:
             }
             kept |= {index} if "v" in going_back else set()
             read.update(operands[OPERANDS.index(letter)] for letter in letters(op.forward_rule))
-        return kept | {index for index, times in read.items() if times > 1}
+        return kept | {index for index, times in read.items() if times > 1} | self._unread()
 
     def _needed(self, wanted: tuple[str, ...]) -> set[int]:
         """The nodes on the way back to those that are wanted."""
@@ -221,11 +244,17 @@ class _Writer:
         gradients = (self.gradients.get(graph.index[name], "0.0") for name in ends)
         return f"sum({_tuple((*(self.values[i] for i in sorted(at_risk)), *gradients))})"
 
+    def _unread(self) -> set[int]:
+        """The operations that nothing uses: they too may have no value."""
+        used = {operand for _, _, operands in self.graph.operations for operand in operands}
+        return {index for index, _, _ in self.graph.operations if index not in used}
+
     def _at_risk(self) -> set[int]:
-        """Operands of an op that could make a finite number of an infinite one; of numbers alone."""
+        """Where something infinite leaves no trace behind: unread, or the operand of an op that can make a
+        finite number of it; of numbers alone."""
         if not self.graph.is_scalar:
             return set()
-        return {
+        return self._unread() | {
             operand
             for _, op, operands in self.graph.operations
             for position, operand in enumerate(operands)
@@ -239,18 +268,6 @@ class _Writer:
     def _names(self, index: int, operands: tuple[int, ...]) -> dict[str, str]:
         own = {"g": self.gradients.get(index, ""), "v": self.values[index]}
         return own | {letter: self.values[i] for letter, i in zip(OPERANDS, operands, strict=False)}
-
-
-def _shared(lines: list[str]) -> Iterator[str]:
-    """The lines with each call that is written twice, such as the softmax of a loss, made once."""
-    times = Counter(call for line in lines for call in _CALL.findall(line))
-    made: dict[str, str] = {}
-    for line in lines:
-        for call in _CALL.findall(line):
-            if times[call] > 1 and call not in made:
-                made[call] = f"s{len(made)}"
-                yield f"{made[call]} = {call}"
-        yield _CALL.sub(lambda found: made.get(found[0], found[0]), line)
 
 
 @cache

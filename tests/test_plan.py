@@ -1,4 +1,5 @@
 import math
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -9,9 +10,11 @@ from strategies import array_programs, programs
 
 from graphgen.backprop import backward, forward
 from graphgen.errors import EvaluationError
-from graphgen.ops import ELEMENTWISE
+from graphgen.graph import GraphBuilder
+from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.parser import parse
 from graphgen.plan import compiled
+from graphgen.rules import array_words
 from graphgen.tracer import relu, softmax_cross_entropy, trace
 
 
@@ -68,6 +71,13 @@ def test_every_op_at_every_point(op):
             assert plan_says.gradients == {name: engine.gradients[name] for name in plan.gradient_names}
 
 
+def test_a_single_number_of_a_graph_of_arrays_is_computed_as_a_float():
+    graph = parse("x = [0.1, 0.2]\nk = 0.05\ny = tanh(sum(x * x)) * sum(tanh(k) * x)")
+    run, evaluated = backward(forward(graph)), graph.compile()()
+    assert evaluated.values["y"] == run.values["y"]
+    assert evaluated.gradients["k"] == run.gradients["k"]
+
+
 def test_only_the_gradients_that_are_wanted():
     graph = parse("x = 3\nw = 2\nb = 1\ny = (x * w + b) ** 2")
     evaluated = compiled(graph, wrt=["w", "b"])(x=5)
@@ -109,6 +119,30 @@ def test_an_overflow_that_leaves_no_trace_is_found(source):
     assert math.isfinite(plan().values["y"])
     with pytest.raises(EvaluationError, match=r"'v1' .* overflows"):
         plan(x=1e200)
+
+
+@pytest.mark.parametrize("source", ["log(x - 2)", "x * x"])
+def test_what_nothing_uses_has_no_value_either(source):
+    x = 2 if "log" in source else 1e200
+    plan = parse(f"x = 3\nunused = {source}\ny = x + 1").compile()
+    with pytest.raises(EvaluationError, match=r"'unused' .* (overflows|has no value)"):
+        plan(x=x)
+    bare = GraphBuilder()
+    node = bare.input("x", Fraction(3))
+    bare.apply(OPS["square"], node)
+    with pytest.raises(EvaluationError, match="overflows"):
+        bare.build(bare.apply(OPS["negate"], node)).compile()(x=1e200)
+
+
+def test_a_softmax_that_two_rules_need_is_computed_once():
+    calls = []
+    words = array_words()
+    counted = words["log_softmax"]
+    graph = parse("x = [[1, 2], [3, 5]]\nt = [0, 1]\nloss = softmax_cross_entropy(x, t)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(words, "log_softmax", lambda x: calls.append(x) or counted(x))
+        graph.compile()(x=[[2, 1], [0, 5]])
+    assert len(calls) == 1
 
 
 def test_a_slope_that_is_infinite_counts_nothing_where_nothing_arrives():
