@@ -2,8 +2,8 @@
 
 A line `[[operations]]` of a page becomes what the function of that name generates from the code, in the
 page's language, and `[[network.end.test_accuracy percent]]` in a sentence a number that was measured. LaTeX
-between two lines of `$$` becomes a formula. A page that is missing in a language is told. Each language has its
-own search index.
+between two lines of `$$` becomes a formula. A page that is missing in a language is told. Each language has
+its own search index.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def generated(markdown: str, language: str) -> str:
-    """A page's text with its marks and formulas replaced. Raises KeyError for a mark that nothing generates."""
+    """A page's text, its marks and formulas replaced. Raises KeyError for a mark that nothing generates."""
     markdown = FORMULA.sub(lambda formula: mathml(formula[1], display="block"), markdown)
     markdown = NUMBER.sub(lambda mark: findings.number(mark[1], mark[2] or "", language), markdown)
     return MARK.sub(lambda mark: GENERATED[mark[1]](language), markdown)
