@@ -67,7 +67,7 @@ class _Composer:
         if part is None:
             kind = "op" if node.op else "input"
             kink = " kink" if node.id in self.words.kinks else ""
-            is_ordered = node.op is not None and node.op.arity > 1 and not node.op.is_commutative
+            is_ordered = node.op is not None and node.op.arity == 2 and not node.op.is_commutative
             marks = self._marks(node.id) + kink
             return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)

@@ -68,22 +68,32 @@ def ended_at_ellipse(path: Path, centre: Point, half_width: float, half_height: 
     return shortened(path, (b + math.sqrt(max(b * b - a * c, 0.0))) / a)
 
 
-def arrival(start: Point, centre: Point, half_width: float, half_height: float) -> Path:
+def arrival(
+    start: Point, centre: Point, half_width: float, half_height: float, angle: float | None = None
+) -> Path:
     """A curve that leaves level and arrives at an ellipse: level where it meets its middle, else heading
-    for its centre."""
+    for its centre, or at the angle that is given."""
     rise = centre[1] - start[1]
     if abs(rise) < half_height / 3:
         return line(start, (centre[0] - half_width * math.sqrt(1 - (rise / half_height) ** 2), start[1]))
-    slope = math.atan2(rise, centre[0] - start[0])
-    angle = math.copysign(min(abs(slope) * 1.1, _STEEPEST), slope)
+    if angle is None:
+        angle = approach(start, centre)
     end = on_ellipse(centre, half_width, half_height, (-math.cos(angle), -math.sin(angle)))
     reach = 0.45 * (end[0] - start[0])
+    # A steep end needs no more than the rise.
+    last = min(reach / math.cos(angle), 0.7 * abs(end[1] - start[1]))
     return (
         start,
         (start[0] + reach, start[1]),
-        (end[0] - reach, end[1] - reach * math.tan(angle)),
+        (end[0] - last * math.cos(angle), end[1] - last * math.sin(angle)),
         end,
     )
+
+
+def approach(start: Point, centre: Point) -> float:
+    """The angle at which a curve that leaves level comes to a centre ahead."""
+    slope = math.atan2(centre[1] - start[1], centre[0] - start[0])
+    return math.copysign(min(abs(slope) * 1.1, _STEEPEST), slope)
 
 
 def on_ellipse(centre: Point, half_width: float, half_height: float, direction: Point) -> Point:

@@ -11,6 +11,7 @@ walks with the forward pass. A downward picture is turned at the end. Lengths ar
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from graphgen.geometry import (
     Point,
     Rectangle,
     across_at,
+    approach,
     arrival,
     bend,
     departure,
@@ -60,6 +62,7 @@ _MARGIN = 6.0
 _CLEARANCE = 7.0
 _GATE, _STAGGER = 22.0, 13.0
 _LANES = 4
+_UPRIGHT, _BETWEEN_ARRIVALS = math.radians(80), math.radians(38)
 _FAST_FROM = 150
 
 
@@ -341,7 +344,7 @@ class _Router:
             if head.kind == "group":
                 turn = (outline[0] - early, outline[1])
                 return joined(bend(start, turn), line(turn, outline)) if early else bend(start, outline)
-            return arrival(start, centre, box.along / 2, box.across / 2)
+            return arrival(start, centre, box.along / 2, box.across / 2, self._angles.get((id, head.id)))
 
         def squeezed(start: Point) -> Path:
             return joined(bend(start, border), line(border, outline))
@@ -392,6 +395,26 @@ class _Router:
                 is_ahead = abs(away[end] - gate) < 1
                 gates[end] = (gate, 0.0 if is_ahead else farthest.index(end) * _STAGGER)
         return gates
+
+    @cached_property
+    def _angles(self) -> Mapping[tuple[str, str], float]:
+        """At which angle the pairs arrive that come to an operation from one side: the farther it comes
+        from across, the steeper, and far enough apart that none cross."""
+        sides: dict[tuple[str, bool], list[tuple[float, str]]] = defaultdict(list)
+        for arrow in self.sized.picture.arrows:
+            id, head = level_box(arrow), arrow.head
+            if head.kind == "op":
+                away = self.middles[id][1] - self.centres[head.id][1]
+                if abs(away) >= self.sized.shape(head).across / 6:
+                    sides[head.id, away > 0].append((abs(away), id))
+        angles = {}
+        for (head_id, is_beyond), pairs in sides.items():
+            for number, (_, id) in enumerate(sorted(pairs, reverse=True) if len(pairs) > 1 else ()):
+                start = (self.rank(id).end, self.middles[id][1])
+                own = abs(approach(start, self.centres[head_id])) if number else _UPRIGHT
+                angle = min(own, _UPRIGHT - number * _BETWEEN_ARRIVALS)
+                angles[id, head_id] = math.copysign(angle, -1 if is_beyond else 1)
+        return angles
 
     @cached_property
     def _in_order(self) -> list[_Rank]:
