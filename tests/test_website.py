@@ -178,3 +178,10 @@ def test_no_korean_is_left_over():
 def test_a_mark_that_nothing_generates_is_refused():
     with pytest.raises(KeyError):
         hooks.generated("[[operatoins]]", "en")
+
+
+def test_latex_between_two_lines_of_dollars_is_a_formula():
+    page = hooks.generated("The rule:\n\n$$\nx^2\n$$\n\nAnd 2 $$ a piece.", "en")
+    before, formula, after = page.split("\n\n")
+    assert re.fullmatch(r'<math [^>]*display="block">.*<msup>.*</math>', formula)
+    assert (before, after) == ("The rule:", "And 2 $$ a piece.")
