@@ -10,7 +10,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from environment import prepare, run
+from environment import ROOT, prepare, run
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
 CHROMIUMS = (
@@ -54,12 +54,32 @@ def main() -> int:
         print(f"{name}:")
         if run([str(python), "-m", *check]):
             failed.append(name)
+    if not check_javascript():
+        failed.append("npm run check")
     if run([str(python), "-m", "pytest", "-n", "auto", *for_pytest], **browser):
         failed.append("pytest")
     # Else pytest's summary is the last word.
     if failed and failed != ["pytest"]:
         print(f"Failed: {', '.join(failed)}.")
     return 1 if failed else 0
+
+
+def check_javascript() -> bool:
+    """Whether the page's script has no fault that its types, the linter or a fresh bundle would show.
+
+    Where it cannot be checked this says so and passes, except on a build server, which has Node.js.
+    """
+    print("npm run check:", flush=True)
+    npm = shutil.which("npm")
+    if not npm:
+        print("Skipped, for there is no Node.js: to check the page's script, install it.")
+        return True
+    installed, wanted = ROOT / "node_modules" / ".package-lock.json", ROOT / "package-lock.json"
+    is_fresh = installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime
+    if not is_fresh and run([npm, "ci", "--silent", "--no-audit", "--no-fund"]):
+        print("Skipped: what package.json names could not be installed.")
+        return not os.environ.get("GITHUB_ACTIONS")
+    return not run([npm, "run", "--silent", "check"])
 
 
 def browser_variables(python: Path) -> "dict[str, str]":

@@ -25,6 +25,10 @@ FIGURES = {
     "part": ("x = 3\nh1 = x * x\nh2 = h1 + x\nz = h2 * x", {"collapse": "h*", "digits": "3"}),
     "down": ("x = 1234567\nz = x + 0.5", {"direction": "down", "thousands": "yes"}),
     "wide": ("x = 1\n" + "\n".join(f"h{n} = {f'h{n - 1}' if n else 'x'} + x" for n in range(20)), {}),
+    "high": (
+        "x = 1\n" + "\n".join(f"h{n} = {f'h{n - 1}' if n else 'x'} * 2" for n in range(12)),
+        {"direction": "down"},
+    ),
     "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
 }
 

@@ -70,6 +70,15 @@ def desktop(browser, plain):
     assert opened.said == []
 
 
+@pytest.fixture
+def phone(browser, plain):
+    context = browser.new_context(viewport=SIZES["phone"], has_touch=True, is_mobile=True)
+    opened = Opened(context.new_page(), plain)
+    yield opened
+    context.close()
+    assert opened.said == []
+
+
 # 1. Edit an input
 
 
@@ -151,6 +160,29 @@ def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
         desktop.figure("kink").get_by_label("x", exact=True).fill(number)
         desktop.frame()
         assert ("graphgen-kink" in node.get_attribute("class")) == marked
+
+
+def test_a_low_picture_stays_in_sight_while_its_numbers_are_moved(phone):
+    phone.open("shop")
+    phone.press("shop", "Change numbers")
+    # As on a page with more below, and with little room.
+    phone.page.set_viewport_size({"width": 375, "height": 420})
+    phone.figure("shop").get_by_role("button", name="Reset").scroll_into_view_if_needed()
+    phone.page.mouse.wheel(0, 200)
+    phone.page.wait_for_function("() => scrollY > 150")
+    assert phone.page.locator("#shop-n4 > ellipse").bounding_box()["y"] > 0
+    assert "graphgen-pinned" in phone.figure("shop").get_attribute("class")
+
+
+def test_a_high_picture_keeps_its_controls_in_sight_and_goes_to_each_step(phone):
+    phone.open("high")
+    assert "graphgen-high" in phone.figure("high").get_attribute("class")
+    phone.press("high", "Step through")
+    for key in ("End", "Home", "End"):
+        phone.page.keyboard.press(key)
+        bar = phone.figure("high").locator(".graphgen-bar").bounding_box()
+        lit = phone.page.locator("#high .op.graphgen-now, #high .input.graphgen-now").first.bounding_box()
+        assert 0 < lit["y"] < bar["y"] < 700
 
 
 # 3. Step through
@@ -449,7 +481,8 @@ def site(tmp_path_factory):
         folder.joinpath("mkdocs.yml").write_text(
             f"site_name: Live\nsite_url: {address}/\nuse_directory_urls: false\n"
             "plugins: [search, graphgen]\n"
-            "theme: {name: material, font: false, features: [navigation.instant, navigation.tracking],\n"
+            "theme: {name: material, font: false,\n"
+            "  features: [navigation.instant, navigation.tracking, search.highlight],\n"
             "  palette: [{scheme: default, toggle: {icon: material/brightness-7, name: Dark}},\n"
             "            {scheme: slate, toggle: {icon: material/brightness-4, name: Light}}]}\n",
             encoding="utf-8",
@@ -497,6 +530,29 @@ def test_only_pages_with_a_figure_load_the_script_and_only_once(themed):
     assert len(loaded) == 1
 
 
+def test_the_style_sheet_comes_and_goes_with_the_pictures(themed):
+    """A page without a picture asks for none of it; one that is reached from there has it."""
+    sheets = "() => [...document.styleSheets].filter((sheet) => sheet.href?.includes('graphgen')).length"
+    themed.page.goto(f"{themed.address}/words.html")
+    assert themed.page.evaluate(sheets) == 0
+    go(themed, "Page index")
+    themed.page.wait_for_function(f"() => ({sheets})() === 1")
+    bar = themed.page.locator(".graphgen-bar").first
+    assert bar.evaluate("(bar) => getComputedStyle(bar).display") == "flex"
+
+
+def test_a_search_finds_the_words_of_a_page_and_leaves_its_pictures_alone(themed):
+    themed.page.goto(f"{themed.address}/words.html")
+    themed.page.keyboard.press("/")
+    themed.page.keyboard.type("apple price")
+    result = themed.page.locator(".md-search-result__link", has_text="index").first
+    result.click()
+    themed.page.wait_for_url("**/index.html*")
+    themed.page.wait_for_function("() => document.querySelectorAll('graphgen-live button').length > 8")
+    assert themed.page.locator("svg.graphgen-diagram mark").count() == 0
+    assert themed.page.locator("svg.graphgen-diagram text", has_text="apple price").count() == 1
+
+
 def test_pages_left_leave_nothing_behind(browser, site):
     """The theme itself holds on to pages that were left; the figures add nothing to what it holds."""
 
@@ -510,7 +566,7 @@ def test_pages_left_leave_nothing_behind(browser, site):
         devices = context.new_cdp_session(opened.page)
         devices.send("Performance.enable")
         counts = []
-        for _ in range(5):
+        for _ in range(4):
             for title in ("Page other", "Page index"):
                 go(opened, title)
                 opened.page.wait_for_function("() => document.querySelector('svg.graphgen-diagram')")
@@ -575,15 +631,6 @@ def test_axe_finds_nothing(browser, plain, size, scheme):
 
 
 # 9. Phone
-
-
-@pytest.fixture
-def phone(browser, plain):
-    context = browser.new_context(viewport=SIZES["phone"], has_touch=True, is_mobile=True)
-    opened = Opened(context.new_page(), plain)
-    yield opened
-    context.close()
-    assert opened.said == []
 
 
 def test_every_control_is_large_enough_to_touch_and_the_page_does_not_scroll_sideways(phone):

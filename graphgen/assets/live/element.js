@@ -188,6 +188,7 @@ class Life {
     svg.addEventListener("click", (event) => this.#ask(part(event)), { signal });
     svg.addEventListener("focusin", (event) => this.#ask(this.#partOf(event.target)), { signal });
     svg.addEventListener("focusout", () => this.#ask(undefined), { signal });
+    addEventListener("resize", () => this.#pin(), { signal });
     this.figure.addEventListener("keydown", (event) => this.#pressed(event), { signal });
   }
 
