@@ -24,9 +24,6 @@ from graphgen.rules import array_words
 
 Number = TypeVar("Number")
 
-Rules = tuple[Callable[..., Any], Callable[..., Any]]
-"""The forward function and the vjp of one operation."""
-
 _RANGE = "numbers must stay below 1.8e308"
 
 
@@ -78,7 +75,7 @@ def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) 
     fault: Exception | None = None
     try:
         with _quiet(graph):
-            for (index, _, operands), (compute, _) in zip(graph.operations, _rules(graph), strict=True):
+            for (index, _, operands), compute in zip(graph.operations, _forward_rules(graph), strict=True):
                 if len(operands) == 2:
                     values[index] = compute(values[operands[0]], values[operands[1]])
                 else:
@@ -142,9 +139,8 @@ def backward(run: Pass[Any], upstream: Any = None) -> Pass[Any]:
     operands: tuple[int, ...] = ()
     try:
         with _quiet(graph):
-            for (index, _, operands), (_, vjp) in zip(
-                reversed(graph.operations), reversed(_rules(graph)), strict=True
-            ):
+            backwards = zip(reversed(graph.operations), reversed(_vjps(graph)), strict=True)
+            for (index, _, operands), vjp in backwards:
                 g = gradients[index]
                 is_zero = g.__class__ is float and g == 0.0
                 # Not +=, which would change an array that is a contribution too.
@@ -200,24 +196,37 @@ def seed(graph: ComputationalGraph, upstream: Any = None) -> Any:
     return numeric(node, upstream)
 
 
-def _rules(graph: ComputationalGraph) -> list[Rules]:
-    """The rules of each of `graph.operations`."""
-    if graph.is_scalar:
-        return [(op.forward, op.vjp) for _, op, _ in graph.operations]
-    return [_array_rules(graph, graph.nodes[index], op) for index, op, _ in graph.operations]
+def _forward_rules(graph: ComputationalGraph) -> list[Callable[..., Any]]:
+    """The float rule of each of `graph.operations`, over numbers or arrays as its node has them."""
+    return [
+        op.forward if _is_scalar(graph.nodes[index], op) else _forward_on_arrays(graph.nodes[index], op)
+        for index, op, _ in graph.operations
+    ]
 
 
-def _array_rules(graph: ComputationalGraph, node: Node, op: Op) -> Rules:
-    shapes = [graph[operand].shape for operand in node.operands]
-    if op.is_elementwise and not node.shape:
-        return op.forward, op.vjp
-    compute, vjp = on_arrays(op)
+def _vjps(graph: ComputationalGraph) -> list[Callable[..., Any]]:
+    return [
+        op.vjp if _is_scalar(graph.nodes[index], op) else _vjp_on_arrays(graph, graph.nodes[index], op)
+        for index, op, _ in graph.operations
+    ]
+
+
+def _is_scalar(node: Node, op: Op) -> bool:
+    return not node.shape and op.shape is None
+
+
+def _forward_on_arrays(node: Node, op: Op) -> Callable[..., Any]:
+    compute, _ = on_arrays(op)
     parameters = {**op.parameters, **dict(node.parameters)}
+    return lambda *operands: _as_number(compute(*operands, **parameters), node.shape)
 
-    def forward_arrays(*operands: Any) -> Any:
-        return _as_number(compute(*operands, **parameters), node.shape)
 
-    def vjp_arrays(g: Any, value: Any, *operands: Any) -> list[Any]:
+def _vjp_on_arrays(graph: ComputationalGraph, node: Node, op: Op) -> Callable[..., Any]:
+    _, vjp = on_arrays(op)
+    parameters = {**op.parameters, **dict(node.parameters)}
+    shapes = [graph[operand].shape for operand in node.operands]
+
+    def vjp_on_arrays(g: Any, value: Any, *operands: Any) -> list[Any]:
         sent = vjp(g, value, *operands, **parameters)
         if op.is_elementwise:
             sum_to = array_words()["sum_to"]
@@ -225,7 +234,7 @@ def _array_rules(graph: ComputationalGraph, node: Node, op: Op) -> Rules:
             sent = [sum_to(_where_any(g, part), shape) for part, shape in zip(sent, shapes, strict=True)]
         return [_as_number(part, shape) for part, shape in zip(sent, shapes, strict=True)]
 
-    return forward_arrays, vjp_arrays
+    return vjp_on_arrays
 
 
 def _where_any(g: Any, sent: Any) -> Any:

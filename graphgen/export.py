@@ -49,6 +49,8 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "label": node.label,
             "op": node.op.name if node.op else None,
             "operands": list(node.operands),
+            "parameters": dict(node.parameters),
+            "shape": list(node.shape),
             "written": None if node.value is None else value_text(node.value),
             "value": _number(exact and exact.values[node.id]),
             "gradient": _number(exact and goes_back and exact.gradients.get(node.id)),
@@ -76,16 +78,26 @@ def _annotated(shown: Picture) -> dict[str, Any]:
     }
 
 
-def _number(value: Any) -> Any:
-    from graphgen.symbolic import is_exact, to_float
-
+def _number(value: Any) -> dict[str, Any] | None:
+    """A number exactly and as a float; of an array, both row by row."""
     if value is None or value is False:
         return None
-    if getattr(value, "shape", ()):
-        return [_number(part) for part in value]
-    if isinstance(value, float):
-        return {"exact": None, "float": value}
-    return {"exact": str(value) if is_exact(value) else None, "float": to_float(value)}
+    if not getattr(value, "shape", ()):
+        return {"exact": _exact(value), "float": _float(value)}
+    entries = value.reshape(-1)
+    return {"exact": [_exact(entry) for entry in entries], "float": [_float(entry) for entry in entries]}
+
+
+def _exact(value: Any) -> str | None:
+    from graphgen.symbolic import is_exact
+
+    return str(value) if not isinstance(value, float) and is_exact(value) else None
+
+
+def _float(value: Any) -> float:
+    from graphgen.symbolic import to_float
+
+    return float(value) if isinstance(value, float) else to_float(value)
 
 
 def _converter() -> Any:

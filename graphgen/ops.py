@@ -556,8 +556,8 @@ _ROWS = (
         symbol="cross entropy",
         arity=2,
         expression=lambda m, x, y: -(m.targets(y, x) * m.log(x)).sum() / (x.size // x.shape[-1]),
-        forward_rule="surprise(log(x), targets(y, x))",
-        vjp_rules=("to_probabilities(g, x, targets(y, x))", "to_targets(g, log(x), y)"),
+        forward_rule="-total(targets(y, x) * log(x)) / rows(x)",
+        vjp_rules=("-g * targets(y, x) / x / rows(x)", "to_targets(-g * log(x) / rows(x), y)"),
         reads={"en": "the cross entropy of {} with the targets {}", "ko": "{}, 정답 {}의 교차 엔트로피"},
         domain="x > 0 where y > 0; y are shares in the shape of x, or a whole-numbered label for each row",
         points=((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
@@ -574,10 +574,10 @@ _ROWS = (
             -(m.targets(y, x) * (x - m.log(m.exp(x).sum(axis=-1, keepdims=True)))).sum()
             / (x.size // x.shape[-1])
         ),
-        forward_rule="surprise(log_softmax(x), targets(y, x))",
+        forward_rule="-total(targets(y, x) * log_softmax(x)) / rows(x)",
         vjp_rules=(
-            "g / rows(x) * (exp(log_softmax(x)) * share_given(y, x) - targets(y, x))",
-            "to_targets(g, log_softmax(x), y)",
+            "g / rows(x) * (exp(log_softmax(x)) * row_sum(targets(y, x)) - targets(y, x))",
+            "to_targets(-g / rows(x) * log_softmax(x), y)",
         ),
         reads={
             "en": "the cross entropy of the softmax of {} with the targets {}",

@@ -85,7 +85,11 @@ class Plan:
                 f"{excerpt(name)} is not an input of the graph",
                 f"its inputs are {', '.join(self._numbers) or 'none'}",
             )
-        return numeric(self.graph[name], value)
+        node = self.graph[name]
+        # Looking at every entry would cost as much as the rest of a small network's step.
+        if node.shape and getattr(value, "shape", None) == node.shape and value.dtype.kind in "fiu":
+            return value.astype("float64", copy=False)
+        return numeric(node, value)
 
     def _by_the_engine(self, inputs: dict[str, Any]) -> Evaluation:
         """The engine knows what to say; or that a slope which is infinite counts nothing here."""
@@ -230,11 +234,11 @@ class _Writer:
         """A sum that is not finite where a value or a gradient is not.
 
         What is not finite stays so on its way, but for operands that an op swallows, as 1 / ∞ does.
-        NumPy raises by itself.
+        NumPy raises where that comes about, so for arrays the output tells whether an input was not.
         """
         graph = self.graph
         if not graph.is_scalar:
-            return "0.0"
+            return self.values[graph.index[graph.output]]
         at_risk = self._at_risk() | {graph.index[graph.output]}
         ends = (name for name in wanted if graph[name].op is None)
         gradients = (self.gradients.get(graph.index[name], "0.0") for name in ends)

@@ -112,6 +112,9 @@ def array_words() -> Mapping[str, Any]:
     """
     import numpy as np
 
+    # What np.sum and np.max call, without the checks that cost as much as a small array.
+    add, largest = np.add.reduce, np.maximum.reduce
+
     def spread(g: Any, x: Any, axis: int | None) -> Any:
         """The gradient of a sum, for each of the entries that it summed."""
         shape = np.shape(x)
@@ -121,9 +124,10 @@ def array_words() -> Mapping[str, Any]:
     def sum_to(sent: Any, shape: tuple[int, ...]) -> Any:
         """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
         lead = sent.ndim - len(shape)
-        repeated = (lead + i for i, n in enumerate(shape) if n == 1 != sent.shape[lead + i])
-        axes = (*range(lead), *repeated)
-        total = sent.sum(axis=axes).reshape(shape) if axes else sent
+        total = add(sent, axis=tuple(range(lead))) if lead else sent
+        for i, length in enumerate(shape):
+            if length == 1 != total.shape[i]:
+                total = add(total, axis=i, keepdims=True)
         return total if shape else float(total)
 
     def to_left(g: Any, x: Any, y: Any) -> Any:
@@ -133,47 +137,35 @@ def array_words() -> Mapping[str, Any]:
         return (g * x if np.ndim(y) == 1 else np.multiply.outer(x, g)) if np.ndim(x) == 1 else x.T @ g
 
     def log_softmax(x: Any) -> Any:
-        shifted = x - x.max(axis=-1, keepdims=True)
-        return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        shifted = x - largest(x, axis=-1, keepdims=True)
+        return shifted - np.log(add(np.exp(shifted), axis=-1, keepdims=True))
 
     def softmax(x: Any) -> Any:
-        e = np.exp(x - x.max(axis=-1, keepdims=True))
-        return e / e.sum(axis=-1, keepdims=True)
+        e = np.exp(x - largest(x, axis=-1, keepdims=True))
+        return e / add(e, axis=-1, keepdims=True)
 
     def targets(t: Any, x: Any) -> Any:
         """Targets as a share for each class: as they are, or a 1 in the place of each label.
 
-        A label that is none, such as 1.5, makes its row NaN.
+        A label that is none, such as 1.5, makes all NaN.
         """
-        if np.ndim(t) == x.ndim:
+        if np.ndim(t) == np.ndim(x):
             return t
-        chosen = np.asarray(t)[..., None] == np.arange(x.shape[-1])
-        share = chosen.astype(float)
-        if np.count_nonzero(chosen) < np.size(t):
-            share[~chosen.any(axis=-1)] = np.nan
-        return share
-
-    def share_given(t: Any, x: Any) -> Any:
-        """What the shares of each row add up to."""
-        return t.sum(axis=-1, keepdims=True) if np.ndim(t) == x.ndim else 1.0
+        labels = np.asarray(t, dtype=np.intp)
+        classes = np.shape(x)[-1]
+        if (labels != t).any() or labels.min() < 0 or labels.max() >= classes:
+            return np.full(np.shape(x), np.nan)
+        shares = np.zeros((labels.size, classes))
+        shares[np.arange(labels.size), labels.ravel()] = 1.0
+        return shares.reshape(np.shape(x))
 
     def rows(x: Any) -> int:
         """The size of the batch."""
-        return int(x.size // x.shape[-1])
+        return int(np.size(x) // np.shape(x)[-1])
 
-    def surprise(log_p: Any, share: Any) -> Any:
-        """The mean over the batch of -Σ t log p, in which a class of no share counts nothing."""
-        total = share.ravel().dot(log_p.ravel())
-        if math.isnan(total):  # 0 times the logarithm of 0
-            total = np.where(share == 0, 0.0, share * log_p).sum()
-        return -total / rows(log_p)
-
-    def to_probabilities(g: Any, p: Any, share: Any) -> Any:
-        return np.where(share == 0, 0.0, -g * share / p) / rows(p)
-
-    def to_targets(g: Any, log_p: Any, t: Any) -> Any:
+    def to_targets(sent: Any, t: Any) -> Any:
         """Labels are names, not numbers: they have the gradient 0."""
-        return -g * log_p / rows(log_p) if np.ndim(t) == np.ndim(log_p) else np.zeros(np.shape(t))
+        return sent if np.ndim(t) == np.ndim(sent) else np.zeros(np.shape(t))
 
     def power_to_base(g: Any, x: Any, n: Any) -> Any:
         return np.where(n == 0, 0.0, g * n * np.power(x, n - 1.0))
@@ -200,19 +192,17 @@ def array_words() -> Mapping[str, Any]:
         "above": lambda first, second: np.where(first == second, 0.5, (first > second) * 1.0),
         "sum": lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
         "mean": lambda x, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
+        "total": lambda x: add(x, axis=None),
         "count": lambda x, v: np.size(x) // np.size(v),
         "spread": spread,
         "sum_to": sum_to,
         "zeros": np.zeros,
         "to_left": to_left,
         "to_right": to_right,
-        "row_sum": lambda x: x.sum(axis=-1, keepdims=True),
+        "row_sum": lambda x: add(x, axis=-1, keepdims=True),
         "softmax": softmax,
         "log_softmax": log_softmax,
         "targets": targets,
-        "share_given": share_given,
         "rows": rows,
-        "surprise": surprise,
-        "to_probabilities": to_probabilities,
         "to_targets": to_targets,
     }

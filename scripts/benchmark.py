@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 from graphgen.backprop import backward, forward
@@ -30,6 +31,10 @@ MULTIPLY_ADDS = 5_000
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 NESTED_STEPS = 14
 IMPORTS = 7
+LAYERS = (5, 7, 7, 2)
+"""Values in each layer of the network whose picture is drawn."""
+REUSING = 150
+"""Operations in the chain whose picture is drawn."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,8 @@ def compiled() -> Iterator[Row]:
             yield skipped(what, "micrograd")
             continue
         output = of_micrograd(CHAIN // 2 * 2)
-        ours, peer = best_of_both(plan, output.backward)
-        yield compared(what, ours / MULTIPLY_ADDS, "micrograd's backward pass", peer / (CHAIN // 2))
+        peer = best(output.backward) / (CHAIN // 2)
+        yield compared(what, best(plan) / MULTIPLY_ADDS, "micrograd's backward pass", peer)
 
 
 def training() -> Iterator[Row]:
@@ -102,10 +107,8 @@ def training() -> Iterator[Row]:
     run, (loss, gradients) = plan(**parameters), step_by_hand(images, labels, **parameters)
     assert abs(run.values["loss"] - loss) < 1e-12
     assert all(np.allclose(run.gradients[name], gradients[name], rtol=1e-12) for name in parameters)
-    ours, peer = best_of_both(
-        lambda: moved(plan(x=images, t=labels, **parameters).gradients),
-        lambda: moved(step_by_hand(images, labels, **parameters)[1]),
-    )
+    ours = best(lambda: moved(plan(x=images, t=labels, **parameters).gradients), 200)
+    peer = best(lambda: moved(step_by_hand(images, labels, **parameters)[1]), 200)
     yield compared("compiled, a step of training, 64-50-10 at batch 100", ours, "NumPy by hand", peer)
 
 
@@ -146,6 +149,24 @@ def exact() -> Iterator[Row]:
     yield compared(what, ours, "sympy.diff", peer)
 
 
+def layout() -> Iterator[Row]:
+    """Pictures laid out and drawn against plain dot: the same engine, the same words, dot's own way."""
+    from graphgen.options import Options
+    from graphgen.render import Picture, draw, run
+    from graphgen.symbolic import exact_pass
+
+    graphs = {
+        "network": network(LAYERS),
+        "chain that reuses its factors": chain(REUSING),
+    }
+    run("digraph { a -> b }", "svg")  # loads the engine
+    for what, graph in graphs.items():
+        shown = Picture(graph, exact_pass(graph), Options(), 0)
+        ours = best(partial(draw, shown.diagram), 1)
+        peer = timeit.timeit(partial(run, shown.dot().source, "svg"), number=1)
+        yield compared(f"picture of a {what}, {len(graph)} nodes", ours, "dot alone", peer)
+
+
 def imports() -> Iterator[Row]:
     """How long `import graphgen` takes in a fresh process, against `import sympy`."""
     ours, peer = (min(import_time(module) for _ in range(IMPORTS)) for module in ("graphgen", "sympy"))
@@ -158,6 +179,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "training": training,
     "growth": growth,
     "exact": exact,
+    "layout": layout,
     "imports": imports,
 }
 
@@ -170,6 +192,18 @@ def chain(operations: int) -> ComputationalGraph:
     for step in range(operations):
         node = builder.apply(OPS[("multiply", "add")[step % 2]], node, others[step % 2])
     return builder.build(node)
+
+
+def network(layers: tuple[int, ...]) -> ComputationalGraph:
+    """A network of tanh units, each with a weight for every unit before it."""
+    lines = [f"h0_{unit} = 0.{unit + 1}" for unit in range(layers[0])]
+    for layer, (before, units) in enumerate(pairwise(layers), 1):
+        for unit in range(units):
+            weights = [f"w{layer}_{unit}_{other}" for other in range(before)]
+            lines += [f"{weight} = 0.{place % 9 + 1}" for place, weight in enumerate(weights, unit)]
+            terms = (f"{weight} * h{layer - 1}_{other}" for other, weight in enumerate(weights))
+            lines.append(f"h{layer}_{unit} = tanh({' + '.join(terms)})")
+    return parse("\n".join([*lines, f"y = h{len(layers) - 1}_0 - h{len(layers) - 1}_1"]))
 
 
 def constant_chain(multiply_adds: int) -> ComputationalGraph:
@@ -235,15 +269,9 @@ def import_time(module: str) -> float:
     return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
 
 
-def best(function: Callable[[], object], calls: int = 20, repeat: int = 5) -> float:
+def best(function: Callable[[], object], calls: int = 20) -> float:
     """The shortest of several timings of one call."""
-    return min(timeit.repeat(function, number=calls, repeat=repeat)) / calls
-
-
-def best_of_both(ours: Callable[[], object], peer: Callable[[], object]) -> tuple[float, float]:
-    """The shortest timings of one call of each, taken in turns, so that both see the same machine."""
-    turns = [(best(ours, 50, 1), best(peer, 50, 1)) for _ in range(25)]
-    return min(turn[0] for turn in turns), min(turn[1] for turn in turns)
+    return min(timeit.repeat(function, number=calls, repeat=5)) / calls
 
 
 def per_node(what: str, ours: float, name: str, peer: float) -> Row:
@@ -251,8 +279,7 @@ def per_node(what: str, ours: float, name: str, peer: float) -> Row:
 
 
 def compared(what: str, ours: float, name: str, peer: float) -> Row:
-    ratio = f"{peer / ours:.3g} times faster" if ours < peer else f"{ours / peer:.3g} times as long"
-    return Row(what, duration(ours), f"{name}: {duration(peer)}", ratio)
+    return Row(what, duration(ours), f"{name}: {duration(peer)}", f"{peer / ours:.3g} times as fast")
 
 
 def skipped(what: str, peer: str) -> Row:

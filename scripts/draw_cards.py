@@ -57,8 +57,7 @@ def card(language: str) -> str:
     placed = re.sub(r'(<svg .*?) width="[\d.]+" height="[\d.]+"', rf"\1 {size}", picture, count=1)
     placed = placed.replace('fill="#ffffff"', 'fill="#fdfcfa"', 1).replace(FONT, LETTERS)
     words = "".join(
-        f'<text x="{MARGIN}" y="{y}" font-size="68" font-weight="bold" letter-spacing="-2">{html.escape(line)}</text>'
-        for y, line in ((190, first), (268, second))
+        f'<text x="{MARGIN}" y="{y}">{html.escape(line)}</text>' for y, line in ((190, first), (268, second))
     )
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}"
   font-family="{LETTERS}" fill="#1f2933">
@@ -68,7 +67,7 @@ def card(language: str) -> str:
     <path d="M29 21H8" stroke="#b3124f" stroke-width="4"/><path d="M9.5 15.5 1 21l8.5 5.5z" fill="#b3124f"/>
   </g>
   <text x="{MARGIN + 64}" y="97" font-size="34" font-weight="bold">graphgen</text>
-  {words}
+  <g font-size="68" font-weight="bold" letter-spacing="-2">{words}</g>
   {placed}
 </svg>"""
 

@@ -1,4 +1,4 @@
-"""Compare the pictures of tests/golden/ with what is drawn now, or draw them anew.
+"""Compare the kept pictures, in tests/golden/ and docs/assets/steps/, with what is drawn now.
 
 Writes build/golden.html, a page with every picture that has changed, old beside new, and exits with 1
 where there is one. Look at the page, then run it again with --update.
@@ -18,7 +18,7 @@ from graphgen.parser import parse
 from graphgen.render import Picture, picture
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "tests" / "golden"
+GOLDEN, STEPS = "tests/golden", "docs/assets/steps"
 PAGE = ROOT / "build" / "golden.html"
 
 APPLES = """
@@ -58,19 +58,17 @@ KINDS = {
         {"thousands": "yes"},
     ),
 }
-STEP = "step"
-"""One more picture: the middle one of the apples' steps."""
 
 
 def drawn() -> dict[str, str]:
-    """Every golden file's content by its name: the SVG and the DOT of each kind of picture."""
+    """Every kept file's content by its path: each kind of picture as SVG and as DOT, and the steps of one."""
     texts = {}
     for kind, (source, options) in KINDS.items():
         shown = picture_of(source, options)
-        texts[f"{kind}.svg"] = standalone(shown)
-        texts[f"{kind}.dot"] = shown.dot().source
-    steps = step_files(picture_of(APPLES, {}))
-    return texts | {f"{STEP}.svg": steps[len(steps) // 2]}
+        texts[f"{GOLDEN}/{kind}.svg"] = standalone(shown)
+        texts[f"{GOLDEN}/{kind}.dot"] = shown.dot().source
+    steps = enumerate(step_files(picture_of(APPLES, {})), 1)
+    return texts | {f"{STEPS}/apples-{number:02}.svg": text for number, text in steps}
 
 
 def picture_of(source: str, options: dict[str, str]) -> Picture:
@@ -78,7 +76,8 @@ def picture_of(source: str, options: dict[str, str]) -> Picture:
 
 
 def kept() -> dict[str, str]:
-    return {file.name: file.read_text("utf-8") for file in sorted(FOLDER.glob("*.*"))}
+    files = (file for folder in (GOLDEN, STEPS) for file in sorted((ROOT / folder).iterdir()))
+    return {file.relative_to(ROOT).as_posix(): file.read_text("utf-8") for file in files}
 
 
 def page(changed: list[str], before: dict[str, str], after: dict[str, str]) -> str:
@@ -104,12 +103,11 @@ def main() -> int:
     for name in changed:
         print(f"changed: {name}")
     if update:
-        FOLDER.mkdir(exist_ok=True)
         for name in changed:
             if name in after:
-                (FOLDER / name).write_text(after[name], encoding="utf-8", newline="\n")
+                (ROOT / name).write_text(after[name], encoding="utf-8", newline="\n")
             else:
-                (FOLDER / name).unlink()
+                (ROOT / name).unlink()
     elif changed:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page(changed, before, after), encoding="utf-8")

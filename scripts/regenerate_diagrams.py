@@ -107,7 +107,7 @@ def diagrams(config: MkDocsConfig) -> Iterator[Diagram]:
     for file in files.documentation_pages():
         stem = file.src_uri.rpartition(".")[0].replace("/", "-")
         text = file.content_string
-        for hook in config.hooks.values():
+        for hook in config["hooks"].values():
             if hasattr(hook, "on_page_markdown"):
                 page = Page(None, file, config)
                 text = hook.on_page_markdown(text, page=page, config=config, files=files)
@@ -119,7 +119,8 @@ def language_of_file(file: File, config: MkDocsConfig) -> str:
     """The language of a page's pictures; a site in several languages has a folder for each."""
     meta = get_data(file.content_string)[1]
     folder = file.src_uri.partition("/")[0]
-    if "i18n" in config.plugins and folder in config.plugins["i18n"].all_languages:
+    languages = config.plugins["i18n"].config["languages"] if "i18n" in config.plugins else []
+    if folder in (language.locale for language in languages):
         meta = {"lang": folder} | meta
     return language_of(meta, config)
 

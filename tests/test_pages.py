@@ -14,7 +14,9 @@ from mkdocs.structure.files import get_files
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 LANGUAGES = ("en", "ko")
-NAMES = sorted(page.relative_to(DOCS / "en").with_suffix(".html").as_posix() for page in DOCS.glob("en/**/*.md"))
+NAMES = sorted(
+    page.relative_to(DOCS / "en").with_suffix(".html").as_posix() for page in DOCS.glob("en/**/*.md")
+)
 PAGES = [*NAMES, *(f"ko/{name}" for name in NAMES)]
 # A term as we spell it, and as it must not be spelled, outside code.
 SPELLINGS = {

@@ -7,13 +7,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from graphgen.embed import svg
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
 from graphgen.options import Options
 from graphgen.parser import parse
-from graphgen.render import MAX_SHAPES, draw, picture, run
+from graphgen.render import MAX_SHAPES, Picture, draw, picture, run
 from graphgen.shapes import Diagram, Shape
+from graphgen.symbolic import exact_pass
 from graphgen.verifier import verify
 
 APPLES = """
@@ -59,8 +61,13 @@ def test_the_same_source_gives_the_same_bytes_in_every_environment(tmp_path):
         "import sys; from graphgen.embed import svg; from graphgen.parser import parse; "
         f"sys.stdout.buffer.write(''.join(svg(parse(source)) for source in {SOURCES!r}).encode())"
     )
+    (tmp_path / "dot").write_text("#!/bin/sh\necho nothing that is a picture\n")
+    (tmp_path / "dot").chmod(0o755)
+    (tmp_path / "fonts.conf").write_text("<fontconfig><dir>/nonexistent</dir></fontconfig>")
     environments = {
         "as here": {},
+        "another dot": {"PATH": str(tmp_path), "GVBINDIR": str(tmp_path)},
+        "no fonts": {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "DOTFONTPATH": "/nonexistent"},
         "no programs, no language": {"PYTHONHASHSEED": "1", "PATH": "", "LC_ALL": "C", "PYTHONUTF8": "1"},
         "no home": {"PYTHONHASHSEED": "0", "HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"},
         "fresh home": {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "LC_ALL": "tr_TR.UTF-8"},
@@ -119,8 +126,28 @@ def test_a_picture_of_too_many_shapes_is_refused():
     with pytest.raises(RenderError) as caught:
         draw(Diagram(shapes, ()))
     assert str(caught.value) == (
-        "the picture has 2,001 shapes; at most 2,000 are drawn: show a part of the graph"
+        "the picture has 2,501 shapes; "
+        "at most 2,500 are drawn: collapse parts of it, by name (collapse) or by depth"
     )
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["f{0} = f{1} - f{2}", "f{0} = f{1} * f0", "f{0} = sin(f{1})"],
+    ids=["two before", "reused", "chain"],
+)
+def test_a_thousand_nodes_are_drawn(step):
+    steps = (step.format(number, number - 1, number - 2) for number in range(2, 1000))
+    graph = parse("\n".join(["f0 = 0.5", "f1 = 0.25", *steps]))
+    shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).diagram
+    assert classes_in(draw(shown)).count("node op") == 998
+
+
+def test_a_notebook_shows_a_graph_and_a_picture():
+    graph, options = parse(APPLES), Options(show="forward")
+    assert graph._repr_svg_() == svg(graph)
+    assert picture(graph, options)._repr_svg_() == svg(graph, options)
+    assert parse("x = 0\ny = sqrt(x)")._repr_svg_() is None
 
 
 def test_a_failure_of_the_engine_is_told_and_the_next_picture_drawn():

@@ -1,8 +1,9 @@
 """What this site adds to MkDocs' build.
 
 A line `[[operations]]` of a page becomes what the function of that name generates from the code, in the
-page's language, and `[[network.end.test_accuracy percent]]` in a sentence a number that was measured. A page
-that is missing in a language is told. Each language has its own search index.
+page's language, and `[[network.end.test_accuracy percent]]` in a sentence a number that was measured. LaTeX
+between two lines of `$$` becomes a formula. A page that is missing in a language is told. Each language has
+its own search index.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from mkdocs.structure.pages import Page
 from operation_page import operations
 from option_page import options
 from schema_page import schema
+
+from graphgen.mathml import mathml
 
 GENERATED: Mapping[str, Callable[[str], str]] = {
     function.__name__: function
@@ -51,6 +54,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
 }
 MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
+FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
 SEARCH_INDEX = Path("search", "search_index.json")
 
 # MkDocs counts the warnings below its own logger, which is what --strict goes by.
@@ -78,7 +82,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def generated(markdown: str, language: str) -> str:
-    """A page's text with its marks replaced. Raises KeyError for a mark that nothing generates."""
+    """A page's text, its marks and formulas replaced. Raises KeyError for a mark that nothing generates."""
+    markdown = FORMULA.sub(lambda formula: mathml(formula[1], display="block"), markdown)
     markdown = NUMBER.sub(lambda mark: findings.number(mark[1], mark[2] or "", language), markdown)
     return MARK.sub(lambda mark: GENERATED[mark[1]](language), markdown)
 

@@ -1,4 +1,4 @@
-"""The options of a fence: each row of graphgen.options with an example, source and picture beside each other."""
+"""The options of a fence: each row of graphgen.options, with an example or more."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def options(language: str) -> str:
 
 def section(option: Option, examples: list[dict[str, Any]], language: str) -> Iterator[str]:
     yield f"## {option.name} {{#{option.name}}}"
-    yield f"*{said(option.does, language)}*"
+    yield f"{said(option.does, language)}\n{{ .lead }}"
     yield taken(option, language)
     for example in examples:
         yield example.get(language, "")

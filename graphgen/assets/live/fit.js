@@ -10,8 +10,6 @@ const GAP = 2;
 const PIECES = 6;
 /** A size at which letters are measured; they grow in proportion to it. */
 const MEASURED = 100;
-/** What a line of text leaves free above and below its letters, as a share of its height. */
-const LEADING = 0.2;
 /** A text that is lit is bold, and wider. */
 const BOLD = 1.07;
 
@@ -27,9 +25,9 @@ export function fitOf(svg) {
   const texts = new Map();
   /** @type {Box[]} */
   const others = [];
-  for (const element of svg.querySelectorAll("text")) texts.set(element, boxOf(element, LEADING));
+  for (const element of svg.querySelectorAll("text")) texts.set(element, boxOf(element));
   for (const element of /** @type {NodeListOf<SVGGraphicsElement>} */ (svg.querySelectorAll("ellipse, polygon"))) {
-    others.push(boxOf(element, 0));
+    others.push(boxOf(element));
   }
   for (const path of svg.querySelectorAll("path:not(.graphgen-touch)")) {
     others.push(...boxesAlong((path.getAttribute("d")?.match(/-?[\d.]+/g) ?? []).map(Number)));
@@ -97,10 +95,10 @@ function boxesAlong(numbers) {
   return boxes;
 }
 
-/** @param {SVGGraphicsElement} element @param {number} leading @returns {Box} */
-function boxOf(element, leading) {
+/** @param {SVGGraphicsElement} element @returns {Box} */
+function boxOf(element) {
   const { x, y, width, height } = element.getBBox();
-  return [x, y + leading * height, x + width, y + (1 - leading) * height];
+  return [x, y, x + width, y + height];
 }
 
 /** @param {Element} element @param {string} name */

@@ -25,10 +25,13 @@ import { foldedText } from "./texts.js";
  * @property {string} forwardText
  * @property {string} backwardText
  *
- * A text of the picture that changes with the numbers; how far to the right it stands, how many letters
- * the picture has for it, and whether it was moved to make room for more.
+ * A text of the picture that changes with the numbers; the words that stand in it before the node that
+ * changes, how far to the right it stands, how many letters the picture has for it, and whether it was
+ * moved to make room for more.
  * @typedef {object} Writing
  * @property {Element} element
+ * @property {Node | null} node
+ * @property {string} before
  * @property {number} x
  * @property {number} length
  * @property {boolean} isMoved
@@ -120,8 +123,9 @@ function writingsOf(data, graph, shapes, arrows) {
   const add = (group, which, text) => {
     const element = group?.querySelector(which);
     if (!element) return;
-    const [x, shown] = [Number(element.getAttribute("x")), element.textContent ?? ""];
-    writings.push({ element, x, length: shown.length, isMoved: false, text, shown });
+    const [x, shown, node] = [Number(element.getAttribute("x")), element.textContent ?? "", element.lastChild];
+    const before = shown.slice(0, shown.length - (node?.nodeValue?.length ?? 0));
+    writings.push({ element, node, before, x, length: shown.length, isMoved: false, text, shown });
   };
   if (data.texts) return writings;
   for (const { edges, node, head, forward, backward } of arrows) {
@@ -179,9 +183,7 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
     const text = writing.text(texts);
     if (text !== writing.shown) {
       writing.shown = text;
-      // The text node keeps its place, which spares the browser half of the work.
-      if (writing.element.firstChild) writing.element.firstChild.nodeValue = text;
-      else writing.element.textContent = text;
+      writeOver(writing, text);
       if (writing.isMoved || text.length >= writing.length) fit?.(writing.element);
       writing.isMoved = text.length >= writing.length;
     }
@@ -193,6 +195,20 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
       element.classList.toggle("graphgen-smooth", element.classList.contains("kink") && !kink);
       element.classList.toggle("graphgen-kink", kink);
     }
+  }
+}
+
+/**
+ * The node keeps its place, which spares the browser half of the work.
+ * @param {Writing} writing
+ * @param {string} text
+ */
+function writeOver(writing, text) {
+  const { element, node, before } = writing;
+  if (node && text.startsWith(before)) node.nodeValue = text.slice(before.length);
+  else {
+    element.textContent = text;
+    [writing.node, writing.before] = [element.firstChild, ""];
   }
 }
 
