@@ -106,14 +106,17 @@ def _tree(text: str) -> ast.Module:
             line = error.lineno or 1
             written = "".join(lines[line - 1 : line]).strip()
             fault = error.msg.partition(";")[0]  # what follows is advice for Python at large
-            raise SourceError(
-                f"{excerpt(written) if written else 'the source'} is not readable: {fault}",
-                f"at most {MAX_DIGITS} digits are kept exact" if "digits" in fault else _ONE_A_LINE,
-                Place(line, error.offset or None),
-            ) from None
+            told, place = excerpt(written) if written else "the source", Place(line, error.offset or None)
+            if "digits" in fault:  # Python reads no integer of thousands of them
+                raise _too_many_digits(told, place) from None
+            raise SourceError(f"{told} is not readable: {fault}", _ONE_A_LINE, place) from None
         except (RecursionError, MemoryError):
             place = Place(next((number for number, line in enumerate(lines, 1) if _is_too_deep(line)), 1))
             raise SourceError("an expression nests too deeply", _TOO_DEEP, place) from None
+
+
+def _too_many_digits(told: str, place: Place) -> SourceError:
+    return SourceError(f"{told} has too many digits", f"at most {MAX_DIGITS} are kept exact", place)
 
 
 def _is_too_deep(line: str) -> bool:
@@ -418,9 +421,7 @@ class _Reader:
             )
         digits = text.lower().partition("e")[0].replace(".", "").strip("0")
         if len(digits) > MAX_DIGITS or len(text) > _LONGEST_LITERAL:
-            raise self._error(
-                node, f"{excerpt(text)} has too many digits", f"at most {MAX_DIGITS} are kept exact"
-            )
+            raise _too_many_digits(excerpt(text), self._place(node))
         if not digits:
             return Fraction(0)
         # Python's own reading, which may be 0 or infinite, tells whether the exact number is of a sane size.

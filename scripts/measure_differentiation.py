@@ -1,7 +1,8 @@
 """Measure numeric differentiation against backprop: time and error by size, error by step.
 
 The page docs/*/learn/numeric-differentiation.md takes its numbers, its tables and its curves from the file
-that this writes. Times depend on the machine, how they grow hardly does; errors are the same in every run.
+that this writes. Times, of the processor, depend on the machine, how they grow hardly does; errors are the
+same in every run. On a busy machine, run it with OPENBLAS_NUM_THREADS=1: else threads wait for each other.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import timeit
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -100,7 +102,7 @@ def by_step() -> dict[str, Any]:
 
 
 def shortest(function: Callable[[], object], calls: int = 50, repeat: int = 7) -> float:
-    return min(timeit.repeat(function, number=calls, repeat=repeat)) / calls
+    return min(timeit.repeat(function, timer=process_time, number=calls, repeat=repeat)) / calls
 
 
 def measure(hidden: tuple[int, ...] = HIDDEN) -> dict[str, Any]:

@@ -30,4 +30,5 @@ def circumstances(script: str, *packages: str) -> dict[str, Any]:
         "packages": {name: version(name) for name in packages},
         "machine": platform.machine(),
         "cores": os.cpu_count(),
+        "threads": os.environ.get("OPENBLAS_NUM_THREADS", "as many as cores"),
     }

@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -13,10 +14,11 @@ from graphgen.embed import svg
 from graphgen.ops import OPS
 from graphgen.options import OPTIONS, Options
 from graphgen.parser import parse
+from graphgen.script import script
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"
 PAGE = f'# A page\n\n```graphgen\n{APPLES}```\n\n```graphgen show="forward"\nx = 3\ny = x * x\n```\n'
-COMMANDS = ("eval", "render", "verify", "ops", "new")
+COMMANDS = ("eval", "render", "verify", "ops", "new", "assets")
 NOT_READ = "cannot be read: No such file or directory; check the name"
 
 
@@ -258,6 +260,14 @@ def test_new_makes_a_site_that_builds_strictly(desk):
     assert done.returncode == 0, done.stderr
     assert re.search(r"\d diagrams, \d+ numbers verified", done.stderr)
     assert 'class="graphgen"' in (desk.folder / "course/site/index.html").read_text("utf-8")
+
+
+def test_assets_writes_what_pages_load(desk):
+    assert desk.run("assets", "docs/assets").stdout.splitlines() == [
+        f"written: {Path('docs/assets', name)}" for name in ("graphgen.css", "graphgen.js")
+    ]
+    assert ".graphgen-diagram" in (desk.folder / "docs/assets/graphgen.css").read_text("utf-8")
+    assert (desk.folder / "docs/assets/graphgen.js").read_text("utf-8") == script()
 
 
 def test_new_takes_an_empty_folder_and_no_other(desk):

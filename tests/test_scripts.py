@@ -50,6 +50,21 @@ def test_every_diagram_of_a_site_becomes_a_file(site):
     assert titles == ["Computational graph of y", "T", "y의 계산 그래프"]
 
 
+def test_a_site_in_two_languages_has_pictures_in_both_also_those_that_a_hook_writes(site):
+    languages = "[{locale: en, name: English, default: true}, {locale: ko, name: 한국어}]"
+    i18n = f"  - i18n:\n      docs_structure: folder\n      languages: {languages}\nhooks: [hook.py]\n"
+    site.write("mkdocs.yml", MKDOCS + i18n)
+    site.write("hook.py", "def on_page_markdown(text, **_):\n    return text.replace('NUMBER', '3')\n")
+    for language in ("en", "ko"):
+        site.write(f"docs/{language}/index.md", "```graphgen\nx = NUMBER\ny = x * x\n```\n")
+    site.run()
+    titles = [
+        ElementTree.fromstring((site.diagrams / f"{language}-index-1.svg").read_bytes())[0].text
+        for language in ("en", "ko")
+    ]
+    assert titles == ["Computational graph of y", "y의 계산 그래프"]
+
+
 def test_only_what_changed_is_written(site):
     site.run()
     site.write("docs/assets/diagrams/old-1.svg", "<svg/>")

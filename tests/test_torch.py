@@ -47,7 +47,7 @@ ON_ARRAYS = {
     "matmul": torch.matmul,
     "sum": lambda x, axis=None, keepdims=False: x.sum(dim=axis, keepdim=keepdims),
     "mean": lambda x, axis=None, keepdims=False: x.mean(dim=axis, keepdim=keepdims),
-    "transpose": lambda x: x.permute(*reversed(range(x.dim()))),
+    "transpose": lambda x: x.permute(tuple(reversed(range(x.dim())))),
     "reshape": lambda x, shape: x.reshape(shape),
     "affine": lambda x, w, b: x @ w + b,
     "softmax": lambda x: torch.softmax(x, dim=-1),

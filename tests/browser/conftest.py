@@ -1,9 +1,8 @@
 import os
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
+from browser.figures import write_pages
+from browser.serving import StrictHandler, served
 from playwright.sync_api import Error, sync_playwright
 
 ARGUMENTS = [
@@ -28,18 +27,29 @@ def browser():
         chromium.close()
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(built_site):
     """Where the project's own site is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=built_site.folder))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(built_site.folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """The address of the pages of `figures`, under a strict Content-Security-Policy."""
+    folder = tmp_path_factory.mktemp("plain")
+    write_pages(folder)
+    with served(folder, StrictHandler) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def call(browser, plain):
+    """Calls functions of the script by their names, as in call('return live.parsed(argument)', '1/3')."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{plain}/all.html")
+    yield lambda body, argument=None: page.evaluate(
+        f"async (argument) => {{ const live = await import('{plain}/graphgen.js'); {body} }}", argument
+    )
+    context.close()

@@ -1,117 +1,14 @@
-"""Live pictures in a real browser: what the page computes, says and does."""
+"""Live pictures in a real browser: what a page shows, says and does."""
 
-import math
 import os
-import random
 import subprocess
 import sys
-from contextlib import contextmanager
-from fractions import Fraction
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
 import pytest
-from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
+from browser.figures import FIGURES, PICTURES
+from browser.serving import served
 
-from graphgen.backprop import backward, forward
-from graphgen.describe import rows
-from graphgen.embed import figure
-from graphgen.errors import EvaluationError
-from graphgen.markdown import find_fences
-from graphgen.ops import ELEMENTWISE
-from graphgen.options import Options
-from graphgen.parser import parse
-from graphgen.render import Picture, picture
-from graphgen.script import PHRASES, script, style
-from graphgen.steps import steps
-from graphgen.symbolic import exact_pass
-from graphgen.typeset import number_text
-
-ROOT = Path(__file__).resolve().parents[2]
-DARK = """
-[data-md-color-scheme="slate"] { --md-default-bg-color: #1e2129; background: #1e2129; color: #e2e4e9; }
-"""
-"""What the theme adds to a page in the dark."""
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:"
-
-FIGURES = {
-    "shop": (
-        "apple = 100  # apple price {50..200 step 10}\ncount = 2\ntax = 1.1\ntotal = apple * count * tax",
-        {},
-    ),
-    "curve": ("x = 3\nz = x ** 2", {}),
-    "fan": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"show": "forward backward local"}),
-    "kink": ("x = 2\nz = relu(x)", {}),
-    "log": ("x = 1\nz = log(x)", {}),
-    "divide": ("x = 1\ny = 2\nz = x / y", {}),
-    "symbols": ("t = x + y\nz = t ** 2", {}),
-    "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
-    "quizval": ("x = 3\ny = 4\nz = x * y", {"quiz": "z"}),
-    "korean": ("apple = 100  # 사과 가격\ntotal = apple * 1.1", {"language": "ko"}),
-    "fold": ("x = 3\nn = 2\nz = x ** n", {"fold": "constants n"}),
-    "focus": ("x = 3\nt = x * 2\nz = t ** 2", {"focus": "t"}),
-    "part": ("x = 3\nh1 = x * x\nh2 = h1 + x\nz = h2 * x", {"collapse": "h*", "digits": "3"}),
-    "down": ("x = 1234567\nz = x + 0.5", {"direction": "down", "thousands": "yes"}),
-    "wide": ("x = 1\n" + "\n".join(f"h{n} = {f'h{n - 1}' if n else 'x'} + x" for n in range(20)), {}),
-    "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
-}
-
-
-def site_figures():
-    """Every fence of the site that gives a picture, by an id of its page and line."""
-    for page in sorted((ROOT / "docs").rglob("*.md")):
-        for fence in find_fences(page.read_text("utf-8")):
-            options = fence.options()
-            if page.name.endswith(".ko.md") or "ko" in page.parts:
-                options = {"language": "ko", **options}
-            yield f"{page.stem.replace('.', '-')}-{fence.line}", (fence.source, options)
-
-
-ALL = {**FIGURES, **dict(site_figures())}
-PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, options) in ALL.items()}
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-class Strict(Quiet):
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-
-@contextmanager
-def served(folder, handler):
-    """The address of a folder."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory):
-    """The address of pages without a theme, under a strict policy: one for each figure, one for all."""
-    folder = tmp_path_factory.mktemp("live")
-    folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
-    folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
-    pages = {"all": ALL, "several": ("shop", "fan", "quiz"), **{id: (id,) for id in FIGURES}}
-    for name, ids in pages.items():
-        body = "\n".join(figure(PICTURES[id], id) for id in ids)
-        folder.joinpath(f"{name}.html").write_text(
-            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live</title>'
-            '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-            f'<link rel="stylesheet" href="graphgen.css"></head><body><main><h1>Live</h1>{body}</main>'
-            '<script type="module" src="graphgen.js"></script></body></html>',
-            encoding="utf-8",
-        )
-    with served(folder, Strict) as address:
-        yield address
+from graphgen.script import PHRASES
 
 
 class Opened:
@@ -171,18 +68,6 @@ def desktop(browser, plain):
     yield opened
     context.close()
     assert opened.said == []
-
-
-@pytest.fixture(scope="module")
-def module(browser, plain):
-    """A page on which the script's functions can be called by their names, as in module('run(...)')."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{plain}/all.html")
-    yield lambda body, argument=None: page.evaluate(
-        f"async (argument) => {{ const live = await import('{plain}/graphgen.js'); {body} }}", argument
-    )
-    context.close()
 
 
 # 1. Edit an input
@@ -250,33 +135,6 @@ def test_the_table_follows_the_numbers_and_the_description_is_of_those_of_the_au
     assert svg.get_attribute("aria-labelledby") == "fan-title fan-desc"
 
 
-@pytest.mark.parametrize("number", [1e-7, -0.000123456, 1234567.875, -98765.4321])
-def test_numbers_that_grow_keep_to_their_room(plain, browser, number):
-    """Every text of every picture, when all inputs are changed at once."""
-    context = browser.new_context(viewport=SIZES["desktop"])
-    page = context.new_page()
-    page.goto(f"{plain}/all.html")
-    page.evaluate(
-        """async ([script, number]) => {
-          const live = await import(script);
-          for (const figure of document.querySelectorAll("figure.graphgen")) {
-            const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
-            const graph = live.graphOf(data);
-            const inputs = graph.nodes.map(({ kind, value }) => (kind === "input" ? number : value));
-            const pass = live.run(graph, inputs);
-            const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph));
-            live.show(live.pictureOf(figure, data, graph), texts, pass);
-          }
-        }""",
-        [f"{plain}/graphgen.js", number],
-    )
-    finders = (overlapping, outside, crossed_by_heads, crossed_by_lines)
-    diagrams = page.evaluate(MEASURE)
-    context.close()
-    faults = {diagram["id"]: [fault for find in finders for fault in find(diagram)] for diagram in diagrams}
-    assert {id: found for id, found in faults.items() if found} == {}
-
-
 def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
     desktop.open("divide")
     desktop.press("divide", "Change numbers")
@@ -293,163 +151,6 @@ def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
         desktop.figure("kink").get_by_label("x", exact=True).fill(number)
         desktop.frame()
         assert ("graphgen-kink" in node.get_attribute("class")) == marked
-
-
-# 2. The mathematics comes from the op table
-
-
-@pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()])
-def test_an_op_is_that_of_the_float_engine_at_every_point(module, op):
-    points = list(dict.fromkeys((*op.points, *op.outside)))
-    got = module(
-        """return argument.points.map((at) => {
-          const { value, locals } = live.ops[argument.name];
-          const numbers = [value(...at), ...locals.map((local) => local(...at))];
-          return numbers.map((x) => Number.isFinite(x) ? x : null);
-        });""",
-        {"name": op.name, "points": points},
-    )
-    for point, numbers in zip(points, got, strict=True):
-        expected = in_floats(op, point)
-        if expected[0] is None:
-            assert numbers[0] is None
-            continue
-        for x, y in zip(numbers, expected, strict=True):
-            assert (x is None) == (y is None), (point, numbers, expected)
-            assert x is None or abs(x - y) <= 4 * math.ulp(y), (point, numbers, expected)
-
-
-def in_floats(op, point):
-    """The value and the local derivatives by the float rules; None where there is none."""
-    try:
-        value = op.forward(*point)
-    except (ArithmeticError, ValueError):
-        return [None]
-    try:
-        locals_ = op.vjp(1.0, value, *point)
-    except (ArithmeticError, ValueError):
-        locals_ = (None,) * op.arity
-    return [x if x is not None and math.isfinite(x) else None for x in (value, *locals_)]
-
-
-def moved_inputs(graph, seed):
-    """The author's numbers, then some others: halves, negatives, zero."""
-    draw = random.Random(seed)
-    numbers = {node.id: node.value for node in graph.inputs}
-    yield numbers
-    for _ in range(6):
-        yield {
-            id: draw.choice([value, -value, Fraction(0), value * Fraction(3, 2), value + Fraction("0.25")])
-            for id, value in numbers.items()
-        }
-
-
-@pytest.mark.parametrize("id", ALL)
-def test_a_picture_is_that_of_the_float_engine_at_many_points(module, id):
-    graph = PICTURES[id].graph
-    if graph.is_symbolic:
-        pytest.skip("it has no numbers")
-    for numbers in moved_inputs(graph, id):
-        try:
-            run = backward(forward(graph, {name: float(value) for name, value in numbers.items()}))
-        except EvaluationError:
-            continue
-        got = module(
-            """const figure = document.getElementById(argument.id);
-            const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
-            const graph = live.graphOf(data);
-            const inputs = graph.nodes.map((node) => argument.numbers[node.name] ?? node.value);
-            const pass = live.run(graph, inputs);
-            return [pass.values, pass.gradients, pass.contributions];""",
-            {"id": id, "numbers": by_shown_name(PICTURES[id], numbers)},
-        )
-        expected = [run.node_values, run.node_gradients, run.edge_contributions]
-        for mine, theirs in zip(got, expected, strict=True):
-            largest = max((abs(x) for x in (*run.node_values, *theirs) if x is not None), default=0)
-            for x, y in zip(mine, theirs, strict=True):
-                assert y is None or x == pytest.approx(y, rel=1e-14, abs=1e-15 * largest), numbers
-
-
-def by_shown_name(shown, numbers):
-    from graphgen.typeset import name_text
-
-    return {name_text(id): float(value) for id, value in numbers.items()}
-
-
-@pytest.mark.parametrize("id", ALL)
-def test_a_picture_shows_and_tells_what_the_static_one_would(module, id):
-    """Every text in the picture and every step, for the author's numbers and for others."""
-    shown = PICTURES[id]
-    graph, options = shown.graph, shown.options
-    for numbers in [{}] if graph.is_symbolic else moved_inputs(graph, id):
-        still = shown
-        if not graph.is_symbolic:
-            try:
-                still = Picture(graph, exact_pass(graph, numbers), options, 0)
-                assert still.words
-            except EvaluationError:
-                continue
-        texts, told, table = module(
-            """const figure = document.getElementById(argument.id);
-            const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
-            const graph = live.graphOf(data);
-            const picture = live.pictureOf(figure, data, graph);
-            const inputs = graph.nodes.map((node) => argument.numbers[node.name] ?? node.value);
-            const pass = live.run(graph, inputs);
-            const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst(data, graph));
-            live.show(picture, texts, pass);
-            const all = live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph));
-            live.updateTable(figure, data, graph, all);
-            const read = (half, which) => half?.querySelector(which)?.textContent ?? "";
-            const words = (cell) => cell.textContent;
-            const steps = live.stepsOf(picture, live.words[figure.lang].steps);
-            return [
-              Object.fromEntries(picture.arrows.map(({ id, forward, backward }) => [id, [
-                read(forward, "text:not(.small)"),
-                read(backward, "text:not(.small)"),
-                read(backward, ".small"),
-              ]])),
-              steps.map((step) => [step.arrows, step.shapes.map((shape) => shape.id), step.text(texts)]),
-              [...figure.querySelectorAll("tbody tr")].map(({ cells }) => Array.from(cells, words)),
-            ];""",
-            {"id": id, "numbers": by_shown_name(shown, numbers)},
-        )
-        assert texts == {
-            arrow.id: [
-                arrow.forward if arrow.has_forward else "",
-                arrow.backward if arrow.has_backward else "",
-                arrow.local if arrow.has_backward else "",
-            ]
-            for arrow in still.diagram.arrows
-        }
-        expected = steps(graph, still.asked, still.diagram, options)
-        assert told == [[list(step.arrows), list(step.shapes), step.text] for step in expected]
-        assert table == [list(row) for row in rows(graph, still.words, options)]
-
-
-def test_numbers_are_written_as_in_print(module):
-    draw = random.Random(6)
-    values = [
-        0.1 + 0.2,
-        2.2000000000000002,
-        1e15,
-        1e14,
-        123456789.5,
-        1e-5,
-        1e-4,
-        0.5,
-        -1 / 3,
-        999999.5,
-        5e-324,
-    ]
-    values += [draw.uniform(-1, 1) * 10 ** draw.randint(-12, 18) for _ in range(3000)]
-    values += [draw.randint(-(10**7), 10**7) / 10 ** draw.randint(0, 8) for _ in range(3000)]
-    values = [value for value in values if abs(value) < 1e14 or value.is_integer()]
-    cases = [(value, digits, value % 1 > 0.5) for value in values for digits in (2, 6, 9)]
-    got = module("return argument.map((at) => live.numberText(...at));", cases)
-    for (value, digits, thousands), text in zip(cases, got, strict=True):
-        exact = Fraction(f"{value:.15g}")
-        assert text == number_text(exact, digits, thousands), (value, digits)
 
 
 # 3. Step through
@@ -685,9 +386,9 @@ def test_what_a_quiz_hides_is_not_told_elsewhere(desktop):
         *(("0", 0, True), ("0.001", 0, False), ("two", 2, False), ("", 0, False)),
     ],
 )
-def test_an_answer_may_be_rounded(module, typed, answer, right):
+def test_an_answer_may_be_rounded(call, typed, answer, right):
     assert (
-        module("return live.isRight(argument[0], live.parsed(argument[0]), argument[1]);", [typed, answer])
+        call("return live.isRight(argument[0], live.parsed(argument[0]), argument[1]);", [typed, answer])
         == right
     )
 
@@ -744,31 +445,28 @@ def site(tmp_path_factory):
     for name in ("index", "other"):
         docs.joinpath(f"{name}.md").write_text(f"# Page {name}\n\n{fences}\n", encoding="utf-8")
     docs.joinpath("words.md").write_text("# Words\n\nNo figure.\n", encoding="utf-8")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder / "site"))
-    address = f"http://127.0.0.1:{server.server_port}/"
-    folder.joinpath("mkdocs.yml").write_text(
-        f"site_name: Live\nsite_url: {address}\nuse_directory_urls: false\nplugins: [search, graphgen]\n"
-        "theme: {name: material, font: false, features: [navigation.instant, navigation.tracking],\n"
-        "  palette: [{scheme: default, toggle: {icon: material/brightness-7, name: Dark}},\n"
-        "            {scheme: slate, toggle: {icon: material/brightness-4, name: Light}}]}\n",
-        encoding="utf-8",
-    )
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", folder / "mkdocs.yml"],
-        check=True,
-        capture_output=True,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-    )
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield address
-    server.shutdown()
-    server.server_close()
+    with served(folder / "site") as address:
+        folder.joinpath("mkdocs.yml").write_text(
+            f"site_name: Live\nsite_url: {address}/\nuse_directory_urls: false\n"
+            "plugins: [search, graphgen]\n"
+            "theme: {name: material, font: false, features: [navigation.instant, navigation.tracking],\n"
+            "  palette: [{scheme: default, toggle: {icon: material/brightness-7, name: Dark}},\n"
+            "            {scheme: slate, toggle: {icon: material/brightness-4, name: Light}}]}\n",
+            encoding="utf-8",
+        )
+        subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", folder / "mkdocs.yml"],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        )
+        yield address
 
 
 @pytest.fixture
 def themed(browser, site):
     context = browser.new_context(viewport=SIZES["desktop"])
-    opened = Opened(context.new_page(), site.rstrip("/"))
+    opened = Opened(context.new_page(), site)
     yield opened
     context.close()
     assert opened.said == []
@@ -804,7 +502,7 @@ def test_pages_left_leave_nothing_behind(browser, site):
 
     def growth(with_script):
         context = browser.new_context(viewport=SIZES["desktop"])
-        opened = Opened(context.new_page(), site.rstrip("/"))
+        opened = Opened(context.new_page(), site)
         if not with_script:
             nothing = {"body": "", "content_type": "text/javascript"}
             opened.page.route("**/graphgen.js", lambda route: route.fulfill(**nothing))

@@ -9,7 +9,7 @@ from typing import Any
 
 from korean import said
 
-SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "reference" / "graph.schema.json"
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "reference" / "graph.schema.json"
 
 
 def schema(language: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from plot import SUPERSCRIPT
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "assets" / "measured"
 SCRIPTS = ROOT / "scripts"
 WORDS = Path(__file__).with_name("findings.yml")

@@ -22,7 +22,7 @@ def options(language: str) -> str:
 
 def section(option: Option, examples: list[dict[str, Any]], language: str) -> Iterator[str]:
     yield f"## {option.name} {{#{option.name}}}"
-    yield f"*{said(option.does, language)}*"
+    yield f"{said(option.does, language)}\n{{ .lead }}"
     yield taken(option, language)
     for example in examples:
         yield example.get(language, "")

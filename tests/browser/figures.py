@@ -1,0 +1,51 @@
+"""Small pictures of every kind, on pages of their own."""
+
+from graphgen.embed import figure
+from graphgen.options import Options
+from graphgen.parser import parse
+from graphgen.render import picture
+from graphgen.script import script, style
+
+FIGURES = {
+    "shop": (
+        "apple = 100  # apple price {50..200 step 10}\ncount = 2\ntax = 1.1\ntotal = apple * count * tax",
+        {},
+    ),
+    "curve": ("x = 3\nz = x ** 2", {}),
+    "fan": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"show": "forward backward local"}),
+    "kink": ("x = 2\nz = relu(x)", {}),
+    "log": ("x = 1\nz = log(x)", {}),
+    "divide": ("x = 1\ny = 2\nz = x / y", {}),
+    "symbols": ("t = x + y\nz = t ** 2", {}),
+    "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
+    "quizval": ("x = 3\ny = 4\nz = x * y", {"quiz": "z"}),
+    "korean": ("apple = 100  # 사과 가격\ntotal = apple * 1.1", {"language": "ko"}),
+    "fold": ("x = 3\nn = 2\nz = x ** n", {"fold": "constants n"}),
+    "focus": ("x = 3\nt = x * 2\nz = t ** 2", {"focus": "t"}),
+    "part": ("x = 3\nh1 = x * x\nh2 = h1 + x\nz = h2 * x", {"collapse": "h*", "digits": "3"}),
+    "down": ("x = 1234567\nz = x + 0.5", {"direction": "down", "thousands": "yes"}),
+    "wide": ("x = 1\n" + "\n".join(f"h{n} = {f'h{n - 1}' if n else 'x'} + x" for n in range(20)), {}),
+    "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
+}
+
+PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, options) in FIGURES.items()}
+PAGES = {"all": tuple(FIGURES), "several": ("shop", "fan", "quiz"), **{id: (id,) for id in FIGURES}}
+# What a theme adds to a page in the dark.
+DARK = """
+[data-md-color-scheme="slate"] { --md-default-bg-color: #1e2129; background: #1e2129; color: #e2e4e9; }
+"""
+
+
+def write_pages(folder):
+    """Pages without a theme, one for each figure and some for several, that need nothing inline."""
+    folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
+    folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
+    for name, ids in PAGES.items():
+        body = "\n".join(figure(PICTURES[id], id) for id in ids)
+        folder.joinpath(f"{name}.html").write_text(
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live</title>'
+            '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f'<link rel="stylesheet" href="graphgen.css"></head><body><main><h1>Live</h1>{body}</main>'
+            '<script type="module" src="graphgen.js"></script></body></html>',
+            encoding="utf-8",
+        )

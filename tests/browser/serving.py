@@ -1,0 +1,32 @@
+"""Folders served to the browser."""
+
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class StrictHandler(QuietHandler):
+    """Lets a page run and look like nothing that does not stand in a file of its own."""
+
+    def end_headers(self):
+        policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:"
+        self.send_header("Content-Security-Policy", policy)
+        super().end_headers()
+
+
+@contextmanager
+def served(folder, handler=QuietHandler):
+    """The address at which a folder is served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,0 +1,265 @@
+"""The mathematics of live pictures in a real browser, beside that of the Python engines."""
+
+import math
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from browser.figures import FIGURES
+from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
+from hooks import generated
+
+from graphgen.backprop import backward, forward
+from graphgen.describe import rows
+from graphgen.errors import EvaluationError
+from graphgen.markdown import find_fences
+from graphgen.ops import ELEMENTWISE
+from graphgen.options import Options
+from graphgen.parser import parse
+from graphgen.render import Picture, picture
+from graphgen.steps import steps
+from graphgen.symbolic import exact_pass
+from graphgen.typeset import name_text, number_text
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+LARGE = 60
+"""Nodes of a graph that takes seconds to compute exactly, or to measure."""
+OWN = "figures"
+
+
+def fences_of(page):
+    """The sources and options of a page of the site, in order, or of the page of our own figures."""
+    if page == OWN:
+        yield from FIGURES.values()
+        return
+    language = page.partition("/")[0]
+    for fence in find_fences(generated((DOCS / page).read_text("utf-8"), language)):
+        yield fence.source, {"language": language, **fence.options()}
+
+
+def is_alive(source):
+    return parse(source).is_scalar
+
+
+PAGES = [
+    OWN,
+    *(
+        page
+        for page in sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+        if any(is_alive(source) for source, _ in fences_of(page))
+    ),
+]
+
+
+@pytest.fixture
+def opened(request, browser, plain, address):
+    """A page in the browser, and the pictures that it brings to life."""
+    page = request.param
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    at = f"{plain}/all" if page == OWN else f"{address}/{page.removeprefix('en/').removesuffix('.md')}"
+    tab.goto(f"{at}.html")
+    # What is folded or behind a tab has no size.
+    tab.evaluate(UNFOLD)
+    sources = [(source, options) for source, options in fences_of(page) if is_alive(source)]
+    pictures = [picture(parse(source), Options.read(options)) for source, options in sources]
+    assert tab.locator("figure.graphgen:has(graphgen-live)").count() == len(pictures)
+    yield tab, pictures
+    context.close()
+
+
+UNFOLD = """() => {
+  for (const part of document.querySelectorAll("details")) part.open = true;
+  for (const part of document.querySelectorAll(".tabbed-block")) part.style.display = "block";
+}"""
+# What every test of a picture begins with: the picture at a place on the page, at given numbers.
+BEGIN = """async ([place, numbers]) => {
+  const live = await import(document.querySelector('script[src*="graphgen.js"]').src);
+  const figure = document.querySelectorAll("figure.graphgen:has(graphgen-live)")[place];
+  const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
+  const graph = live.graphOf(data);
+  const inputs = graph.nodes.map((node) => numbers[node.name] ?? node.value);
+  const pass = live.run(graph, inputs);
+"""
+
+
+def by_shown_name(numbers):
+    return {name_text(id): float(value) for id, value in numbers.items()}
+
+
+@pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()])
+def test_an_op_is_that_of_the_float_engine_at_every_point(call, op):
+    points = list(dict.fromkeys((*op.points, *op.outside)))
+    got = call(
+        """return argument.points.map((at) => {
+          const { value, locals } = live.ops[argument.name];
+          const numbers = [value(...at), ...locals.map((local) => local(...at))];
+          return numbers.map((x) => Number.isFinite(x) ? x : null);
+        });""",
+        {"name": op.name, "points": points},
+    )
+    for point, numbers in zip(points, got, strict=True):
+        expected = in_floats(op, point)
+        if expected[0] is None:
+            assert numbers[0] is None
+            continue
+        for x, y in zip(numbers, expected, strict=True):
+            assert (x is None) == (y is None), (point, numbers, expected)
+            assert x is None or abs(x - y) <= 4 * math.ulp(y), (point, numbers, expected)
+
+
+def in_floats(op, point):
+    """The value and the local derivatives by the float rules; None where there is none."""
+    try:
+        value = op.forward(*point)
+    except (ArithmeticError, ValueError):
+        return [None]
+    try:
+        locals_ = op.vjp(1.0, value, *point)
+    except (ArithmeticError, ValueError):
+        locals_ = (None,) * op.arity
+    return [x if x is not None and math.isfinite(x) else None for x in (value, *locals_)]
+
+
+def moved_inputs(graph, seed):
+    """The author's numbers, then some others, fewer of a large graph: halves, negatives, zero."""
+    draw = random.Random(seed)
+    numbers = {node.id: node.value for node in graph.inputs}
+    yield numbers
+    for _ in range(5 if len(graph) <= LARGE else 1):
+        yield {
+            id: draw.choice([value, -value, Fraction(0), value * Fraction(3, 2), value + Fraction("0.25")])
+            for id, value in numbers.items()
+        }
+
+
+@pytest.mark.parametrize("opened", PAGES, indirect=True)
+def test_pictures_are_those_of_the_float_engine_at_many_points(opened):
+    tab, pictures = opened
+    for place, shown in enumerate(pictures):
+        graph = shown.graph
+        if graph.is_symbolic:
+            continue
+        for numbers in moved_inputs(graph, shown.options.title):
+            try:
+                run = backward(forward(graph, {name: float(value) for name, value in numbers.items()}))
+            except EvaluationError:
+                continue
+            got = tab.evaluate(
+                BEGIN + "return [pass.values, pass.gradients, pass.contributions]; }",
+                [place, by_shown_name(numbers)],
+            )
+            expected = [run.node_values, run.node_gradients, run.edge_contributions]
+            for mine, theirs in zip(got, expected, strict=True):
+                largest = max((abs(x) for x in (*run.node_values, *theirs) if x is not None), default=0)
+                for x, y in zip(mine, theirs, strict=True):
+                    # A sum that cancels is 0 on a page, where the float engine keeps its roundings.
+                    noise = (1e-14 if x == 0 else 1e-15) * largest
+                    assert y is None or x == pytest.approx(y, rel=1e-14, abs=noise), (place, numbers)
+
+
+@pytest.mark.parametrize("opened", PAGES, indirect=True)
+def test_pictures_show_and_tell_what_the_static_ones_would(opened):
+    """Every text, every step and every cell of the table, for the author's numbers and for others."""
+    tab, pictures = opened
+    for place, shown in enumerate(pictures):
+        graph, options = shown.graph, shown.options
+        for numbers in [{}] if graph.is_symbolic else moved_inputs(graph, options.title):
+            still = shown
+            if not graph.is_symbolic:
+                try:
+                    still = Picture(graph, exact_pass(graph, numbers), options, 0)
+                    assert still.words
+                except EvaluationError:
+                    continue
+            texts, told, table = tab.evaluate(SHOWN, [place, by_shown_name(numbers)])
+            assert texts == {
+                arrow.id: [
+                    arrow.forward if arrow.has_forward else "",
+                    arrow.backward if arrow.has_backward else "",
+                    arrow.local if arrow.has_backward else "",
+                ]
+                for arrow in still.diagram.arrows
+            }, (place, numbers)
+            expected = steps(graph, still.asked, still.diagram, options)
+            assert told == [[list(step.arrows), list(step.shapes), step.text] for step in expected]
+            assert table == [list(row) for row in rows(graph, still.words, options)]
+
+
+SHOWN = (
+    BEGIN
+    + """
+  const picture = live.pictureOf(figure, data, graph);
+  const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst(data, graph));
+  live.show(picture, texts, pass);
+  live.updateTable(figure, data, graph, live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph)));
+  const words = ({ cells }) => Array.from(cells, (cell) => cell.textContent);
+  const read = (half, which) => half?.querySelector(which)?.textContent ?? "";
+  const steps = live.stepsOf(picture, live.words[figure.lang].steps);
+  return [
+    Object.fromEntries(picture.arrows.map(({ id, forward, backward }) => [id, [
+      read(forward, "text:not(.small)"),
+      read(backward, "text:not(.small)"),
+      read(backward, ".small"),
+    ]])),
+    steps.map((step) => [step.arrows, step.shapes.map((shape) => shape.id), step.text(texts)]),
+    Array.from(figure.querySelectorAll("tbody tr"), words),
+  ];
+}"""
+)
+
+
+@pytest.mark.parametrize("opened", PAGES, indirect=True)
+def test_numbers_that_grow_keep_to_their_room(opened):
+    """Every text of every picture but the largest, when all inputs are changed at once."""
+    tab, pictures = opened
+    finders = (overlapping, outside, crossed_by_heads, crossed_by_lines)
+    small = {place: shown for place, shown in enumerate(pictures) if len(shown.graph) <= LARGE}
+    for number in (-0.000123456, 1234567.875):
+        changed = {
+            tab.evaluate(GROWN, [place, {name_text(node.id): number for node in shown.graph.inputs}])
+            for place, shown in small.items()
+        }
+        faults = {
+            diagram["id"]: [fault for find in finders for fault in find(diagram)]
+            for diagram in tab.evaluate(MEASURE)
+            if diagram["id"] in changed
+        }
+        assert {id: found for id, found in faults.items() if found} == {}, number
+
+
+# The same picture each time: its room is that of the author's numbers.
+GROWN = (
+    BEGIN
+    + """
+  figure.picture ??= live.pictureOf(figure, data, graph);
+  live.show(figure.picture, live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph)), pass);
+  return figure.id;
+}"""
+)
+
+
+def test_numbers_are_written_as_in_print(call):
+    draw = random.Random(6)
+    values = [
+        0.1 + 0.2,
+        2.2000000000000002,
+        1e15,
+        1e14,
+        123456789.5,
+        1e-5,
+        1e-4,
+        0.5,
+        -1 / 3,
+        999999.5,
+        5e-324,
+    ]
+    values += [draw.uniform(-1, 1) * 10 ** draw.randint(-12, 18) for _ in range(3000)]
+    values += [draw.randint(-(10**7), 10**7) / 10 ** draw.randint(0, 8) for _ in range(3000)]
+    values = [value for value in values if abs(value) < 1e14 or value.is_integer()]
+    cases = [(value, digits, value % 1 > 0.5) for value in values for digits in (2, 6, 9)]
+    got = call("return argument.map((at) => live.numberText(...at));", cases)
+    for (value, digits, thousands), text in zip(cases, got, strict=True):
+        exact = Fraction(f"{value:.15g}")
+        assert text == number_text(exact, digits, thousands), (value, digits)
