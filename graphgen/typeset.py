@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache
@@ -25,9 +26,12 @@ GREEK = {
 MAX_ROWS, MAX_COLUMNS = 4, 5
 """Of an array whose entries a picture shows."""
 _LEFT = "⎡⎢⎣["
-FIGURE_SPACE, POINT_SPACE, EN_SPACE = "\u2007", "\u2008", "\u2002"
-_PADDING = dict.fromkeys(map(ord, (FIGURE_SPACE, POINT_SPACE)))
+FIGURE_SPACE, PUNCTUATION_SPACE, EN_SPACE = "\u2007", "\u2008", "\u2002"
+"""As wide as a digit, as a decimal point, and half the font's size."""
 _LONGEST_INTEGER = 15
+
+_SPACES = {FIGURE_SPACE: 556, PUNCTUATION_SPACE: 278, EN_SPACE: 500}
+_NO_PADDING = str.maketrans("", "", FIGURE_SPACE + PUNCTUATION_SPACE)
 
 # Advance widths of Helvetica's ASCII characters, in thousandths of the font size (Adobe's AFM file).
 _ASCII = (
@@ -55,9 +59,6 @@ def width(text: str, size: float) -> float:
     return sum(map(_advance, text)) * size * _MARGIN / 1000
 
 
-_WIDTHS = {"∂": 520, FIGURE_SPACE: 556, POINT_SPACE: 278, EN_SPACE: 500}
-
-
 @cache
 def _advance(character: str) -> int:
     if " " <= character <= "~":
@@ -66,8 +67,10 @@ def _advance(character: str) -> int:
         return 0
     if unicodedata.east_asian_width(character) in "WF":
         return 1000
-    if character in _WIDTHS:
-        return _WIDTHS[character]
+    if character in _SPACES:
+        return _SPACES[character]
+    if character == "∂":
+        return 520
     if "SUPERSCRIPT" in unicodedata.name(character, "") or character in "·ˣʸᵢⱼₗ":
         return 400
     return 640
@@ -128,23 +131,20 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
     cells = [[number_text(entry, digits, thousands) for entry in row] for row in rows]
     if array.ndim == 1:
         return f"[{', '.join(cells[0])}]"
-    widths = [max(map(_half_digits, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        EN_SPACE.join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)) for row in cells
-    ]
+    columns = [_right_aligned(column) for column in zip(*cells, strict=True)]
+    lines = list(map(EN_SPACE.join, zip(*columns, strict=True)))
     left, right = ("[", "]") if len(lines) == 1 else (_tall("⎡⎢⎣", len(lines)), _tall("⎤⎥⎦", len(lines)))
     return "\n".join(map("".join, zip(left, lines, right, strict=True)))
 
 
-def _padded(cell: str, width: int) -> str:
-    """A cell with spaces before it, as wide as digits and points are."""
-    digits, points = divmod(width - _half_digits(cell), 2)
-    return FIGURE_SPACE * digits + POINT_SPACE * points + cell
-
-
-def _half_digits(cell: str) -> int:
-    """How wide a number is: a point or a comma takes half as much as a digit."""
-    return sum(1 if character in ".," else 2 for character in cell)
+def _right_aligned(cells: Sequence[str]) -> list[str]:
+    """The cells of a column, as wide as the widest: a digit and a sign are as wide as two points."""
+    halves = [2 * len(cell) - sum(map(cell.count, ".,")) for cell in cells]
+    gaps = [max(halves) - taken for taken in halves]
+    return [
+        FIGURE_SPACE * (gap // 2) + PUNCTUATION_SPACE * (gap % 2) + cell
+        for gap, cell in zip(gaps, cells, strict=True)
+    ]
 
 
 def _tall(pieces: str, lines: int) -> str:
@@ -156,7 +156,7 @@ def in_prose(text: str) -> str:
     """A text of several lines as one: a matrix row by row, [1, 2; 3, 4]."""
     if not text.startswith(tuple(_LEFT)):
         return text
-    rows = (line.strip(f"{_LEFT}⎤⎥⎦]").translate(_PADDING) for line in text.split("\n"))
+    rows = (line.strip(f"{_LEFT}⎤⎥⎦]").translate(_NO_PADDING) for line in text.split("\n"))
     return f"[{'; '.join(row.replace(EN_SPACE, ', ') for row in rows)}]"
 
 
