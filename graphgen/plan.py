@@ -18,7 +18,7 @@ from typing import Any
 from graphgen.backprop import backward, forward, given_numbers, numeric, seed
 from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph import ComputationalGraph
-from graphgen.op import Op
+from graphgen.op import Op, Shape
 from graphgen.rules import OPERANDS, SCALAR_WORDS, array_words, letters
 
 _LONGEST = 120
@@ -153,6 +153,7 @@ class _Writer:
         for i, op, operands in graph.operations:
             text = op.inlined_forward(self._names(i, operands), dict(graph.nodes[i].parameters))
             text = yield from self._sharing(self._worded(i, op, text))
+            text = self._plain(op, text, graph.nodes[i].shape)
             if i in kept or len(text) > _LONGEST or not graph.is_scalar:
                 yield f"n{i} = {text}"
             else:
@@ -204,7 +205,13 @@ class _Writer:
         sent = op.inlined_vjp(position, self._names(index, operands), dict(node.parameters))
         sent = self._worded(index, op, sent)
         shape = self.graph.nodes[operands[position]].shape
-        return f"sum_to({sent}, {shape})" if op.is_elementwise and shape != node.shape else sent
+        if op.is_elementwise and shape != node.shape:
+            return f"sum_to({sent}, {shape})"
+        return self._plain(op, sent, shape)
+
+    def _plain(self, op: Op, text: str, shape: Shape) -> str:
+        """The text, which gives a plain float where a single number comes of arrays."""
+        return text if self.graph.is_scalar or op.is_elementwise or shape else f"float({text})"
 
     def _kept(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> set[int]:
         """The operations whose values have a variable: all but those that are read just once, going on."""

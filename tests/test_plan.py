@@ -78,6 +78,13 @@ def test_a_single_number_of_a_graph_of_arrays_is_computed_as_a_float():
     assert evaluated.gradients["k"] == run.gradients["k"]
 
 
+def test_what_comes_of_arrays_is_a_plain_float():
+    graph = parse("x = [1, -2]\nm = mean(x)\ny = abs(m) + relu(sum(x))")
+    run, evaluated = backward(forward(graph)), graph.compile()()
+    assert evaluated.gradients["m"] == run.gradients["m"] == -1.0
+    assert {type(evaluated.values[name]) for name in ("m", "y")} == {float}
+
+
 def test_only_the_gradients_that_are_wanted():
     graph = parse("x = 3\nw = 2\nb = 1\ny = (x * w + b) ** 2")
     evaluated = compiled(graph, wrt=["w", "b"])(x=5)
