@@ -89,6 +89,14 @@ def test_no_korean_particle_depends_on_how_a_number_ends(name):
         ("backward-pass.md", "fruit.gradient(mandarin)", "3.3"),
         ("backward-pass.md", "fruit.gradient(mandarin_count)", "165"),
         ("backward-pass.md", "fruit.gradient(tax)", "650"),
+        ("activations.md", "opened.gradient(x)", "0.197"),
+        ("activations.md", "slope.value(slope)", "0.197"),
+        ("layers.md", "bias.gradient(b)", "[24, 6]"),
+        ("layers.md", "affine.gradient(Y)", "[12, 8, 4; 6, 6, 6; 4, 2, 0; 6, 4, 2]"),
+        ("layers.md", "affine.gradient(W)", "[36, 22, 8; 26, 20, 14]"),
+        ("layers.md", "nudged.value(L)", "104.66"),
+        ("layers.md", "loss.gradient(x)", "[0.24, −0.33, 0.09]"),
+        ("layers.md", "minus.value(d)", "[0.24, −0.33, 0.09]"),
     ],
 )
 def test_the_numbers_of_the_chapter(name, quote, number):
