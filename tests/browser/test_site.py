@@ -51,7 +51,7 @@ def visit(browser, address):
             opened.emulate_media(color_scheme=scheme)
             diagrams = opened.evaluate(MEASURE)
             faults += (f"{scheme}: {fault}" for fault in of_diagrams(diagrams))
-            if (size, scheme) != ("phone", "dark"):  # each of them is met with the other of the other
+            if (size, scheme) != ("phone", "dark"):  # size and colours hardly meet in a barrier
                 faults += (f"{scheme}: {fault}" for fault in barriers(opened))
         context.close()
         outside = [url for url in requested if not url.startswith(f"{address}/")]
