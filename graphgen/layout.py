@@ -119,7 +119,9 @@ class Sized:
             return Box(text.along + 24, max(text.across + 20, CIRCLE, self.lane * (gates - 1) + 1.5 * _GATE))
         if shape.kind != "op":
             return self.text(shape.text, SIZE)
-        wide = max(CIRCLE, width(shape.text, SYMBOL_SIZE) + 18)
+        text_width = width(shape.text, SYMBOL_SIZE)
+        # The corners of a long text need more room in an ellipse.
+        wide = max(CIRCLE, text_width + 18, 1.28 * text_width)
         return Box(CIRCLE, wide) if self.picture.downward else Box(wide, CIRCLE)
 
     def gates(self, group: Shape) -> tuple[int, int]:

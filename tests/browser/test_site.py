@@ -21,7 +21,6 @@ SIZES = {
 TOLERANCE = 1.0
 """In the units of a diagram, which are about a pixel."""
 LEAST_CONTRAST = 4.5
-BRACKETS = ("⎡", "⎢", "⎣")
 # The theme makes a landmark of the buttons of every block of code, all with one name.
 RULES = {"rules": {"landmark-unique": {"enabled": False}}}
 
@@ -141,14 +140,16 @@ def unseen(diagram):
 
 def overlapping(diagram):
     for one, other in itertools.combinations(diagram["texts"], 2):
-        if overlap(one["box"], other["box"]) > TOLERANCE and not in_one_matrix(one, other):
+        if overlap(one["box"], other["box"]) > TOLERANCE and not of_one_matrix(one, other):
             yield f"{one['words']!r} and {other['words']!r} overlap"
 
 
-def in_one_matrix(one, other):
-    """Whether two texts are rows of one matrix, which stand so close that their brackets join."""
-    begin_so = all(text["words"][:1] in BRACKETS for text in (one, other))
-    return begin_so and abs(one["box"]["left"] - other["box"]["left"]) <= TOLERANCE
+def of_one_matrix(one, other):
+    """Whether two texts are rows of one matrix, whose brackets are to meet."""
+    middles = [(text["box"]["left"] + text["box"]["right"]) / 2 for text in (one, other)]
+    return (
+        all(text["words"][0] in "⎡⎢⎣" for text in (one, other)) and abs(middles[0] - middles[1]) < TOLERANCE
+    )
 
 
 def outside(diagram):
