@@ -105,6 +105,6 @@ def _converter() -> Any:
         import vl_convert
     except ImportError:
         raise RenderError(
-            "PNG and PDF need a renderer that is not installed", "pip install 'graphgen[png]'"
+            "PNG and PDF need a renderer that is not installed", "pip install vl-convert-python"
         ) from None
     return vl_convert

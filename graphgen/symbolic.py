@@ -329,13 +329,15 @@ def node_symbol(node: Node) -> sp.Expr:
 
 
 def latex(value: sp.Expr) -> str:
-    """An expression in LaTeX; names of several letters are set upright, as words.
+    """An expression in LaTeX; names of several letters are set upright, as words, with a space between.
 
     >>> latex(sp.Symbol("apple") * sp.Symbol("x_1"))
-    '\\\\mathrm{apple} x_{1}'
+    '\\\\mathrm{apple} \\\\, x_{1}'
     """
     names = {symbol: latex_name(symbol.name) for symbol in value.free_symbols}
-    return str(sp.latex(value, symbol_names=names, ln_notation=False, order="none"))
+    has_words = any(name.startswith((r"\mathrm", r"\text")) for name in names.values())
+    times = r" \, " if has_words else None
+    return str(sp.latex(value, symbol_names=names, ln_notation=False, order="none", mul_symbol=times))
 
 
 def latex_name(name: str) -> str:

@@ -127,5 +127,5 @@ def test_what_is_not_installed_is_told(monkeypatch):
     with pytest.raises(RenderError) as caught:
         png(shown_by(APPLES))
     assert str(caught.value) == (
-        "PNG and PDF need a renderer that is not installed; pip install 'graphgen[png]'"
+        "PNG and PDF need a renderer that is not installed; pip install vl-convert-python"
     )

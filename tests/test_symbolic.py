@@ -502,7 +502,7 @@ CHAIN_RULES = {
         r"\frac{\partial \text{총액}}{\partial \text{사과}} = "
         r"\frac{\partial \text{총액}}{\partial \text{합계}} \cdot "
         r"\frac{\partial \text{합계}}{\partial \text{사과}} = "
-        r"\text{세율} \cdot \text{개수} = \text{개수} \text{세율}",
+        r"\text{세율} \cdot \text{개수} = \text{개수} \, \text{세율}",
     ),
     "Greek": (
         "z = alpha * θ",
@@ -516,7 +516,7 @@ CHAIN_RULES = {
 def test_chain_rule(source, name, derivation):
     told = chain_rule(parse(source), name)
     if name == "사과":
-        told = told.replace(r"\text{세율} \text{개수}", r"\text{개수} \text{세율}")
+        told = told.replace(r"\text{세율} \, \text{개수}", r"\text{개수} \, \text{세율}")
     assert told == derivation
 
 
@@ -588,7 +588,7 @@ def test_latex_name(name, written):
         (sp.Rational(11, 5), r"\frac{11}{5}"),
         (sp.log(x), r"\log{\left(x \right)}"),
         (sp.Symbol("unit_price", real=True) ** 2, r"\mathrm{unit\_price}^{2}"),
-        (sp.Symbol("값", real=True) * 2, r"2 \text{값}"),
+        (sp.Symbol("값", real=True) * 2, r"2 \, \text{값}"),
         (sp.Symbol("what", real=True), r"\mathrm{what}"),
     ],
     ids=str,
