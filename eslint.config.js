@@ -3,7 +3,8 @@ import { defineConfig } from "eslint/config";
 import globals from "globals";
 
 export default defineConfig([
-  { ignores: ["**/*.min.js", "site/"] },
+  // Else what is installed in .venv would be linted too.
+  { ignores: ["**/*.min.js", ".*/", "build/", "dist/", "site/"] },
   js.configs.recommended,
   { files: ["graphgen/assets/live/*.js", "tests/browser/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["scripts/*.mjs"], languageOptions: { globals: globals.node } },
