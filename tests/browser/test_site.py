@@ -3,11 +3,13 @@
 import itertools
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hooks import generated
+from playwright.sync_api import TimeoutError
 
 from graphgen.markdown import find_fences
 
@@ -76,14 +78,24 @@ SEARCHES = {
 }
 
 
+def leads_of_search(opened, words):
+    """Where the results lead; typed again while the theme, still loading its index, hears nothing."""
+    typed, found = opened.locator(".md-search__input"), opened.locator(".md-search-result__link")
+    for _ in range(10):
+        typed.fill("")
+        typed.press_sequentially(words)
+        with suppress(TimeoutError):
+            found.first.wait_for(state="attached", timeout=5_000)
+            break
+    opened.wait_for_timeout(1_000)  # until the results are those of the whole words
+    return found.evaluate_all("(links) => links.map((link) => new URL(link.href).pathname)")
+
+
 @pytest.mark.parametrize(("page", "words", "expected"), SEARCHES.values(), ids=SEARCHES)
 def test_search_finds_pages_of_the_readers_language(browser, address, page, words, expected):
     opened = browser.new_page()
     opened.goto(f"{address}/{page}")
-    opened.locator(".md-search__input").fill(words)
-    found = opened.locator(".md-search-result__link")
-    found.first.wait_for(state="attached")
-    leads = found.evaluate_all("(links) => links.map((link) => new URL(link.href).pathname)")
+    leads = leads_of_search(opened, words)
     opened.close()
     assert any(lead.startswith(expected) for lead in leads)
     assert all(lead.startswith("/ko/") == expected.startswith("/ko/") for lead in leads)
