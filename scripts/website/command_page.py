@@ -19,7 +19,8 @@ def commands(language: str) -> str:
 
 
 def section(name: str, command: click.Command, language: str) -> Iterator[str]:
-    context = click.Context(command, info_name=f"graphgen {name}")
+    # A command keeps the help option of its first context, so that one has the settings of the group.
+    context = click.Context(command, click.Context(main, **main.context_settings), name)
     usage = " ".join(command.collect_usage_pieces(context))
     yield f"## graphgen {name} {{#{name}}}"
     yield f"```console\n$ graphgen {name} {usage}\n```"
