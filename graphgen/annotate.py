@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from graphgen import typeset
@@ -78,12 +79,15 @@ def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
     gradients = exact.gradients if goes_back else {}
     contributions = exact.contributions if goes_back else {}
     derivatives = edge_derivatives(exact) if goes_back else {}
+    # The picture, its description, its table and its data ask for each of them.
+    values_by_id = cache(lambda id: text(exact.values[id]))
+    gradients_by_id = cache(lambda id: text(gradients.get(id)))
     return Annotations(
         in_numbers=True,
-        value=lambda node: text(exact.values[node.id]),
-        gradient=lambda node: text(gradients.get(node.id)),
-        contribution=lambda *edges: text(_sum(contributions.get(edge) for edge in edges)),
-        local=lambda edge: text(derivatives.get(edge)) or _rule(exact.graph, edge),
+        value=lambda node: values_by_id(node.id),
+        gradient=lambda node: gradients_by_id(node.id),
+        contribution=cache(lambda *edges: text(_sum(contributions.get(edge) for edge in edges))),
+        local=cache(lambda edge: text(derivatives.get(edge)) or _rule(exact.graph, edge)),
         local_in_symbols=lambda edge: _factor(exact.graph, edge),
         kinks=kinks(exact) if goes_back else frozenset(),
     )

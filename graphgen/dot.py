@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import graphviz
 
@@ -96,6 +96,12 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
             "constraint": "false",
         }
         yield arrow.head, arrow.tail, _given(backward)
+
+
+def attribute_list(attributes: Mapping[str, str]) -> str:
+    """Attributes as DOT has them in brackets, each in quotes, so that no value can be anything but text."""
+    quoted = ((key, value.replace('"', '\\"')) for key, value in attributes.items())
+    return " ".join(f'{key}="{value}"' for key, value in quoted)
 
 
 def _written(text: str) -> str:

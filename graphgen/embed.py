@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import html
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from xml.etree import ElementTree
@@ -197,7 +198,7 @@ def _typeset(text: ElementTree.Element, labels: list[str]) -> None:
     slanted = {
         start + found.start()
         for formula in formulas
-        for start in (place.start() for place in re.finditer(re.escape(formula), line))
+        for start in _places(formula, line)
         for found in re.finditer(_VARIABLE, formula)
     }
     text.text, span, end = "", None, 0
@@ -209,6 +210,14 @@ def _typeset(text: ElementTree.Element, labels: list[str]) -> None:
         span = ElementTree.SubElement(text, "tspan", style)
         span.text, end = found[0], found.end()
     _append(text, span, line[end:])
+
+
+def _places(part: str, line: str) -> Iterator[int]:
+    """Where a part of a line begins, each time that it occurs."""
+    start = line.find(part)
+    while part and start >= 0:
+        yield start
+        start = line.find(part, start + len(part))
 
 
 def _append(text: ElementTree.Element, span: ElementTree.Element | None, words: str) -> None:

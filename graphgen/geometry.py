@@ -48,6 +48,21 @@ def line(start: Point, end: Point) -> Path:
     return start, between(start, end, 1 / 3), between(start, end, 2 / 3), end
 
 
+def simplified(path: Path) -> Path:
+    """The same curve, level pieces that follow each other as one."""
+    kept: list[Path] = []
+    for i in range(0, len(path) - 1, 3):
+        piece = path[i : i + 4]
+        if kept and _is_level(kept[-1]) and _is_level(piece):
+            piece = line(kept.pop()[0], piece[3])
+        kept.append(piece)
+    return joined(*kept)
+
+
+def _is_level(piece: Path) -> bool:
+    return len({across for _, across in piece}) == 1
+
+
 def bend(start: Point, end: Point) -> Path:
     """A curve that leaves level and arrives level."""
     if abs(start[1] - end[1]) < _LEVEL:
@@ -119,7 +134,7 @@ def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
     obstacles = list(obstacles)
     for i in range(0, len(path) - 1, 3):
         piece = path[i : i + 4]
-        if len({across for _, across in piece}) == 1:
+        if _is_level(piece):
             (start, across), (end, _) = piece[0], piece[3]
             if any(o.holds((min(max(o.centre[0], start), end), across)) for o in obstacles):
                 return False

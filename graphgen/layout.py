@@ -17,13 +17,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import graphviz
-
 from graphgen.dot import (
     EDGE_ATTRIBUTES,
     GRAPH_ATTRIBUTES,
     NODE_ATTRIBUTES,
     arrow_attributes,
+    attribute_list,
     shape_attributes,
 )
 from graphgen.geometry import (
@@ -42,6 +41,7 @@ from graphgen.geometry import (
     on_ellipse,
     shifted,
     shortened,
+    simplified,
 )
 from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
 from graphgen.typeset import width
@@ -489,16 +489,17 @@ def _read_plain(plain: str, lift: float) -> tuple[dict[str, Point], dict[tuple[s
     return middles, splines
 
 
-def digraph(placed: Placed) -> graphviz.Digraph:
+def fixed(placed: Placed) -> str:
     """The second pass: DOT in which every place is stated, for the engine nop2 to draw."""
     sized = placed.sized
     downward = sized.picture.downward
     turn = _turn_down if downward else _keep
-    dot = graphviz.Digraph(
-        graph_attr=GRAPH_ATTRIBUTES | {"layout": "nop2"},
-        node_attr=NODE_ATTRIBUTES | {"fixedsize": "true"},
-        edge_attr=EDGE_ATTRIBUTES,
-    )
+    lines = [
+        "digraph {",
+        f"graph [{attribute_list(GRAPH_ATTRIBUTES | {'layout': 'nop2'})}]",
+        f"node [{attribute_list(NODE_ATTRIBUTES | {'fixedsize': 'true'})}]",
+        f"edge [{attribute_list(EDGE_ATTRIBUTES)}]",
+    ]
     for shape in sized.picture.shapes:
         size = sized.shape(shape)
         wide, high = (size.across, size.along) if downward else (size.along, size.across)
@@ -507,7 +508,7 @@ def digraph(placed: Placed) -> graphviz.Digraph:
             "width": _inches(wide),
             "height": _inches(high),
         }
-        dot.node(shape.id, **shape_attributes(shape) | where)
+        lines.append(f"{shape.id} [{attribute_list(shape_attributes(shape) | where)}]")
     for arrow in sized.picture.arrows:
         for tail, head, attributes in arrow_attributes(arrow):
             is_forward = tail == arrow.tail
@@ -517,16 +518,16 @@ def digraph(placed: Placed) -> graphviz.Digraph:
                 where["pos"] = f"e,{_points([turn(tip)])} {where['pos']}"
             for key, point in _label_points(arrow, placed, is_forward).items():
                 where[key] = _points([turn(point)])
-            dot.edge(tail.id, head.id, **attributes | where)
+            lines.append(f"{tail.id} -> {head.id} [{attribute_list(attributes | where)}]")
     for number, corner in enumerate(_corners(placed)):
         where = {"pos": _points([turn(corner)]), "width": "0", "height": "0"}
-        dot.node(f"corner{number}", label="", style="invis", **where)
-    return dot
+        lines.append(f"corner{number} [{attribute_list({'label': '', 'style': 'invis', **where})}]")
+    return "\n".join([*lines, "}"])
 
 
 def _curve(arrow: Arrow, placed: Placed, is_forward: bool, has_tip: bool) -> tuple[Path, Point | None]:
     """One arrow of a pair, from its tail to the base of its head, and the tip of the head."""
-    path = shifted(placed.paths[arrow.id], _offset(arrow, is_forward))
+    path = shifted(simplified(placed.paths[arrow.id]), _offset(arrow, is_forward))
     for shape in (arrow.head, arrow.tail):
         if shape.kind in ("op", "junction"):
             box = placed.sized.shape(shape)

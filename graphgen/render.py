@@ -20,8 +20,7 @@ from graphgen.diagram import diagram
 from graphgen.dot import digraph
 from graphgen.errors import OptionError, RenderError
 from graphgen.graph import ComputationalGraph
-from graphgen.layout import Sized, bare, place
-from graphgen.layout import digraph as placed_digraph
+from graphgen.layout import Sized, bare, fixed, place
 from graphgen.options import Options
 from graphgen.quiz import asked
 from graphgen.shapes import Diagram
@@ -126,7 +125,7 @@ def draw(what: Diagram, engine: str = "embedded") -> str:
         )
     sized = Sized(what)
     plain = run(bare(sized), "plain", engine)
-    return run(placed_digraph(place(sized, plain)).source, "svg", engine)
+    return run(fixed(place(sized, plain)), "svg", engine)
 
 
 def run(dot: str, output: str, engine: str = "embedded") -> str:

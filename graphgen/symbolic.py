@@ -250,7 +250,7 @@ def _each(value: Any) -> Iterator[sp.Expr]:
 
 def is_exact(value: sp.Expr) -> bool:
     """Whether a value is exact, not 50 digits of one."""
-    return not value.has(sp.Float)
+    return isinstance(value, sp.Rational) or not value.has(sp.Float)
 
 
 def to_float(value: sp.Expr) -> float:
@@ -485,6 +485,10 @@ def _derivative_at(graph: ComputationalGraph, values: tuple[sp.Expr, ...]) -> Lo
 
 def _evaluate(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Expr | None:
     """A formula over `symbols(op)` at the operands' values; None where it is not a finite real number."""
+    if all(isinstance(operand, sp.Rational) for operand in operands) and (quick := _arithmetic(formula, op)):
+        value = sp.sympify(quick(*operands))
+        if isinstance(value, sp.Rational) and _bits(value) <= MAX_BITS:
+            return value
     place = dict(zip(symbols(op), operands, strict=True))
     value = None
     if all(map(is_exact, operands)) and not _would_swell(op, operands):
@@ -498,6 +502,17 @@ def _evaluate(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Exp
     # SymPy does not know of every symbolic number that it is real: tan(exp(-1)).
     known = settled if settled.is_real is not None and settled.is_finite is not None else _in_digits(settled)
     return settled if known.is_real and known.is_finite else None
+
+
+@cache
+def _arithmetic(formula: sp.Expr, op: Op) -> Callable[..., Any] | None:
+    """A formula of + - * / and whole powers alone as a function of rationals, quicker than xreplace."""
+    # A fraction would be written as a division, which of Python's integers is a float.
+    is_whole = all(number.is_Integer for number in formula.atoms(sp.Number))
+    if is_whole and formula.is_rational_function(*symbols(op)):
+        function: Callable[..., Any] = sp.lambdify(symbols(op), formula, modules="sympy")
+        return function
+    return None
 
 
 def _closed_form(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) -> sp.Expr | None:
@@ -548,6 +563,8 @@ def _in_digits(value: sp.Expr, digits: int = DIGITS) -> sp.Expr:
 
 
 def _is_small(value: sp.Expr) -> bool:
+    if isinstance(value, sp.Rational):
+        return _bits(value) <= MAX_BITS
     if not _has_at_most(value, MAX_PARTS) or sum(map(_bits, value.atoms(sp.Rational))) > MAX_BITS:
         return False
     return not any(_is_long(*power.as_base_exp()) for power in value.atoms(sp.Pow))

@@ -509,7 +509,7 @@ def go(opened, title):
     """Follows a link of the navigation, without loading the page anew."""
     opened.page.locator(".md-nav--primary a.md-nav__link", has_text=title).first.click()
     opened.page.wait_for_function(
-        "(title) => document.querySelector('h1').textContent.startsWith(title)", arg=title
+        "(title) => document.querySelector('h1')?.textContent.startsWith(title)", arg=title
     )
 
 
