@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from graphgen.embed import svg
     from graphgen.errors import GraphgenError
     from graphgen.graph import ComputationalGraph
+    from graphgen.many import render_many
     from graphgen.ops import OPS
     from graphgen.options import Options
     from graphgen.parser import parse
@@ -41,6 +42,7 @@ _HOMES = {
     "forward": "backprop",
     "parse": "parser",
     "picture": "render",
+    "render_many": "many",
     "svg": "embed",
     "trace": "tracer",
     "verify": "verifier",
@@ -59,6 +61,7 @@ __all__ = [
     "forward",
     "parse",
     "picture",
+    "render_many",
     "svg",
     "trace",
     "verify",

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError, VerificationError
-from graphgen.options import OPTIONS, Options
-from graphgen.render import ENGINES
+from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
     from graphgen.render import Picture

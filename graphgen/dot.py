@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import graphviz
 
@@ -21,10 +21,10 @@ def digraph(picture: Diagram) -> graphviz.Digraph:
         edge_attr=EDGE_ATTRIBUTES,
     )
     for shape in picture.shapes:
-        dot.node(shape.id, **shape_attributes(shape))
+        dot.node(shape.id, **_written(shape_attributes(shape)))
     for arrow in picture.arrows:
         for tail, head, attributes in arrow_attributes(arrow):
-            dot.edge(tail.id, head.id, **attributes)
+            dot.edge(tail.id, head.id, **_written(attributes))
     return dot
 
 
@@ -58,7 +58,7 @@ def shape_attributes(shape: Shape) -> dict[str, str]:
     attributes = {
         "id": shape.id,
         "class": f"{shape.kind} {shape.marks}".strip(),
-        "label": _written(shape.text),
+        "label": shape.text,
         **_SHAPE_ATTRIBUTES[shape.kind],
     }
     if "kink" in shape.marks:
@@ -76,8 +76,8 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
         forward = {
             "id": f"{arrow.id}f",
             "class": f"forward {arrow.marks}".strip(),
-            "label": _written(arrow.forward),
-            "taillabel": _written(arrow.name),
+            "label": arrow.forward,
+            "taillabel": arrow.name,
             "color": ink,
             "fontcolor": ink,
             "penwidth": f"{_THIN * emphasis:g}",
@@ -88,8 +88,8 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
         backward = {
             "id": f"{arrow.id}b",
             "class": f"backward {arrow.marks}".strip(),
-            "label": _written(arrow.backward),
-            "headlabel": _written(arrow.local),
+            "label": arrow.backward,
+            "headlabel": arrow.local,
             "color": accent,
             "fontcolor": accent,
             "penwidth": f"{_THICK * emphasis:g}",
@@ -98,15 +98,13 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
         yield arrow.head, arrow.tail, _given(backward)
 
 
-def attribute_list(attributes: Mapping[str, str]) -> str:
-    """Attributes as DOT has them in brackets, each in quotes, so that no value can be anything but text."""
-    quoted = ((key, value.replace('"', '\\"')) for key, value in attributes.items())
-    return " ".join(f'{key}="{value}"' for key, value in quoted)
-
-
-def _written(text: str) -> str:
-    """A text that comes out as it is: Graphviz reads escapes such as \\N, and the entities of HTML."""
-    return graphviz.escape(text.replace("&", "&amp;"))
+def _written(attributes: dict[str, str]) -> dict[str, str]:
+    """Attributes whose texts come out as they are: Graphviz reads escapes such as \\N, and entities."""
+    return attributes | {
+        key: graphviz.escape(attributes[key].replace("&", "&amp;"))
+        for key in ("label", "taillabel", "headlabel")
+        if key in attributes
+    }
 
 
 def _given(attributes: dict[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Graphviz's SVG made fit for a page, or for a file of its own.
+"""A picture's SVG made fit for a page, or for a file of its own.
 
 On a page: ids that no other picture has, classes for the style sheet, a role, a title and a description,
 and the same as a table under a disclosure. In a file: the same picture with its own light and dark style.
@@ -14,14 +14,13 @@ from functools import cache
 from importlib.resources import files
 from xml.etree import ElementTree
 
+from graphgen.canvas import draw
 from graphgen.describe import PHRASES, description, rows, title
-from graphgen.dot import FONT
 from graphgen.graph import ComputationalGraph
 from graphgen.live import data
 from graphgen.mathtext import formulas_in, label_text
 from graphgen.options import Options
-from graphgen.render import Picture, draw, picture
-from graphgen.shapes import SIZE
+from graphgen.render import Picture, picture, placed
 from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -143,49 +142,14 @@ def asset(name: str) -> str:
 
 def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
     """The picture's `svg` element, without namespaces, as a page holds it."""
-    drawn = ElementTree.fromstring(draw(shown.diagram, engine))
-    for element in drawn.iter():
-        element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
-        element.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", None)
-        element.tail = None
-        if element.tag != "text":
-            element.text = None
-    box = drawn.attrib["viewBox"].split()
-    root = ElementTree.Element(
-        "svg",
-        {
-            "class": "graphgen-diagram",
-            "role": "img",
-            "aria-labelledby": f"{id}-title {id}-desc",
-            "viewBox": " ".join(f"{float(number):g}" for number in box),
-            "width": f"{float(box[2]):g}",
-            "height": f"{float(box[3]):g}",
-            "font-family": FONT,
-        },
-    )
-    texts = {"title": title, "desc": description}
-    for tag, written in texts.items():
-        child = ElementTree.SubElement(root, tag, {"id": f"{id}-{tag}"})
+    root = draw(placed(shown.diagram, engine), id)
+    root.attrib |= {"role": "img", "aria-labelledby": f"{id}-title {id}-desc"}
+    for number, (tag, written) in enumerate((("title", title), ("desc", description))):
+        child = ElementTree.Element(tag, {"id": f"{id}-{tag}"})
         child.text = written(shown.graph, shown.asked, shown.options)
-    for group in drawn.iter("g"):
-        for name in group.findall("title"):
-            group.remove(name)
-        if group.get("class") == "graph":
-            group.attrib.pop("class")
-            group.attrib.pop("id")
-            shift = re.search(r"translate\(([^)]*)\)", group.attrib["transform"])
-            assert shift is not None
-            group.set("transform", shift.group(0))
-            root.append(group)
-        else:
-            group.set("id", f"{id}-{group.attrib['id']}")
-            group.set("class", group.attrib["class"].partition(" ")[2])
+        root.insert(number, child)
     labels = [node.label for node in shown.graph if node.label]
     for text in root.iter("text"):
-        if float(text.attrib["font-size"]) < SIZE:
-            text.set("class", "small")
-        text.attrib.pop("font-family")
-        text.set("font-size", f"{float(text.attrib['font-size']):g}")
         _typeset(text, [label for label in labels if (text.text or "") in label_text(label)])
     return root
 

@@ -1,4 +1,4 @@
-"""Where everything stands: sizes, a first pass of dot over bare boxes, then our own geometry.
+"""Where everything stands: sizes, dot's answer to bare boxes, then our own geometry.
 
 An edge's labels need room, so in the first pass each edge runs through a box of its own, as large as
 the pair of arrows with what is written above and below; the box of an input's only edge is one with
@@ -17,14 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphgen.dot import (
-    EDGE_ATTRIBUTES,
-    GRAPH_ATTRIBUTES,
-    NODE_ATTRIBUTES,
-    arrow_attributes,
-    attribute_list,
-    shape_attributes,
-)
 from graphgen.geometry import (
     Path,
     Point,
@@ -34,14 +26,10 @@ from graphgen.geometry import (
     arrival,
     bend,
     departure,
-    ended_at_ellipse,
     is_free,
     joined,
     line,
     on_ellipse,
-    shifted,
-    shortened,
-    simplified,
 )
 from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
 from graphgen.typeset import width
@@ -52,13 +40,15 @@ TIP = 8.0
 """Length of an arrowhead."""
 CIRCLE = 36.0
 """Diameter of an operation."""
+LINE_HEIGHT = 1.2
+"""From line to line, in font sizes."""
+LABEL_GAP = 2.5
+"""Between an arrow and what is written at it."""
 
-_LINE_HEIGHT = 1.2
 _JUNCTION = 12.0
 _RANK_GAP, _NODE_GAP = 26.0, 2.0
-_LABEL_GAP, _TEXT_GAP = 2.5, 6.0
+_TEXT_GAP = 6.0
 _SHORTEST_LEVEL = 30.0
-_MARGIN = 6.0
 _CLEARANCE = 7.0
 _GATE, _STAGGER = 22.0, 13.0
 _LANES = 4
@@ -107,7 +97,7 @@ class Sized:
         if not text:
             return Box(0.0, 0.0)
         lines = text.split("\n")
-        wide, high = max(width(row, size) for row in lines), len(lines) * size * _LINE_HEIGHT
+        wide, high = max(width(row, size) for row in lines), len(lines) * size * LINE_HEIGHT
         return Box(high, wide) if self.picture.downward else Box(wide, high)
 
     def shape(self, shape: Shape) -> Box:
@@ -157,8 +147,8 @@ class Sized:
         else:
             along = max(box.along for side in sides for box in side)
             depths = [sum(box.across for box in side) for side in sides]
-        forward_side, backward_side = (pair + _LABEL_GAP + depth for depth in depths)
-        return Room(max(along + 2 * _LABEL_GAP, _SHORTEST_LEVEL), forward_side, backward_side)
+        forward_side, backward_side = (pair + LABEL_GAP + depth for depth in depths)
+        return Room(max(along + 2 * LABEL_GAP, _SHORTEST_LEVEL), forward_side, backward_side)
 
     @cached_property
     def input_level(self) -> float:
@@ -489,118 +479,5 @@ def _read_plain(plain: str, lift: float) -> tuple[dict[str, Point], dict[tuple[s
     return middles, splines
 
 
-def fixed(placed: Placed) -> str:
-    """The second pass: DOT in which every place is stated, for the engine nop2 to draw."""
-    sized = placed.sized
-    downward = sized.picture.downward
-    turn = _turn_down if downward else _keep
-    lines = [
-        "digraph {",
-        f"graph [{attribute_list(GRAPH_ATTRIBUTES | {'layout': 'nop2'})}]",
-        f"node [{attribute_list(NODE_ATTRIBUTES | {'fixedsize': 'true'})}]",
-        f"edge [{attribute_list(EDGE_ATTRIBUTES)}]",
-    ]
-    for shape in sized.picture.shapes:
-        size = sized.shape(shape)
-        wide, high = (size.across, size.along) if downward else (size.along, size.across)
-        where = {
-            "pos": _points([turn(placed.centres[shape.id])]),
-            "width": _inches(wide),
-            "height": _inches(high),
-        }
-        lines.append(f"{shape.id} [{attribute_list(shape_attributes(shape) | where)}]")
-    for arrow in sized.picture.arrows:
-        for tail, head, attributes in arrow_attributes(arrow):
-            is_forward = tail == arrow.tail
-            curve, tip = _curve(arrow, placed, is_forward, has_tip=attributes.get("arrowhead") != "none")
-            where = {"pos": _points(map(turn, curve))}
-            if tip:
-                where["pos"] = f"e,{_points([turn(tip)])} {where['pos']}"
-            for key, point in _label_points(arrow, placed, is_forward).items():
-                where[key] = _points([turn(point)])
-            lines.append(f"{tail.id} -> {head.id} [{attribute_list(attributes | where)}]")
-    for number, corner in enumerate(_corners(placed)):
-        where = {"pos": _points([turn(corner)]), "width": "0", "height": "0"}
-        lines.append(f"corner{number} [{attribute_list({'label': '', 'style': 'invis', **where})}]")
-    return "\n".join([*lines, "}"])
-
-
-def _curve(arrow: Arrow, placed: Placed, is_forward: bool, has_tip: bool) -> tuple[Path, Point | None]:
-    """One arrow of a pair, from its tail to the base of its head, and the tip of the head."""
-    path = shifted(simplified(placed.paths[arrow.id]), _offset(arrow, is_forward))
-    for shape in (arrow.head, arrow.tail):
-        if shape.kind in ("op", "junction"):
-            box = placed.sized.shape(shape)
-            path = ended_at_ellipse(path, placed.centres[shape.id], box.along / 2, box.across / 2)
-        path = path[::-1]
-    if not is_forward:
-        path = path[::-1]
-    return (shortened(path, TIP), path[-1]) if has_tip else (path, None)
-
-
-def _offset(arrow: Arrow, is_forward: bool) -> float:
-    """How far an arrow runs to the left of its pair's middle line; a single one runs on it."""
-    if not (arrow.has_forward and arrow.has_backward):
-        return 0.0
-    return PAIR if is_forward else -PAIR
-
-
-def _label_points(arrow: Arrow, placed: Placed, is_forward: bool) -> dict[str, Point]:
-    """The middles of an arrow's labels by their DOT attribute: the number nearest to the arrow, then
-    the small text; where the flow runs down, one above the other beside it."""
-    sized = placed.sized
-    along, across = placed.labels[arrow.id]
-    side = 1 if is_forward else -1
-    depth = abs(_offset(arrow, is_forward)) + _LABEL_GAP
-    texts = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
-    boxes = [sized.text(text, size) for text, size in zip(texts, (SIZE, SMALL_SIZE), strict=True)]
-    labels = list(zip(("lp", "tail_lp" if is_forward else "head_lp"), boxes, strict=True))
-    points = {}
-    if sized.picture.downward:
-        at = along - sum(box.along for box in boxes) / 2
-        for key, box in reversed(labels) if is_forward else labels:
-            points[key] = (at + box.along / 2, across + side * (depth + box.across / 2))
-            at += box.along
-    else:
-        for key, box in labels:
-            points[key] = (along, across + side * (depth + box.across / 2))
-            depth += box.across
-    return {key: points[key] for key, box in labels if box.along}
-
-
-def _corners(placed: Placed) -> tuple[Point, Point]:
-    """Two opposite corners of the picture, its margin included."""
-    sized = placed.sized
-    points: list[Point] = []
-    for shape in sized.picture.shapes:
-        (along, across), box = placed.centres[shape.id], sized.shape(shape)
-        points.append((along - box.along / 2, across - box.across / 2))
-        points.append((along + box.along / 2, across + box.across / 2))
-    for arrow in sized.picture.arrows:
-        (along, across), room = placed.labels[arrow.id], sized.rooms[arrow.id]
-        points += placed.paths[arrow.id]
-        points.append((along - room.along / 2, across - room.backward_side))
-        points.append((along + room.along / 2, across + room.forward_side))
-    alongs, acrosses = zip(*points, strict=True)
-    return (
-        (min(alongs) - _MARGIN, min(acrosses) - _MARGIN),
-        (max(alongs) + _MARGIN, max(acrosses) + _MARGIN),
-    )
-
-
-def _keep(point: Point) -> Point:
-    return point
-
-
-def _turn_down(point: Point) -> Point:
-    """A picture that runs to the right, turned to run down: what was above is then to the left."""
-    return -point[1], -point[0]
-
-
 def _inches(points: float) -> str:
     return f"{points / 72:.4f}"
-
-
-def _points(points: Iterable[Point]) -> str:
-    # Adding 0 turns a negative zero into a plain one.
-    return " ".join(f"{round(x, 2) + 0:g},{round(y, 2) + 0:g}" for x, y in points)

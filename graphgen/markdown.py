@@ -25,21 +25,24 @@ import hashlib
 import html
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from markdown.extensions.attr_list import get_attrs
 from pymdownx.superfences import SuperFencesException
 
-from graphgen.embed import error_box, figure
+from graphgen.cache import Cache
+from graphgen.drawing import Drawing
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
-from graphgen.options import Options
-from graphgen.parser import parse
-from graphgen.quote import quoted
-from graphgen.render import Picture, picture
+from graphgen.options import ENGINES, Options
+
+if TYPE_CHECKING:
+    from graphgen.render import Picture
 
 NAME = "graphgen"
 
@@ -94,7 +97,8 @@ class Fence:
 class PageContext:
     """The page that is being built: where its fences stand, and what came of them.
 
-    `unplaced` counts the fences that the page got from elsewhere.
+    `unplaced` counts the fences that the page got from elsewhere, `kept` the pictures that came from
+    the cache.
     """
 
     file: str
@@ -102,11 +106,23 @@ class PageContext:
     text: str = ""
     lines_before: int = 0
     defaults: Mapping[str, str] = field(default_factory=dict)
-    engine: str = "embedded"
+    engine: str = ENGINES[0]
+    cache: Cache | None = None
     seen: set[int] = field(default_factory=set)
     unplaced: int = 0
     pictures: int = 0
+    kept: int = 0
     checks: int = 0
+
+    def drawing(self, source: str, written: Mapping[str, str]) -> Drawing:
+        """A fence's diagram, the first of its source on the page. Raises OptionError."""
+        return Drawing(source, Options.read({**self.defaults, **written}), _id(source, written), self.engine)
+
+    def drawings(self) -> Iterator[Drawing]:
+        """The diagrams of the page's fences, as far as their headers can be read."""
+        for fence in self.fences:
+            with suppress(OptionError):
+                yield self.drawing(fence.source, fence.options())
 
     def locate(self, source: str, options: Mapping[str, str]) -> Fence | None:
         """The first such fence that was not met yet."""
@@ -139,8 +155,21 @@ class PageContext:
 
 page_context: ContextVar[PageContext | None] = ContextVar("graphgen_page", default=None)
 
-_named_pictures: WeakKeyDictionary[Any, dict[str, Picture]] = WeakKeyDictionary()
-"""The pictures of the page that each Markdown instance converts, by the names their fences give them."""
+
+@dataclass
+class _Conversion:
+    """What one conversion of a page by Markdown has shown so far: how many of each id, and what has a name.
+
+    `blocks` is where Markdown puts the HTML of this conversion.
+    """
+
+    blocks: list[Any]
+    ids: Counter[str] = field(default_factory=Counter)
+    named: dict[str, Drawing] = field(default_factory=dict)
+
+
+_conversions: WeakKeyDictionary[Any, _Conversion] = WeakKeyDictionary()
+"""The last conversion of each Markdown instance."""
 
 
 def accept(
@@ -154,53 +183,70 @@ def accept(
 
 def fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
     """The formatter of superfences: the HTML of one fence; an error box where it cannot be shown."""
-    page = page_context.get()
+    page = page_context.get() or PageContext("", [])
     written = options.get(NAME, {})
-    found = page.locate(source, written) if page else None
+    found = page.locate(source, written)
     source = found.source if found else source  # its tabs are still tabs
+    conversion = _conversion(md)
     try:
-        shown = shown_by(source, written, page.defaults if page else {})
-        _remember(shown, md)
-        shown_html = figure(shown, _free_id(source, written, md), page.engine if page else "embedded")
+        drawing = page.drawing(source, written)
+        conversion.ids[drawing.id] += 1
+        if (count := conversion.ids[drawing.id]) > 1:
+            drawing = replace(drawing, id=f"{drawing.id}-{count}")
+        drawn = drawing.figure(page.cache)
+        _remember(drawing, conversion.named)
     except GraphgenError as error:
-        placed = placed_error(error, page.file if page else None, found)
+        from graphgen.embed import error_box
+
+        placed = placed_error(error, page.file, found)
         log.warning("%s", placed)
         return error_box(str(placed), source)
     except Exception as error:
         # superfences takes any other exception for a fence that is not one, and says nothing.
         raise SuperFencesException(f"graphgen failed on a fence: {error!r}") from error
-    if page:
-        page.pictures += 1
-        page.checks += shown.checks
-    return _with_source(source, written, shown_html) if shown.options.source == "yes" else shown_html
+    page.pictures += 1
+    page.kept += drawn.is_kept
+    page.checks += drawn.checks
+    return _with_source(source, written, drawn.html) if drawing.options.source == "yes" else drawn.html
 
 
 def quote(source: str, language: str, css_class: str, md: Any) -> str:
     """The formatter of inlinehilite: a number of a named diagram, as `#!graphgen shop.value(total)`."""
+    page = page_context.get()
+    named = _conversion(md).named
+    drawing = named.get(source.partition(".")[0].strip())
     try:
-        return quoted(source, _named_pictures.get(md, {}))
+        if drawing:
+            return drawing.quote(source, page.cache if page else None)
+        from graphgen.quote import quoted
+
+        return quoted(source, {name: drawing.picture for name, drawing in named.items()})
     except GraphgenError as error:
-        page = page_context.get()
         placed = type(error)(error.message, error.mend, page.place_of(source)) if page else error
         log.warning("%s", placed)
         return f'<strong class="graphgen-error">graphgen: {html.escape(str(placed))}</strong>'
 
 
-def _remember(shown: Picture, md: Any) -> None:
-    """Keeps a named picture for the quotes of its page; the first picture of a page finds nothing kept."""
-    pictures = _named_pictures.setdefault(md, {})
-    if not md.htmlStash.rawHtmlBlocks:
-        pictures.clear()
-    name = shown.options.name
-    if name in pictures:
+def _conversion(md: Any) -> _Conversion:
+    """What the conversion that is under way has shown so far."""
+    blocks = md.htmlStash.rawHtmlBlocks
+    if md not in _conversions or _conversions[md].blocks is not blocks:
+        _conversions[md] = _Conversion(blocks)
+    return _conversions[md]
+
+
+def _remember(drawing: Drawing, named: dict[str, Drawing]) -> None:
+    """Keeps a named picture for the quotes of its page."""
+    name = drawing.options.name
+    if name in named:
         raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
     if name:
-        pictures[name] = shown
+        named[name] = drawing
 
 
 def shown_by(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Picture:
     """The verified picture of a fence's source and options. Raises GraphgenError."""
-    return picture(parse(source), Options.read({**defaults, **options}))
+    return Drawing(source, Options.read({**defaults, **options})).picture
 
 
 def find_fences(text: str) -> Iterator[Fence]:
@@ -285,12 +331,6 @@ def _spaced(source: str) -> str:
     return "\n".join(" ".join(line.split()) for line in source.strip().split("\n"))
 
 
-def _free_id(source: str, options: Mapping[str, str], md: Any) -> str:
-    """An id made of what is shown; the second picture of the same source on a page gets a number."""
-    digest = hashlib.sha256(repr((source, sorted(options.items()))).encode()).hexdigest()[:8]
-    taken = "".join(str(block) for block in md.htmlStash.rawHtmlBlocks)
-    id, number = f"g{digest}", 1
-    while f'id="{id}"' in taken:
-        number += 1
-        id = f"g{digest}-{number}"
-    return id
+def _id(source: str, options: Mapping[str, str]) -> str:
+    """An id made of what is shown."""
+    return "g" + hashlib.sha256(repr((source, sorted(options.items()))).encode()).hexdigest()[:8]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from graphgen.errors import OptionError, excerpt
 
 LANGUAGES = ("en", "ko")
+ENGINES = ("embedded", "system")
 
 
 @dataclass(frozen=True)

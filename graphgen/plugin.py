@@ -6,8 +6,14 @@ All that puts a picture on a page is in `graphgen.markdown`; this adds what only
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +28,12 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
+from graphgen.cache import Cache, key
+from graphgen.drawing import Drawing
+from graphgen.errors import GraphgenError
+from graphgen.many import mapped
 from graphgen.markdown import NAME, PageContext, accept, fence, find_fences, log, page_context, quote
-from graphgen.options import LANGUAGES
-from graphgen.render import ENGINES
-from graphgen.script import script, style
+from graphgen.options import ENGINES, LANGUAGES
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
@@ -39,6 +47,9 @@ class GraphgenConfig(Config):
 
     engine = config_options.Choice(ENGINES, default=ENGINES[0])
     language = config_options.Optional(config_options.Choice(LANGUAGES))
+    cache = config_options.Type(bool, default=True)
+    cache_dir = config_options.Type(str, default=".cache/graphgen")
+    jobs = config_options.Type(int, default=1)
 
 
 class GraphgenPlugin(BasePlugin[GraphgenConfig]):
@@ -48,29 +59,54 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         _register(config, "pymdownx.superfences", "custom_fences", format=fence, validator=accept)
         _register(config, "pymdownx.inlinehilite", "custom_inline", format=quote)
         self._started = time.perf_counter()
-        self._pictures = self._checks = 0
+        self._pictures = self._kept = self._checks = 0
+        folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
+        self._cache = Cache(folder) if self.config.cache else None
         return config
 
     @event_priority(-200)  # behind plugins that sort the files of an author by language
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        files.append(File.generated(config, STYLE_SHEET, content=style()))
-        files.append(File.generated(config, SCRIPT, content=script()))
+        script, style = _assets(self._cache)
+        files.append(File.generated(config, STYLE_SHEET, content=style))
+        files.append(File.generated(config, SCRIPT, content=script))
+        if self._cache and self.config.jobs > 1:
+            self._draw_ahead(files, config, self._cache)
         return files
+
+    def _draw_ahead(self, files: Files, config: MkDocsConfig, cache: Cache) -> None:
+        """Draws what is not kept yet in several processes, before MkDocs goes from page to page."""
+        missing: dict[str, Drawing] = {}
+        for file in files.documentation_pages():
+            markdown, meta = get_data(file.content_string)
+            for drawing in self._context(file, markdown, meta, config).drawings():
+                if drawing.key not in cache:
+                    missing.setdefault(drawing.key, drawing)
+        if missing:
+            # A process that dies, dies again where MkDocs comes to the page.
+            with (
+                suppress(BrokenProcessPool),
+                ProcessPoolExecutor(self.config.jobs, get_context("spawn")) as pool,
+            ):
+                deque(mapped(partial(_keep, cache), missing.values(), pool), maxlen=0)
 
     @event_priority(-100)  # behind plugins that write Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        before = _lines_before(page)
-        page_context.set(
-            PageContext(
-                file=_shown_path(page.file, config),
-                fences=[replace(fence, line=fence.line + before) for fence in find_fences(markdown)],
-                text=markdown,
-                lines_before=before,
-                defaults={"language": language_of(page.meta, config)},
-                engine=self.config.engine,
-            )
-        )
+        page_context.set(self._context(page.file, markdown, page.meta, config))
         return markdown
+
+    def _context(
+        self, file: File, markdown: str, meta: Mapping[str, Any], config: MkDocsConfig
+    ) -> PageContext:
+        before = _lines_before(file)
+        return PageContext(
+            file=_shown_path(file, config),
+            fences=[replace(fence, line=fence.line + before) for fence in find_fences(markdown)],
+            text=markdown,
+            lines_before=before,
+            defaults={"language": language_of(meta, config)},
+            engine=self.config.engine,
+            cache=self._cache,
+        )
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         context = page_context.get()
@@ -79,6 +115,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             for error in context.missed():
                 log.warning("%s", error)
             self._pictures += context.pictures
+            self._kept += context.kept
             self._checks += context.checks
             if context.pictures:
                 # Within the content, where the theme's instant navigation finds and loads it.
@@ -93,11 +130,14 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         config.extra_css = [STYLE_SHEET, *others] if _SHOWN in (page.content or "") else others
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
+        if self._cache and self._kept < self._pictures:
+            self._cache.prune()
         if self._pictures:
             log.info(
-                "%d diagram%s, %d numbers verified, in %.1f s",
+                "%d diagram%s%s, %d numbers verified, in %.1f s",
                 self._pictures,
                 "" if self._pictures == 1 else "s",
+                f" ({self._kept} from the cache)" if self._kept else "",
                 self._checks,
                 time.perf_counter() - self._started,
             )
@@ -112,9 +152,27 @@ def _register(config: MkDocsConfig, extension: str, setting: str, **formatters: 
         present.append({"name": NAME, "class": NAME, **formatters})
 
 
-def _lines_before(page: Page) -> int:
+def _keep(cache: Cache, drawing: Drawing) -> None:
+    with suppress(GraphgenError):  # which the page will tell
+        drawing.figure(cache)
+
+
+def _assets(kept: Cache | None) -> tuple[str, str]:
+    """The script and the style sheet of every picture; SymPy, which prints the script, is slow to load."""
+    name = key("assets")
+    from_before = kept.load(name) if kept else None
+    if from_before:
+        return from_before["script"], from_before["style"]
+    from graphgen.script import script, style
+
+    if kept:
+        kept.save(name, {"script": script(), "style": style()})
+    return script(), style()
+
+
+def _lines_before(file: File) -> int:
     """The lines of front matter, which MkDocs takes away before it hands the page on."""
-    text = page.file.content_string
+    text = file.content_string
     markdown, _ = get_data(text)
     return text.rstrip().count("\n") - markdown.rstrip().count("\n")
 

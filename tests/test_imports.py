@@ -13,9 +13,9 @@ ORDER = [
     *("errors", "rules", "op", "ops", "graph", "parser", "opening", "tracer"),
     *("backprop", "plan", "unroll", "symbolic", "verifier"),
     *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
-    *("quiz", "diagram", "dot", "geometry", "layout", "render"),
+    *("quiz", "diagram", "dot", "geometry", "layout", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export"),
-    *("quote", "markdown", "plugin", "cli"),
+    *("many", "quote", "cache", "drawing", "markdown", "plugin", "cli"),
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 

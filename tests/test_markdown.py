@@ -291,7 +291,7 @@ def test_a_fault_of_graphgens_own_stops_the_build(monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("graphgen.markdown.figure", broken)
+    monkeypatch.setattr("graphgen.embed.figure", broken)
     with pytest.raises(SuperFencesException, match=r"graphgen failed on a fence: ZeroDivisionError\('oh'\)"):
         converted("```graphgen\nx = 1\n```")
 

@@ -67,7 +67,10 @@ def test_a_page_shows_its_diagrams_in_the_sites_style(site):
     [
         ({"page.md": "```python\nx = 1\n```\n"}, []),
         ({"page.md": PLAIN}, [r"1 diagram, 6 numbers verified, in \d+\.\d s"]),
-        ({"a.md": PLAIN, "b/c.md": PLAIN * 2}, [r"3 diagrams, 18 numbers verified, in \d+\.\d s"]),
+        (
+            {"a.md": PLAIN, "b/c.md": PLAIN * 2},
+            [r"3 diagrams \(1 from the cache\), 18 numbers verified, in \d+\.\d s"],
+        ),
     ],
     ids=["none", "one", "three"],
 )

@@ -376,6 +376,12 @@ def test_closed_forms_hold_every_value_and_contribution():
     }
 
 
+@pytest.mark.parametrize(("op", "gradient"), [("log", "1/x"), ("sqrt", "1/(2*sqrt(x))")])
+def test_a_closed_form_leaves_out_where_there_is_none(op, gradient):
+    forms = closed_forms(parse(f"r = relu(x)\ny = {op}(r)"))
+    assert forms.gradients["r"] == sp.sympify(gradient).subs({"x": x})
+
+
 @settings(max_examples=40)
 @given(programs(max_steps=8))
 def test_closed_forms_agree_with_the_exact_numbers(graph):

@@ -1,0 +1,86 @@
+"""One diagram of a page: what it is made from, and its figure, drawn now or kept from an earlier build.
+
+Nothing here loads SymPy, networkx or the layout engine before there is something to draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from graphgen.cache import Cache, key
+from graphgen.options import ENGINES, Options
+
+if TYPE_CHECKING:
+    from graphgen.render import Picture
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A piece of HTML, how many comparisons verified it, and whether an earlier build made it."""
+
+    html: str
+    checks: int
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A source and what is asked of it; `id` is unique on its page."""
+
+    source: str
+    options: Options
+    id: str = "graphgen"
+    engine: str = ENGINES[0]
+
+    @cached_property
+    def key(self) -> str:
+        """What the figure is kept under."""
+        return key("figure", self.source, self.options, self.id, self.engine, _engine_version(self.engine))
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The verified picture. Raises GraphgenError."""
+        from graphgen.parser import parse
+        from graphgen.render import picture
+
+        return picture(parse(self.source), self.options)
+
+    def figure(self, kept: Cache | None = None) -> Figure:
+        """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
+        from_before = kept.load(self.key) if kept else None
+        if from_before:
+            return Figure(from_before["html"], from_before["checks"], is_kept=True)
+        from graphgen.embed import figure
+
+        drawn = Figure(figure(self.picture, self.id, self.engine), self.picture.checks, is_kept=False)
+        if kept:
+            kept.save(self.key, {"html": drawn.html, "checks": drawn.checks})
+        return drawn
+
+    def quote(self, written: str, kept: Cache | None = None) -> str:
+        """The HTML of what prose quotes of it, as shop.gradient(apple). Raises OptionError."""
+        name = key("quote", self.key, written)
+        from_before = kept.load(name) if kept else None
+        if from_before:
+            return str(from_before["html"])
+        from graphgen.quote import quoted
+
+        html = quoted(written, {self.options.name: self.picture})
+        if kept:
+            kept.save(name, {"html": html})
+        return html
+
+
+@cache
+def _engine_version(engine: str) -> tuple[int, ...]:
+    """Of the system's dot: the embedded engine's version is in every key."""
+    if engine == ENGINES[0]:
+        return ()
+    import graphviz
+
+    try:
+        return graphviz.version()
+    except (graphviz.ExecutableNotFound, graphviz.CalledProcessError, RuntimeError):
+        return ()
