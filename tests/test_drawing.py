@@ -1,0 +1,76 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from graphgen.cache import Cache
+from graphgen.drawing import Drawing
+from graphgen.embed import figure
+from graphgen.errors import GraphgenError, OptionError
+from graphgen.options import Options
+from graphgen.parser import parse
+from graphgen.render import picture
+
+SHOP = Drawing("apple = 100\ncount = 2\ntotal = apple * count", Options(name="shop"), "g1")
+
+
+@pytest.fixture
+def kept(tmp_path):
+    return Cache(tmp_path)
+
+
+def test_a_figure_is_the_same_whether_drawn_or_kept(kept):
+    drawn, again, without = SHOP.figure(kept), replace(SHOP).figure(kept), SHOP.figure()
+    assert [drawn.is_kept, again.is_kept, without.is_kept] == [False, True, False]
+    assert drawn.html == again.html == without.html == figure(picture(parse(SHOP.source), SHOP.options), "g1")
+    assert drawn.checks == again.checks == without.checks > 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"source": "apple = 100\ncount = 3\ntotal = apple * count"},
+        {"options": Options(name="shop", digits="3")},
+        {"id": "g2"},
+        {"engine": "system"},
+    ],
+    ids=str,
+)
+def test_a_figure_is_kept_under_all_that_it_depends_on(kept, changed):
+    SHOP.figure(kept)
+    assert replace(SHOP, **changed).key not in kept
+
+
+def test_a_quote_is_the_same_whether_made_or_kept(kept):
+    SHOP.figure(kept)
+    made = SHOP.quote("shop.gradient(apple)", kept)
+    assert made == replace(SHOP).quote("shop.gradient(apple)", kept) == SHOP.quote("shop.gradient(apple)")
+    assert made == '<span class="graphgen-number">2</span>'
+    assert SHOP.quote("shop.value(total)", kept) == made.replace("2", "200")
+
+
+def test_a_fault_is_not_kept(kept):
+    wrong = replace(SHOP, source="x = y.z")
+    for _ in range(2):
+        with pytest.raises(GraphgenError, match="looks inside a value"):
+            wrong.figure(kept)
+        with pytest.raises(OptionError, match="is not a name in the diagram"):
+            SHOP.quote("shop.value(pear)", kept)
+    assert wrong.key not in kept
+
+
+def test_a_kept_figure_loads_nothing_that_is_slow(kept):
+    SHOP.figure(kept)
+    SHOP.quote("shop.gradient(apple)", kept)
+    code = (
+        "import sys; from pathlib import Path; from graphgen.cache import Cache\n"
+        "from graphgen.drawing import Drawing; from graphgen.options import Options\n"
+        f"kept = Cache(Path({str(kept.folder)!r}))\n"
+        f"drawing = Drawing({SHOP.source!r}, Options(name='shop'), 'g1')\n"
+        "assert drawing.figure(kept).is_kept and '>2<' in drawing.quote('shop.gradient(apple)', kept)\n"
+        "slow = ('sympy', 'networkx', 'wasmtime', 'graphviz', 'numpy')\n"
+        "print([name for name in slow if name in sys.modules], end='')"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert told.stdout == "[]"
