@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from xml.etree import ElementTree
@@ -105,13 +105,15 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     inside = _text(_element(shown, id, engine))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{html.escape(_in_xml(cell))}</td>" for cell in row) + "</tr>"
         for row in rows(shown.graph, words, options)
     )
-    name = html.escape(title(shown.graph, words, options), quote=True)
+    name = html.escape(_in_xml(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
-    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
+    live = (
+        f"<graphgen-live data-graphgen='{_quoted(_in_xml(data(shown)))}'></graphgen-live>" if is_live else ""
+    )
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}</div>'
@@ -125,8 +127,8 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
 def error_box(message: str, source: str) -> str:
     """What stands in place of a picture that cannot be shown."""
     return (
-        f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> {html.escape(message)}</p>'
-        f"<pre><code>{html.escape(source)}</code></pre></div>"
+        f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
+        f"{html.escape(_in_xml(message))}</p><pre><code>{html.escape(_in_xml(source))}</code></pre></div>"
     )
 
 
@@ -143,7 +145,7 @@ def asset(name: str) -> str:
 
 def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
     """The picture's `svg` element, without namespaces, as a page holds it."""
-    drawn = ElementTree.fromstring(draw(shown.diagram, engine))
+    drawn = ElementTree.fromstring(_in_xml(draw(shown.diagram, engine)))
     for element in drawn.iter():
         element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
         element.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", None)
@@ -180,14 +182,27 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
         else:
             group.set("id", f"{id}-{group.attrib['id']}")
             group.set("class", group.attrib["class"].partition(" ")[2])
-    labels = [node.label for node in shown.graph if node.label]
-    for text in root.iter("text"):
-        if float(text.attrib["font-size"]) < SIZE:
-            text.set("class", "small")
-        text.attrib.pop("font-family")
-        text.set("font-size", f"{float(text.attrib['font-size']):g}")
-        _typeset(text, [label for label in labels if (text.text or "") in label_text(label)])
+    labels = _labels(shown)
+    for group in root.iter("g"):
+        for text in group.findall("text"):
+            if float(text.attrib["font-size"]) < SIZE:
+                text.set("class", "small")
+            text.attrib.pop("font-family")
+            text.set("font-size", f"{float(text.attrib['font-size']):g}")
+            near = labels.get(group.get("id", "").removeprefix(f"{id}-"), ())
+            _typeset(text, [label for label in near if (text.text or "") in label_text(label)])
     return root
+
+
+def _labels(shown: Picture) -> Mapping[str, Collection[str]]:
+    """The author's labels that the texts of each part can come from, by the id of the part."""
+    own = {node.id: (node.label,) for node in shown.graph if node.label}
+    every = {node.label for node in shown.graph if node.label}
+    shapes, arrows = shown.diagram.shapes, shown.diagram.arrows
+    return {
+        **{shape.id: every if shape.kind == "group" else own.get(shape.node, ()) for shape in shapes},
+        **{f"{arrow.id}{way}": own.get(arrow.tail.node, ()) for arrow in arrows for way in "fb"},
+    }
 
 
 def _typeset(text: ElementTree.Element, labels: list[str]) -> None:
@@ -229,5 +244,9 @@ def _append(text: ElementTree.Element, span: ElementTree.Element | None, words: 
 
 
 def _text(root: ElementTree.Element) -> str:
-    written = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
-    return _NOT_IN_XML.sub("\ufffd", written)
+    return _in_xml(ElementTree.tostring(root, encoding="unicode", short_empty_elements=True))
+
+
+def _in_xml(text: str) -> str:
+    """The text with a sign of replacement for each character that XML and HTML cannot hold."""
+    return _NOT_IN_XML.sub("\ufffd", text)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from graphgen.characters import IN_PAIRS, reordering
 from graphgen.errors import OptionError, excerpt
 
 LANGUAGES = ("en", "ko")
@@ -24,6 +25,12 @@ class Option:
 
     def read(self, written: str) -> str:
         """The text that an author wrote, checked and in one form; raises OptionError."""
+        if found := reordering(written):
+            raise OptionError(
+                f"{self.name}={excerpt(written)} has the direction mark U+{ord(found[0]):04X}, "
+                "which reorders what is read",
+                IN_PAIRS,
+            )
         given = written.replace(",", " ").split() if self.several else [written.strip()]
         if self.words and not self.free:
             for word in given:
