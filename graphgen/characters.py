@@ -46,6 +46,11 @@ def unreadable(text: str) -> re.Match[str] | None:
     return _NEVER.search(text)
 
 
+def readable(text: str) -> str:
+    """The text with a sign of replacement for each character that no text may hold."""
+    return _NEVER.sub("\ufffd", text)
+
+
 def reordering(text: str) -> re.Match[str] | None:
     """The first character that shows a text, or what follows it, in another order than it has.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import graphviz
 
+from graphgen.characters import readable
 from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
 
 FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
@@ -106,7 +107,7 @@ def attribute_list(attributes: Mapping[str, str]) -> str:
 
 def _written(text: str) -> str:
     """A text that comes out as it is: Graphviz reads escapes such as \\N, and the entities of HTML."""
-    return graphviz.escape(text.replace("&", "&amp;"))
+    return graphviz.escape(readable(text).replace("&", "&amp;"))
 
 
 def _given(attributes: dict[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from xml.etree import ElementTree
 
+from graphgen.characters import readable
 from graphgen.describe import PHRASES, description, rows, title
 from graphgen.dot import FONT
 from graphgen.graph import ComputationalGraph
@@ -25,7 +26,6 @@ from graphgen.shapes import SIZE
 from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SIGN = "[∂∇∑∏∫√∞]+"
 _VARIABLE = r"(?<![A-Za-zα-ω가-힣_])[A-Za-zα-ω](?![A-Za-zα-ω가-힣])"
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
@@ -105,14 +105,14 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     inside = _text(_element(shown, id, engine))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(_in_xml(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in row) + "</tr>"
         for row in rows(shown.graph, words, options)
     )
-    name = html.escape(_in_xml(title(shown.graph, words, options)), quote=True)
+    name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
     live = (
-        f"<graphgen-live data-graphgen='{_quoted(_in_xml(data(shown)))}'></graphgen-live>" if is_live else ""
+        f"<graphgen-live data-graphgen='{_quoted(readable(data(shown)))}'></graphgen-live>" if is_live else ""
     )
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
@@ -128,7 +128,7 @@ def error_box(message: str, source: str) -> str:
     """What stands in place of a picture that cannot be shown."""
     return (
         f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
-        f"{html.escape(_in_xml(message))}</p><pre><code>{html.escape(_in_xml(source))}</code></pre></div>"
+        f"{html.escape(readable(message))}</p><pre><code>{html.escape(readable(source))}</code></pre></div>"
     )
 
 
@@ -145,7 +145,7 @@ def asset(name: str) -> str:
 
 def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
     """The picture's `svg` element, without namespaces, as a page holds it."""
-    drawn = ElementTree.fromstring(_in_xml(draw(shown.diagram, engine)))
+    drawn = ElementTree.fromstring(draw(shown.diagram, engine))
     for element in drawn.iter():
         element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
         element.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", None)
@@ -244,9 +244,5 @@ def _append(text: ElementTree.Element, span: ElementTree.Element | None, words: 
 
 
 def _text(root: ElementTree.Element) -> str:
-    return _in_xml(ElementTree.tostring(root, encoding="unicode", short_empty_elements=True))
+    return readable(ElementTree.tostring(root, encoding="unicode", short_empty_elements=True))
 
-
-def _in_xml(text: str) -> str:
-    """The text with a sign of replacement for each character that XML and HTML cannot hold."""
-    return _NOT_IN_XML.sub("\ufffd", text)

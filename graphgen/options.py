@@ -129,8 +129,8 @@ class Options:
             object.__setattr__(self, "show", f"{self.show} backward")
 
     @classmethod
-    def read(cls, written: Mapping[str, str]) -> Options:
-        """The options that an author wrote by name.
+    def read(cls, written: Mapping[str, str | None]) -> Options:
+        """The options that an author wrote by name; one without a value has its name for it.
 
         >>> Options.read({"show": "forward"}).shows("backward")
         False
@@ -145,7 +145,7 @@ class Options:
                 raise OptionError(
                     f"{excerpt(name)} is not an option", f"{mend}the options are {', '.join(known)}"
                 )
-        return cls(**written)
+        return cls(**{name: name if value is None else value for name, value in written.items()})
 
     def shows(self, part: str) -> bool:
         return part in self.show.split()
