@@ -260,12 +260,13 @@ def is_finite(value: Any) -> bool:
     """Whether a number, or every entry of an array, is finite."""
     if isinstance(value, float):
         return math.isfinite(value)
-    flat = value.ravel()
-    if math.isfinite(flat.dot(flat)):
-        return True
-    # A sum of squares overflows before its terms do.
     import numpy as np
 
+    flat = value.ravel()
+    with np.errstate(over="ignore", invalid="ignore"):
+        if math.isfinite(flat.dot(flat)):
+            return True
+    # A sum of squares overflows before its terms do.
     return bool(np.isfinite(value).all())
 
 

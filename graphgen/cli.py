@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from io import TextIOWrapper
 from pathlib import Path
@@ -217,13 +218,15 @@ def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], i
     """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults."""
     from graphgen.markdown import find_fences, placed_error, shown_by
 
-    if path.is_dir():
+    with _named(str(path), "read", "check the name"):
+        is_there, is_folder = path.exists(), path.is_dir()
+    if is_folder:
         for below in sorted(path.rglob("*")):
             is_hidden = any(part.startswith(".") for part in below.relative_to(path).parts)
             if below.is_file() and below.suffix in _SUFFIXES and not is_hidden:
                 yield from _sources(below, faults)
         return
-    if path.exists() and path.suffix not in _SUFFIXES:
+    if is_there and path.suffix not in _SUFFIXES:
         raise OptionError(
             f"{path} is not a page or a graph", f"give a folder or a file in {', '.join(_SUFFIXES)}"
         )
@@ -288,7 +291,9 @@ def _in_columns(rows: list[tuple[str, str, str, str]]) -> str:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def new(folder: Path) -> None:
     """A MkDocs site in DIR with one diagram, ready for `mkdocs build`."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    with _named(str(folder), "read", "name another folder"):
+        is_taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if is_taken:
         raise OptionError(
             f"{folder} is there already", "name a folder that does not exist yet, or an empty one"
         )
@@ -311,20 +316,19 @@ def assets(folder: Path) -> None:
 
 def _read(file: str) -> str:
     """The text of a file, or of standard input; raises a GraphgenError where there is none."""
-    try:
+    with _named(_called(file), "read", "check the name"):
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         fault = SourceError("the text is not UTF-8", "save the file as UTF-8")
         raise fault.within(_called(file), line - 1) from None
-    except OSError as error:
-        raise OptionError(f"{_called(file)} cannot be read: {error.strerror}", "check the name") from None
 
 
 def _write(path: Path, data: bytes) -> None:
     """Writes a whole file or, where that fails, nothing."""
-    try:
+    with _named(str(path), "written", "name another file"):
         target = path.resolve()  # where a link leads
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not target.is_file():  # a device, or a folder, which this refuses
@@ -336,8 +340,15 @@ def _write(path: Path, data: bytes) -> None:
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(file: str, done: str, mend: str) -> Iterator[None]:
+    """Turns what the system says of a file into an OptionError."""
+    try:
+        yield
     except OSError as error:
-        raise OptionError(f"{path} cannot be written: {error.strerror}", "name another file") from None
+        raise OptionError(f"{file} cannot be {done}: {error.strerror}", mend) from None
 
 
 def _called(file: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import graphviz
 
+from graphgen.characters import readable
 from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
 
 FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
@@ -101,7 +102,7 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
 def _written(attributes: dict[str, str]) -> dict[str, str]:
     """Attributes whose texts come out as they are: Graphviz reads escapes such as \\N, and entities."""
     return attributes | {
-        key: graphviz.escape(attributes[key].replace("&", "&amp;"))
+        key: graphviz.escape(readable(attributes[key]).replace("&", "&amp;"))
         for key in ("label", "taillabel", "headlabel")
         if key in attributes
     }

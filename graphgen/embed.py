@@ -9,12 +9,13 @@ from __future__ import annotations
 import copy
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from xml.etree import ElementTree
 
 from graphgen.canvas import draw
+from graphgen.characters import readable
 from graphgen.describe import PHRASES, description, rows, title
 from graphgen.graph import ComputationalGraph
 from graphgen.live import data
@@ -24,7 +25,6 @@ from graphgen.render import Picture, picture, placed
 from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SIGN = "[∂∇∑∏∫√∞]+"
 _VARIABLE = r"(?<![A-Za-zα-ω가-힣_])[A-Za-zα-ω](?![A-Za-zα-ω가-힣])"
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
@@ -104,13 +104,15 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     inside = _text(_element(shown, id, engine))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in row) + "</tr>"
         for row in rows(shown.graph, words, options)
     )
-    name = html.escape(title(shown.graph, words, options), quote=True)
+    name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
-    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
+    live = (
+        f"<graphgen-live data-graphgen='{_quoted(readable(data(shown)))}'></graphgen-live>" if is_live else ""
+    )
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}</div>'
@@ -124,8 +126,8 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
 def error_box(message: str, source: str) -> str:
     """What stands in place of a picture that cannot be shown."""
     return (
-        f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> {html.escape(message)}</p>'
-        f"<pre><code>{html.escape(source)}</code></pre></div>"
+        f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
+        f"{html.escape(readable(message))}</p><pre><code>{html.escape(readable(source))}</code></pre></div>"
     )
 
 
@@ -148,10 +150,24 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
         child = ElementTree.Element(tag, {"id": f"{id}-{tag}"})
         child.text = written(shown.graph, shown.asked, shown.options)
         root.insert(number, child)
-    labels = [node.label for node in shown.graph if node.label]
-    for text in root.iter("text"):
-        _typeset(text, [label for label in labels if (text.text or "") in label_text(label)])
+    labels = _labels(shown)
+    for group in root.iter("g"):
+        near = labels.get(group.attrib["id"].removeprefix(f"{id}-"), ())
+        for text in group:
+            if text.tag == "text":
+                _typeset(text, [label for label in near if (text.text or "") in label_text(label)])
     return root
+
+
+def _labels(shown: Picture) -> Mapping[str, Collection[str]]:
+    """The author's labels that the texts of each part can come from, by the id of the part."""
+    own = {node.id: (node.label,) for node in shown.graph if node.label}
+    every = {node.label for node in shown.graph if node.label}
+    shapes, arrows = shown.diagram.shapes, shown.diagram.arrows
+    return {
+        **{shape.id: every if shape.kind == "group" else own.get(shape.node, ()) for shape in shapes},
+        **{f"{arrow.id}{way}": own.get(arrow.tail.node, ()) for arrow in arrows for way in "fb"},
+    }
 
 
 def _typeset(text: ElementTree.Element, labels: list[str]) -> None:
@@ -193,5 +209,4 @@ def _append(text: ElementTree.Element, span: ElementTree.Element | None, words: 
 
 
 def _text(root: ElementTree.Element) -> str:
-    written = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
-    return _NOT_IN_XML.sub("\ufffd", written)
+    return readable(ElementTree.tostring(root, encoding="unicode", short_empty_elements=True))

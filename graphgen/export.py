@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from graphgen.describe import description, title
@@ -11,6 +12,8 @@ from graphgen.errors import RenderError
 from graphgen.graph import value_text
 from graphgen.render import Picture
 
+MAX_PIXELS = 50_000_000
+"""Pixels of one PNG, which takes four bytes for each while it is made."""
 JSON_VERSION = 1
 """The version of the JSON form; it grows when a key changes its meaning or goes away."""
 
@@ -18,9 +21,18 @@ JSON_VERSION = 1
 def png(shown: Picture, scale: float = 2.0, engine: str = "embedded") -> bytes:
     """The picture as PNG, `scale` pixels to a point, on white.
 
-    Raises RenderError where the extra `png` is not installed.
+    Raises RenderError where the extra `png` is not installed, or the picture would be too large or too small.
     """
-    return bytes(_converter().svg_to_png(standalone(shown, engine, styled=False), scale=scale))
+    svg_to_png, drawn = _converter().svg_to_png, standalone(shown, engine, styled=False)
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawn)
+    assert size is not None
+    wide, high = (round(scale * float(length)) for length in size.groups())
+    if not (wide and high and wide * high <= MAX_PIXELS):
+        raise RenderError(
+            f"the PNG would have {wide:,} × {high:,} pixels",
+            f"choose another scale: at least 1 is needed, and at most {MAX_PIXELS:,} are drawn",
+        )
+    return bytes(svg_to_png(drawn, scale=scale))
 
 
 def pdf(shown: Picture, engine: str = "embedded") -> bytes:

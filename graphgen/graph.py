@@ -32,6 +32,10 @@ Value = Fraction | tuple["Value", ...]
 
 MAX_ENTRIES = 1_000_000
 """Entries of one array."""
+MAX_ENTRIES_IN_ALL = 10_000_000
+"""Entries of all the arrays of one graph."""
+MAX_AXES = 32
+"""Axes of one array."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,12 @@ class ComputationalGraph:
         shapes: dict[str, Shape] = {}
         self.nodes: tuple[Node, ...] = tuple(_node(network, id, shapes) for id in order)
         """The nodes in topological order: each after its operands, else as they were written."""
+        entries = sum(map(prod, shapes.values()))
+        if entries > MAX_ENTRIES_IN_ALL:
+            raise SourceError(
+                f"the arrays of the graph have {entries:,} entries in all",
+                f"at most {MAX_ENTRIES_IN_ALL:,} are kept: split the source",
+            )
         self.network = nx.freeze(network)
 
     def __iter__(self) -> Iterator[Node]:
@@ -328,11 +338,18 @@ def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
         raise SourceError(
             f"{node.described} does not fit the shapes: {told}", str(error), node.place
         ) from None
-    if prod(shape) > MAX_ENTRIES:
-        raise SourceError(
-            f"{node.described} has {prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept", node.place
-        )
+    if excess := beyond_limits(shape):
+        raise SourceError(f"{node.described} has {excess[0]}", excess[1], node.place)
     return shape
+
+
+def beyond_limits(shape: Shape) -> tuple[str, str] | None:
+    """What an array has too much of, and how much of it is kept; None where it is of a size to keep."""
+    if prod(shape) > MAX_ENTRIES:
+        return f"{prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept"
+    if len(shape) > MAX_AXES:
+        return f"{len(shape)} axes", f"at most {MAX_AXES} are kept"
+    return None
 
 
 def shape_of(value: Value) -> Shape:

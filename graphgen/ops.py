@@ -97,8 +97,11 @@ def _affine_shape(x: Shape, y: Shape, z: Shape) -> Shape:
 
 
 def _sum_shape(x: Shape, axis: int | None = None, keepdims: bool = False) -> Shape:
-    if axis is not None and not (isinstance(axis, int) and -len(x) <= axis < len(x)):
+    # True is an int to Python, and no axis to NumPy.
+    if axis is not None and not (type(axis) is int and -len(x) <= axis < len(x)):
         raise ValueError(f"there is no axis {axis}")
+    if not isinstance(keepdims, bool):
+        raise ValueError("keepdims is True or False")
     gone = range(len(x)) if axis is None else (axis % len(x),)
     kept = (1 if i in gone else length for i, length in enumerate(x) if keepdims or i not in gone)
     return tuple(kept)
@@ -106,7 +109,7 @@ def _sum_shape(x: Shape, axis: int | None = None, keepdims: bool = False) -> Sha
 
 def _reshaped(x: Shape, shape: Shape | int = ()) -> Shape:
     lengths = shape if isinstance(shape, tuple) else (shape,)
-    if not all(isinstance(n, int) and n > 0 for n in lengths) or prod(lengths) != prod(x):
+    if not all(type(n) is int and n > 0 for n in lengths) or prod(lengths) != prod(x):
         raise ValueError(f"{prod(x)} entries do not fill the shape {shape}")
     return lengths
 
@@ -503,7 +506,7 @@ _ROWS = (
         expression=lambda m, x: x.T,
         forward_rule="transpose(x)",
         vjp_rules=("transpose(g)",),
-        matrix_vjp=lambda sp, g, x: (g.T,),
+        matrix_vjp=lambda sp, g, x: (getattr(g, "T", g),),
         reads={"en": "{} transposed", "ko": "{}의 전치"},
         domain="all x",
         points=((_GRID,), (_ROW,)),
@@ -528,7 +531,7 @@ _ROWS = (
         name="affine",
         symbol="affine",
         arity=3,
-        expression=lambda m, x, y, z: x @ y + z,
+        expression=lambda m, x, y, z: x @ y + z[()],  # of two rows, a number and a number
         forward_rule="x @ y + z",
         vjp_rules=("to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))"),
         matrix_vjp=lambda sp, g, x, y, z: (g * y.T, x.T * g, sp.OneMatrix(1, g.shape[0]) * g),

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from graphgen.characters import IN_PAIRS, reordering
 from graphgen.errors import OptionError, excerpt
 
 LANGUAGES = ("en", "ko")
@@ -25,6 +26,12 @@ class Option:
 
     def read(self, written: str) -> str:
         """The text that an author wrote, checked and in one form; raises OptionError."""
+        if found := reordering(written):
+            raise OptionError(
+                f"{self.name}={excerpt(written)} has the direction mark U+{ord(found[0]):04X}, "
+                "which reorders what is read",
+                IN_PAIRS,
+            )
         given = written.replace(",", " ").split() if self.several else [written.strip()]
         if self.words and not self.free:
             for word in given:
@@ -123,8 +130,8 @@ class Options:
             object.__setattr__(self, "show", f"{self.show} backward")
 
     @classmethod
-    def read(cls, written: Mapping[str, str]) -> Options:
-        """The options that an author wrote by name.
+    def read(cls, written: Mapping[str, str | None]) -> Options:
+        """The options that an author wrote by name; one without a value has its name for it.
 
         >>> Options.read({"show": "forward"}).shows("backward")
         False
@@ -139,7 +146,7 @@ class Options:
                 raise OptionError(
                     f"{excerpt(name)} is not an option", f"{mend}the options are {', '.join(known)}"
                 )
-        return cls(**written)
+        return cls(**{name: name if value is None else value for name, value in written.items()})
 
     def shows(self, part: str) -> bool:
         return part in self.show.split()

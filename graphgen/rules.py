@@ -123,7 +123,7 @@ def array_words() -> Mapping[str, Any]:
 
     def sum_to(sent: Any, shape: tuple[int, ...]) -> Any:
         """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
-        lead = sent.ndim - len(shape)
+        lead = np.ndim(sent) - len(shape)
         total = add(sent, axis=tuple(range(lead))) if lead else sent
         for i, length in enumerate(shape):
             if length == 1 != total.shape[i]:

@@ -1,5 +1,6 @@
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 import pytest
@@ -27,7 +28,9 @@ def processes():
     return ProcessPoolExecutor(2, get_context("spawn"))
 
 
-@pytest.mark.parametrize("executor", [ThreadPoolExecutor, processes], ids=["threads", "processes"])
+@pytest.mark.parametrize(
+    "executor", [partial(ThreadPoolExecutor, 8), processes], ids=["threads", "processes"]
+)
 def test_every_executor_gives_the_same_pictures(executor):
     expected = [svg(parse(source)) for source in SOURCES]
     assert list(render_many(SOURCES)) == expected

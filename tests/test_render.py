@@ -180,6 +180,22 @@ def test_a_missing_dot_program_is_told(monkeypatch, tmp_path):
     )
 
 
+DENSE = "\n".join(["x0 = 1", "x1 = 1", *(f"x{n} = x{n * n % 97 % n} + x{n // 2}" for n in range(2, 300))])
+
+
+@pytest.mark.parametrize("engine", ["embedded", pytest.param("system", marks=needs_dot)])
+def test_a_picture_that_takes_too_long_is_given_up_and_the_next_drawn(monkeypatch, engine):
+    with monkeypatch.context() as patch:
+        patch.setattr("graphgen.render.MAX_SECONDS", 0.01)
+        with pytest.raises(RenderError) as caught:
+            drawn(DENSE, engine)
+        assert texts_in(drawn("x = 1"))
+    assert str(caught.value) == (
+        "the picture is not laid out after 0.01 seconds; collapse parts of it, by name (collapse) or by depth"
+    )
+    assert classes_in(drawn(DENSE, engine)).count("op") == 298
+
+
 @needs_dot
 @pytest.mark.parametrize("source", SOURCES, ids=["numbers", "kinks", "symbols"])
 def test_the_systems_engine_draws_the_same_parts(source):

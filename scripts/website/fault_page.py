@@ -185,6 +185,11 @@ def without(module: str) -> AbstractContextManager[Any]:
     return patch.dict(sys.modules, {module: None})
 
 
+def within_seconds(seconds: float) -> AbstractContextManager[Any]:
+    """An environment in which a layout has less time than it has elsewhere."""
+    return patch("graphgen.render.MAX_SECONDS", seconds)
+
+
 @contextmanager
 def without_programs() -> Iterator[None]:
     """An environment in which no program is found."""
@@ -207,6 +212,7 @@ CONDITIONS: dict[str, Callable[..., Any]] = {
     "broken": broken,
     "stands_for": stands_for,
     "with_program": with_program,
+    "within_seconds": within_seconds,
     "without": without,
     "without_programs": without_programs,
 }
