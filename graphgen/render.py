@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import accumulate
 from threading import Lock, Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import graphviz
 from graphviz.backend.execute import run_check
@@ -218,6 +219,24 @@ def _embedded(is_timed: bool) -> WasmtimeBackend:
             self._engine = wasmtime.Engine(config)
             self._module = wasmtime.Module.from_file(self._engine, str(PACKAGE_WASM_PATH))
             self._session = self._create_session()
+
+        def _render_in_session(self, session: Any, dot_source: str, format: str, engine: str) -> bytes:
+            """Hands over all texts in one piece: crossing into the module costs more than a small layout."""
+            texts = [text.encode() + b"\0" for text in (dot_source, format, engine)]
+            length, *starts = accumulate(map(len, texts), initial=4)  # of the answer, before the texts
+            store, start = session.store, session.malloc_fn(session.store, starts[-1])
+            try:
+                session.memory.write(store, b"".join(texts), start + 4)
+                places = (start + length, *(start + place for place in starts[:-1]))
+                answer = session.render_fn(store, *places, start)
+                if not answer:
+                    raise RuntimeError(self._read_cstring(session, session.last_error_fn(store)))
+                try:
+                    return self._read_bytes(session, answer, self._read_u32(session, start))
+                finally:
+                    session.free_fn(store, answer)
+            finally:
+                session.free_fn(store, start)
 
     # When Python ends, what the engine would free itself with may be gone before it.
     atexit.register(_embedded.cache_clear)

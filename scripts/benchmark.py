@@ -6,18 +6,18 @@ machine, ratios hardly do. A benchmark is a function that yields rows; list it i
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import time
 import timeit
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any
+
+from comparing import Row, best, compared, duration, main, skipped
 
 from graphgen.backprop import backward, forward
 from graphgen.graph import ComputationalGraph, GraphBuilder
@@ -35,17 +35,6 @@ LAYERS = (5, 7, 7, 2)
 """Values in each layer of the network whose picture is drawn."""
 REUSING = 150
 """Operations in the chain whose picture is drawn."""
-
-
-@dataclass(frozen=True)
-class Row:
-    what: str
-    ours: str
-    peer: str
-    ratio: str
-
-    def __str__(self) -> str:
-        return f"| {self.what} | {self.ours} | {self.peer} | {self.ratio} |"
 
 
 def numeric() -> Iterator[Row]:
@@ -270,43 +259,9 @@ def import_time(module: str) -> float:
     return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
 
 
-def best(function: Callable[[], object], calls: int = 20) -> float:
-    """The shortest of several timings of one call."""
-    return min(timeit.repeat(function, number=calls, repeat=5)) / calls
-
-
 def per_node(what: str, ours: float, name: str, peer: float) -> Row:
     return compared(f"{what}, per node", ours / CHAIN, name, peer / CHAIN)
 
 
-def compared(what: str, ours: float, name: str, peer: float) -> Row:
-    return Row(what, duration(ours), f"{name}: {duration(peer)}", f"{peer / ours:.3g} times as fast")
-
-
-def skipped(what: str, peer: str) -> Row:
-    return Row(what, "skipped", f"{peer} is not installed (pip install --group benchmark)", "")
-
-
-def duration(seconds: float) -> str:
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds * 1e9:.3g} ns"
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="*", help=f"what to measure: {', '.join(BENCHMARKS)} (default: all)")
-    names = parser.parse_args().name or list(BENCHMARKS)
-    unknown = [name for name in names if name not in BENCHMARKS]
-    if unknown:
-        parser.error(f"there is no benchmark {unknown[0]!r}: there are {', '.join(BENCHMARKS)}")
-    print("| What is measured | graphgen | Peer | Ratio |", "| --- | --- | --- | --- |", sep="\n")
-    for name in names:
-        for row in BENCHMARKS[name]():
-            print(row, flush=True)
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(__file__, __doc__, BENCHMARKS))
