@@ -112,7 +112,7 @@ def _listed(report: Report) -> str:
 
 def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of the fence as flags, from the same table."""
-    for option in reversed(OPTIONS):
+    for option in (option for option in reversed(OPTIONS) if not option.only_in_fences):
         words = f" [{'|'.join(option.words)}]" if option.words else ""
         command = click.option(
             f"--{option.name}", default=option.default, show_default=True, help=f"{option.does}{words}"
@@ -193,7 +193,7 @@ def verify(paths: tuple[str, ...]) -> None:
     Exits with 1 where two ways of computing a number disagree, with 2 where a source is wrong.
     """
     faults: list[GraphgenError] = []
-    sources = [found for path in paths for found in _sources(Path(path), faults)]
+    sources = [found for path in paths for found in _sources(Path(path), faults, Path(path))]
     checks = 0
     with click.progressbar(
         sources, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -214,9 +214,13 @@ def verify(paths: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
-def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], int]]:
-    """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults."""
-    from graphgen.markdown import find_fences, placed_error, shown_by
+def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Callable[[], int]]:
+    """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults.
+
+    `root` is the folder that was named, which the files of its fences may not lead out of.
+    """
+    from graphgen.folder import Folder
+    from graphgen.markdown import drawn_by, find_fences, shown_by
 
     with _named(str(path), "read", "check the name"):
         is_there, is_folder = path.exists(), path.is_dir()
@@ -224,7 +228,7 @@ def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], i
         for below in sorted(path.rglob("*")):
             is_hidden = any(part.startswith(".") for part in below.relative_to(path).parts)
             if below.is_file() and below.suffix in _SUFFIXES and not is_hidden:
-                yield from _sources(below, faults)
+                yield from _sources(below, faults, root)
         return
     if is_there and path.suffix not in _SUFFIXES:
         raise OptionError(
@@ -245,13 +249,12 @@ def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], i
 
         yield check_graph
         return
+    # A page that is named by itself is one of the folder in which the program runs.
+    folder = Folder(path.parent, root if root != path else Path.cwd())
     for fence in find_fences(text):
 
         def check_fence(fence: Any = fence) -> int:
-            try:
-                return shown_by(fence.source, fence.options(), {}).checks
-            except GraphgenError as error:
-                raise placed_error(error, str(path), fence) from None
+            return drawn_by(fence, str(path), folder, {}).checks
 
         yield check_fence
 

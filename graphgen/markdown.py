@@ -24,13 +24,15 @@ from __future__ import annotations
 import hashlib
 import html
 import logging
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from markdown.extensions.attr_list import get_attrs
@@ -39,6 +41,7 @@ from pymdownx.superfences import SuperFencesException
 from graphgen.cache import Cache
 from graphgen.drawing import Drawing
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
+from graphgen.folder import Folder
 from graphgen.options import ENGINES, Options
 
 if TYPE_CHECKING:
@@ -93,9 +96,16 @@ class Fence:
             return False
 
 
+class Source(NamedTuple):
+    """The text that a fence draws, and the file that holds it where that is not the page."""
+
+    text: str
+    file: str | None = None
+
+
 @dataclass
 class PageContext:
-    """The page that is being built: where its fences stand, and what came of them.
+    """The page that is being built: where it and its fences stand, and what came of them.
 
     `unplaced` counts the fences that the page got from elsewhere, `kept` the pictures that came from
     the cache.
@@ -108,6 +118,7 @@ class PageContext:
     defaults: Mapping[str, str] = field(default_factory=dict)
     engine: str = ENGINES[0]
     cache: Cache | None = None
+    folder: Folder = field(default_factory=Folder.current)
     seen: set[int] = field(default_factory=set)
     unplaced: int = 0
     pictures: int = 0
@@ -122,7 +133,8 @@ class PageContext:
         """The diagrams of the page's fences, as far as their headers can be read."""
         for fence in self.fences:
             with suppress(OptionError):
-                yield self.drawing(fence.source, fence.options())
+                options = fence.options()
+                yield self.drawing(source_of(fence.source, options, self.folder, self.file).text, options)
 
     def locate(self, source: str, options: Mapping[str, str]) -> Fence | None:
         """The first such fence that was not met yet."""
@@ -183,13 +195,14 @@ def accept(
 
 def fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
     """The formatter of superfences: the HTML of one fence; an error box where it cannot be shown."""
-    page = page_context.get() or PageContext("", [])
+    page = page_context.get() or _zensical_page(md) or PageContext("", [])
     written = options.get(NAME, {})
     found = page.locate(source, written)
-    source = found.source if found else source  # its tabs are still tabs
+    shown = Source(found.source if found else source)  # its tabs are still tabs
     conversion = _conversion(md)
     try:
-        drawing = page.drawing(source, written)
+        shown = source_of(shown.text, written, page.folder, page.file)
+        drawing = page.drawing(shown.text, written)
         conversion.ids[drawing.id] += 1
         if (count := conversion.ids[drawing.id]) > 1:
             drawing = replace(drawing, id=f"{drawing.id}-{count}")
@@ -198,16 +211,16 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     except GraphgenError as error:
         from graphgen.embed import error_box
 
-        placed = placed_error(error, page.file, found)
+        placed = placed_error(error, page.file, found, shown)
         log.warning("%s", placed)
-        return error_box(str(placed), source)
+        return error_box(str(placed), shown.text)
     except Exception as error:
         # superfences takes any other exception for a fence that is not one, and says nothing.
         raise SuperFencesException(f"graphgen failed on a fence: {error!r}") from error
     page.pictures += 1
     page.kept += drawn.is_kept
     page.checks += drawn.checks
-    return _with_source(source, written, drawn.html) if drawing.options.source == "yes" else drawn.html
+    return _with_source(shown, written, drawn.html) if drawing.options.source == "yes" else drawn.html
 
 
 def quote(source: str, language: str, css_class: str, md: Any) -> str:
@@ -227,6 +240,17 @@ def quote(source: str, language: str, css_class: str, md: Any) -> str:
         return f'<strong class="graphgen-error">graphgen: {html.escape(str(placed))}</strong>'
 
 
+def _zensical_page(md: Any) -> PageContext | None:
+    """The page that Zensical builds, as it tells it to its Markdown extensions; None elsewhere."""
+    if "rendering_context" not in md.preprocessors:
+        return None
+    page, config = (getattr(md.preprocessors["rendering_context"], name) for name in ("page", "config"))
+    root = Path(config["root_dir"], config["docs_dir"])
+    return PageContext(
+        file=f"{config['docs_dir']}/{page.path}", fences=[], folder=Folder((root / page.path).parent, root)
+    )
+
+
 def _conversion(md: Any) -> _Conversion:
     """What the conversion that is under way has shown so far."""
     blocks = md.htmlStash.rawHtmlBlocks
@@ -242,6 +266,30 @@ def _remember(drawing: Drawing, named: dict[str, Drawing]) -> None:
         raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
     if name:
         named[name] = drawing
+
+
+def source_of(written: str, options: Mapping[str, str], folder: Folder, page: str) -> Source:
+    """What a fence draws: the lines that are written in it, or the file that its options name.
+
+    `page` is the page's path as a person would type it. Raises OptionError.
+    """
+    name = options.get("file", "").strip()
+    if not name:
+        return Source(written)
+    if written.strip():
+        raise OptionError("the fence names a file, and holds lines as well", "leave out one of them")
+    return Source(folder.read(name), PurePath(os.path.normpath(PurePath(page).parent / name)).as_posix())
+
+
+def drawn_by(fence: Fence, page: str, folder: Folder, defaults: Mapping[str, str]) -> Picture:
+    """The verified picture of a fence of a page. Raises GraphgenError, placed in its file."""
+    source = Source(fence.source)
+    try:
+        options = fence.options()
+        source = source_of(fence.source, options, folder, page)
+        return shown_by(source.text, options, defaults)
+    except GraphgenError as error:
+        raise placed_error(error, page, fence, source) from None
 
 
 def shown_by(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Picture:
@@ -303,23 +351,38 @@ def _split(line: str, indent: int) -> tuple[str, str]:
     return line, ""
 
 
-def placed_error(error: GraphgenError, file: str | None, fence: Fence | None) -> GraphgenError:
-    """An error of a fence's source or options, placed in the page's file."""
+def placed_error(
+    error: GraphgenError, file: str | None, fence: Fence | None, source: Source | None = None
+) -> GraphgenError:
+    """An error of a fence's options, placed in the page's file; one of its source, in the source's."""
+    place = placed(error.place, file, fence, source)
+    return error if place is error.place else type(error)(error.message, error.mend, place)
+
+
+def placed(
+    place: Place | None, file: str | None, fence: Fence | None, source: Source | None = None
+) -> Place | None:
+    """A place of a fence's source in the file that the reader has before them; without one, the fence's."""
+    if place and source and source.file:
+        return place.within(source.file)
     if fence is None:
-        return error.within(f"{file} (in a fence)") if file else error
-    if error.place is None:
-        return type(error)(error.message, error.mend, Place(fence.line, None, file))
-    return error.within(file, fence.line, fence.indent)
+        return (place or Place(1)).within(f"{file} (in a fence)") if file else place
+    return place.within(file, fence.line, fence.indent) if place else Place(fence.line, None, file)
 
 
-def _with_source(source: str, options: Mapping[str, str], picture_html: str) -> str:
-    """A picture with the fence that makes it, as an author would write it."""
+def _with_source(source: Source, options: Mapping[str, str], picture_html: str) -> str:
+    """A picture with the fence that makes it, as an author would write it, and the file that it names."""
     header = "".join(f" {name}={_quoted(value)}" for name, value in options.items() if name != "source")
-    written = html.escape(f"```{NAME}{header}\n{source.strip()}\n```")
-    return (
-        '<div class="graphgen-with-source"><div class="highlight">'
-        f'<pre tabindex="0"><code>{written}</code></pre></div>{picture_html}</div>'
-    )
+    opening, text = f"```{NAME}{header}\n", source.text.strip()
+    if source.file:
+        written = f"<div>{_code(f'{opening}```')}{_code(text)}</div>"
+    else:
+        written = _code(f"{opening}{text}\n```")
+    return f'<div class="graphgen-with-source">{written}{picture_html}</div>'
+
+
+def _code(text: str) -> str:
+    return f'<div class="highlight"><pre tabindex="0"><code>{html.escape(text)}</code></pre></div>'
 
 
 def _quoted(value: str) -> str:

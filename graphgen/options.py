@@ -15,7 +15,10 @@ ENGINES = ("embedded", "system")
 
 @dataclass(frozen=True)
 class Option:
-    """One row: its name, what it does, the words that it takes (none: any text), whether several."""
+    """One row: its name, what it does, the words that it takes (none: any text), whether several.
+
+    `free` where it takes names besides, `only_in_fences` where the command line has another way to say it.
+    """
 
     name: str
     default: str
@@ -23,6 +26,7 @@ class Option:
     words: tuple[str, ...] = ()
     several: bool = False
     free: bool = False
+    only_in_fences: bool = False
 
     def read(self, written: str) -> str:
         """The text that an author wrote, checked and in one form; raises OptionError."""
@@ -93,6 +97,7 @@ OPTIONS = (
     ),
     Option("language", "en", "of the generated title and description", LANGUAGES),
     Option("source", "no", "show the fence's own text beside the picture, on a page", ("no", "yes")),
+    Option("file", "", "the file that holds the source, as a path from the page", only_in_fences=True),
     Option("name", "", "what prose on the page quotes the diagram's numbers by"),
     Option("title", "", "what the picture is called, in place of the generated title"),
 )
@@ -120,6 +125,7 @@ class Options:
     quiz: str = ""
     language: str = "en"
     source: str = "no"
+    file: str = ""
     name: str = ""
     title: str = ""
 

@@ -31,6 +31,7 @@ from mkdocs.utils.templates import TemplateContext
 from graphgen.cache import Cache, key
 from graphgen.drawing import Drawing
 from graphgen.errors import GraphgenError
+from graphgen.folder import Folder
 from graphgen.many import mapped
 from graphgen.markdown import NAME, PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.options import ENGINES, LANGUAGES
@@ -106,6 +107,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             defaults={"language": language_of(meta, config)},
             engine=self.config.engine,
             cache=self._cache,
+            folder=folder_of(file, config),
         )
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -182,6 +184,13 @@ def language_of(meta: Mapping[str, Any], config: MkDocsConfig) -> str:
     setting = config.plugins[NAME].config["language"]
     language = str(meta.get("lang") or setting or config.theme.get("language"))
     return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def folder_of(file: File, config: MkDocsConfig) -> Folder:
+    """Where a page lies; one that a plugin has made elsewhere lies where it would in the docs folder."""
+    root = Path(config.docs_dir)
+    path = Path(file.abs_src_path or file.src_uri)
+    return Folder((path if path.is_relative_to(root) else root / file.src_uri).parent, root)
 
 
 def _shown_path(file: File, config: MkDocsConfig) -> str:

@@ -24,8 +24,9 @@ from mkdocs.utils.meta import get_data
 
 from graphgen.embed import standalone
 from graphgen.errors import GraphgenError
-from graphgen.markdown import Fence, find_fences, placed_error, shown_by
-from graphgen.plugin import language_of
+from graphgen.folder import Folder
+from graphgen.markdown import Fence, drawn_by, find_fences, placed_error
+from graphgen.plugin import folder_of, language_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("assets", "diagrams")
@@ -39,15 +40,16 @@ class Diagram:
     name: str
     page: str
     fence: Fence
+    folder: Folder
     language: str
 
     def svg(self) -> bytes | GraphgenError:
         """The file's content; an error where there is none, so that it comes back from another process."""
         try:
-            shown = shown_by(self.fence.source, self.fence.options(), {"language": self.language})
+            shown = drawn_by(self.fence, self.page, self.folder, {"language": self.language})
             return standalone(shown).encode()
         except GraphgenError as error:
-            return placed_error(error, self.page, self.fence)
+            return error if error.place else placed_error(error, self.page, self.fence)
 
 
 @click.command(help=__doc__)
@@ -112,7 +114,8 @@ def diagrams(config: MkDocsConfig) -> Iterator[Diagram]:
                 page = Page(None, file, config)
                 text = hook.on_page_markdown(text, page=page, config=config, files=files)
         for number, fence in enumerate(find_fences(text), 1):
-            yield Diagram(f"{stem}-{number}.svg", file.src_uri, fence, language_of_file(file, config))
+            folder, language = folder_of(file, config), language_of_file(file, config)
+            yield Diagram(f"{stem}-{number}.svg", file.src_uri, fence, folder, language)
 
 
 def language_of_file(file: File, config: MkDocsConfig) -> str:

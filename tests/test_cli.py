@@ -186,6 +186,29 @@ def test_verify_compares_every_diagram(desk, paths, summary):
     assert (done.stdout, done.stderr) == (f"{summary}\n", "")
 
 
+FROM_A_FILE = '```graphgen file="../shared/apples.graph"\n```\n'
+
+
+@pytest.mark.parametrize("paths", [["docs"], ["docs/make/page.md"]], ids=["the folder", "the page alone"])
+def test_verify_reads_the_files_that_fences_name(desk, paths):
+    desk.write("docs/shared/apples.graph", APPLES)
+    desk.write("docs/make/page.md", FROM_A_FILE)
+    done = desk.run("verify", *paths)
+    assert done.stdout.startswith(f"{1 + (paths == ['docs'])} diagram")
+    desk.write("docs/shared/apples.graph", "y = relo(3)\n")
+    told = desk.run("verify", *paths, code=2).stderr.splitlines()
+    assert all(line.startswith("graphgen: docs/shared/apples.graph:1:5: 'relo(3)' calls") for line in told)
+
+
+def test_verify_reads_no_file_outside_the_folder_that_it_was_given(desk):
+    desk.write("docs/make/page.md", FROM_A_FILE)
+    desk.write("docs/shared/apples.graph", APPLES)
+    told = desk.run("verify", "docs/make", code=2).stderr
+    assert told.startswith(
+        "graphgen: docs/make/page.md:1: file='../shared/apples.graph' does not lie in the docs folder; "
+    )
+
+
 def test_verify_tells_every_fault_and_goes_on(desk):
     desk.write("docs/a.md", "# A\n\n- list\n\n    ```graphgen\n    x = y.z\n    ```\n")
     desk.write("docs/b.md", f'---\nlang: ko\n---\n\n{PAGE}\n```graphgen shwo="forward"\nx = 1\n```\n')
@@ -389,9 +412,9 @@ def test_the_examples_of_the_help_run(desk):
     desk.run("new", "course")
 
 
-def test_the_options_of_a_picture_are_those_of_the_fence(desk):
+def test_the_options_of_a_picture_are_those_of_the_fence_but_for_its_file(desk):
     told = desk.run("render", "--help").stdout
-    assert [option.name for option in OPTIONS if f"--{option.name} " not in told] == []
+    assert [option.name for option in OPTIONS if f"--{option.name} " not in told] == ["file"]
 
 
 def graphgen(*arguments, cwd, **environment):

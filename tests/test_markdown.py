@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import markdown
 import pytest
 from bs4 import BeautifulSoup
@@ -6,6 +9,7 @@ from hypothesis import strategies as st
 from pymdownx.superfences import SuperFencesException
 
 from graphgen.errors import EvaluationError, OptionError, SourceError
+from graphgen.folder import Folder
 from graphgen.markdown import (
     PageContext,
     accept,
@@ -41,8 +45,9 @@ def converted(text, formatter=fence):
 def page():
     """Converts a text as a page of a site, whose file it knows; gives the page's context."""
 
-    def convert(text, **defaults):
+    def convert(text, folder=None, **defaults):
         context = PageContext("docs/page.md", list(find_fences(text)), text=text, defaults=defaults)
+        context.folder = folder or context.folder
         page_context.set(context)
         context.html = converted(text)
         return context
@@ -352,3 +357,108 @@ def test_two_diagrams_of_one_name_are_refused(page, caplog):
     assert messages(caplog) == [
         "docs/page.md:7: a second diagram on this page is named 'shop'; choose another name"
     ]
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """The folder of a page, with a file that holds a source."""
+    tmp_path.joinpath("shop.graph").write_text("x = 3  # <side>\ny = x * x\n")
+    return Folder(tmp_path, tmp_path)
+
+
+FROM_A_FILE = '```graphgen file="shop.graph"\n```'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FROM_A_FILE,
+        '```graphgen file=" ./shop.graph "\n\n  \n```',
+        "``` { .graphgen file=shop.graph }\n```",
+        '- item\n\n    ```graphgen file="shop.graph"\n    ```',
+        '> ```graphgen file="shop.graph"\n> ```',
+    ],
+)
+def test_a_diagram_may_come_from_a_file(text, page, shop):
+    context = page(text, shop)
+    assert context.html.desc.text.startswith("<side> is 3. y is <side> times <side>, which gives 9.")
+    assert (context.pictures, list(context.missed())) == (1, [])
+
+
+def test_without_a_site_builder_a_file_is_one_of_the_current_folder(shop, monkeypatch):
+    monkeypatch.chdir(shop.path)
+    assert converted(FROM_A_FILE).desc
+
+
+ZENSICAL = """
+site_name: Site
+markdown_extensions:
+  - pymdownx.superfences:
+      custom_fences:
+        - name: graphgen
+          class: graphgen
+          format: !!python/name:graphgen.markdown.fence
+          validator: !!python/name:graphgen.markdown.accept
+"""
+
+
+def test_zensical_says_where_its_page_lies(shop):
+    pytest.importorskip("zensical")
+    page = shop.path / "docs/make/page.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(
+        FROM_A_FILE.replace("shop", "../inside") + "\n\n" + FROM_A_FILE.replace("shop", "../../shop")
+    )
+    page.parent.with_name("inside.graph").write_text("x = 3\ny = x * x\n")
+    shop.path.joinpath("mkdocs.yml").write_text(ZENSICAL)
+    command = [sys.executable, "-m", "zensical", "build"]
+    subprocess.run(command, cwd=shop.path, check=True, capture_output=True)
+    html = BeautifulSoup((shop.path / "site/make/page/index.html").read_text("utf-8"), "html.parser")
+    assert html.figure.desc.text.startswith("x is 3. y is x times x, which gives 9.")
+    assert (
+        "file='../../shop.graph' does not lie in the docs folder" in html.find(class_="graphgen-error").text
+    )
+
+
+def test_the_source_of_a_diagram_from_a_file_is_shown_with_the_fence(page, shop):
+    html = page('```graphgen file="shop.graph" source="yes"\n```', shop).html
+    fence_, file = html.find_all("pre")
+    assert fence_.text == FROM_A_FILE
+    assert file.text == "x = 3  # <side>\ny = x * x"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            f"text\n\n{FROM_A_FILE.replace('shop', 'store')}",
+            "docs/page.md:3: file='store.graph' cannot be read: No such file or directory; check the path",
+        ),
+        (
+            'text\n\n```graphgen file="../../etc/passwd"\n```',
+            "docs/page.md:3: file='../../etc/passwd' does not lie in the docs folder; name a file by its",
+        ),
+        (
+            '\n```graphgen file="shop.graph"\nx = 1\n```',
+            "docs/page.md:2: the fence names a file, and holds lines as well; leave out one of them",
+        ),
+        (
+            '\n```graphgen file="shop.graph" focus="q"\n```',
+            "docs/page.md:2: focus='q' is not a named operation",
+        ),
+        (
+            '```graphgen file="broken.graph"\n```',
+            "docs/broken.graph:2:5: 'relo(x)' calls the unknown function",
+        ),
+        ('```graphgen file="zero.graph"\n```', "docs/zero.graph:2:5: 'y' (log(x)) at x = 0"),
+        ('```graphgen file="empty.graph"\n```', "docs/empty.graph:1: the source is empty"),
+    ],
+)
+def test_a_fault_of_a_file_is_told_at_the_page_and_one_within_it_there(text, message, page, shop, caplog):
+    shop.path.joinpath("broken.graph").write_text("x = 1\ny = relo(x)\n")
+    shop.path.joinpath("zero.graph").write_text("x = 0\ny = log(x)\n")
+    shop.path.joinpath("empty.graph").write_text("")
+    context = page(text, shop)
+    (warning,) = messages(caplog)
+    assert warning.startswith(message)
+    assert context.html.find(class_="graphgen-error").p.text == f"graphgen: {warning}"

@@ -1,7 +1,11 @@
 import logging
 import re
+import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
+from urllib.request import urlopen
 
 import pytest
 from bs4 import BeautifulSoup
@@ -27,7 +31,8 @@ class Site:
         self.folder, self.caplog = folder, caplog
 
     def build(self, pages, config="", strict=True):
-        for name, text in ({"index.md": "# Home\n"} | pages).items():
+        home = {} if any(name.endswith("/index.md") for name in pages) else {"index.md": "# Home\n"}
+        for name, text in (home | pages).items():
             file = self.folder / "docs" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
@@ -250,6 +255,83 @@ def test_a_fence_may_take_its_text_from_a_file(site):
 """
     site.build({"page.md": text}, f"{MKDOCS}markdown_extensions:{extension}")
     assert "y is x times 2, which gives 6." in site.figures()[0].desc.text
+
+
+SHOP = "x = 3\ntotal = x * x\n"
+FROM_A_FILE = '# A\n\n```graphgen file="../shop.graph"\n```\n'
+
+
+@pytest.mark.parametrize("excluded", [False, True])
+def test_a_diagram_comes_from_a_file_which_readers_can_download_unless_it_is_excluded(site, excluded):
+    config = f"{MKDOCS}exclude_docs: '*.graph'\n" if excluded else MKDOCS
+    site.build({"sub/page.md": FROM_A_FILE, "shop.graph": SHOP}, config)
+    (figure,) = site.figures("sub/page.html")
+    assert figure.desc.text.startswith("x is 3. total is x times x, which gives 9.")
+    assert (site.folder / "site/shop.graph").exists() == (not excluded)
+
+
+@pytest.mark.parametrize(
+    ("text", "shop", "message"),
+    [
+        (FROM_A_FILE, "x = y.z\n", "docs/shop.graph:1:5: 'y.z' looks inside a value with a dot; "),
+        (FROM_A_FILE, None, "docs/sub/page.md:3: file='../shop.graph' cannot be read: "),
+        (
+            FROM_A_FILE.replace("..", "../.."),
+            SHOP,
+            "docs/sub/page.md:3: file='../../shop.graph' does not lie in",
+        ),
+    ],
+    ids=["in the file", "no file", "outside"],
+)
+def test_a_fault_of_a_diagrams_file_stops_a_strict_build(site, text, shop, message):
+    with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
+        site.build({"sub/page.md": text} | ({"shop.graph": shop} if shop else {}))
+    (warning,) = site.told(logging.WARNING)
+    assert warning.startswith(message)
+
+
+def test_every_language_has_files_of_its_own(site):
+    languages = "[{locale: en, name: English, default: true}, {locale: ko, name: 한국어}]"
+    text = '```graphgen file="shop.graph"\n```\n'
+    pages = {f"{language}/index.md": "# Home" for language in ("en", "ko")}
+    pages |= {f"{language}/page.md": text for language in ("en", "ko")}
+    pages |= {"en/shop.graph": "price = 3\n", "ko/shop.graph": "price = 3  # 가격\n"}
+    plugin = f"  - i18n:\n      docs_structure: folder\n      languages: {languages}\n"
+    site.build(pages, MKDOCS + plugin, strict=False)  # the theme warns that it has no Korean
+    assert site.figures("page.html")[0].desc.text.startswith("price is 3.")
+    assert site.figures("ko/page.html")[0].desc.text.startswith("가격 is 3.")
+
+
+@pytest.fixture
+def serving(site):
+    """`mkdocs serve` of a site: gives what reads a page of it, or waits for words on it."""
+    site.build({"page.md": FROM_A_FILE.replace("../", ""), "shop.graph": SHOP})
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
+    server = subprocess.Popen(command, cwd=site.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def wait_for(words):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with suppress(OSError), urlopen(f"http://{address}/page.html", timeout=5) as answer:
+                if words in answer.read().decode():
+                    return True
+            time.sleep(0.1)
+        return False
+
+    yield wait_for
+    server.terminate()
+    server.wait(30)
+
+
+def test_serve_draws_anew_when_a_diagrams_file_changes(site, serving):
+    assert serving("which gives 9.")
+    (site.folder / "docs/shop.graph").write_text("x = y.z\n")
+    assert serving("docs/shop.graph:1:5: &#x27;y.z&#x27; looks inside a value")
+    (site.folder / "docs/shop.graph").write_text(SHOP.replace("3", "4"))
+    assert serving("which gives 16.")
 
 
 def test_a_missing_engine_is_told_at_every_fence(site, monkeypatch):

@@ -111,6 +111,19 @@ def test_a_fault_is_told_at_its_place_and_nothing_is_written(site):
     assert not site.diagrams.exists()
 
 
+def test_a_diagram_may_come_from_a_file(site):
+    site.write("docs/learn/deep/page.md", '```graphgen file="../shop.graph"\n```\n')
+    site.write("docs/learn/shop.graph", "x = 3\ntotal = x * x\n")
+    site.run()
+    drawn = ElementTree.fromstring((site.diagrams / NAMES[-1]).read_bytes())
+    assert drawn[0].text == "Computational graph of total"
+    site.write("docs/learn/shop.graph", "x = y.z\n")
+    site.write("docs/other.md", '\n```graphgen file="../../shop.graph"\n```\n')
+    second, first = site.run(code=2)
+    assert first == "learn/shop.graph:1:5: 'y.z' looks inside a value with a dot; use plain names"
+    assert second.startswith("other.md:2: file='../../shop.graph' does not lie in the docs folder; ")
+
+
 def test_pages_that_would_share_a_file_are_refused(site):
     site.write("docs/learn-deep-page.md", ONE)
     assert site.run(code=2) == [

@@ -31,8 +31,12 @@ def section(name: str, command: click.Command, language: str) -> Iterator[str]:
     if told:
         yield "\n".join(table(told, language))
     if len(told) < len(own):
-        flags = ", ".join(f"[`--{option.name}`](../make/options.md#{option.name})" for option in OPTIONS)
-        yield f"{said('All options of a fence are flags here as well:', language)} {flags}."
+        flags = ", ".join(
+            f"[`--{option.name}`](../make/options.md#{option.name})"
+            for option in OPTIONS
+            if not option.only_in_fences
+        )
+        yield f"{said('The options of a fence are flags here as well:', language)} {flags}."
     if command.epilog:
         yield f"```console\n$ {command.epilog.removeprefix('Example: ')}\n```"
 

@@ -4,10 +4,11 @@
 
 - `source`, with `options` and the page's further text in `behind`: a fence of a page;
 - `page`: a page as it is written;
-- `command`: words behind `graphgen`, with `files` by name;
+- `command`: words behind `graphgen`;
 - `python`: statements, behind `import graphgen`.
 
-`given` names what else must be so (a missing program, a broken rule), as an expression over `CONDITIONS`.
+Pages and commands may have `files` beside them, by name. `given` names what else must be so (a missing
+program, a broken rule), as an expression over `CONDITIONS`.
 `ko` says in Korean what the message says; `en` is for what an English reader should know besides.
 """
 
@@ -90,14 +91,23 @@ def _message(told: str) -> str:
         if "given" in fault:
             stack.enter_context(eval(fault["given"], CONDITIONS))
         if "command" in fault:
-            found = of_command(fault["command"], fault.get("files", {}))
+            found = beside(fault, of_command, fault["command"])
         elif "python" in fault:
             found = of_python(fault["python"])
         else:
-            found = copy_context().run(of_page, page_of(fault))
+            found = copy_context().run(beside, fault, of_page, page_of(fault))
     if not found:
         raise ValueError(f"{FAULTS.name}: no message comes of {fault}")
     return found
+
+
+def beside(fault: dict[str, Any], run: Callable[[str], str], text: str) -> str:
+    """The message that comes of running a text in a folder with the fault's files."""
+    with TemporaryDirectory() as folder, in_folder(folder):
+        for name, content in fault.get("files", {}).items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_bytes(content.encode("latin-1" if name.startswith("latin") else "utf-8"))
+        return run(text)
 
 
 def of_page(text: str) -> str:
@@ -129,13 +139,8 @@ def of_page(text: str) -> str:
     return next(iter([*said, *map(str, context.missed())]), "")
 
 
-def of_command(command: str, files: dict[str, str]) -> str:
-    with TemporaryDirectory() as folder, in_folder(folder):
-        for name, text in files.items():
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-            Path(name).write_bytes(text.encode("latin-1" if name.startswith("latin") else "utf-8"))
-        done = CliRunner().invoke(main, command.split())
-    return done.stderr.strip()
+def of_command(command: str) -> str:
+    return CliRunner().invoke(main, command.split()).stderr.strip()
 
 
 def of_python(code: str) -> str:

@@ -27,7 +27,8 @@ def section(option: Option, examples: list[dict[str, Any]], language: str) -> It
     for example in examples:
         yield example.get(language, "")
         header = "".join(f' {name}="{value}"' for name, value in example["options"].items())
-        yield f'```graphgen{header} source="yes"\n{labelled(example["source"], language)}\n```'
+        source = labelled(example.get("source", ""), language)
+        yield f'```graphgen{header} source="yes"\n{source}\n```'
         yield example.get(f"behind_{language}", "")
 
 

@@ -1,0 +1,67 @@
+"""The files that the fences of a page name: found from its own folder, and read within the site's alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphgen.errors import OptionError, excerpt
+
+MAX_BYTES = 4_000_000
+"""Of a file: what the longest source takes in UTF-8."""
+
+_ELSEWHERE = re.compile(r"^/|[\\:]")
+"""What begins at a root or on a drive, or has the separators of Windows."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The folder in which a page lies, and the one that its files may not lead out of."""
+
+    path: Path
+    root: Path
+
+    @classmethod
+    def current(cls) -> Folder:
+        """The folder in which the program runs, for a page of which nothing is known."""
+        return cls(Path.cwd(), Path.cwd())
+
+    def read(self, name: str) -> str:
+        """The text of the file of that name, which is a path from the page.
+
+        Raises OptionError where it leads out of the root, is no file, is too long or is not UTF-8.
+        """
+        path = self._within(name)
+        try:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
+                raise _unread(name, "it is not a file")
+            if status.st_size > MAX_BYTES:
+                raise _unread(name, f"it has {status.st_size:,} bytes", f"at most {MAX_BYTES:,} are read")
+            with path.open("rb") as file:
+                return file.read(MAX_BYTES).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise _unread(name, "it is not UTF-8", "save it as UTF-8") from None
+        except OSError as error:
+            raise _unread(name, f"{error.strerror}") from None
+
+    def _within(self, name: str) -> Path:
+        """Where a name leads, by way of all links; nothing is asked of a file outside the root."""
+        root = Path(os.path.realpath(self.root))
+        if name.isprintable() and not _ELSEWHERE.search(name):
+            path = Path(os.path.realpath(self.path / name))
+            if path.is_relative_to(root):
+                return path
+        raise OptionError(
+            f"file={excerpt(name)} does not lie in the docs folder",
+            "name a file by its path from the page, with / between folders",
+        )
+
+
+def _unread(
+    name: str, fault: str, mend: str = "check the path, which begins at the page's folder"
+) -> OptionError:
+    return OptionError(f"file={excerpt(name)} cannot be read: {fault}", mend)
