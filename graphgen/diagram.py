@@ -69,10 +69,11 @@ class _Composer:
             kink = " kink" if node.id in self.words.kinks else ""
             is_ordered = node.op is not None and node.op.arity == 2 and not node.op.is_commutative
             marks = self._marks(node.id) + kink
-            return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered)
+            return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
-        text = wrapped(self._part_text(part), SIZE)
-        return present or Shape(f"n{number}", "group", node.id, text, self._marks(*part.members))
+        text, marks = wrapped(self._part_text(part), SIZE), self._marks(*part.members)
+        exit = self._exit(part)
+        return present or Shape(f"n{number}", "group", node.id, text, marks, link=exit.link if exit else None)
 
     def _draw_uses(self, node: Node) -> None:
         """The pairs of arrows that leave a node, by way of a junction where there are several."""
@@ -82,7 +83,8 @@ class _Composer:
         name = ""
         if is_end:
             text = wrapped(called(node, self.words), SIZE)
-            self.beside.append(Shape(f"o{number}", "output", node.id, text, self._marks(node.id)))
+            marks = self._marks(node.id)
+            self.beside.append(Shape(f"o{number}", "output", node.id, text, marks, link=node.link))
             uses.append((self.beside[-1], ()))
         elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
             name = wrapped(called(node, self.words), SMALL_SIZE)
@@ -185,12 +187,18 @@ class _Composer:
         """The name that a part was collapsed by, else that of the one value it gives, else its size."""
         if "*" in part.name:
             return part.name.replace("*", "").strip("_") or part.name
-        exits = [id for id in part.members if any(e[1] not in part.members for e in self.graph.uses[id])]
-        exits += [self.graph.output] if self.graph.output in part.members else []
-        if len(exits) == 1 and self.graph[exits[0]].name:
-            return called(self.graph[exits[0]], self.words)
+        exit = self._exit(part)
+        if exit:
+            return called(exit, self.words)
         count = sum(self.graph[id].op is not None for id in part.members)
         return _OPERATIONS[self.options.language][count > 1].format(count)
+
+    def _exit(self, part: Part) -> Node | None:
+        """The one value that a part gives, where it has a name; a part that a pattern names has its own."""
+        exits = [id for id in part.members if any(e[1] not in part.members for e in self.graph.uses[id])]
+        exits += [self.graph.output] if self.graph.output in part.members else []
+        is_named = len(exits) == 1 and self.graph[exits[0]].name and "*" not in part.name
+        return self.graph[exits[0]] if is_named else None
 
 
 def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Part]) -> frozenset[str]:
@@ -264,13 +272,14 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
     assert node.op is not None
     final = "L" if node.id == graph.output else graph.output
     upstream = partial_text(final, node.id)
-    middle = Shape("n1", "op", node.id, node.op.symbol)
-    end = Shape("o1", "output", node.id, wrapped(called(node, words), SIZE))
+    middle = Shape("n1", "op", node.id, node.op.symbol, link=node.link)
+    end = Shape("o1", "output", node.id, wrapped(called(node, words), SIZE), link=node.link)
     shapes, arrows = [middle, end], []
     numbers = words.in_numbers
     for position, id in enumerate(node.operands):
         operand, edge = graph[id], (id, node.id, position)
-        start = Shape(f"n{position + 2}", "input", id, wrapped(called(operand, words), SIZE))
+        text = wrapped(called(operand, words), SIZE)
+        start = Shape(f"n{position + 2}", "input", id, text, link=operand.link)
         shapes.insert(position, start)
         sent = "" if operand.is_constant else _sent(graph, edge, final, words)
         in_numbers = words.contribution(edge)

@@ -5,9 +5,10 @@ Nothing here loads SymPy, networkx or the layout engine before there is somethin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphgen.cache import Cache, key
 from graphgen.options import ENGINES, Options
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """A piece of HTML, how many comparisons verified it, and whether an earlier build made it."""
+    """A piece of HTML, how many comparisons verified it, and whether an earlier build made it.
+
+    `links` are the targets of its links, as they are written, each with the first line that has it.
+    """
 
     html: str
     checks: int
     is_kept: bool
+    links: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,21 @@ class Drawing:
         """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
         from_before = kept.load(self.key) if kept else None
         if from_before:
-            return Figure(from_before["html"], from_before["checks"], is_kept=True)
+            return Figure(**from_before, is_kept=True)
         from graphgen.embed import figure
 
-        drawn = Figure(figure(self.picture, self.id, self.engine), self.picture.checks, is_kept=False)
+        links: dict[str, int] = {}
+        for node in self.picture.graph:
+            if node.link:
+                links.setdefault(node.link, node.place.line if node.place else 1)
+        made: dict[str, Any] = {
+            "html": figure(self.picture, self.id, self.engine),
+            "checks": self.picture.checks,
+            "links": links,
+        }
         if kept:
-            kept.save(self.key, {"html": drawn.html, "checks": drawn.checks})
-        return drawn
+            kept.save(self.key, made)
+        return Figure(**made, is_kept=False)
 
     def quote(self, written: str, kept: Cache | None = None) -> str:
         """The HTML of what prose quotes of it, as shop.gradient(apple). Raises OptionError."""

@@ -14,17 +14,21 @@ from functools import cache
 from importlib.resources import files
 from xml.etree import ElementTree
 
+from graphgen.annotate import Annotations, called
 from graphgen.canvas import draw
 from graphgen.characters import readable
 from graphgen.describe import PHRASES, description, rows, title
-from graphgen.graph import ComputationalGraph
+from graphgen.graph import ComputationalGraph, Node
+from graphgen.link import is_absolute
 from graphgen.live import data
 from graphgen.mathtext import formulas_in, label_text
 from graphgen.options import Options
 from graphgen.render import Picture, picture, placed
+from graphgen.shapes import Shape
 from graphgen.steps import steps
 
 _SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
 _SIGN = "[∂∇∑∏∫√∞]+"
 _VARIABLE = r"(?<![A-Za-zα-ω가-힣_])[A-Za-zα-ω](?![A-Za-zα-ω가-힣])"
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
@@ -53,7 +57,7 @@ def svg(graph: ComputationalGraph, options: Options | None = None, engine: str =
 
 def standalone(shown: Picture, engine: str = "embedded", styled: bool = True) -> str:
     """A picture as the text of an SVG file; without a style, in the light colours alone."""
-    return _file(_element(shown, "graphgen", engine), styled)
+    return _file(_element(shown, "graphgen", engine, _absolute(_targets(shown))), styled)
 
 
 def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
@@ -62,7 +66,7 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
     told = steps(shown.graph, shown.asked, shown.diagram, shown.options)
-    whole = _element(shown, "graphgen", engine)
+    whole = _element(shown, "graphgen", engine, _absolute(_targets(shown)))
     texts = []
     for number, step in enumerate(told):
         root = copy.deepcopy(whole)
@@ -79,6 +83,15 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
     return texts
 
 
+def _targets(shown: Picture) -> frozenset[str]:
+    return frozenset(node.link for node in shown.graph if node.link)
+
+
+def _absolute(targets: frozenset[str]) -> frozenset[str]:
+    """The targets that mean the same wherever a file lies."""
+    return frozenset(filter(is_absolute, targets))
+
+
 def _thicken(group: ElementTree.Element) -> None:
     for outline in (*group.iter("path"), *group.iter("ellipse")):
         outline.set("stroke-width", f"{1.7 * float(outline.get('stroke-width', '1')):g}")
@@ -90,7 +103,8 @@ def _file(root: ElementTree.Element, styled: bool) -> str:
         root.set("xmlns", _SVG)
         return _text(root)
     style = ElementTree.Element("style")
-    style.text = _STANDALONE_COLOURS + asset("diagram.css")
+    has_links = root.find(".//a") is not None
+    style.text = _STANDALONE_COLOURS + asset("diagram.css") + (asset("link.css") if has_links else "")
     root.insert(2, style)
     root.insert(3, ElementTree.Element("rect", {"class": "paper", "width": "100%", "height": "100%"}))
     root.set("xmlns", _SVG)
@@ -98,14 +112,20 @@ def _file(root: ElementTree.Element, styled: bool) -> str:
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
-    """A picture as a piece of HTML; `id` is unique on its page."""
+    """A picture as a piece of HTML; `id` is unique on its page.
+
+    Its links lead where they are written to, which `graphgen.link.led` makes addresses of a page.
+    """
     words, options = shown.words, shown.options
     phrases = PHRASES[options.language]
-    inside = _text(_element(shown, id, engine))
+    inside = _text(_element(shown, id, engine, _targets(shown)))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
+    told = [node for node in shown.graph if not node.is_constant]
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows(shown.graph, words, options)
+        f"<tr><td>{_named(node, name, words)}</td>"
+        + "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in cells)
+        + "</tr>"
+        for node, (name, *cells) in zip(told, rows(shown.graph, words, options), strict=True)
     )
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
@@ -121,6 +141,16 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
     )
+
+
+def _named(node: Node, name: str, words: Annotations) -> str:
+    """A node's name in the table, of which the author's words may be a link."""
+    if not node.link:
+        return html.escape(readable(name))
+    linked = called(node, words)
+    rest = name.removeprefix(linked)
+    told, beside = (html.escape(readable(text)) for text in (linked, rest))
+    return f'<a href="{html.escape(node.link)}">{told}</a>{beside}'
 
 
 def error_box(message: str, source: str) -> str:
@@ -142,8 +172,8 @@ def asset(name: str) -> str:
     return (files("graphgen") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
-    """The picture's `svg` element, without namespaces, as a page holds it."""
+def _element(shown: Picture, id: str, engine: str, targets: frozenset[str]) -> ElementTree.Element:
+    """The picture's `svg` element, without namespaces, as a page holds it, and with links to the targets."""
     root = draw(placed(shown.diagram, engine), id)
     root.attrib |= {"role": "img", "aria-labelledby": f"{id}-title {id}-desc"}
     for number, (tag, written) in enumerate((("title", title), ("desc", description))):
@@ -156,6 +186,9 @@ def _element(shown: Picture, id: str, engine: str) -> ElementTree.Element:
         for text in group:
             if text.tag == "text":
                 _typeset(text, [label for label in near if (text.text or "") in label_text(label)])
+    linked = {f"{id}-{shape.id}": shape for shape in shown.diagram.shapes if shape.link in targets}
+    if linked:
+        _link(root, linked, shown)
     return root
 
 
@@ -168,6 +201,32 @@ def _labels(shown: Picture) -> Mapping[str, Collection[str]]:
         **{shape.id: every if shape.kind == "group" else own.get(shape.node, ()) for shape in shapes},
         **{f"{arrow.id}{way}": own.get(arrow.tail.node, ()) for arrow in arrows for way in "fb"},
     }
+
+
+def _link(root: ElementTree.Element, linked: Mapping[str, Shape], shown: Picture) -> None:
+    """Makes links of shapes, by their ids. Beside them the rest is silent: the description says it better."""
+    root.attrib |= {"role": "group", "xmlns:xlink": _XLINK}
+    for position, group in enumerate(root):
+        shape = linked.get(group.get("id", ""))
+        if shape:
+            root[position] = _linked(group, shape.link or "", _spoken(shape, shown))
+        elif group.tag == "g":
+            group.set("aria-hidden", "true")
+
+
+def _linked(group: ElementTree.Element, target: str, name: str) -> ElementTree.Element:
+    # Material's instant navigation stops at an SVG's href within the site; the older name it leaves alone.
+    attribute = "href" if target.lower().startswith(("http:", "https:")) else "xlink:href"
+    link = ElementTree.Element("a", {attribute: target, "role": "link", "aria-label": name})
+    link.append(group)
+    return link
+
+
+def _spoken(shape: Shape, shown: Picture) -> str:
+    """What a shape is called; one that stands for several nodes, by what is written in it."""
+    if shape.kind == "group":
+        return " ".join(shape.text.split())
+    return called(shown.graph[shape.node], shown.words)
 
 
 def _typeset(text: ElementTree.Element, labels: list[str]) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
+from graphgen.link import checked
 from graphgen.op import Op, Shape
 from graphgen.ops import OPS, broadcast
 
@@ -46,7 +47,7 @@ class Node:
     `operands` are ids. An input or a constant has no op; a symbolic input has no value either.
     `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
-    by steps of.
+    by steps of. `link` is where the label leads.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Node:
     parameters: tuple[tuple[str, Any], ...] = ()
     shape: Shape = ()
     range: tuple[Fraction, Fraction, Fraction] | None = None
+    link: str | None = None
     place: Place | None = None
 
     @property
@@ -104,8 +106,8 @@ class ComputationalGraph:
 
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
     table, or None), `name`, `label`, `value` (a Fraction, exact as written, or nested tuples of them),
-    `parameters`, `range` and `place`; its edges are keyed by, and carry, `operand`, the position from 0.
-    `output` is the id of the result. The shapes follow from those of the inputs.
+    `parameters`, `range`, `link` and `place`; its edges are keyed by, and carry, `operand`, the position
+    from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
     >>> network = nx.MultiDiGraph()
     >>> network.add_node("x", name="x", value=Fraction(3))
@@ -262,8 +264,8 @@ class ComputationalGraph:
             if node.op:
                 operands = map(self._operand_source, node.operands)
                 text = node.op.source(*operands, **dict(node.parameters))
-            words = (node.label or "", range_text(node.range) if node.range else "")
-            label = " ".join(" ".join(words).split())
+            words = f"[{node.label or ''}]({node.link})" if node.link else node.label or ""
+            label = " ".join(f"{words} {range_text(node.range) if node.range else ''}".split())
             lines.append(f"{node.id} = {text}" + (f"  # {label}" if label else ""))
         return "\n".join(lines) + "\n"
 
@@ -281,7 +283,7 @@ def _node(network: nx.MultiDiGraph, id: str, shapes: dict[str, Shape]) -> Node:
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
     described = f"node {excerpt(id)}"
     attributes = network.nodes[id]
-    op_name, name, value = (attributes.get(key) for key in ("op", "name", "value"))
+    op_name, name, value, link = (attributes.get(key) for key in ("op", "name", "value", "link"))
     op = None if op_name is None else OPS.get(op_name)
     if op_name is not None and op is None:
         raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
@@ -320,6 +322,7 @@ def _node(network: nx.MultiDiGraph, id: str, shapes: dict[str, Shape]) -> Node:
         value=value,
         parameters=tuple(attributes.get("parameters") or ()),
         range=attributes.get("range"),
+        link=None if link is None else checked(link, attributes.get("place")),
         place=attributes.get("place"),
     )
     shapes[id] = _shape(node, shapes)
@@ -394,7 +397,7 @@ class GraphBuilder:
         return self._append(operands, op=op.name, name=None, value=None, **attributes)
 
     def describe(self, node: int, **attributes: object) -> None:
-        """Gives a node its name or its label."""
+        """Gives a node its name, its label or what else its author says of it."""
         self._nodes[node].update(attributes)
 
     def name_of(self, node: int) -> str | None:

@@ -25,14 +25,16 @@ import hashlib
 import html
 import logging
 import os
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
 
 from markdown.extensions.attr_list import get_attrs
@@ -42,6 +44,7 @@ from graphgen.cache import Cache
 from graphgen.drawing import Drawing
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
 from graphgen.folder import Folder
+from graphgen.link import is_absolute, led, seen_from_page
 from graphgen.options import ENGINES, Options
 
 if TYPE_CHECKING:
@@ -107,8 +110,9 @@ class Source(NamedTuple):
 class PageContext:
     """The page that is being built: where it and its fences stand, and what came of them.
 
-    `unplaced` counts the fences that the page got from elsewhere, `kept` the pictures that came from
-    the cache.
+    `resolve` gives the address of what a link leads to, which stands in that place; `html_is_resolved` where
+    the site builder does that to the links of HTML later. `unplaced` counts the fences that the page got from
+    elsewhere, `kept` the pictures that came from the cache.
     """
 
     file: str
@@ -119,6 +123,8 @@ class PageContext:
     engine: str = ENGINES[0]
     cache: Cache | None = None
     folder: Folder = field(default_factory=Folder.current)
+    resolve: Callable[[str, Place], str] = lambda target, place: target
+    html_is_resolved: bool = False
     seen: set[int] = field(default_factory=set)
     unplaced: int = 0
     pictures: int = 0
@@ -128,6 +134,20 @@ class PageContext:
     def drawing(self, source: str, written: Mapping[str, str]) -> Drawing:
         """A fence's diagram, the first of its source on the page. Raises OptionError."""
         return Drawing(source, Options.read({**self.defaults, **written}), _id(source, written), self.engine)
+
+    def addresses(
+        self, links: Mapping[str, int], source: Source, name: str, fence: Fence | None
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Where the links of a picture lead, by how they are written: in it, and in its table.
+
+        Those of a file are relative to it; `name` is the path by which the fence names it.
+        """
+        seen = {target: seen_from_page(target, name) for target in links}
+        resolved = {
+            target: self.resolve(seen[target], placed(Place(line), self.file, fence, source))
+            for target, line in links.items()
+        }
+        return resolved, seen if self.html_is_resolved else resolved
 
     def drawings(self) -> Iterator[Drawing]:
         """The diagrams of the page's fences, as far as their headers can be read."""
@@ -220,7 +240,9 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     page.pictures += 1
     page.kept += drawn.is_kept
     page.checks += drawn.checks
-    return _with_source(shown, written, drawn.html) if drawing.options.source == "yes" else drawn.html
+    addresses = page.addresses(drawn.links, shown, drawing.options.file, found)
+    figure = led(drawn.html, *addresses) if drawn.links else drawn.html
+    return _with_source(shown, written, figure) if drawing.options.source == "yes" else figure
 
 
 def quote(source: str, language: str, css_class: str, md: Any) -> str:
@@ -246,8 +268,25 @@ def _zensical_page(md: Any) -> PageContext | None:
         return None
     page, config = (getattr(md.preprocessors["rendering_context"], name) for name in ("page", "config"))
     root = Path(config["root_dir"], config["docs_dir"])
+
+    def resolve(target: str, place: Place) -> str:
+        """The address that Zensical gives to a link of HTML; those of a picture it does not know."""
+        from mkdocs.structure.files import File
+        from mkdocs.utils import get_relative_url
+
+        _, _, path, query, anchor = urlsplit(target)
+        if is_absolute(target) or not path:
+            return target
+        uri = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), unquote(path)))
+        url = File(uri, "", "", config["use_directory_urls"]).url
+        return urlunsplit(("", "", get_relative_url(url, page.url), query, anchor))
+
     return PageContext(
-        file=f"{config['docs_dir']}/{page.path}", fences=[], folder=Folder((root / page.path).parent, root)
+        file=f"{config['docs_dir']}/{page.path}",
+        fences=[],
+        folder=Folder((root / page.path).parent, root),
+        resolve=resolve,
+        html_is_resolved=True,
     )
 
 
@@ -273,7 +312,8 @@ def source_of(written: str, options: Mapping[str, str], folder: Folder, page: st
 
     `page` is the page's path as a person would type it. Raises OptionError.
     """
-    name = options.get("file", "").strip()
+    written_name = options.get("file", "")
+    name = "file" if written_name is None else written_name.strip()
     if not name:
         return Source(written)
     if written.strip():
@@ -355,19 +395,22 @@ def placed_error(
     error: GraphgenError, file: str | None, fence: Fence | None, source: Source | None = None
 ) -> GraphgenError:
     """An error of a fence's options, placed in the page's file; one of its source, in the source's."""
-    place = placed(error.place, file, fence, source)
-    return error if place is error.place else type(error)(error.message, error.mend, place)
+    if error.place is None and fence:
+        place = Place(fence.line, None, file)
+    elif error.place is None and not file:
+        return error
+    else:
+        place = placed(error.place or Place(1), file, fence, source)
+    return type(error)(error.message, error.mend, place)
 
 
-def placed(
-    place: Place | None, file: str | None, fence: Fence | None, source: Source | None = None
-) -> Place | None:
-    """A place of a fence's source in the file that the reader has before them; without one, the fence's."""
-    if place and source and source.file:
+def placed(place: Place, file: str | None, fence: Fence | None, source: Source | None = None) -> Place:
+    """A place of a fence's source, in the file that its author wrote."""
+    if source and source.file:
         return place.within(source.file)
     if fence is None:
-        return (place or Place(1)).within(f"{file} (in a fence)") if file else place
-    return place.within(file, fence.line, fence.indent) if place else Place(fence.line, None, file)
+        return place.within(f"{file} (in a fence)") if file else place
+    return place.within(file, fence.line, fence.indent)
 
 
 def _with_source(source: Source, options: Mapping[str, str], picture_html: str) -> str:

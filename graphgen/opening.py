@@ -62,5 +62,6 @@ def _rewritten(graph: ComputationalGraph, ids: Collection[str]) -> Computational
                 builder.describe(inner, place=node.place)
         else:
             at[node.id] = builder.apply(node.op, *operands, parameters=node.parameters, place=node.place)
-        builder.describe(at[node.id], name=node.name, label=node.label, range=node.range)
+        said = {"label": node.label, "range": node.range, "link": node.link}
+        builder.describe(at[node.id], name=node.name, **said)
     return builder.build(at[graph.output])

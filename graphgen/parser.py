@@ -19,6 +19,7 @@ from typing import Any
 from graphgen.characters import IN_PAIRS, reordering, skeleton, unreadable, unseen
 from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, Value, beyond_limits, decimal_text, shape_of
+from graphgen.link import read_label
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
 from graphgen.rules import OPERANDS
@@ -201,13 +202,14 @@ class _Reader:
         if found := _RANGE.search(label):
             label = label[: found.start()].rstrip()
             self.builder.describe(node, range=self._range(found, number, line))
+        label, link = read_label(label, Place(line, self._lines[line - 1].decode().find("#") + 1))
         if len(label) > MAX_LABEL:
             raise SourceError(
                 f"the label has {len(label):,} characters",
                 f"at most {MAX_LABEL} are drawn: shorten it",
                 Place(line),
             )
-        self.builder.describe(node, label=label or None)
+        self.builder.describe(node, label=label or None, link=link)
         self.nodes[target] = node
 
     def _comment(self, line: int) -> str:

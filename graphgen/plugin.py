@@ -5,6 +5,8 @@ All that puts a picture on a page is in `graphgen.markdown`; this adds what only
 
 from __future__ import annotations
 
+import logging
+import posixpath
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -15,8 +17,10 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit, urlunsplit
 
+from jinja2 import Environment
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -30,8 +34,9 @@ from mkdocs.utils.templates import TemplateContext
 
 from graphgen.cache import Cache, key
 from graphgen.drawing import Drawing
-from graphgen.errors import GraphgenError
+from graphgen.errors import GraphgenError, Place
 from graphgen.folder import Folder
+from graphgen.link import is_absolute
 from graphgen.many import mapped
 from graphgen.markdown import NAME, PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.options import ENGINES, LANGUAGES
@@ -41,6 +46,15 @@ SCRIPT = "assets/graphgen.js"
 
 _SHOWN = f'class="{NAME}'
 """What a page has that shows a picture, or an error in the place of one."""
+
+
+class Link(NamedTuple):
+    """A link to an anchor, the page that it leads to, and where it stands."""
+
+    target: str
+    file: File
+    anchor: str
+    place: Place
 
 
 class GraphgenConfig(Config):
@@ -61,6 +75,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         _register(config, "pymdownx.inlinehilite", "custom_inline", format=quote)
         self._started = time.perf_counter()
         self._pictures = self._kept = self._checks = 0
+        self._links: list[Link] = []
         folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
         self._cache = Cache(folder) if self.config.cache else None
         return config
@@ -92,7 +107,8 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
 
     @event_priority(-100)  # behind plugins that write Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        page_context.set(self._context(page.file, markdown, page.meta, config))
+        context = self._context(page.file, markdown, page.meta, config)
+        page_context.set(replace(context, resolve=partial(self._resolve, page, config, files)))
         return markdown
 
     def _context(
@@ -124,6 +140,16 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                 html += f'\n<script type="module" src="{get_relative_url(SCRIPT, page.url)}"></script>'
         return html
 
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Tells of anchors that are missing, now that all pages are made."""
+        for target, file, anchor, place in self._links:
+            present = file.page.present_anchor_ids if file.page else None
+            if present is not None and anchor not in present:
+                missing = f"but {file.src_uri} has no such anchor"
+                log.log(
+                    config.validation.links.anchors, "%s: a label links to %r, %s", place, target, missing
+                )
+
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
@@ -143,6 +169,26 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                 self._checks,
                 time.perf_counter() - self._started,
             )
+
+    def _resolve(self, page: Page, config: MkDocsConfig, files: Files, target: str, place: Place) -> str:
+        """Where a label of a page links to; what is missing is told at the level of MkDocs' own links."""
+        if is_absolute(target):
+            return target
+        _, _, path, query, anchor = urlsplit(target)
+        uri = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(path)))
+        file = files.get_file_from_path(uri) if path else page.file
+        if file is None or file.inclusion.is_excluded():
+            levels = config.validation.links
+            level = levels.not_found if posixpath.splitext(path)[1] else levels.unrecognized_links
+            if file or page.file.inclusion.is_excluded():
+                level = min(level, logging.INFO)
+            missing = "which the site leaves out" if file else "which is not in the docs folder"
+            log.log(level, "%s: a label links to %r, %s", place, target, missing)
+        if file is None:
+            return target
+        if anchor:
+            self._links.append(Link(target, file, anchor, place))
+        return urlunsplit(("", "", file.url_relative_to(page.file) if path else "", query, anchor))
 
 
 def _register(config: MkDocsConfig, extension: str, setting: str, **formatters: Any) -> None:

@@ -82,7 +82,7 @@ PHRASES = {
     },
 }
 
-STYLE_SHEETS = ("page.css", "diagram.css", "live.css")
+STYLE_SHEETS = ("page.css", "diagram.css", "link.css", "live.css")
 
 _IMPORT = re.compile(r'import\{(\w+) as (\w+)\}from"\./\w+\.js";')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -21,6 +21,7 @@ class Shape:
     (where a value that is used more than once parts); `node` is the id of the value that it stands for.
     `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention.
     `is_ordered` where the operands must keep their order in the picture, as those of a difference.
+    `link` is where the shape leads, as its author wrote it.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Shape:
     text: str = ""
     marks: str = ""
     is_ordered: bool = False
+    link: str | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from graphgen.errors import SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, Value, shape_of
+from graphgen.link import read_label
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
 from graphgen.rules import OPERANDS
@@ -94,11 +95,12 @@ class TracedValue:
         return f"<TracedValue {self.builder.name_of(self.node) or self.node}>"
 
     def named(self, name: str, label: str | None = None) -> TracedValue:
-        """Gives the value its name, and a label; returns the value itself."""
+        """Gives the value its name, and a label, which may be a Markdown link; returns the value itself."""
         present = self.builder.name_of(self.node)
         if present is not None:
             raise SourceError(f"the value {excerpt(present)} has a name already", "name each value once")
-        self.builder.describe(self.node, name=_checked_name(name), label=label)
+        words, link = read_label(label or "")
+        self.builder.describe(self.node, name=_checked_name(name), label=words or None, link=link)
         return self
 
     def __add__(self, other: Any) -> TracedValue:

@@ -74,3 +74,10 @@ def test_a_kept_figure_loads_nothing_that_is_slow(kept):
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert told.stdout == "[]"
+
+
+def test_the_links_of_a_figure_are_told_whether_drawn_or_kept(kept):
+    source = "x = 1  # [x](x.md)\ny = x * 2  # [y](https://example.org/)\nz = y * 2  # [again](x.md)"
+    drawn, again = (replace(SHOP, source=source).figure(kept) for _ in range(2))
+    assert drawn.links == again.links == {"x.md": 1, "https://example.org/": 2}
+    assert again == replace(drawn, is_kept=True)

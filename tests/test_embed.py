@@ -4,8 +4,10 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from links import address
 
 from graphgen.embed import asset, error_box, figure, standalone, step_files, svg
+from graphgen.export import as_json
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
 from graphgen.options import Options
@@ -13,6 +15,7 @@ from graphgen.parser import parse
 from graphgen.render import picture
 
 SVG = "{http://www.w3.org/2000/svg}"
+XLINK = "{http://www.w3.org/1999/xlink}href"
 APPLES = """
 apple = 100  # apple price
 count = 2  # number of apples
@@ -220,3 +223,74 @@ def test_both_schemes_of_a_page_set_the_same_variables():
     assert light - dark == {"font"}
     assert dark < light
     assert used <= light
+
+
+LINKED = """
+apple = 100  # [apple price & more](apples.html) {50..200 step 10}
+count = 2  # [](count.html)
+tax = 1.1  # [소비세가 무엇인지 자세히 설명한 페이지](https://example.org/tax?a=b&c=d)
+subtotal = apple * count  # [subtotal](sub.html)
+total = subtotal * tax  # [payment](mailto:ann@example.org)
+"""
+
+
+def page_of(text, **options):
+    return BeautifulSoup(figure(shown_by(text, **options), "g1"), "html.parser")
+
+
+def test_shapes_and_the_words_of_the_table_are_links():
+    page = page_of(LINKED)
+    drawn = [(address(link), link["aria-label"], link.g["class"]) for link in page.svg.find_all("a")]
+    assert sorted(drawn) == [
+        ("apples.html", "apple price & more", ["input"]),
+        ("count.html", "count", ["input"]),
+        ("https://example.org/tax?a=b&c=d", "소비세가 무엇인지 자세히 설명한 페이지", ["input"]),
+        ("mailto:ann@example.org", "payment", ["op"]),
+        ("mailto:ann@example.org", "payment", ["output"]),
+        ("sub.html", "subtotal", ["op"]),
+    ]
+    assert [str(cell) for cell in page.select("td:first-child")][:2] == [
+        '<td><a href="apples.html">apple price &amp; more</a> (apple)</td>',
+        '<td><a href="count.html">count</a></td>',
+    ]
+    words = page_of(re.sub(r"\[(.*?)\]\(.*?\)", r"\1", LINKED))
+    assert page.svg.desc.text == words.svg.desc.text
+    assert page.tbody.text == words.tbody.text
+    assert page.find("graphgen-live") == words.find("graphgen-live")
+
+
+def test_only_links_speak_beside_the_description_of_a_picture_that_has_some():
+    svg_ = page_of(LINKED).svg
+    assert svg_["role"] == "group"
+    told = {part.name: part.get("aria-hidden") for part in svg_.find_all(recursive=False)}
+    assert told == {"title": None, "desc": None, "g": "true", "a": None}
+    assert "aria-hidden" not in str(page_of(APPLES))
+
+
+def test_a_collapsed_part_leads_where_the_value_it_gives_does():
+    (link,) = page_of(
+        "x = 3\nh = relu(x * 2)  # [hidden\tlayer](h.md)\nz = h ** 2", collapse="h"
+    ).svg.find_all("a")
+    assert (address(link), link["aria-label"], link.g["class"]) == ("h.md", "hidden layer", ["group"])
+    assert not page_of("x = 3\nh1 = x * 2  # [h](h.md)\nz = h1 ** 2 + h1", collapse="h*").svg.find("a")
+
+
+def test_one_operation_under_the_glass_keeps_its_links():
+    links = page_of(LINKED, focus="subtotal").svg.find_all("a")
+    assert [*map(address, links)] == ["apples.html", "count.html", "sub.html", "sub.html"]
+
+
+@pytest.mark.parametrize("make", [standalone, lambda shown: step_files(shown)[0]], ids=["whole", "steps"])
+def test_a_file_keeps_the_links_that_lead_to_the_same_place_from_everywhere(make):
+    root = ElementTree.fromstring(make(shown_by(LINKED)))
+    found = [link.get("href") or link.get(XLINK) for link in root.iter(f"{SVG}a")]
+    assert found == ["https://example.org/tax?a=b&c=d", *["mailto:ann@example.org"] * 2]
+    assert "a:focus-visible" in root[2].text
+    relative = make(shown_by("x = 1  # [x](x.md)"))
+    assert relative == make(shown_by("x = 1  # x"))
+
+
+def test_dot_and_the_live_data_have_the_words_alone():
+    linked, plain = (shown_by(f"x = 1  # {label}\ny = x * 2") for label in ("[side](s.md)", "side"))
+    assert linked.dot().source == plain.dot().source
+    assert as_json(linked) == as_json(plain)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import networkx as nx
 import pytest
 
-from graphgen.errors import GraphgenError
+from graphgen.errors import GraphgenError, SourceError
 from graphgen.graph import ComputationalGraph, GraphBuilder, Node, decimal_text, is_terminating
 from graphgen.ops import OPS
 from graphgen.parser import parse
@@ -345,3 +345,18 @@ def test_a_chain_of_a_hundred_thousand_nodes():
     assert len(graph.nodes) == len(graph.on_path) == len(graph.uses) == 100_000
     assert graph.edges[-1] == ("v99998", "v99999", 0)
     assert graph.source().endswith("\nv99999 = sin(v99998)\n")
+
+
+LINKED = "x = 1  # [side](side.md) {0..2 step 0.5}\nw = 2  # [](w.md)\ny = x * w  # [area](../a.md#b)\n"
+
+
+def test_the_source_of_a_graph_keeps_its_links():
+    assert parse(LINKED).source() == LINKED
+    assert parse(parse(LINKED).source()).nodes == parse(LINKED).nodes
+
+
+def test_a_graph_with_a_link_that_is_not_safe_is_refused():
+    network = nx.MultiDiGraph()
+    network.add_node("x", name="x", value=Fraction(1), link="javascript:alert(1)")
+    with pytest.raises(SourceError, match=r"^a label cannot link to 'javascript:alert\(1\)'; "):
+        ComputationalGraph(network, "x")

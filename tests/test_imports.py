@@ -10,7 +10,7 @@ import graphgen
 PACKAGE = Path(graphgen.__file__).parent
 # The way of the data: a module imports only from those before it.
 ORDER = [
-    *("errors", "characters", "rules", "op", "ops", "graph", "parser", "opening", "tracer"),
+    *("errors", "characters", "link", "rules", "op", "ops", "graph", "parser", "opening", "tracer"),
     *("backprop", "plan", "unroll", "symbolic", "verifier"),
     *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "canvas", "render"),

@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from urllib.parse import urljoin
 
 import markdown
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from links import addresses
 from pymdownx.superfences import SuperFencesException
 
 from graphgen.errors import EvaluationError, OptionError, SourceError
@@ -366,6 +368,7 @@ def shop(tmp_path):
     return Folder(tmp_path, tmp_path)
 
 
+BASE = "https://site.example/make/page/"
 FROM_A_FILE = '```graphgen file="shop.graph"\n```'
 
 
@@ -402,22 +405,57 @@ markdown_extensions:
 """
 
 
-def test_zensical_says_where_its_page_lies(shop):
+@pytest.fixture
+def zensical(tmp_path):
+    """Builds a small site; gives a page of it and what was said."""
     pytest.importorskip("zensical")
-    page = shop.path / "docs/make/page.md"
-    page.parent.mkdir(parents=True)
-    page.write_text(
-        FROM_A_FILE.replace("shop", "../inside") + "\n\n" + FROM_A_FILE.replace("shop", "../../shop")
+
+    def build(name, files):
+        for path, text in files.items():
+            file = tmp_path / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        tmp_path.joinpath("mkdocs.yml").write_text(ZENSICAL)
+        command = [sys.executable, "-m", "zensical", "build"]
+        done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, encoding="utf-8")
+        return BeautifulSoup((tmp_path / "site" / name).read_text("utf-8"), "html.parser"), done.stderr
+
+    return build
+
+
+def test_zensical_says_where_its_page_lies(zensical):
+    text = "\n\n".join(
+        FROM_A_FILE.replace("shop", name) for name in ("../shop", "../../outside", "../broken")
     )
-    page.parent.with_name("inside.graph").write_text("x = 3\ny = x * x\n")
-    shop.path.joinpath("mkdocs.yml").write_text(ZENSICAL)
-    command = [sys.executable, "-m", "zensical", "build"]
-    subprocess.run(command, cwd=shop.path, check=True, capture_output=True)
-    html = BeautifulSoup((shop.path / "site/make/page/index.html").read_text("utf-8"), "html.parser")
+    files = {"docs/make/page.md": text, "docs/shop.graph": "x = 3\ny = x * x\n"}
+    files |= {"outside.graph": "x = 1\n", "docs/broken.graph": "x = y.z\n"}
+    html, said = zensical("make/page/index.html", files)
     assert html.figure.desc.text.startswith("x is 3. y is x times x, which gives 9.")
-    assert (
-        "file='../../shop.graph' does not lie in the docs folder" in html.find(class_="graphgen-error").text
+    outside, broken = (box.p.text for box in html.find_all(class_="graphgen-error"))
+    assert outside.startswith(
+        "graphgen: docs/make/page.md (in a fence):1: file='../../outside.graph' does not"
     )
+    assert broken.startswith("graphgen: docs/broken.graph:1:5: 'y.z' looks inside a value")
+    assert broken.removeprefix("graphgen: ") in said
+
+
+def test_zensical_resolves_the_links_of_a_text_and_we_those_of_a_picture_alike(zensical):
+    targets = [
+        "../tax.md",
+        "../tax.md#rates",
+        "#a",
+        "../prices.csv",
+        "https://example.org/",
+        "mailto:ann@b.org",
+    ]
+    lines = "\n".join(f"x{at} = {at}  # [{at}]({target})" for at, target in enumerate(targets))
+    text = f"## a\n\n```graphgen\n{lines}\n```\n\n" + " ".join(f"[x]({target})" for target in targets)
+    files = {"docs/tax.md": "## Rates\n", "docs/prices.csv": "100\n", "docs/make/page.md": text}
+    html, _ = zensical("make/page/index.html", files)
+    theirs = addresses(html.figure.find_next_sibling("p"))
+    assert addresses(html.tbody) == theirs
+    drawn, written = ({urljoin(BASE, at) for at in found} for found in (addresses(html.figure.svg), theirs))
+    assert drawn == written
 
 
 def test_the_source_of_a_diagram_from_a_file_is_shown_with_the_fence(page, shop):
@@ -462,3 +500,48 @@ def test_a_fault_of_a_file_is_told_at_the_page_and_one_within_it_there(text, mes
     (warning,) = messages(caplog)
     assert warning.startswith(message)
     assert context.html.find(class_="graphgen-error").p.text == f"graphgen: {warning}"
+
+
+LINKED = "x = 3  # [side](tax.md#rates)\ny = x * x  # [area](https://example.org/)"
+
+
+def test_without_a_site_builder_links_stay_as_they_are_written():
+    html = converted(f"```graphgen\n{LINKED}\n```")
+    assert addresses(html.tbody) == ["tax.md#rates", "https://example.org/"]
+    assert set(addresses(html.svg)) == {"tax.md#rates", "https://example.org/"}
+
+
+def test_a_page_resolves_each_link_once_and_knows_where_it_stands(shop):
+    resolved = []
+
+    def resolve(target, place):
+        resolved.append((target, str(place)))
+        return f"up/{target}"
+
+    shop.path.joinpath("deep").mkdir()
+    shop.path.joinpath("deep/shop.graph").write_text(LINKED.replace("y = x * x", "z = x * x\ny = z * x"))
+    in_a_list = f"- a\n\n    ```graphgen\n{indented(LINKED)}\n    ```"
+    text = f"text\n\n{in_a_list}\n\n{FROM_A_FILE.replace('shop', 'deep/shop')}"
+    context = PageContext("docs/page.md", list(find_fences(text)), text=text, folder=shop, resolve=resolve)
+    page_context.set(context)
+    figures = converted(text).find_all("figure")
+    page_context.set(None)
+    assert resolved == [
+        ("tax.md#rates", "docs/page.md:6"),
+        ("https://example.org/", "docs/page.md:7"),
+        ("deep/tax.md#rates", "docs/deep/shop.graph:1"),
+        ("https://example.org/", "docs/deep/shop.graph:3"),
+    ]
+    assert addresses(figures[0])[0] == "up/tax.md#rates"
+    assert addresses(figures[1].tbody)[0] == "up/deep/tax.md#rates"
+
+
+def indented(text):
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def test_a_link_that_is_not_safe_is_a_warning_at_its_place(page, caplog):
+    context = page("- a\n\n    ```graphgen\n    x = 1  # [x](javascript:alert(1))\n    ```")
+    (warning,) = messages(caplog)
+    assert warning.startswith("docs/page.md:4:12: a label cannot link to 'javascript:alert(1)'; ")
+    assert context.html.find("a") is None

@@ -112,3 +112,8 @@ def test_a_picture_of_an_opened_layer_is_proved_alike():
     closed, other = (verify(parse(text)).exact for text in (source, source.replace("[1, 2, 0]", "[1, 2, 1]")))
     with pytest.raises(VerificationError, match=r"^1:1: the value of 'x' is .*, and .* with layers opened"):
         demand_alike(closed, other)
+
+
+def test_an_opened_layer_keeps_its_label_and_link():
+    graph = opened(parse("x = 0\ny = sigmoid(x)  # [share](share.md)"), ["y"])
+    assert (graph["y"].label, graph["y"].link) == ("share", "share.md")

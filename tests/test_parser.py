@@ -694,3 +694,30 @@ def test_arrays_beyond_the_limit(line, monkeypatch):
 def test_brackets_without_end_are_refused():
     with pytest.raises(SourceError, match=r"nests too deeply|not readable"):
         parse("x = " + "[" * 150 + "1" + "]" * 150)
+
+
+def test_a_label_may_be_a_link():
+    graph = parse(
+        "price = 100  # [price](shop.md) {50..200 step 10}\n"
+        "tax = (\n  1.1\n)  # [소비세 $t$](tax.md#rates)\ntotal = price * tax  # total\n"
+    )
+    assert [(node.label, node.link) for node in graph] == [
+        ("price", "shop.md"),
+        ("소비세 $t$", "tax.md#rates"),
+        ("total", None),
+    ]
+    assert graph["price"].range == (50, 200, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("x = 1\ny = x  # [y](javascript:alert(1))", "2:8"),
+        ("x = 1  ## [x](//host) {0..2}", "1:8"),
+        ("x = [1,\n  2]  # [x](data:x)\ny = sum(x)", "2:7"),
+    ],
+)
+def test_a_link_that_is_not_safe_is_refused_where_it_stands(text, place):
+    with pytest.raises(SourceError) as caught:
+        parse(text)
+    assert str(caught.value).startswith(f"{place}: a label cannot link to ")

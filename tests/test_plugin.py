@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 from bs4 import BeautifulSoup
+from links import address, addresses
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
@@ -31,8 +32,10 @@ class Site:
         self.folder, self.caplog = folder, caplog
 
     def build(self, pages, config="", strict=True):
-        home = {} if any(name.endswith("/index.md") for name in pages) else {"index.md": "# Home\n"}
+        home = {} if any("index" in name for name in pages) else {"index.md": "# Home\n"}
         for name, text in (home | pages).items():
+            if text is None:
+                continue
             file = self.folder / "docs" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
@@ -332,6 +335,115 @@ def test_serve_draws_anew_when_a_diagrams_file_changes(site, serving):
     assert serving("docs/shop.graph:1:5: &#x27;y.z&#x27; looks inside a value")
     (site.folder / "docs/shop.graph").write_text(SHOP.replace("3", "4"))
     assert serving("which gives 16.")
+
+
+LEADING = "# A\n\n```graphgen\nx = 3  # [side](TARGET)\ny = x * x\n```\n"
+TAX = "# Tax\n\n## Rates\n"
+ADDRESSES = {
+    "a page": ("../tax.md", "../tax.html"),
+    "a heading of it": ("../tax.md#rates", "../tax.html#rates"),
+    "a heading of its own": ("#a", "#a"),
+    "a file": ("../prices.csv", "../prices.csv"),
+    "a file with a query": ("../prices.csv?year=2026", "../prices.csv?year=2026"),
+    "a page with a space": ("../sales%20tax.md", "../sales%20tax.html"),
+    "the web": ("https://example.org/tax.md", "https://example.org/tax.md"),
+    "mail": ("mailto:ann@example.org", "mailto:ann@example.org"),
+}
+
+
+@pytest.mark.parametrize(("target", "address"), ADDRESSES.values(), ids=ADDRESSES)
+def test_a_label_links_to_the_address_of_a_page(site, target, address):
+    pages = {"tax.md": TAX, "sales tax.md": TAX, "prices.csv": "100\n", "sub/page.md": LEADING}
+    site.build(pages | {"sub/page.md": LEADING.replace("TARGET", target)})
+    (figure,) = site.figures("sub/page.html")
+    assert set(addresses(figure)) == {address}
+    assert len(figure.svg.find_all("a")) == len(figure.tbody.find_all("a")) == 1
+
+
+def test_addresses_are_those_of_the_site(site):
+    config = MKDOCS.replace("use_directory_urls: false", "")
+    site.build({"tax.md": TAX, "sub/page.md": LEADING.replace("TARGET", "../tax.md#rates")}, config)
+    assert address(site.figures("sub/page/index.html")[0].svg.a) == "../../tax/#rates"
+
+
+MISSING = {
+    "a page": ("taxes.md", "a label links to 'taxes.md', which is not in the docs folder"),
+    "a heading": ("../tax.md#rate", "a label links to '../tax.md#rate', but tax.md has no such anchor"),
+    "a heading of its own": ("#b", "a label links to '#b', but sub/page.md has no such anchor"),
+    "a page outside": ("../../tax.md", "a label links to '../../tax.md', which is not in the docs folder"),
+}
+
+
+@pytest.mark.parametrize(("target", "message"), MISSING.values(), ids=MISSING)
+def test_a_link_to_what_is_missing_stops_a_strict_build(site, target, message):
+    config = f"{MKDOCS}validation: {{anchors: warn}}\n"
+    with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
+        site.build({"tax.md": TAX, "sub/page.md": LEADING.replace("TARGET", target)}, config)
+    assert site.told(logging.WARNING) == [f"docs/sub/page.md:4: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("target", "setting", "level"),
+    [
+        ("taxes.md", "", logging.WARNING),
+        ("taxes.md", "links: {not_found: info}", logging.INFO),
+        ("taxes", "", logging.INFO),
+        ("taxes", "links: {unrecognized_links: warn}", logging.WARNING),
+        ("../tax.md#rate", "", logging.INFO),
+        ("../draft.md", "", logging.INFO),
+    ],
+)
+def test_the_level_is_that_of_the_links_of_a_text(site, target, setting, level):
+    config = f"{MKDOCS}validation: {{{setting}}}\ndraft_docs: draft.md\n"
+    pages = {"tax.md": TAX, "draft.md": TAX}
+    site.build(pages | {"sub/page.md": LEADING.replace("TARGET", target)}, config, strict=False)
+    told = [record for record in site.caplog.records if "a label links to" in record.getMessage()]
+    assert [record.levelno for record in told] == [level]
+    ours = LEADING.replace("TARGET", "mailto:a@b") + f"[text]({target})\n"
+    site.build(pages | {"sub/page.md": ours}, config, strict=False)
+    (theirs,) = (record for record in site.caplog.records if " contains a" in record.getMessage())
+    assert theirs.levelno == level
+
+
+def test_a_figure_that_was_kept_leads_where_each_page_says_and_tells_what_is_missing_again(site):
+    one = LEADING.replace("TARGET", "tax.md")
+    pages = {"page.md": one, "sub/page.md": f"Text\n\n{one}", "tax.md": TAX, "sub/tax.md": TAX}
+    site.build(pages | {"deep/down/page.md": LEADING.replace("TARGET", "../tax.md"), "deep/tax.md": TAX})
+    (site.folder / "docs/tax.md").unlink()
+    with pytest.raises(Abort, match="Aborted with 1 warnings"):
+        site.build(pages | {"tax.md": None})
+    (warning,) = site.told(logging.WARNING)
+    assert warning.startswith("docs/page.md:4: a label links to 'tax.md', which is not in the docs folder")
+    assert "3 diagrams (3 from the cache)" in " ".join(site.told(logging.INFO))
+    found = {name: address(site.figures(name)[0].svg.a) for name in ("page.html", "sub/page.html")}
+    assert found == {"page.html": "tax.md", "sub/page.html": "tax.html"}
+
+
+def test_a_link_of_a_diagrams_file_is_relative_to_the_file_and_told_there(site):
+    text = '```graphgen file="../shared/shop.graph"\n```\n'
+    pages = {"sub/page.md": text, "shared/tax.md": TAX, "shared/shop.graph": "x = 3  # [x](tax.md)\n"}
+    site.build(pages)
+    assert address(site.figures("sub/page.html")[0].svg.a) == "../shared/tax.html"
+    with pytest.raises(Abort):
+        site.build(pages | {"shared/shop.graph": "x = 3\ny = x  # [y](taxes.md)\n"})
+    (warning,) = site.told(logging.WARNING)
+    assert warning.startswith("docs/shared/shop.graph:2: a label links to '../shared/taxes.md', which is not")
+
+
+@pytest.mark.parametrize("structure", ["folder", "suffix"])
+def test_a_link_leads_to_the_page_of_the_same_language(site, structure):
+    languages = "[{locale: en, name: English, default: true}, {locale: ko, name: 한국어}]"
+    plugin = f"  - i18n:\n      docs_structure: {structure}\n      languages: {languages}\n"
+    pages = {"index": "# Home", "sub/page": LEADING.replace("TARGET", "../tax.md#rates"), "tax": TAX}
+    named = "{}/{}.md" if structure == "folder" else "{1}.{0}.md"
+    site.build(
+        {named.format(language, name): text for name, text in pages.items() for language in ("en", "ko")},
+        MKDOCS + plugin,
+        strict=False,  # the theme warns that it has no Korean
+    )
+    assert address(site.figures("sub/page.html")[0].svg.a) == "../tax.html#rates"
+    assert address(site.figures("ko/sub/page.html")[0].svg.a) == "../tax.html#rates"
+    assert not [message for message in site.told(logging.WARNING) if "label" in message]
 
 
 def test_a_missing_engine_is_told_at_every_fence(site, monkeypatch):

@@ -442,3 +442,9 @@ def test_a_traced_value_shows_its_name():
     trace(look)
     assert seen == ["<TracedValue x>", "<TracedValue 2>", "<TracedValue a>"]
     assert TracedValue.__hash__ is object.__hash__
+
+
+def test_a_label_may_be_a_link():
+    graph = trace(lambda x: (x * 2).named("y", "[twice](twice.md)"), x=3)
+    assert (graph["y"].label, graph["y"].link) == ("twice", "twice.md")
+    assert graph.source() == "x = 3\ny = x * 2  # [twice](twice.md)\n"

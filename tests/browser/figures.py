@@ -29,11 +29,18 @@ FIGURES = {
         "x = 1\n" + "\n".join(f"h{n} = {f'h{n - 1}' if n else 'x'} * 2" for n in range(12)),
         {"direction": "down"},
     ),
+    "linked": (
+        "apple = 100  # [apple price](fan.html) {50..200 step 10}\n"
+        "count = 2  # number\n"
+        "sold = apple * count  # [사과를 산 값](curve.html#top)\n"
+        "total = sold * 1.1  # [payment](https://example.org/)",
+        {},
+    ),
     "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
 }
 
 PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, options) in FIGURES.items()}
-PAGES = {"all": tuple(FIGURES), "several": ("shop", "fan", "quiz"), **{id: (id,) for id in FIGURES}}
+PAGES = {"all": tuple(FIGURES), "several": ("shop", "fan", "linked", "quiz"), **{id: (id,) for id in FIGURES}}
 # What a theme adds to a page in the dark.
 DARK = """
 [data-md-color-scheme="slate"] { --md-default-bg-color: #1e2129; background: #1e2129; color: #e2e4e9; }

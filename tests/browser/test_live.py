@@ -306,6 +306,82 @@ def test_the_tab_key_stops_at_every_part_once_one_may_ask(desktop):
     assert svg.locator("[tabindex]").count() == 0
 
 
+def spot(opened, part):
+    """The middle of a shape, on the page."""
+    box = opened.page.locator(f"#{part} > :is(ellipse, text)").first.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_linked_node_is_asked_by_pointing_and_followed_by_a_click(desktop):
+    desktop.open("linked")
+    desktop.page.mouse.move(*spot(desktop, "linked-n3"))
+    assert desktop.line("linked").startswith("사과를 산 값: 100 × 2 = 200")
+    desktop.page.mouse.click(*spot(desktop, "linked-n3"))
+    desktop.page.wait_for_url("**/curve.html#top")
+
+
+def test_a_linked_node_is_asked_by_the_tab_key_and_followed_by_enter(desktop):
+    desktop.open("linked")
+    stops = []
+    for _ in range(5):
+        desktop.page.keyboard.press("Tab")
+        stops.append(
+            desktop.page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.tagName")
+        )
+    assert stops == ["Computational graph of payment", "apple price", "사과를 산 값", "payment", "payment"]
+    desktop.page.locator("#linked a").first.focus()
+    assert desktop.line("linked") == "apple price = 100 · ∂total/∂apple = 2.2"
+    outline = "(link) => getComputedStyle(link).outlineStyle"
+    assert desktop.page.locator("#linked a").first.evaluate(outline) == "solid"
+    desktop.page.keyboard.press("Enter")
+    desktop.page.wait_for_url("**/fan.html")
+
+
+def test_a_tap_follows_a_link_and_asks_while_one_may_ask(phone):
+    phone.open("linked")
+    phone.press("linked", "Ask")
+    phone.page.touchscreen.tap(*spot(phone, "linked-n3"))
+    assert phone.line("linked").startswith("사과를 산 값: 100 × 2 = 200")
+    assert phone.page.url.endswith("/linked.html")
+    phone.press("linked", "Ask")
+    x, y = spot(phone, "linked-n3")
+    phone.page.touchscreen.tap(x, y - 18)  # past the circle, where a finger may hit
+    phone.page.wait_for_url("**/curve.html#top")
+
+
+def test_enter_follows_a_link_also_while_one_may_ask(desktop):
+    desktop.open("linked")
+    desktop.press("linked", "Ask")
+    desktop.page.mouse.click(*spot(desktop, "linked-n3"))
+    assert desktop.page.url.endswith("/linked.html")
+    desktop.page.locator("#linked a").first.focus()
+    desktop.page.keyboard.press("Enter")
+    desktop.page.wait_for_url("**/fan.html")
+
+
+def test_beside_links_the_rest_of_a_picture_speaks_while_one_may_ask(desktop):
+    desktop.open("linked")
+    svg = desktop.figure("linked").locator("svg.graphgen-diagram")
+    silent = svg.locator("[aria-hidden]").count()
+    assert silent == svg.locator("g g").count() - svg.locator("a").count()
+    desktop.press("linked", "Ask")
+    assert svg.locator("[aria-hidden][tabindex]").count() == 0
+    assert svg.locator("a [tabindex]").count() == 0
+    assert svg.get_by_role("img", name="number", exact=True).count() == 1
+    desktop.press("linked", "Ask")
+    assert (svg.get_attribute("role"), svg.locator("[aria-hidden]").count()) == ("group", silent)
+
+
+def test_a_picture_computes_as_well_with_links(anywhere):
+    anywhere.open("linked")
+    anywhere.press("linked", "Change numbers")
+    anywhere.figure("linked").get_by_role("spinbutton", name="apple price").fill("120")
+    anywhere.frame()
+    assert anywhere.text("linked", "e3f") == "240"
+    anywhere.press("linked", "Step through")
+    assert anywhere.line("linked") == "The inputs: apple price = 120, number = 2"
+
+
 # 5. Nudge
 
 
@@ -469,13 +545,15 @@ def test_in_print_the_whole_picture_and_no_controls(desktop):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The address of a small site with instant navigation: two pages with figures, one without."""
+    """The address of a small site with instant navigation: three pages with figures, one without."""
     folder = tmp_path_factory.mktemp("site")
     docs = folder / "docs"
     docs.mkdir()
     fences = "\n\n".join(f"```graphgen\n{FIGURES[id][0]}\n```" for id in ("shop", "curve", "fan"))
     for name in ("index", "other"):
         docs.joinpath(f"{name}.md").write_text(f"# Page {name}\n\n{fences}\n", encoding="utf-8")
+    linked = "# Linked\n\n```graphgen\nx = 3  # [side](other.md#page-other)\ny = x * 2\n```\n"
+    docs.joinpath("linked.md").write_text(linked, encoding="utf-8")
     docs.joinpath("words.md").write_text("# Words\n\nNo figure.\n", encoding="utf-8")
     with served(folder / "site") as address:
         folder.joinpath("mkdocs.yml").write_text(
@@ -539,6 +617,15 @@ def test_the_style_sheet_comes_and_goes_with_the_pictures(themed):
     themed.page.wait_for_function(f"() => ({sheets})() === 1")
     bar = themed.page.locator(".graphgen-bar").first
     assert bar.evaluate("(bar) => getComputedStyle(bar).display") == "flex"
+
+
+def test_a_linked_node_leads_to_its_page_also_where_the_theme_follows_links_itself(themed):
+    themed.page.goto(f"{themed.address}/words.html")
+    go(themed, "Linked")
+    themed.page.wait_for_function("() => document.querySelectorAll('graphgen-live button').length > 3")
+    themed.page.locator("svg.graphgen-diagram a").click()
+    themed.page.wait_for_url("**/other.html#page-other")
+    themed.page.wait_for_function("() => document.querySelectorAll('graphgen-live button').length > 8")
 
 
 def test_a_search_finds_the_words_of_a_page_and_leaves_its_pictures_alone(themed):
@@ -621,11 +708,15 @@ def test_axe_finds_nothing(browser, plain, size, scheme):
     for id, *buttons in (
         ("shop", "Change numbers", "Ask"),
         ("fan", "Step through", "Read as a table"),
+        ("linked",),
         ("quiz", "Quiz"),
     ):
         for button in buttons:
             opened.press(id, button)
     found = axe.run(opened.page).response["violations"]
+    opened.press("linked", "Ask")
+    opened.press("linked", "Read as a table")
+    found += axe.run(opened.page).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
     context.close()
 

@@ -31,6 +31,7 @@ class Life {
   #settling = 0;
   /** @type {Shape | Arrow | undefined} */
   #asked;
+  #isAsking = false;
 
   /**
    * @param {HTMLElement} place where the controls go
@@ -121,6 +122,7 @@ class Life {
     );
     if (this.movable.length) this.#panel("change", numbersPanel(this));
     this.#toggle("ask", undefined, (isOpen) => {
+      this.#isAsking = isOpen;
       this.#setTabStops(isOpen);
       this.#say(isOpen ? this.words.askHint : "");
     });
@@ -185,11 +187,23 @@ class Life {
     const part = (event) => partAt(this.picture, event.clientX, event.clientY);
     svg.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#ask(part(event)), { signal });
     svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#ask(undefined), { signal });
-    svg.addEventListener("click", (event) => this.#ask(part(event)), { signal });
-    svg.addEventListener("focusin", (event) => this.#ask(this.#partOf(event.target)), { signal });
-    svg.addEventListener("focusout", () => this.#ask(undefined), { signal });
+    svg.addEventListener("click", (event) => this.#clicked(event, part(event)), { signal });
+    // Listening for focus, the svg itself would be a stop of the Tab key.
+    const frame = svg.parentElement ?? svg;
+    frame.addEventListener("focusin", (event) => this.#ask(this.#partOf(event.target)), { signal });
+    frame.addEventListener("focusout", () => this.#ask(undefined), { signal });
     addEventListener("resize", () => this.#pin(), { signal });
     this.figure.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+  }
+
+  /**
+   * A node that is a link leads to its page; while the reader asks, only the Enter key follows it.
+   * @param {MouseEvent} event
+   * @param {Shape | Arrow | undefined} part
+   */
+  #clicked(event, part) {
+    if (this.#isAsking && event.detail) event.preventDefault();
+    this.#ask(part);
   }
 
   /** @param {KeyboardEvent} event */
@@ -245,18 +259,20 @@ class Life {
   #partOf(target) {
     const { shapes, arrows } = this.picture;
     return (
-      shapes.find(({ element }) => element === target) ??
+      shapes.find(({ element }) => element === target || element.parentNode === target) ??
       arrows.find(({ forward, backward }) => forward === target || backward === target)
     );
   }
 
   /**
    * Lets the Tab key stop at every part of the picture; its role changes with that, as an image has no parts.
+   * Links are stops of their own, between which the rest of a picture is not read out.
    * @param {boolean} isOn
    */
   #setTabStops(isOn) {
     const { svg, shapes, arrows } = this.picture;
-    svg.setAttribute("role", isOn ? "group" : "img");
+    const hasLinks = Boolean(svg.querySelector("a"));
+    svg.setAttribute("role", isOn || hasLinks ? "group" : "img");
     const named = [
       ...shapes.filter(({ kind }) => kind !== "junction").map(({ element, node }) => ({ element, names: [node] })),
       ...arrows.map(({ forward, backward, node, head }) => ({
@@ -265,7 +281,8 @@ class Life {
       })),
     ];
     for (const { element, names } of named) {
-      if (!element) continue;
+      if (!element || element.closest("svg a")) continue;
+      if (hasLinks) element.ariaHidden = isOn ? null : "true";
       if (isOn) {
         element.setAttribute("tabindex", "0");
         element.setAttribute("role", "img");
