@@ -152,13 +152,6 @@ def test_a_thousand_nodes_are_drawn(step):
     assert classes_in(drawn_diagram(shown)).count("op") == 998
 
 
-def test_a_notebook_shows_a_graph_and_a_picture():
-    graph, options = parse(APPLES), Options(show="forward")
-    assert graph._repr_svg_() == svg(graph)
-    assert picture(graph, options)._repr_svg_() == svg(graph, options)
-    assert parse("x = 0\ny = sqrt(x)")._repr_svg_() is None
-
-
 def test_a_failure_of_the_engine_is_told_and_the_next_picture_drawn():
     with pytest.raises(RenderError, match="Graphviz could not draw the picture: "):
         run("digraph {", "svg")
