@@ -97,12 +97,11 @@ def in_columns(rows: Sequence[Sequence[str]]) -> str:
     tax   1.1
     """
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+    lines = (
+        "  ".join(cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True))
         for row in rows
     )
+    return "\n".join(map(str.rstrip, lines))
 
 
 def _is_wide(character: str) -> bool:

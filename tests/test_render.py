@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 
 from graphgen.canvas import draw
-from graphgen.embed import svg
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
