@@ -15,7 +15,7 @@ ORDER = [
     *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
-    *("many", "quote", "cache", "drawing", "markdown", "plugin", "cli"),
+    *("many", "quote", "cache", "drawing", "markdown", "sphinx", "plugin", "cli"),
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 
