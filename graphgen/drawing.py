@@ -75,7 +75,7 @@ class Drawing:
 
 
 def remember(drawing: Drawing, named: dict[str, Drawing]) -> None:
-    """Adds a drawing that has a name to those that its page may quote. Raises OptionError for a second one."""
+    """Adds a drawing that has a name to those that its page may quote; raises OptionError for a second."""
     name = drawing.options.name
     if name in named:
         raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
