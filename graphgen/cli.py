@@ -96,7 +96,7 @@ def _nested(value: Any, convert: Callable[[Any], Any]) -> Any:
 
 def _listed(report: Report) -> str:
     """The same for a reader: a line a name, in columns."""
-    from graphgen.typeset import in_prose, value_text
+    from graphgen.typeset import in_columns, in_prose, value_text
 
     def exact_text(value: Any) -> str:
         return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
@@ -107,7 +107,7 @@ def _listed(report: Report) -> str:
             gradient = report.exact.gradients[node.id]
             value = in_prose(value_text(report.exact.values[node.id]))
             table.append((node.id, value, in_prose(value_text(gradient)), exact_text(gradient)))
-    return f"{_in_columns(table)}\n{len(report.checks)} comparisons, all in agreement"
+    return f"{in_columns(table)}\n{len(report.checks)} comparisons, all in agreement"
 
 
 def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -265,6 +265,7 @@ def ops() -> None:
     from graphgen.formula import symbol_text
     from graphgen.ops import ELEMENTWISE, OPS
     from graphgen.symbolic import expression, local_derivatives, matrix_rules
+    from graphgen.typeset import in_columns
 
     on_entries = [("name", "symbol", "value", "local derivatives")]
     for op in ELEMENTWISE.values():
@@ -279,15 +280,7 @@ def ops() -> None:
             rules = [*map(symbol_text, matrix_rules(op))] or op.vjp_rules
             sent = (f"∂L/∂{letter} = {rule}" for letter, rule in zip("XYZ", rules, strict=False))
             on_arrays.append((op.name, op.symbol, op.source(*"XYZ"[: op.arity]), ",  ".join(sent)))
-    click.echo(f"{_in_columns(on_entries)}\n\n{_in_columns(on_arrays)}")
-
-
-def _in_columns(rows: list[tuple[str, str, str, str]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
-        for row in rows
-    )
+    click.echo(f"{in_columns(on_entries)}\n\n{in_columns(on_arrays)}")
 
 
 @main.command(epilog="Example: graphgen new course && cd course && mkdocs build")

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphgen.cache import Cache, key
+from graphgen.errors import OptionError, excerpt
 from graphgen.options import ENGINES, Options
 
 if TYPE_CHECKING:
@@ -84,6 +85,15 @@ class Drawing:
         if kept:
             kept.save(name, {"html": html})
         return html
+
+
+def remember(drawing: Drawing, named: dict[str, Drawing]) -> None:
+    """Adds a drawing that has a name to those that its page may quote; raises OptionError for a second."""
+    name = drawing.options.name
+    if name in named:
+        raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
+    if name:
+        named[name] = drawing
 
 
 @cache

@@ -158,14 +158,24 @@ class ComputationalGraph:
     def __repr__(self) -> str:
         return f"<ComputationalGraph of {len(self)} nodes, output {self.output!r}>"
 
-    def _repr_svg_(self) -> str | None:
-        """The picture that a notebook shows; None, for which it shows the repr, where there is none."""
-        import graphgen  # what draws comes after this module
+    def __str__(self) -> str:
+        """Every value, local derivative and gradient, verified, as a table for a terminal.
 
-        try:
-            return graphgen.svg(self)
-        except GraphgenError:
-            return None
+        >>> from graphgen.parser import parse
+        >>> print(parse("x = 3\\ny = x * x"))
+        Node  Operation  Value  Local derivatives  Gradient
+        x                3                         6
+        y     x * x      9      ∂y/∂x = 3 + 3      1
+        """
+        from graphgen.notebook import glance
+
+        return str(glance(self))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """The picture that a notebook shows, and the table for a terminal."""
+        from graphgen.notebook import bundle, glance
+
+        return bundle(glance(self))
 
     @cached_property
     def _by_id(self) -> Mapping[str, Node]:

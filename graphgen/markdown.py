@@ -41,7 +41,7 @@ from markdown.extensions.attr_list import get_attrs
 from pymdownx.superfences import SuperFencesException
 
 from graphgen.cache import Cache
-from graphgen.drawing import Drawing
+from graphgen.drawing import Drawing, remember
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
 from graphgen.folder import Folder
 from graphgen.link import is_absolute, led, seen_from_page
@@ -227,7 +227,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         if (count := conversion.ids[drawing.id]) > 1:
             drawing = replace(drawing, id=f"{drawing.id}-{count}")
         drawn = drawing.figure(page.cache)
-        _remember(drawing, conversion.named)
+        remember(drawing, conversion.named)
     except GraphgenError as error:
         from graphgen.embed import error_box
 
@@ -296,15 +296,6 @@ def _conversion(md: Any) -> _Conversion:
     if md not in _conversions or _conversions[md].blocks is not blocks:
         _conversions[md] = _Conversion(blocks)
     return _conversions[md]
-
-
-def _remember(drawing: Drawing, named: dict[str, Drawing]) -> None:
-    """Keeps a named picture for the quotes of its page."""
-    name = drawing.options.name
-    if name in named:
-        raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
-    if name:
-        named[name] = drawing
 
 
 def source_of(written: str, options: Mapping[str, str], folder: Folder, page: str) -> Source:

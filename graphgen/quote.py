@@ -18,11 +18,21 @@ _QUOTE = re.compile(r"\s*(?P<diagram>[\w-]+)\.(?P<what>\w+)\((?P<names>[^()]*)\)
 
 
 def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
-    """The HTML of what an author quotes from a named diagram.
+    """The HTML of what an author quotes from a named diagram; raises as `answer` does."""
+    question, told = answer(written, pictures)
+    if question == "chain_rule":
+        from graphgen.mathml import mathml
+
+        return mathml(told, display="block")
+    return f'<span class="graphgen-number">{html.escape(told)}</span>'
+
+
+def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
+    """What an author quotes from a named diagram: the question, and its answer as text.
 
     value(x) and gradient(x) are those of a node, local(z, x) and contribution(z, x) those of the edge
     from x to z (the sum over the edges, where z uses x more than once), chain_rule(x) is the derivation
-    of a gradient as MathML.
+    of a gradient in LaTeX.
 
     Raises OptionError for a name or a question that is not known.
     """
@@ -40,14 +50,14 @@ def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
         )
     shown = pictures[match["diagram"]]
     names = [name.strip() for name in match["names"].split(",") if name.strip()]
-    count, answer = _QUESTIONS[match["what"]]
+    count, ask = _QUESTIONS[match["what"]]
     if len(names) != count:
         raise OptionError(f"{excerpt(written)} names {len(names)} nodes", f"name {count}")
     unknown = next((name for name in names if name not in shown.graph), None)
     if unknown is not None:
         known = ", ".join(node.id for node in shown.graph if node.name)
         raise OptionError(f"{excerpt(unknown)} is not a name in the diagram", f"its names are {known}")
-    return answer(shown, *names)
+    return match["what"], ask(shown, *names)
 
 
 def _value(shown: Picture, name: str) -> str:
@@ -67,10 +77,9 @@ def _local(shown: Picture, node: str, operand: str) -> str:
 
 
 def _chain_rule(shown: Picture, name: str) -> str:
-    from graphgen.mathml import mathml
     from graphgen.symbolic import chain_rule
 
-    return mathml(chain_rule(shown.graph, name), display="block")
+    return chain_rule(shown.graph, name)
 
 
 def _edges(shown: Picture, node: str, operand: str) -> list[Edge]:
@@ -86,7 +95,7 @@ def _edges(shown: Picture, node: str, operand: str) -> list[Edge]:
 def _number(text: str) -> str:
     if not text:
         raise OptionError("the diagram does not show that number", 'ask for it with show="forward backward"')
-    return f'<span class="graphgen-number">{html.escape(in_prose(text))}</span>'
+    return in_prose(text)
 
 
 _QUESTIONS: dict[str, tuple[int, Callable[..., str]]] = {

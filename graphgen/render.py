@@ -72,11 +72,20 @@ class Picture:
     def diagram(self) -> Diagram:
         return diagram(self.graph, self.asked, self.options)
 
-    def _repr_svg_(self) -> str:
-        """The picture that a notebook shows."""
-        import graphgen  # what makes a file of it comes after this module
+    def __repr__(self) -> str:
+        return f"<Picture of {len(self.graph)} nodes, output {self.graph.output!r}>"
 
-        return graphgen.svg(self.graph, self.options)
+    def __str__(self) -> str:
+        """What the picture says, as a table for a terminal."""
+        from graphgen.notebook import table
+
+        return table(self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """The picture that a notebook shows, and the table for a terminal."""
+        from graphgen.notebook import bundle
+
+        return bundle(self)
 
     def dot(self) -> graphviz.Digraph:
         """The annotated graph, for any Graphviz to lay out."""

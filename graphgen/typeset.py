@@ -46,6 +46,8 @@ _ASCII = (
 _BREAKABLE = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+"
 )
+_NO_WIDTH = ("Mn", "Me", "Cf")
+"""The Unicode categories of characters that stand on another one, or are not seen."""
 _MARGIN = 1.06
 """Other sans-serif fonts run a little wider than Helvetica."""
 
@@ -63,9 +65,9 @@ def width(text: str, size: float) -> float:
 def _advance(character: str) -> int:
     if " " <= character <= "~":
         return _ASCII[ord(character) - 32]
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(character) in _NO_WIDTH:
         return 0
-    if unicodedata.east_asian_width(character) in "WF":
+    if _is_wide(character):
         return 1000
     if character in _SPACES:
         return _SPACES[character]
@@ -74,6 +76,36 @@ def _advance(character: str) -> int:
     if "SUPERSCRIPT" in unicodedata.name(character, "") or character in "·ˣʸᵢⱼₗ":
         return 400
     return 640
+
+
+def cells(text: str) -> int:
+    """The cells of a terminal that a line takes: two for a full-width character.
+
+    >>> cells("tax"), cells("세금")
+    (3, 4)
+    """
+    return sum(
+        0 if unicodedata.category(character) in _NO_WIDTH else 1 + _is_wide(character) for character in text
+    )
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> str:
+    """The rows of a table as lines for a terminal, each column as wide as its widest cell.
+
+    >>> print(in_columns([("사과", "100"), ("tax", "1.1")]))
+    사과  100
+    tax   1.1
+    """
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(map(str.rstrip, lines))
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def wrapped(text: str, size: float, limit: float = 118.0) -> str:

@@ -7,7 +7,7 @@ from environment import prepare, run
 
 def main() -> int:
     argparse.ArgumentParser(description=__doc__).parse_args()
-    python = prepare("docs")
+    python = prepare(extras=("docs",))
     # The theme warns of MkDocs 2, which pyproject.toml rules out.
     failed = run([str(python), "-m", "mkdocs", "build", "--strict", "--clean"], NO_MKDOCS_2_WARNING="1")
     if not failed:

@@ -19,21 +19,22 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "graphgen.json"
 
 
-def prepare(*groups: str) -> Path:
-    """The Python of .venv, with the package and these dependency groups installed.
+def prepare(extras: "tuple[str, ...]", groups: "tuple[str, ...]" = ()) -> Path:
+    """The Python of .venv, with the package, these extras of it and these dependency groups installed.
 
     Does nothing where the last run left it so.
     """
     require_python()
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp, content = read_stamp(), content_hash()
-    installed = stamp.get("groups", []) if stamp.get("content") == content else None
+    wanted = {*extras, *groups}
+    installed = stamp.get("installed", []) if stamp.get("content") == content else None
     if not python.exists() or made_otherwise(stamp):
         make()
         stamp, installed = {"made": maker()}, None
-    if installed is None or not set(groups) <= set(installed):
-        install(python, groups)
-        stamp.update(content=content, groups=sorted({*groups, *(installed or ())}))
+    if installed is None or not wanted <= set(installed):
+        install(python, extras, groups)
+        stamp.update(content=content, installed=sorted({*wanted, *(installed or ())}))
         STAMP.write_text(json.dumps(stamp), encoding="utf-8")
     return python
 
@@ -90,17 +91,18 @@ def make() -> None:
         sys.exit(f"{VENV} could not be made: see above.")
 
 
-def install(python: Path, groups: "tuple[str, ...]") -> None:
-    """Installs the package (editable) and the groups, in the versions that constraints.txt states."""
+def install(python: Path, extras: "tuple[str, ...]", groups: "tuple[str, ...]") -> None:
+    """Installs the package (editable) and the rest, in the versions that constraints.txt states."""
     print("Installing the packages; the first time this takes a minute or two.")
     pip = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", "--no-input"]
     pinned = ["--constraint", "constraints.txt"]
     chosen = [argument for group in groups for argument in ("--group", group)]
+    package = f".[{','.join(extras)}]"
     has_pip = subprocess.run([*pip, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     commands = [
         # The pip that comes with Python may know nothing of groups yet.
         [*pip, "install", "--upgrade", *pinned, "pip"],
-        [*pip, "install", *pinned, "--build-constraint", "constraints.txt", *chosen, "--editable", "."],
+        [*pip, "install", *pinned, "--build-constraint", "constraints.txt", *chosen, "--editable", package],
     ]
     if has_pip.returncode:  # as in a .venv made by uv
         commands.insert(0, [str(python), "-m", "ensurepip"])

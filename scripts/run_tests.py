@@ -46,7 +46,8 @@ def main() -> int:
         help="install PyTorch too and compare gradients with it (on Linux a download of some GB)",
     )
     options, for_pytest = parser.parse_known_args()
-    python = prepare("test", "lint", *(["torch"] if options.with_torch else []))
+    torch = ("torch",) if options.with_torch else ()
+    python = prepare(extras=("docs", "png", "sphinx", *torch), groups=("test", "lint"))
     browser = browser_variables(python)
     failed = []
     for check in CHECKS:

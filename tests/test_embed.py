@@ -214,15 +214,16 @@ def test_an_error_box_shows_message_and_source_as_they_are():
     assert box.find(["b", "script"]) is None
 
 
-def test_both_schemes_of_a_page_set_the_same_variables():
-    light, dark = (
-        set(re.findall(r"--graphgen-(\w+):", block))
-        for block in re.findall(r"(?::root|slate\"\]) \{(.*?)\}", asset("page.css"), re.DOTALL)
+def test_all_schemes_of_a_page_set_the_same_variables():
+    light, dark, dark_by_the_system = (
+        dict(re.findall(r"--graphgen-(\w+): (.*);", block))
+        for block in re.findall(r"(?::root|slate\"\]|auto\"\]) \{(.*?)\}", asset("page.css"), re.DOTALL)
     )
     used = set(re.findall(r"var\(--graphgen-(\w+)\)", asset("page.css") + asset("diagram.css")))
-    assert light - dark == {"font"}
-    assert dark < light
-    assert used <= light
+    assert light.keys() - dark.keys() == {"font"}
+    assert dark.keys() < light.keys()
+    assert used <= light.keys()
+    assert dark | {"page": ""} == dark_by_the_system | {"page": ""}
 
 
 LINKED = """

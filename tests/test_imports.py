@@ -14,8 +14,8 @@ ORDER = [
     *("backprop", "plan", "unroll", "symbolic", "verifier"),
     *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "canvas", "render"),
-    *("describe", "steps", "javascript", "script", "live", "embed", "export"),
-    *("many", "quote", "cache", "drawing", "folder", "markdown", "plugin", "cli"),
+    *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
+    *("many", "quote", "cache", "drawing", "folder", "markdown", "sphinx", "plugin", "cli"),
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 
@@ -39,7 +39,7 @@ def test_every_module_has_its_place_in_the_order():
 
 
 # What a graph can be asked to do is found on it, though it is told elsewhere.
-DOORS = {"graph": {"plan"}}
+DOORS = {"graph": {"plan", "notebook"}, "render": {"notebook"}}
 
 
 @pytest.mark.parametrize("module", MODULES)

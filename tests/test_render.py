@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 
 from graphgen.canvas import draw
-from graphgen.embed import svg
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
@@ -150,13 +149,6 @@ def test_a_thousand_nodes_are_drawn(step):
     graph = parse("\n".join(["f0 = 0.5", "f1 = 0.25", *steps]))
     shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).diagram
     assert classes_in(drawn_diagram(shown)).count("op") == 998
-
-
-def test_a_notebook_shows_a_graph_and_a_picture():
-    graph, options = parse(APPLES), Options(show="forward")
-    assert graph._repr_svg_() == svg(graph)
-    assert picture(graph, options)._repr_svg_() == svg(graph, options)
-    assert parse("x = 0\ny = sqrt(x)")._repr_svg_() is None
 
 
 def test_a_failure_of_the_engine_is_told_and_the_next_picture_drawn():

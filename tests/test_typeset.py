@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from graphgen.typeset import (
     array_text,
+    cells,
+    in_columns,
     in_prose,
     name_text,
     number_text,
@@ -237,3 +239,16 @@ def test_what_is_no_array_stays_as_it_is_in_prose(text):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_float_is_written_as_the_decimal_that_it_prints(value):
     assert number_text(value) == number_text(Fraction(repr(value)))
+
+
+@given(st.lists(st.tuples(st.text("a가é\u0301\u200b𝑥 ∂", max_size=8), st.just("|")), min_size=1))
+def test_columns_start_at_the_same_cell_of_every_line(rows):
+    starts = {cells(line[: line.rindex("|")]) for line in in_columns(rows).split("\n")}
+    assert starts == {max(cells(row[0]) for row in rows) + 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 0), ("ab", 2), ("세금", 4), ("e\u0301\u200b", 1), ("∂x₁", 3)]
+)
+def test_a_full_width_character_takes_two_cells(text, count):
+    assert cells(text) == count

@@ -26,7 +26,9 @@ def served(folder, handler=QuietHandler):
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
     thread = Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,31 @@
+"""Diagrams come alive on the pages of other site builders, too."""
+
+import builders
+import pytest
+from browser.serving import served
+
+TEXTS = "[...document.querySelectorAll('.graphgen-diagram text')].map((text) => text.textContent)"
+SPHINX = {"index.md": "# Home\n\n```{graphgen}\napple = 100\ntotal = apple * 2\n```\n"}
+
+
+@pytest.mark.parametrize(
+    ("build", "pages", "output"),
+    [(builders.zensical, {"index.md": builders.PAGE}, "site"), (builders.sphinx, SPHINX, "html")],
+    ids=["Zensical", "Sphinx"],
+)
+def test_a_picture_is_alive_and_styled(browser, tmp_path, build, pages, output):
+    build(tmp_path, pages)
+    said = []
+    with served(tmp_path / output) as address:
+        page = browser.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{address}/index.html")
+        page.get_by_role("button", name="Change numbers").click()
+        page.get_by_role("slider").first.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(f"!({TEXTS}).includes('200')")
+        gradient = page.locator(".graphgen-diagram .backward text").first
+        colour = gradient.evaluate("element => getComputedStyle(element).fill")
+        page.close()
+    assert said == []
+    assert colour == "rgb(179, 18, 79)"
