@@ -531,7 +531,8 @@ _ROWS = (
         name="affine",
         symbol="affine",
         arity=3,
-        expression=lambda m, x, y, z: x @ y + z[()],  # of two rows, a number and a number
+        # Of two rows, a number and a number.
+        expression=lambda m, x, y, z: x @ y + (z if x.ndim + y.ndim > 2 else z[()]),
         forward_rule="x @ y + z",
         vjp_rules=("to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))"),
         matrix_vjp=lambda sp, g, x, y, z: (g * y.T, x.T * g, sp.OneMatrix(1, g.shape[0]) * g),

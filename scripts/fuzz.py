@@ -26,7 +26,6 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import copy_context
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -61,7 +60,7 @@ MAX_VERIFIED = 25
 """Nodes of the largest graph that is verified here."""
 
 Outcome = str
-"""What became of an input: accepted, or the kind of the error that refused it."""
+"""What became of an input: accepted, the kind of the error that refused it, or what a check tells."""
 
 
 class Hang(BaseException):
@@ -252,13 +251,17 @@ def check_parser(source: str) -> None:
         (verify_symbolic if graph.is_symbolic else verify)(graph)
 
 
-def check_page(text: str) -> None:
+def check_page(text: str) -> Outcome:
     """A page is converted, and holds what graphgen makes and nothing of its own."""
     context = PageContext("page.md", list(find_fences(text)), text)
-    page_context.set(context)
-    html = _markdown().reset().convert(text)
+    token = page_context.set(context)
+    try:
+        html = _markdown().reset().convert(text)
+    finally:
+        page_context.reset(token)
     list(context.missed())
     _check_elements(html5lib.parseFragment(html), _ON_PAGES)
+    return "figure" if "<figure" in html else "error on the page" if "graphgen-error" in html else "no fence"
 
 
 @cache
@@ -290,7 +293,7 @@ _PROSE = """
 _ON_PAGES = _IN_FIGURES | frozenset(_PROSE.split())
 
 
-def check_command(arguments: list[str]) -> None:
+def check_command(arguments: list[str]) -> Outcome:
     """A command ends with one of the codes that it names, and without a traceback."""
     done = CliRunner().invoke(command_line, arguments, input="x = 1\ny = x * 3")
     if isinstance(done.exception, Hang):
@@ -299,6 +302,7 @@ def check_command(arguments: list[str]) -> None:
         raise done.exception
     if done.exit_code not in (0, 1, 2) or "Traceback" in done.stderr:
         raise PromiseError(f"exit code {done.exit_code}: {done.stderr}")
+    return f"exit code {done.exit_code}"
 
 
 def check_svg(drawn: tuple[ComputationalGraph, Options]) -> None:
@@ -354,7 +358,7 @@ class Target:
     """What is fed with which inputs, how it is checked, and which share of all inputs it gets."""
 
     strategy: st.SearchStrategy[Any]
-    check: Callable[[Any], None]
+    check: Callable[[Any], Outcome | None]
     share: float
 
 
@@ -371,12 +375,11 @@ def outcome(target: Target, given: Any) -> Outcome:
     try:
         with _time_limit(), warnings.catch_warnings():
             warnings.simplefilter("error")
-            copy_context().run(target.check, given)
+            return target.check(given) or "accepted"
     except GraphgenError as error:
         return type(error).__name__
     except Hang:
         raise PromiseError(f"it takes more than {SECONDS} seconds") from None
-    return "accepted"
 
 
 @contextmanager

@@ -108,8 +108,8 @@ def _floats(numbers: Mapping[str, Any]) -> Numbers:
 
 def measure(graphs: int, number: int) -> dict[str, Any]:
     found, start = Agreement(), time.perf_counter()
-    for batch, add in enumerate(_batches(graphs, number, found.add)):
-        add()
+    for batch, run in enumerate(_batches(graphs, number, found.add)):
+        run()
         if batch % 10 == 9:
             print(f"{found.graphs:,} graphs, {found.nodes:,} nodes …", flush=True)
     seconds = round(time.perf_counter() - start)
@@ -117,9 +117,11 @@ def measure(graphs: int, number: int) -> dict[str, Any]:
     return {**versions, "seed": number, **found.record(), "seconds": seconds}
 
 
-def _batches(graphs: int, number: int, add: Callable[[ComputationalGraph], None]) -> Iterator[Any]:
+def _batches(
+    graphs: int, number: int, add: Callable[[ComputationalGraph], None]
+) -> Iterator[Callable[[], None]]:
     of_arrays = round(ARRAYS * graphs)
-    for strategy, count in ((programs(), graphs - of_arrays), (array_programs(), of_arrays)):
+    for strategy, count in ((programs(max_steps=24), graphs - of_arrays), (array_programs(), of_arrays)):
         for batch, start in enumerate(range(0, count, BATCH)):
             drawn = settings(
                 max_examples=min(BATCH, count - start),

@@ -362,8 +362,8 @@ REFUSED_SOURCES = [
         f"leading zeros in decimal integer literals are not permitted; {ONE_A_LINE}",
     ),
     (
-        "a = b\u202ec",
-        rf"1:6: 'a = b\u202ec' is not readable: invalid non-printable character U+202E; {ONE_A_LINE}",
+        "a = b\u200bc",
+        rf"1:6: 'a = b\u200bc' is not readable: invalid non-printable character U+200B; {ONE_A_LINE}",
     ),
     (
         "a = 1\u2028b = 2",
