@@ -38,6 +38,17 @@ def test_every_executor_gives_the_same_pictures(executor):
         assert list(render_many(SOURCES, executor=pool)) == expected
 
 
+def test_a_cluster_gives_the_same_pictures():
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    )
+    with cluster, distributed.Client(cluster) as client:
+        drawn = list(render_many([*SOURCES, "x = y.z"], executor=client.get_executor()))
+    assert drawn[:-1] == [svg(parse(source)) for source in SOURCES]
+    assert str(drawn[-1]).startswith("1:5: 'y.z' looks inside a value")
+
+
 def test_a_fault_stands_in_the_place_of_its_picture():
     with processes() as pool:
         for given in (None, pool):
