@@ -34,6 +34,8 @@ MAX_BITS = 2048
 """Size of a number's numerators and denominators together, past which it goes on in digits."""
 MAX_PARTS = 60
 """Parts of a symbolic number, such as the 3 of sin(1)/3, past which it goes on in digits."""
+MAX_NESTED = 5
+"""Exponentials one within the other, past which it goes on in digits: SymPy works out each twice."""
 MAX_CLOSED_FORM = 60
 """Nodes of the largest graph whose gradients are written in closed form."""
 MAX_CLOSED_PARTS = 1000
@@ -575,7 +577,14 @@ def _is_small(value: sp.Expr) -> bool:
         return _bits(value) <= MAX_BITS
     if not _has_at_most(value, MAX_PARTS) or sum(map(_bits, value.atoms(sp.Rational))) > MAX_BITS:
         return False
-    return not any(_is_long(*power.as_base_exp()) for power in value.atoms(sp.Pow))
+    if any(_is_long(*power.as_base_exp()) for power in value.atoms(sp.Pow)):
+        return False
+    return _nested(value) <= MAX_NESTED
+
+
+def _nested(value: sp.Basic) -> int:
+    """How many exponentials stand one within the other."""
+    return max(map(_nested, value.args), default=0) + isinstance(value, sp.exp)
 
 
 def _has_at_most(value: sp.Expr, parts: int) -> bool:
