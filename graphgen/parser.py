@@ -14,6 +14,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from keyword import iskeyword
 from typing import Any
 
 from graphgen.characters import IN_PAIRS, reordering, skeleton, unreadable, unseen
@@ -48,6 +49,11 @@ _RANGE = re.compile(r"\{([^{}]*\.\.[^{}]*)\}$")
 _BOUNDS = re.compile(r"(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+?)(?:\s+step\s+(?P<step>\S+))?")
 _BOUND = re.compile(r"[+-]?(\d[\d_]{0,30}(\.\d{0,30})?|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
 _TOO_DEEP = f"give parts of it names of their own (at most {MAX_DEPTH} levels, {MAX_TERMS:,} terms)"
+_SIGNS = {
+    "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "−": "-", "–": "-", "—": "-", "√": "sqrt(x)",
+    "²": "** 2", "³": "** 3", "½": "1 / 2", "¼": "1 / 4", "¾": "3 / 4",
+}  # fmt: skip
+"""What stands in the language for what is written elsewhere."""
 _ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
 _A_RANGE = "write it as {50..200} or {50..200 step 10}, the number between the bounds"
 _AN_ARRAY = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
@@ -120,10 +126,23 @@ def _tree(text: str) -> ast.Module:
             told, place = excerpt(written) if written else "the source", Place(line, error.offset or None)
             if "digits" in fault:  # Python reads no integer of thousands of them
                 raise _too_many_digits(told, place) from None
-            raise SourceError(f"{told} is not readable: {fault}", _ONE_A_LINE, place) from None
+            raise SourceError(f"{told} is not readable: {fault}", _mend(written, error), place) from None
         except (RecursionError, MemoryError):
             place = Place(next((number for number, line in enumerate(lines, 1) if _is_too_deep(line)), 1))
             raise SourceError("an expression nests too deeply", _TOO_DEEP, place) from None
+
+
+def _mend(line: str, error: SyntaxError) -> str:
+    """What to write in the place of a sign that mathematics has and the language has not, or of a keyword."""
+    first = re.match(r"(\w+)\s*=", line)
+    if first and iskeyword(first[1]):
+        return f"{first[1]!r} is a word of Python: choose another name"
+    text, at = error.text or "", (error.offset or 1) - 1
+    sign = text[at : at + 1]
+    plain = _SIGNS.get(sign) or unicodedata.normalize("NFKC", sign)
+    if sign.isdecimal():
+        plain = str(unicodedata.decimal(sign))
+    return f"write {plain}" if not sign.isascii() and plain.isascii() else _ONE_A_LINE
 
 
 def _too_many_digits(told: str, place: Place) -> SourceError:

@@ -352,8 +352,8 @@ REFUSED_SOURCES = [
     ("y = x +", f"1:8: 'y = x +' is not readable: invalid syntax; {ONE_A_LINE}"),
     ("가나 = 다 $ 2", f"1:8: '가나 = 다 $ 2' is not readable: invalid syntax; {ONE_A_LINE}"),
     ("x = 2y", f"1:5: 'x = 2y' is not readable: invalid decimal literal; {ONE_A_LINE}"),
-    ("y = x × 2", f"1:7: 'y = x × 2' is not readable: invalid character '×' (U+00D7); {ONE_A_LINE}"),
-    ("가 = 2\n나 = −가", f"2:5: '나 = −가' is not readable: invalid character '−' (U+2212); {ONE_A_LINE}"),
+    ("y = x × 2", "1:7: 'y = x × 2' is not readable: invalid character '×' (U+00D7); write *"),
+    ("가 = 2\n나 = −가", "2:5: '나 = −가' is not readable: invalid character '−' (U+2212); write -"),
     ("x = (1", f"1:5: 'x = (1' is not readable: '(' was never closed; {ONE_A_LINE}"),
     ("x = 1\n  y = 2", f"2:2: 'y = 2' is not readable: unexpected indent; {ONE_A_LINE}"),
     (
@@ -393,6 +393,29 @@ def test_what_is_no_source_is_refused(text, message):
 )
 def test_what_python_words_differently_is_refused_all_the_same(text):
     assert fault_of(text).startswith("1:")
+
+
+@pytest.mark.parametrize(
+    ("line", "mend"),
+    [
+        ("y = 3 × x", "write *"),
+        ("y = x ÷ 3", "write /"),
+        ("y = x − 1", "write -"),
+        ("y = x²", "write ** 2"),
+        ("y = √x", "write sqrt(x)"),
+        ("y ＝ 2", "write ="),
+        ("y = （x）", "write ("),
+        ("y = ½", "write 1 / 2"),
+        ("y = 가 × 값", "write *"),
+        ("y = １２", "write 1"),
+        ("y = ٣", "write 3"),
+        ("lambda = 0.1", "'lambda' is a word of Python: choose another name"),
+        ("y = ∞", ONE_A_LINE),
+        ("y = 2 3", ONE_A_LINE),
+    ],
+)
+def test_a_sign_of_mathematics_is_told_in_those_of_the_language(line, mend):
+    assert fault_of(f"x = 1\n{line}").partition("; ")[2] == mend
 
 
 def test_a_fault_names_the_file():
