@@ -109,35 +109,6 @@ def test_a_verification_failure_stops_a_strict_build(site, break_vjp):
     assert site.page("page.html").find(class_="graphgen-error")
 
 
-def test_diagrams_stand_wherever_markdown_takes_a_fence(site):
-    indented = "".join(f"    {line}\n" for line in PLAIN.splitlines())
-    quoted = "".join(f"> {line}\n" for line in PLAIN.splitlines())
-    extensions = """
-markdown_extensions:
-  - admonition
-  - footnotes
-  - pymdownx.details
-  - pymdownx.tabbed:
-      alternate_style: true
-"""
-    text = "\n".join(
-        [
-            "A note[^1].\n",
-            f"- item\n\n{indented}",
-            f'!!! note "N"\n\n{indented}',
-            f'??? note "D"\n\n{indented}',
-            f'=== "One"\n\n{indented}\n=== "Two"\n\n{indented}',
-            quoted,
-            f"[^1]:\n    words\n\n{indented}",
-        ]
-    )
-    site.build({"page.md": text}, MKDOCS + extensions)
-    figures = site.figures()
-    assert len({figure["id"] for figure in figures}) == len(figures) == 7
-    for parent in ("li", "div.admonition", "details", "div.tabbed-block", "blockquote", "div.footnote"):
-        assert site.page("page.html").select(f"{parent} figure.graphgen")
-
-
 @pytest.mark.parametrize(
     ("setting", "front_matter", "language"),
     [
@@ -409,10 +380,19 @@ def test_a_missing_engine_is_told_at_every_fence(site, monkeypatch):
     ]
 
 
-@pytest.mark.parametrize("setting", ["engine: dot", "language: fr", "langauge: ko"])
-def test_a_wrong_setting_is_a_configuration_error_of_mkdocs(site, setting):
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("engine: dot", "option 'engine': Expected one of: ('embedded', 'system') but received: 'dot'"),
+        ("language: fr", "option 'language': Expected one of: ('en', 'ko') but received: 'fr'"),
+        ("langauge: ko", "option 'langauge': Unrecognised configuration name: langauge"),
+    ],
+)
+def test_a_wrong_setting_is_a_configuration_error_of_mkdocs(site, setting, message):
     with pytest.raises((Abort, ConfigurationError)):
         site.build({}, MKDOCS.replace("- graphgen", f"- graphgen:\n      {setting}"))
+    told = site.told(logging.ERROR) + site.told(logging.WARNING)
+    assert told == [f"Config value 'plugins': Plugin 'graphgen' {message}"]
 
 
 def test_mkdocs_itself_fails_with_the_message(tmp_path):
