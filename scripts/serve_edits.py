@@ -65,7 +65,12 @@ def chain(length: int, number: int) -> str:
 ROUND: tuple[Callable[[int], Edit], ...] = (
     lambda n: square("a number", n),
     lambda n: Edit("a syntax error", {PAGE: fence(f"x = {n}\ny = x *")}, f"<code>x = {n}\ny = x *</code>"),
-    lambda n: Edit("an unknown function", {PAGE: fence(f"y = relo({n})")}, f"<code>y = relo({n})</code>"),
+    lambda n: Edit(
+        "a diagram's file",
+        {PAGE: '```graphgen file="shop.graph"\n```\n', "docs/shop.graph": f"x = {n}\ny = x * x\n"},
+        f"gives {n**2}.",
+    ),
+    lambda n: Edit("that file alone", {"docs/shop.graph": f"x = {n}\ny = x * x\n"}, f"gives {n**2}."),
     lambda n: square("mended", n),
     lambda n: Edit("an unknown option", {PAGE: fence(f"x = {n}", ' shwo="all"')}, f"<code>x = {n}</code>"),
     lambda n: Edit("a wide picture", {PAGE: fence(chain(30, n))}, f"gives {30 * n}."),
@@ -87,9 +92,6 @@ ROUND: tuple[Callable[[int], Edit], ...] = (
         missing="page.html",
     ),
     lambda n: square("renamed back", n, {MOVED: None}),
-    lambda n: Edit(
-        "a division by zero", {PAGE: fence(f"x = {n}\ny = x / 0")}, f"<code>x = {n}\ny = x / 0</code>"
-    ),
     lambda n: Edit(
         "a number in prose",
         {PAGE: fence(f"x = {n}\ny = x * x", ' name="shop"') + "\nIt is `#!graphgen shop.value(y)`.\n"},
