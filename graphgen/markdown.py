@@ -112,7 +112,8 @@ class PageContext:
 
     `resolve` gives the address of what a link leads to, which stands in that place; `html_is_resolved` where
     the site builder does that to the links of HTML later. `unplaced` counts the fences that the page got from
-    elsewhere, `kept` the pictures that came from the cache.
+    elsewhere, `kept` the pictures that came from the cache, `ids` the pictures of each id. Where a plugin
+    draws other pages into this one, `excerpt` gives them, by the Markdown instance that converts each.
     """
 
     file: str
@@ -125,6 +126,9 @@ class PageContext:
     folder: Folder = field(default_factory=Folder.current)
     resolve: Callable[[str, Place], str] = lambda target, place: target
     html_is_resolved: bool = False
+    excerpt: Callable[[Any], PageContext] | None = None
+    level: int = logging.WARNING
+    ids: Counter[str] = field(default_factory=Counter)
     seen: set[int] = field(default_factory=set)
     unplaced: int = 0
     pictures: int = 0
@@ -190,13 +194,14 @@ page_context: ContextVar[PageContext | None] = ContextVar("graphgen_page", defau
 
 @dataclass
 class _Conversion:
-    """What one conversion of a page by Markdown has shown so far: how many of each id, and what has a name.
+    """One conversion of a page by Markdown, and what it has shown so far that has a name.
 
-    `blocks` is where Markdown puts the HTML of this conversion.
+    `lines` is where Markdown finds the fences of this conversion, `blocks` where it puts their HTML.
     """
 
+    page: PageContext
+    lines: list[str]
     blocks: list[Any]
-    ids: Counter[str] = field(default_factory=Counter)
     named: dict[str, Drawing] = field(default_factory=dict)
 
 
@@ -215,16 +220,16 @@ def accept(
 
 def fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
     """The formatter of superfences: the HTML of one fence; an error box where it cannot be shown."""
-    page = page_context.get() or _zensical_page(md) or PageContext("", [])
+    conversion = _conversion(md, md.lines)
+    page = conversion.page
     written = options.get(NAME, {})
     found = page.locate(source, written)
     shown = Source(found.source if found else source)  # its tabs are still tabs
-    conversion = _conversion(md)
     try:
         shown = source_of(shown.text, written, page.folder, page.file)
         drawing = page.drawing(shown.text, written)
-        conversion.ids[drawing.id] += 1
-        if (count := conversion.ids[drawing.id]) > 1:
+        page.ids[drawing.id] += 1
+        if (count := page.ids[drawing.id]) > 1:
             drawing = replace(drawing, id=f"{drawing.id}-{count}")
         drawn = drawing.figure(page.cache)
         remember(drawing, conversion.named)
@@ -232,7 +237,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         from graphgen.embed import error_box
 
         placed = placed_error(error, page.file, found, shown)
-        log.warning("%s", placed)
+        log.log(page.level, "%s", placed)
         return error_box(str(placed), shown.text)
     except Exception as error:
         # superfences takes any other exception for a fence that is not one, and says nothing.
@@ -247,8 +252,9 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
 
 def quote(source: str, language: str, css_class: str, md: Any) -> str:
     """The formatter of inlinehilite: a number of a named diagram, as `#!graphgen shop.value(total)`."""
-    page = page_context.get()
-    named = _conversion(md).named
+    conversion = _conversion(md)
+    page = conversion.page if page_context.get() else None
+    named = conversion.named
     drawing = named.get(source.partition(".")[0].strip())
     try:
         if drawing:
@@ -258,7 +264,7 @@ def quote(source: str, language: str, css_class: str, md: Any) -> str:
         return quoted(source, {name: drawing.picture for name, drawing in named.items()})
     except GraphgenError as error:
         placed = type(error)(error.message, error.mend, page.place_of(source)) if page else error
-        log.warning("%s", placed)
+        log.log(page.level if page else logging.WARNING, "%s", placed)
         return f'<strong class="graphgen-error">graphgen: {html.escape(str(placed))}</strong>'
 
 
@@ -290,12 +296,18 @@ def _zensical_page(md: Any) -> PageContext | None:
     )
 
 
-def _conversion(md: Any) -> _Conversion:
-    """What the conversion that is under way has shown so far."""
-    blocks = md.htmlStash.rawHtmlBlocks
-    if md not in _conversions or _conversions[md].blocks is not blocks:
-        _conversions[md] = _Conversion(blocks)
-    return _conversions[md]
+def _conversion(md: Any, lines: list[str] | None = None) -> _Conversion:
+    """The conversion that is under way: of these lines, or the one that put its HTML there last."""
+    found, blocks = _conversions.get(md), md.htmlStash.rawHtmlBlocks
+    if found is None or found.blocks is not blocks or (lines is not None and found.lines is not lines):
+        found = _conversions[md] = _Conversion(_page(md), lines or [], blocks)
+    return found
+
+
+def _page(md: Any) -> PageContext:
+    """The page that a Markdown instance converts."""
+    page = page_context.get() or _zensical_page(md) or PageContext("", [])
+    return page.excerpt(md) if page.excerpt else page
 
 
 def source_of(written: str, options: Mapping[str, str], folder: Folder, page: str) -> Source:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import posixpath
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -24,7 +24,7 @@ from jinja2 import Environment
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -40,6 +40,7 @@ from graphgen.link import is_absolute
 from graphgen.many import mapped
 from graphgen.markdown import NAME, PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.options import ENGINES, LANGUAGES
+from graphgen.words import ids_of, restored, told
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
@@ -108,7 +109,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
     @event_priority(-100)  # behind plugins that write Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         context = self._context(page.file, markdown, page.meta, config)
-        page_context.set(replace(context, resolve=partial(self._resolve, page, config, files)))
+        page_context.set(replace(context, resolve=partial(self._resolve, page.file, config, files)))
         return markdown
 
     def _context(
@@ -135,9 +136,6 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             self._pictures += context.pictures
             self._kept += context.kept
             self._checks += context.checks
-            if context.pictures:
-                # Within the content, where the theme's instant navigation finds and loads it.
-                html += f'\n<script type="module" src="{get_relative_url(SCRIPT, page.url)}"></script>'
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
@@ -150,12 +148,44 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                     config.validation.links.anchors, "%s: a label links to %r, %s", place, target, missing
                 )
 
-    def on_page_context(
+    @event_priority(100)  # before plugins that index the page, or draw others into it
+    def _on_page_context_first(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
+        page.content, self._figures = told(page.content or "")
+        self._excerpts: list[PageContext] = []
+        file, ids = _shown_path(page.file, config), ids_of(self._figures.values())
+        excerpt = partial(self._excerpt, page, config, ids)
+        page_context.set(PageContext(file, [], ids=ids, excerpt=excerpt))
+
+    def _excerpt(self, page: Page, config: MkDocsConfig, ids: Counter[str], md: Any) -> PageContext:
+        """The page whose text Markdown converts, to draw it into another; its faults have been told."""
+        if "relpath" in md.treeprocessors:  # MkDocs' own resolver of links, which knows that page
+            links = md.treeprocessors["relpath"]
+            source: Page = links.file.page or page
+            context = self._context(links.file, source.markdown or "", source.meta, config)
+            resolve = partial(self._resolve, links.file, links.config, links.files)
+            context = replace(context, resolve=resolve, level=logging.DEBUG)
+        else:
+            context = self._context(page.file, "", page.meta, config)
+        self._excerpts.append(replace(context, ids=ids))
+        return self._excerpts[-1]
+
+    @event_priority(-200)  # behind them
+    def _on_page_context_last(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        page.content = restored(page.content or "", self._figures)
+        page_context.set(None)
+        if self._figures or any(excerpt.pictures for excerpt in self._excerpts):
+            # Within the content, where the theme's instant navigation finds and loads it.
+            page.content += f'\n<script type="module" src="{get_relative_url(SCRIPT, page.url)}"></script>'
         # Themes take the style sheets of a page from here.
         others = [sheet for sheet in config.extra_css if sheet != STYLE_SHEET]
-        config.extra_css = [STYLE_SHEET, *others] if _SHOWN in (page.content or "") else others
+        is_shown = self._excerpts or _SHOWN in page.content
+        config.extra_css = [STYLE_SHEET, *others] if is_shown else others
+
+    on_page_context = CombinedEvent(_on_page_context_first, _on_page_context_last)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if self._cache and self._kept < self._pictures:
@@ -170,17 +200,17 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                 time.perf_counter() - self._started,
             )
 
-    def _resolve(self, page: Page, config: MkDocsConfig, files: Files, target: str, place: Place) -> str:
+    def _resolve(self, shown: File, config: MkDocsConfig, files: Files, target: str, place: Place) -> str:
         """Where a label of a page links to; what is missing is told at the level of MkDocs' own links."""
         if is_absolute(target):
             return target
         _, _, path, query, anchor = urlsplit(target)
-        uri = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(path)))
-        file = files.get_file_from_path(uri) if path else page.file
+        uri = posixpath.normpath(posixpath.join(posixpath.dirname(shown.src_uri), unquote(path)))
+        file = files.get_file_from_path(uri) if path else shown
         if file is None or file.inclusion.is_excluded():
             levels = config.validation.links
             level = levels.not_found if posixpath.splitext(path)[1] else levels.unrecognized_links
-            if file or page.file.inclusion.is_excluded():
+            if file or shown.inclusion.is_excluded():
                 level = min(level, logging.INFO)
             missing = "which the site leaves out" if file else "which is not in the docs folder"
             log.log(level, "%s: a label links to %r, %s", place, target, missing)
@@ -188,7 +218,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             return target
         if anchor:
             self._links.append(Link(target, file, anchor, place))
-        return urlunsplit(("", "", file.url_relative_to(page.file) if path else "", query, anchor))
+        return urlunsplit(("", "", file.url_relative_to(shown) if path else "", query, anchor))
 
 
 def _register(config: MkDocsConfig, extension: str, setting: str, **formatters: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sites import Site
 
 from graphgen.op import on_arrays
 from graphgen.ops import OPS
@@ -37,6 +38,11 @@ def break_vjp():
     yield break_
     for name, rules in sound.items():
         put(name, rules)
+
+
+@pytest.fixture
+def site(tmp_path, caplog):
+    return Site(tmp_path, caplog)
 
 
 @dataclass(frozen=True)

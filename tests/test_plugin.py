@@ -8,55 +8,9 @@ from contextlib import suppress
 from urllib.request import urlopen
 
 import pytest
-from bs4 import BeautifulSoup
 from links import address, addresses
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
-
-PLAIN = "```graphgen\nx = 3\ny = x * x\n```\n"
-MKDOCS = """
-site_name: Site
-use_directory_urls: false
-theme:
-  name: mkdocs
-plugins:
-  - graphgen
-"""
-
-
-class Site:
-    """A small site in a folder of its own, built by MkDocs."""
-
-    def __init__(self, folder, caplog):
-        self.folder, self.caplog = folder, caplog
-
-    def build(self, pages, config="", strict=True):
-        home = {} if any("index" in name for name in pages) else {"index.md": "# Home\n"}
-        for name, text in (home | pages).items():
-            if text is None:
-                continue
-            file = self.folder / "docs" / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        (self.folder / "mkdocs.yml").write_text(config or MKDOCS, encoding="utf-8")
-        self.caplog.clear()
-        self.caplog.set_level(logging.INFO)
-        build(load_config(str(self.folder / "mkdocs.yml"), strict=strict))
-
-    def page(self, name):
-        return BeautifulSoup((self.folder / "site" / name).read_text("utf-8"), "html.parser")
-
-    def figures(self, name="page.html"):
-        return self.page(name).find_all("figure", class_="graphgen")
-
-    def told(self, level):
-        return [record.getMessage() for record in self.caplog.records if record.levelno == level]
-
-
-@pytest.fixture
-def site(tmp_path, caplog):
-    return Site(tmp_path, caplog)
+from sites import MKDOCS, PLAIN
 
 
 def test_a_page_shows_its_diagrams_in_the_sites_style(site):
@@ -153,35 +107,6 @@ def test_a_verification_failure_stops_a_strict_build(site, break_vjp):
         warning,
     )
     assert site.page("page.html").find(class_="graphgen-error")
-
-
-def test_diagrams_stand_wherever_markdown_takes_a_fence(site):
-    indented = "".join(f"    {line}\n" for line in PLAIN.splitlines())
-    quoted = "".join(f"> {line}\n" for line in PLAIN.splitlines())
-    extensions = """
-markdown_extensions:
-  - admonition
-  - footnotes
-  - pymdownx.details
-  - pymdownx.tabbed:
-      alternate_style: true
-"""
-    text = "\n".join(
-        [
-            "A note[^1].\n",
-            f"- item\n\n{indented}",
-            f'!!! note "N"\n\n{indented}',
-            f'??? note "D"\n\n{indented}',
-            f'=== "One"\n\n{indented}\n=== "Two"\n\n{indented}',
-            quoted,
-            f"[^1]:\n    words\n\n{indented}",
-        ]
-    )
-    site.build({"page.md": text}, MKDOCS + extensions)
-    figures = site.figures()
-    assert len({figure["id"] for figure in figures}) == len(figures) == 7
-    for parent in ("li", "div.admonition", "details", "div.tabbed-block", "blockquote", "div.footnote"):
-        assert site.page("page.html").select(f"{parent} figure.graphgen")
 
 
 @pytest.mark.parametrize(
@@ -455,10 +380,19 @@ def test_a_missing_engine_is_told_at_every_fence(site, monkeypatch):
     ]
 
 
-@pytest.mark.parametrize("setting", ["engine: dot", "language: fr", "langauge: ko"])
-def test_a_wrong_setting_is_a_configuration_error_of_mkdocs(site, setting):
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("engine: dot", "option 'engine': Expected one of: ('embedded', 'system') but received: 'dot'"),
+        ("language: fr", "option 'language': Expected one of: ('en', 'ko') but received: 'fr'"),
+        ("langauge: ko", "option 'langauge': Unrecognised configuration name: langauge"),
+    ],
+)
+def test_a_wrong_setting_is_a_configuration_error_of_mkdocs(site, setting, message):
     with pytest.raises((Abort, ConfigurationError)):
         site.build({}, MKDOCS.replace("- graphgen", f"- graphgen:\n      {setting}"))
+    told = site.told(logging.ERROR) + site.told(logging.WARNING)
+    assert told == [f"Config value 'plugins': Plugin 'graphgen' {message}"]
 
 
 def test_mkdocs_itself_fails_with_the_message(tmp_path):

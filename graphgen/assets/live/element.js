@@ -43,7 +43,8 @@ class Life {
     this.id = figure.id;
     this.place = place;
     this.data = data;
-    this.words = words[figure.lang] ?? words.en;
+    // What makes pages small may leave the figure's own language out, where it is the page's.
+    this.words = words[figure.closest("[lang]")?.getAttribute("lang") ?? ""] ?? words.en;
     this.graph = graphOf(data);
     this.picture = pictureOf(figure, data, this.graph);
     this.open = hiddenAtFirst(data, this.graph);

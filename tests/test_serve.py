@@ -1,0 +1,45 @@
+"""A site that is edited while `mkdocs serve` shows it; scripts/serve_edits.py makes a hundred edits."""
+
+import gc
+import logging
+from collections import Counter
+from itertools import islice
+
+import pytest
+import serve_edits
+from serve_edits import ROUND, Edit, ServeError, edits, serving
+
+
+def test_every_kind_of_edit_shows_and_none_ends_the_server(tmp_path, monkeypatch):
+    with serving(tmp_path) as server:
+        for edit in islice(edits(), len(ROUND)):
+            server.make(edit)
+        monkeypatch.setattr(serve_edits, "DEADLINE", 1)
+        with pytest.raises(ServeError, match="never there: nothing came of it"):
+            server.make(Edit("never there", {}, "no page says this"))
+        assert server.process.poll() is None
+    with pytest.raises(ServeError, match="too late: the server ended"):
+        server.make(Edit("too late", {}, "Home"))
+
+
+def our_objects():
+    """How many objects of each of our classes are alive."""
+    gc.collect()
+    kinds = (type(one) for one in gc.get_objects())
+    return Counter(kind.__qualname__ for kind in kinds if str(kind.__module__).startswith("graphgen."))
+
+
+def test_a_build_leaves_nothing_of_its_pages_behind(site, monkeypatch):
+    """A server builds a site again and again in one process."""
+    # pytest keeps what is logged, and with it the errors.
+    monkeypatch.setattr(logging.getLogger("mkdocs"), "propagate", False)
+
+    def build(number):
+        good = f'```graphgen name="n"\nx = {number}\ny = sin(x) * x\n```\n\n`#!graphgen n.value(y)`\n'
+        broken = f"```graphgen\ny = relo({number})\n```\n"
+        site.build({"page.md": good, "other.md": good + broken}, strict=False)
+        return our_objects()
+
+    build(1)  # loads what is loaded once
+    left = build(2)
+    assert [build(number) for number in (3, 4)] == [left, left]
