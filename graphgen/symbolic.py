@@ -34,8 +34,12 @@ MAX_BITS = 2048
 """Size of a number's numerators and denominators together, past which it goes on in digits."""
 MAX_PARTS = 60
 """Parts of a symbolic number, such as the 3 of sin(1)/3, past which it goes on in digits."""
-MAX_NESTED = 5
-"""Exponentials one within the other, past which it goes on in digits: SymPy works out each twice."""
+MAX_NESTING = 5
+"""Powers and functions within one another in a symbolic number, past which it goes on in digits.
+
+SymPy evaluates what stands in an exponent, or in a tangent, twice: once for its size, and once in digits. So
+the time doubles with each that stands within another.
+"""
 MAX_CLOSED_FORM = 60
 """Nodes of the largest graph whose gradients are written in closed form."""
 MAX_CLOSED_PARTS = 1000
@@ -579,12 +583,14 @@ def _is_small(value: sp.Expr) -> bool:
         return False
     if any(_is_long(*power.as_base_exp()) for power in value.atoms(sp.Pow)):
         return False
-    return _nested(value) <= MAX_NESTED
+    return _nesting(value) <= MAX_NESTING
 
 
-def _nested(value: sp.Basic) -> int:
-    """How many exponentials stand one within the other."""
-    return max(map(_nested, value.args), default=0) + isinstance(value, sp.exp)
+def _nesting(value: sp.Basic) -> int:
+    """How many powers and functions stand within one another; a root of a number counts for none."""
+    within = max(map(_nesting, value.args), default=0)
+    is_root = isinstance(value, sp.Pow) and all(part.is_Rational for part in value.args)
+    return within + (isinstance(value, sp.Pow | sp.Function) and not is_root)
 
 
 def _has_at_most(value: sp.Expr, parts: int) -> bool:
