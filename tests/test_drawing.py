@@ -50,6 +50,15 @@ def test_a_quote_is_the_same_whether_made_or_kept(kept):
     assert SHOP.quote("shop.value(total)", kept) == made.replace("2", "200")
 
 
+@pytest.mark.parametrize(
+    "entry", [[], "html", {}, {"html": "<p>"}, {"html": "", "checks": 1, "links": {}, "x": 1}]
+)
+def test_an_entry_of_another_kind_counts_as_missing(kept, entry):
+    kept.save(SHOP.key, entry)
+    assert SHOP.figure(kept) == SHOP.figure()
+    assert replace(SHOP).figure(kept).is_kept
+
+
 def test_a_fault_is_not_kept(kept):
     wrong = replace(SHOP, source="x = y.z")
     for _ in range(2):

@@ -17,6 +17,7 @@ from typing import Any
 
 import differentiation_page
 import findings
+import measured_page
 import network_page
 from command_page import commands
 from fault_page import faults
@@ -50,6 +51,10 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
         differentiation_page.time_by_size,
         differentiation_page.error_by_size,
         differentiation_page.error_by_step,
+        measured_page.speed_of_sites,
+        measured_page.speed_of_engines,
+        measured_page.agreement,
+        measured_page.fuzzing,
     )
 }
 MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)

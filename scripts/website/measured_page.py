@@ -1,0 +1,85 @@
+"""What the benchmarks, the comparison of engines and the fuzzing run found, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from findings import measured
+from korean import said
+
+RUNS = {
+    "scripts/benchmark.py": ("numeric", "compiled", "training", "growth", "exact", "layout", "imports"),
+    "scripts/benchmark_sites.py": ("building", "single", "jobs", "memory"),
+}
+AGREEMENT = ("graphs", "graphs_of_arrays", "nodes", "values_compared", "gradients_compared", "nodes_at_kinks")
+TARGETS = ("parser", "fence", "command", "svg")
+
+
+def speed_of_sites(language: str) -> str:
+    return "\n".join(_speed("scripts/benchmark_sites.py", language))
+
+
+def speed_of_engines(language: str) -> str:
+    return "\n".join(_speed("scripts/benchmark.py", language))
+
+
+def _speed(script: str, language: str) -> Iterator[str]:
+    found = measured("speed")
+    heads = ("What is measured", "graphgen", "Peer", "Ratio")
+    yield f"| {' | '.join(said(head, language) for head in heads)} |"
+    yield "| --- | --- | --- | --- |"
+    for name in RUNS[script]:
+        for row in found[name]:
+            yield f"| {' | '.join(_worded(row[part], language) for part in ('what', 'ours', 'peer', 'ratio'))} |"
+    yield ""
+    yield _made_by(found["circumstances"][script], language)
+
+
+def _worded(text: str, language: str) -> str:
+    """A cell; what stands behind the name of a peer, or beside a number, are words with a translation."""
+    if language == "en":
+        return text
+    peer, colon, number = text.partition(": ")
+    if colon:
+        return f"{said(peer, language)}: {number}"
+    number, _, words = text.partition(" ")
+    if words and number.replace(".", "").replace("e+", "").isdigit():
+        return text if words in UNITS else said(f"{{}} {words}", language).format(number)
+    return text if number.replace(".", "").isdigit() else said(text, language)
+
+
+UNITS = ("s", "ms", "µs", "ns", "MB")
+
+
+def agreement(language: str) -> str:
+    """How many random graphs the engines and PyTorch agreed on, and how closely."""
+    found = measured("agreement")
+    rows = [(said(f"{name.replace('_', ' ')}", language), f"{found[name]:,}") for name in AGREEMENT]
+    for pair, largest in found["largest_disagreement"].items():
+        rows.append(
+            (f"{said('largest relative disagreement', language)}, {said(pair, language)}", f"{largest:.1g}")
+        )
+    rows.append((said("disagreements", language), str(len(found["disagreements"]))))
+    return "\n".join([*_table(rows, language), "", _made_by(found, language)])
+
+
+def fuzzing(language: str) -> str:
+    """How many hostile inputs each part took, and how many faults they brought about."""
+    found = measured("fuzz")
+    rows = [(said(f"inputs to the {name}", language), f"{found[name]['inputs']:,}") for name in TARGETS]
+    rows.append((said("faults", language), str(found["faults"])))
+    return "\n".join([*_table(rows, language), "", _made_by(found, language)])
+
+
+def _table(rows: list[tuple[str, str]], language: str) -> Iterator[str]:
+    yield f"| {said('What', language)} | {said('Found', language)} |"
+    yield "| --- | ---: |"
+    for what, number in rows:
+        yield f"| {what} | {number} |"
+
+
+def _made_by(found: Mapping[str, Any], language: str) -> str:
+    packages = ", ".join(f"{name} {version}" for name, version in found["packages"].items())
+    told = said("Measured by `{}` with Python {} on {} cores ({}).", language)
+    return told.format(found["made_by"], found["python"], found["cores"], packages)
