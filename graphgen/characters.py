@@ -48,7 +48,8 @@ def unreadable(text: str) -> re.Match[str] | None:
 
 def readable(text: str) -> str:
     """The text with a sign of replacement for each character that no text may hold."""
-    return _NEVER.sub("\ufffd", text)
+    # What is printable holds none of them, which is quick to see.
+    return text if text.replace("\n", "").isprintable() else _NEVER.sub("\ufffd", text)
 
 
 def reordering(text: str) -> re.Match[str] | None:

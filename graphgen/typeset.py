@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from graphgen.graph import decimal_text, is_terminating
@@ -129,7 +129,18 @@ def number_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
     >>> number_text(Fraction(11, 5)), number_text(Fraction(-1, 3)), number_text(Fraction(1, 10**9))
     ('2.2', '−0.333333', '10⁻⁹')
     """
-    number = _decimal(value, digits)
+    if getattr(value, "is_Rational", False):
+        return _rational_text(int(value.p), int(value.q), digits, thousands)
+    return _decimal_text(_decimal(value, digits), digits, thousands)
+
+
+@lru_cache(maxsize=4096)
+def _rational_text(numerator: int, denominator: int, digits: int, thousands: bool) -> str:
+    """A picture, its words and its data write the same few numbers again and again."""
+    return _decimal_text(_decimal(Fraction(numerator, denominator), digits), digits, thousands)
+
+
+def _decimal_text(number: Decimal, digits: int, thousands: bool) -> str:
     sign = "−" if number < 0 else ""
     exponent = number.adjusted() if number else 0
     integer = number == number.to_integral_value()
@@ -196,8 +207,6 @@ def _decimal(value: Any, digits: int) -> Decimal:
     """The number rounded to `digits`, but to whole ones at the most; a decimal that short stays itself."""
     if isinstance(value, int | float):
         value = Fraction(value) if value == int(value) else Fraction(repr(float(value)))
-    if getattr(value, "is_Rational", False):
-        value = Fraction(int(value.p), int(value.q))
     if isinstance(value, Fraction):
         number = Decimal(value.numerator) / Decimal(value.denominator)
         if is_terminating(value) and len(decimal_text(value)) <= 2 * _LONGEST_INTEGER:

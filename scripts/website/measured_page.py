@@ -31,7 +31,8 @@ def _speed(script: str, language: str) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for name in RUNS[script]:
         for row in found[name]:
-            yield f"| {' | '.join(_worded(row[part], language) for part in ('what', 'ours', 'peer', 'ratio'))} |"
+            cells = (_worded(row[part], language) for part in ("what", "ours", "peer", "ratio"))
+            yield f"| {' | '.join(cells)} |"
     yield ""
     yield _made_by(found["circumstances"][script], language)
 
