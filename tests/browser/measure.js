@@ -33,8 +33,6 @@
   const shown = (element) => getComputedStyle(element).visibility === "visible";
 
   const measured = (svg) => {
-    const picture = svg.querySelector("g[transform]");
-    const { e, f } = picture.transform.baseVal.consolidate().matrix;
     const { x, y, width, height } = svg.viewBox.baseVal;
     const page = behind(svg);
     const texts = [...svg.querySelectorAll("text")].filter(shown).map((text) => {
@@ -52,7 +50,7 @@
     });
     return {
       id: svg.closest("figure").id,
-      frame: { left: x - e, top: y - f, right: x + width - e, bottom: y + height - f },
+      frame: { left: x, top: y, right: x + width, bottom: y + height },
       texts,
       heads: [...svg.querySelectorAll(".forward polygon, .backward polygon")]
         .filter(shown)
