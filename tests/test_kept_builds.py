@@ -1,0 +1,132 @@
+"""What a build keeps for the next one, in real builds."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from bs4 import BeautifulSoup
+from sites import MKDOCS
+
+FENCE = "```graphgen{}\nx = {}\ny = x * x\n```\n"
+PAGES = {
+    "a.md": FENCE.format(' name="a"', 3) + FENCE.format("", 4) + "\nIt is `#!graphgen a.value(y)`.\n",
+    "sub/b.md": FENCE.format("", 5),
+}
+TWO_JOBS = MKDOCS.replace("- graphgen", "- graphgen:\n      jobs: 2")
+
+
+def summary(site):
+    (told,) = [message for message in site.told(logging.INFO) if "verified" in message]
+    return told.partition(", in ")[0]
+
+
+def built(site):
+    """Every page but the first, which has the time of the build."""
+    pages = set(site.folder.glob("site/**/*.html")) - {site.folder / "site/index.html"}
+    return {path.relative_to(site.folder): path.read_bytes() for path in pages}
+
+
+def test_a_second_build_says_the_same_and_draws_nothing(site):
+    site.build(PAGES)
+    assert summary(site) == "3 diagrams, 18 numbers verified"
+    first = built(site)
+    site.build(PAGES)
+    assert summary(site) == "3 diagrams (3 from the cache), 18 numbers verified"
+    assert built(site) == first
+
+
+def test_only_what_was_edited_is_drawn(site):
+    site.build(PAGES)
+    site.build(PAGES | {"a.md": PAGES["a.md"].replace("x = 4", "x = 6")})
+    assert summary(site) == "3 diagrams (2 from the cache), 18 numbers verified"
+    assert "36" in site.page("a.html").text
+
+
+def test_a_build_in_which_nothing_changed_loads_nothing_that_is_slow(site):
+    site.build(PAGES)
+    code = (
+        "import sys; from mkdocs.commands.build import build; from mkdocs.config import load_config\n"
+        "build(load_config('mkdocs.yml', strict=True))\n"
+        "slow = ('sympy', 'networkx', 'wasmtime', 'graphviz', 'numpy', 'latex2mathml')\n"
+        "print([name for name in slow if name in sys.modules], end='')"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=site.folder, capture_output=True, check=True)
+    assert told.stdout == b"[]"
+
+
+@pytest.mark.parametrize(
+    ("option", "folder"), [("cache: false", None), ("cache_dir: kept/here", "kept/here")], ids=str
+)
+def test_what_is_kept_and_where_is_the_authors_choice(site, option, folder):
+    config = MKDOCS.replace("- graphgen", f"- graphgen:\n      {option}")
+    for _ in range(2):
+        site.build(PAGES, config)
+    assert not (site.folder / ".cache").exists()
+    assert ("from the cache" in summary(site)) == (folder is not None)
+    assert folder is None or any((site.folder / folder).iterdir())
+
+
+def test_several_processes_draw_ahead_what_one_would(site):
+    site.build(PAGES, MKDOCS.replace("- graphgen", "- graphgen:\n      cache: false"))
+    alone = built(site)
+    site.build(PAGES, TWO_JOBS)
+    assert summary(site) == "3 diagrams (3 from the cache), 18 numbers verified"
+    assert built(site) == alone
+
+
+def test_a_fault_is_told_once_by_several_processes_too(site):
+    site.build(PAGES | {"c.md": "# C\n\n```graphgen\ny = relo(x)\n```\n"}, TWO_JOBS, strict=False)
+    (warning,) = site.told(logging.WARNING)
+    assert warning.startswith("docs/c.md:4:5: 'relo(x)' calls the unknown function")
+
+
+def test_damaged_entries_are_made_anew(site):
+    site.build(PAGES)
+    first, entries = built(site), list((site.folder / ".cache/graphgen").iterdir())
+    for file in entries:
+        file.write_bytes(file.read_bytes()[:-5] + b'evil"')
+    site.build(PAGES)
+    assert summary(site) == "3 diagrams, 18 numbers verified"
+    assert built(site) == first
+
+
+def test_a_cache_that_cannot_be_written_stops_no_build(site, caplog):
+    (site.folder / ".cache").write_text("a file in its place")
+    site.build(PAGES)
+    assert summary(site) == "3 diagrams, 18 numbers verified"
+    assert len([message for message in caplog.messages if "cannot be written to" in message]) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the system has no SIGKILL")
+def test_a_build_may_be_killed_at_any_moment(site):
+    pages = {f"p{page}.md": FENCE.format("", page) * 2 + FENCE.format("", page + 100) for page in range(8)}
+    site.build(pages, MKDOCS.replace("- graphgen", "- graphgen:\n      cache: false"))
+    whole = built(site)
+    (site.folder / "mkdocs.yml").write_text(MKDOCS)
+    kept = site.folder / ".cache" / "graphgen"
+    for entries in (2, 9):
+        process = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=site.folder)
+        while process.poll() is None and len(list(kept.glob("*"))) < entries:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    site.build(pages)
+    assert "from the cache" in summary(site)
+    assert built(site) == whole
+
+
+def test_a_picture_that_breaks_a_promise_is_not_taken_from_before(site, break_vjp):
+    """A table that was changed while the program runs is another table, whatever is kept."""
+    broken = FENCE.format("", 7)
+    site.build({"a.md": broken}, MKDOCS.replace("- graphgen", "- graphgen:\n      cache: false"))
+    break_vjp("multiply")
+    site.build({"a.md": broken}, strict=False)
+    box = BeautifulSoup((site.folder / "site/a.html").read_text("utf-8"), "html.parser")
+    assert "by the float engine" in box.find(class_="graphgen-error").text
+    assert not [
+        file for file in (site.folder / ".cache/graphgen").glob("*") if b"figure class" in file.read_bytes()
+    ]
