@@ -65,6 +65,11 @@ class Cache:
             file.unlink()
         return None
 
+    def entry(self, key: str, *parts: str) -> dict[str, Any] | None:
+        """What was kept under a key, if it is something with these parts and no others."""
+        found = self.load(key)
+        return found if isinstance(found, dict) and set(found) == set(parts) else None
+
     def __contains__(self, key: str) -> bool:
         """Whether there is an entry, sound or not."""
         return (self.folder / key).exists()

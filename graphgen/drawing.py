@@ -55,7 +55,7 @@ class Drawing:
 
     def figure(self, kept: Cache | None = None) -> Figure:
         """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
-        if from_before := _entry(kept, self.key, "html", "checks", "links"):
+        if kept and (from_before := kept.entry(self.key, "html", "checks", "links")):
             return Figure(**from_before, is_kept=True)
         from graphgen.embed import figure
 
@@ -75,7 +75,7 @@ class Drawing:
     def quote(self, written: str, kept: Cache | None = None) -> str:
         """The HTML of what prose quotes of it, as shop.gradient(apple). Raises OptionError."""
         name = key("quote", self.key, written)
-        if from_before := _entry(kept, name, "html"):
+        if kept and (from_before := kept.entry(name, "html")):
             return str(from_before["html"])
         from graphgen.quote import quoted
 
@@ -83,12 +83,6 @@ class Drawing:
         if kept:
             kept.save(name, {"html": html})
         return html
-
-
-def _entry(kept: Cache | None, key: str, *parts: str) -> dict[str, Any] | None:
-    """What is kept under a key, if it has these parts and no others."""
-    found = kept.load(key) if kept else None
-    return found if isinstance(found, dict) and set(found) == set(parts) else None
 
 
 def remember(drawing: Drawing, named: dict[str, Drawing]) -> None:

@@ -94,10 +94,11 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         """Draws what is not kept yet in several processes, before MkDocs goes from page to page."""
         missing: dict[str, Drawing] = {}
         for file in files.documentation_pages():
-            markdown, meta = get_data(file.content_string)
-            for drawing in self._context(file, markdown, meta, config).drawings():
-                if drawing.key not in cache:
-                    missing.setdefault(drawing.key, drawing)
+            with suppress(OSError, UnicodeError):  # which MkDocs tells when it reads the page
+                markdown, meta = get_data(file.content_string)
+                for drawing in self._context(file, markdown, meta, config).drawings():
+                    if drawing.key not in cache:
+                        missing.setdefault(drawing.key, drawing)
         if missing:
             # A process that dies, dies again where MkDocs comes to the page.
             with (
@@ -238,8 +239,7 @@ def _keep(cache: Cache, drawing: Drawing) -> None:
 def _assets(kept: Cache | None) -> tuple[str, str]:
     """The script and the style sheet of every picture; SymPy, which prints the script, is slow to load."""
     name = key("assets")
-    from_before = kept.load(name) if kept else None
-    if from_before:
+    if kept and (from_before := kept.entry(name, "script", "style")):
         return from_before["script"], from_before["style"]
     from graphgen.script import script, style
 

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from bs4 import BeautifulSoup
+from mkdocs.exceptions import Abort
 from sites import MKDOCS
 
 FENCE = "```graphgen{}\nx = {}\ny = x * x\n```\n"
@@ -82,6 +83,14 @@ def test_a_fault_is_told_once_by_several_processes_too(site):
     site.build(PAGES | {"c.md": "# C\n\n```graphgen\ny = relo(x)\n```\n"}, TWO_JOBS, strict=False)
     (warning,) = site.told(logging.WARNING)
     assert warning.startswith("docs/c.md:4:5: 'relo(x)' calls the unknown function")
+
+
+def test_a_page_that_cannot_be_read_is_left_to_mkdocs(site):
+    (site.folder / "docs").mkdir()
+    (site.folder / "docs/c.md").write_bytes(b"\xff\xfe")
+    with pytest.raises((Abort, UnicodeError)):
+        site.build(PAGES, TWO_JOBS)
+    assert any("Encoding error reading file" in message for message in site.told(logging.ERROR))
 
 
 def test_damaged_entries_are_made_anew(site):

@@ -9,6 +9,7 @@ import command_page
 import fault_page
 import hooks
 import korean
+import measured_page
 import operation_page
 import option_page
 import pytest
@@ -156,7 +157,7 @@ def test_a_sentence_without_korean_is_refused():
 def test_no_korean_is_left_over():
     needed = []
     said = korean.said
-    pages = (operation_page, option_page, command_page, schema_page)
+    pages = (operation_page, option_page, command_page, schema_page, measured_page)
 
     def note(text, language):
         needed.append(text)
@@ -170,6 +171,10 @@ def test_no_korean_is_left_over():
             option_page.options,
             command_page.commands,
             schema_page.schema,
+            measured_page.speed_of_sites,
+            measured_page.speed_of_engines,
+            measured_page.agreement,
+            measured_page.fuzzing,
         ):
             page("ko")
     assert sorted(set(korean.catalogue()) - set(needed)) == []

@@ -81,6 +81,6 @@ def _table(rows: list[tuple[str, str]], language: str) -> Iterator[str]:
 
 
 def _made_by(found: Mapping[str, Any], language: str) -> str:
-    packages = ", ".join(f"{name} {version}" for name, version in found["packages"].items())
+    packages = ", ".join(f"`{name} {version}`" for name, version in found["packages"].items())
     told = said("Measured by `{}` with Python {} on {} cores ({}).", language)
     return told.format(found["made_by"], found["python"], found["cores"], packages)

@@ -99,9 +99,12 @@ def opened(browser, site):
 
 def go(page, title):
     """Follows a link of the navigation, without loading the page anew."""
+    page.wait_for_load_state("networkidle")  # for the theme follows links once it has the site's map
     page.evaluate("() => { window.stayed = true; }")
     page.locator(".md-nav--primary a.md-nav__link", has_text=title).first.click()
-    page.wait_for_function("(title) => document.querySelector('h1').textContent.startsWith(title)", arg=title)
+    page.wait_for_function(
+        "(title) => document.querySelector('h1')?.textContent.startsWith(title)", arg=title
+    )
     assert page.evaluate("() => window.stayed") is True
 
 

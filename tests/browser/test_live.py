@@ -585,6 +585,7 @@ def themed(browser, site):
 
 def go(opened, title):
     """Follows a link of the navigation, without loading the page anew."""
+    opened.page.wait_for_load_state("networkidle")  # for the theme follows links once it has the site's map
     opened.page.locator(".md-nav--primary a.md-nav__link", has_text=title).first.click()
     opened.page.wait_for_function(
         "(title) => document.querySelector('h1')?.textContent.startsWith(title)", arg=title

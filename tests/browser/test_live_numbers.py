@@ -13,7 +13,8 @@ from hooks import generated
 from graphgen.backprop import backward, forward
 from graphgen.describe import rows
 from graphgen.errors import EvaluationError
-from graphgen.markdown import find_fences
+from graphgen.folder import Folder
+from graphgen.markdown import find_fences, source_of
 from graphgen.ops import ELEMENTWISE
 from graphgen.options import Options
 from graphgen.parser import parse
@@ -35,9 +36,10 @@ def fences_of(page):
     if page == OWN:
         yield from FIGURES.values()
         return
-    language = page.partition("/")[0]
+    language, folder = page.partition("/")[0], Folder((DOCS / page).parent, DOCS)
     for fence in find_fences(generated((DOCS / page).read_text("utf-8"), language)):
-        yield fence.source, {"language": language, **fence.options()}
+        source = source_of(fence.source, fence.options(), folder, page)
+        yield source.text, {"language": language, **fence.options()}
 
 
 def is_alive(source):
