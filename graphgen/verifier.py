@@ -50,6 +50,8 @@ _SLACK = 8.0
 _STEP = 2.0**-17
 _STEPS = (1.0, 0.5, 2.0**-8, 2.0**-20)
 _TINY = 1e-300
+_FAR, _BENT = 1e-3, 0.1
+"""A move that counts, relative to the value, and how unlike the moves either way are of what bends."""
 _UNDERFLOW = math.ulp(0.0)
 # Points for inputs without numbers: plain ones first, then inside (0, 1), of mixed signs, large and small.
 _SAMPLES = tuple(
@@ -485,7 +487,9 @@ def _value_errors(graph: ComputationalGraph, values: tuple[float, ...]) -> list[
     for index, op, operands in graph.operations:
         at = tuple(values[i] for i in operands)
         for position, i in enumerate(operands):
-            errors[index] += _shift(op.forward, at, position, errors[i])
+            moves = _moves(op.forward, at, position, errors[i])
+            bends = _bends(op, at, position, errors[i], values[index], moves)
+            errors[index] += math.inf if bends else max(map(abs, moves), default=0.0)
     return errors
 
 
@@ -512,8 +516,13 @@ def _gradient_errors(
                 error += _inherited(op, of_nodes[node.id], position, at)
             if g:
                 backward_at = partial(_contribution, op, g, position)
-                error += sum(
-                    _shift(backward_at, at, moved, value_errors[i]) for moved, i in enumerate(operands)
+                bends = math.isinf(value_errors[index])
+                error += (
+                    math.inf
+                    if bends
+                    else sum(
+                        _shift(backward_at, at, moved, value_errors[i]) for moved, i in enumerate(operands)
+                    )
                 )
             of_edges[edge] = error
             of_nodes[edge[0]] += error
@@ -526,6 +535,8 @@ def _contribution(op: Op, g: float, position: int, *at: float) -> float:
 
 def _inherited(op: Op, error: float, position: int, at: Operands) -> float:
     """What a vjp makes of an error upstream; 0 where there is no derivative, which then nobody asked for."""
+    if math.isinf(error):
+        return error
     try:
         inherited = abs(_contribution(op, error, position, *at))
     except (ArithmeticError, ValueError):
@@ -533,21 +544,40 @@ def _inherited(op: Op, error: float, position: int, at: Operands) -> float:
     return inherited if math.isfinite(inherited) else 0.0
 
 
+def _bends(op: Op, at: Operands, position: int, by: float, value: float, moves: list[float]) -> bool:
+    """Whether an op is no straight line within the error of an operand, as a sine of 1e300 is none.
+
+    Its float then says nothing of the number: no float has the digits that it would take.
+    """
+    if math.isinf(by):
+        return True
+    moved = max(map(abs, moves), default=0.0)
+    if op.switch is not None or moved <= _FAR * abs(value):
+        return False
+    expected = by * abs(_contribution(op, 1.0, position, *at))
+    return abs(sum(moves)) > _BENT * moved or not expected <= 2 * moved
+
+
 def _shift(function: Callable[..., float], at: Operands, position: int, by: float) -> float:
     """How far a function moves when one operand moves by an error, either way."""
+    return max(map(abs, _moves(function, at, position, by)), default=0.0)
+
+
+def _moves(function: Callable[..., float], at: Operands, position: int, by: float) -> list[float]:
+    """How a function moves when one operand moves by an error one way and the other, where it has values."""
     if by == 0.0:
-        return 0.0
+        return []
     by = max(by, math.ulp(at[position]))
     here = function(*at)
-    moved = 0.0
+    moves = []
     for step in (by, -by):
         try:
             there = function(*at[:position], at[position] + step, *at[position + 1 :])
         except (ArithmeticError, ValueError):
             continue
         if math.isfinite(there):
-            moved = max(moved, abs(there - here))
-    return moved
+            moves.append(there - here)
+    return moves
 
 
 def _op_difference(op: Op, at: Operands, position: int) -> tuple[float | None, float]:

@@ -327,3 +327,17 @@ def test_a_broken_row_fails_its_own_checks(op, position):
 def test_a_broken_forward_fails_its_rows_checks(op):
     wrong = replace(op, forward_rule=f"({op.forward_rule}) * (1 + 1e-9)")
     assert "value" in {check.kind for check in verify_op(wrong) if not check.passed}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1e300\ny = sin(x)",
+        "x = 1e300\ny = abs(cos(x)) * 2",
+        "x = 1e300\ny = tan(x) + relu(x)",
+        "x = 1.5707963267948966\ny = tan(x)",
+        "x = 123456789012345678.9\ny = sin(x) * x",
+    ],
+)
+def test_a_float_without_the_digits_of_its_number_is_no_fault_of_an_op(source):
+    assert verify(parse(source)).mismatches == ()
