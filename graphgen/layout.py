@@ -1,6 +1,6 @@
 """Where everything stands: sizes, dot's answer to bare boxes, then our own geometry.
 
-An edge's labels need room, so in the first pass each edge runs through a box of its own, as large as
+An edge's labels need room, so for dot each edge runs through a box of its own, as large as
 the pair of arrows with what is written above and below; the box of an input's only edge is one with
 the input. Boxes of edges and of nodes alternate from rank to rank. Inside its rank a pair runs level,
 which is where its labels stand: they never lie on a slope. Between ranks it bends.
@@ -171,7 +171,7 @@ class Sized:
 
     @cached_property
     def boxes(self) -> Mapping[str, Box]:
-        """The extents in the first pass, by the id of the shape or of the edge, with a clearance across
+        """The extents of the boxes for dot, by the id of the shape or of the edge, with a clearance across
         for the pairs that dot leads past."""
         boxes = {}
         for shape in self.picture.shapes:
@@ -198,7 +198,7 @@ def level_box(arrow: Arrow) -> str:
 
 
 def bare(sized: Sized) -> str:
-    """The DOT of the first pass: boxes without words, which dot is to rank and to put in order."""
+    """The DOT of the boxes, without words, which dot is to rank and to put in order."""
     picture = sized.picture
     lines = [
         "digraph {",
@@ -348,7 +348,7 @@ class _Router:
         free = self._first_free(candidates, id, head.id)
         if free or is_next:
             return free or bent(start)
-        # dot ends its curve at the larger outline of the first pass.
+        # dot ends its curve at the outline of its box, which is larger.
         *way, last = self.splines[id, head.id]
         direction = (last[0] - centre[0], last[1] - centre[1])
         return (start, *way[1:], on_ellipse(centre, box.along / 2, box.across / 2, direction))
@@ -425,7 +425,7 @@ class _Router:
 
     @cached_property
     def _obstacles(self) -> Mapping[tuple[int, bool], list[tuple[str, Rectangle]]]:
-        """The boxes by rank, with the clearance of the first pass or without it."""
+        """The boxes by rank, with the clearance that dot was given or without it."""
         obstacles: dict[tuple[int, bool], list[tuple[str, Rectangle]]] = defaultdict(list)
         for id, middle in self.middles.items():
             box, rank = self.sized.boxes[id], self.rank(id).number

@@ -25,6 +25,7 @@ from mkdocs.utils.meta import get_data
 from graphgen.embed import standalone
 from graphgen.errors import GraphgenError
 from graphgen.folder import Folder
+from graphgen.many import mapped
 from graphgen.markdown import Fence, drawn_by, find_fences, placed_error
 from graphgen.plugin import folder_of, language_of
 
@@ -136,9 +137,9 @@ def draw(found: list[Diagram], jobs: int) -> dict[str, bytes | GraphgenError]:
         if other is not diagram:
             stop(f"{other.page} and {diagram.page} would share the file {diagram.name}: rename a page")
     with ExitStack() as stack:
-        each = map if jobs == 1 else stack.enter_context(ProcessPoolExecutor(jobs)).map
+        pool = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         bar = click.progressbar(
-            each(Diagram.svg, found),
+            mapped(Diagram.svg, found, pool),
             length=len(found),
             label="drawing",
             file=sys.stderr,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,22 +126,16 @@ def loss_curve(language: str) -> str:
     steps_in_epoch = found["steps"] // found["epochs"]
     steps = [((i + 0.5) / steps_in_epoch, loss) for i, loss in enumerate(found["losses"])]
     test = [(point["epoch"], point["test_loss"]) for point in found["curve"]]
-    drawn = plot(
-        "loss-curve",
-        told["title"],
-        told["description"].format(**found),
-        epochs(told, found),
-        Axis(told["y"], 0, 2.6, [(n, f"{n:g}") for n in (0, 0.5, 1, 1.5, 2, 2.5)]),
-        [
-            Curve(steps, "faint", told["steps"], (14, 2.18), is_keyed=True),
-            Curve(test, "strong", told["test"], (14, 1.93), is_keyed=True),
-        ],
-    )
+    axis = Axis(told["y"], 0, 2.6, [(n, f"{n:g}") for n in (0, 0.5, 1, 1.5, 2, 2.5)])
+    curves = [
+        Curve(steps, "faint", told["steps"], (14, 2.18), is_keyed=True),
+        Curve(test, "strong", told["test"], (14, 1.93), is_keyed=True),
+    ]
     rows = [
         (str(point["epoch"]), f"{point['training_loss']:.4f}", f"{point['test_loss']:.4f}")
         for point in found["curve"]
     ]
-    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+    return over_epochs("loss-curve", told, axis, curves, rows)
 
 
 def accuracy_curve(language: str) -> str:
@@ -150,24 +144,24 @@ def accuracy_curve(language: str) -> str:
         [(point["epoch"], point[f"{kind}_accuracy"]) for point in found["curve"]]
         for kind in ("training", "test")
     )
-    drawn = plot(
-        "accuracy-curve",
-        told["title"],
-        told["description"].format(**found),
-        epochs(told, found),
-        Axis(told["y"], 0, 1, [(n / 100, f"{n} %") for n in (0, 20, 40, 60, 80, 100)]),
-        [
-            Curve(training, "dashed", told["training"], (14, 0.48), is_keyed=True),
-            Curve(test, "strong", told["test"], (14, 0.38), is_keyed=True),
-        ],
-    )
+    axis = Axis(told["y"], 0, 1, [(n / 100, f"{n} %") for n in (0, 20, 40, 60, 80, 100)])
+    curves = [
+        Curve(training, "dashed", told["training"], (14, 0.48), is_keyed=True),
+        Curve(test, "strong", told["test"], (14, 0.38), is_keyed=True),
+    ]
     rows = [
         (str(point["epoch"]), f"{point['training_accuracy']:.1%}", f"{point['test_accuracy']:.1%}")
         for point in found["curve"]
     ]
-    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+    return over_epochs("accuracy-curve", told, axis, curves, rows)
 
 
-def epochs(told: Mapping[str, Any], found: Mapping[str, Any]) -> Axis:
+def over_epochs(
+    name: str, told: Mapping[str, Any], axis: Axis, curves: list[Curve], rows: Sequence[tuple[str, ...]]
+) -> str:
+    """Curves over the epochs of the training, and the same numbers as a table."""
+    found = measured("network")
     last = found["epochs"]
-    return Axis(told["x"], 0, last, [(n, str(n)) for n in range(0, last + 1, 10)])
+    along = Axis(told["x"], 0, last, [(n, str(n)) for n in range(0, last + 1, 10)])
+    drawn = plot(name, told["title"], told["description"].format(**found), along, axis, curves)
+    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
