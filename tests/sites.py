@@ -16,6 +16,16 @@ plugins:
   - graphgen
 """
 
+BY_HAND = """
+  - pymdownx.superfences:
+      custom_fences:
+        - name: graphgen
+          class: graphgen
+          format: !!python/name:graphgen.markdown.fence
+          validator: !!python/name:graphgen.markdown.accept
+"""
+"""The fence without the plugin, under `markdown_extensions:`."""
+
 
 class Site:
     """A small site in a folder of its own, built by MkDocs."""

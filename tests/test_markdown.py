@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from links import addresses
 from pymdownx.superfences import SuperFencesException
+from sites import BY_HAND
 
 from graphgen.errors import EvaluationError, OptionError, SourceError
 from graphgen.folder import Folder
@@ -393,16 +394,7 @@ def test_without_a_site_builder_a_file_is_one_of_the_current_folder(shop, monkey
     assert converted(FROM_A_FILE).desc
 
 
-ZENSICAL = """
-site_name: Site
-markdown_extensions:
-  - pymdownx.superfences:
-      custom_fences:
-        - name: graphgen
-          class: graphgen
-          format: !!python/name:graphgen.markdown.fence
-          validator: !!python/name:graphgen.markdown.accept
-"""
+ZENSICAL = f"site_name: Site\nmarkdown_extensions:{BY_HAND}"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 from links import address, addresses
 from mkdocs.exceptions import Abort, ConfigurationError
-from sites import MKDOCS, PLAIN
+from sites import BY_HAND, MKDOCS, PLAIN
 
 
 def test_a_page_shows_its_diagrams_in_the_sites_style(site):
@@ -141,14 +141,7 @@ CONFIGURED = {
           class: mermaid
           format: !!python/name:pymdownx.superfences.fence_div_format
 """,
-    "with the fence itself": """
-  - pymdownx.superfences:
-      custom_fences:
-        - name: graphgen
-          class: graphgen
-          format: !!python/name:graphgen.markdown.fence
-          validator: !!python/name:graphgen.markdown.accept
-""",
+    "with the fence itself": BY_HAND,
     "without settings": "\n  - pymdownx.superfences\n",
     "in a bundle": "\n  - pymdownx.extra\n",
 }
