@@ -6,12 +6,14 @@ could draw this too, with every place stated, at twice the cost of the whole lay
 
 from __future__ import annotations
 
+import html
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from xml.etree.ElementTree import Element, SubElement
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-from graphgen.dot import EDGE_ATTRIBUTES, FONT, NODE_ATTRIBUTES, arrow_attributes, shape_attributes
+from graphgen.dot import EDGE_ATTRIBUTES, NODE_ATTRIBUTES, arrow_attributes, shape_attributes
 from graphgen.geometry import Path, Point, ended_at_ellipse, shifted, shortened, simplified
 from graphgen.layout import LABEL_GAP, LINE_HEIGHT, PAIR, TIP, Placed
 from graphgen.shapes import SIZE, SMALL_SIZE, Arrow, Shape
@@ -24,33 +26,59 @@ _HEAD, _HALF_HEAD = 7.0, 2.45
 _ROUNDING = 12.0
 _DASHES = "5,2"
 
+_EMPHASIS = 1.7
+"""How much thicker the outlines of what is emphasised are."""
+
 Place = Callable[[Point], Point]
 """From the layout's coordinates, along and across, to those of the page, right and down."""
+Inscribe = Callable[[str, Shape | Arrow], str]
+"""The markup of a line of text at a shape or an arrow."""
 
 
-def draw(placed: Placed, id: str) -> Element:
-    """The `svg` element of a picture, without a namespace; every id in it begins with `id`."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A shape, or one arrow of a pair, with what is written at it: its id and classes, and the SVG inside.
+
+    `shape` is None for an arrow.
+    """
+
+    id: str
+    classes: str
+    inside: str
+    shape: Shape | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The parts of a picture, in the order of the forward pass, and the size of its page in points."""
+
+    width: int
+    height: int
+    parts: tuple[Part, ...]
+
+
+def escaped(text: str) -> str:
+    """A text as it stands in SVG."""
+    return html.escape(text, quote=False)
+
+
+def draw(
+    placed: Placed,
+    inscribe: Inscribe = lambda line, _: escaped(line),
+    emphasised: Collection[str] = (),
+) -> Drawn:
+    """The parts of a placed picture; those whose ids are `emphasised` with thicker outlines."""
     at, width, height = _page(placed)
-    root = Element(
-        "svg",
-        {
-            "class": "graphgen-diagram",
-            "viewBox": f"0 0 {width} {height}",
-            "width": f"{width}",
-            "height": f"{height}",
-            "font-family": FONT,
-            "text-anchor": "middle",
-        },
-    )
     leaving: dict[str, list[Arrow]] = defaultdict(list)
     for arrow in placed.sized.picture.arrows:
         leaving[arrow.tail.id].append(arrow)
+    parts = []
     # In the order of the forward pass, which is how the page's keyboard goes through it.
     for shape in placed.sized.picture.shapes:
-        root.append(_shape(shape, placed, at, id))
+        parts.append(_shape(shape, placed, at, inscribe, emphasised))
         for arrow in leaving[shape.id]:
-            root.extend(_pair(arrow, placed, at, id))
-    return root
+            parts += _pair(arrow, placed, at, inscribe, emphasised)
+    return Drawn(width, height, tuple(parts))
 
 
 def _page(placed: Placed) -> tuple[Place, int, int]:
@@ -83,55 +111,63 @@ def _extents(placed: Placed) -> tuple[Point, Point]:
     return (min(alongs) - _MARGIN, max(alongs) + _MARGIN), (min(acrosses) - _MARGIN, max(acrosses) + _MARGIN)
 
 
-def _shape(shape: Shape, placed: Placed, at: Place, id: str) -> Element:
+def _shape(shape: Shape, placed: Placed, at: Place, inscribe: Inscribe, emphasised: Collection[str]) -> Part:
     look = NODE_ATTRIBUTES | shape_attributes(shape)
-    group = Element("g", {"id": f"{id}-{shape.id}", "class": look["class"]})
     centre, box = at(placed.centres[shape.id]), placed.sized.shape(shape)
     half = (
         (box.across / 2, box.along / 2) if placed.sized.picture.downward else (box.along / 2, box.across / 2)
     )
+    outline = ""
     if "fillcolor" in look:
-        outline = {"fill": look["fillcolor"], "stroke": look["color"], "stroke-width": look["penwidth"]}
+        stroke = _thickness(look["penwidth"], shape.id in emphasised)
+        style = f'fill="{look["fillcolor"]}" stroke="{look["color"]}" stroke-width="{stroke}"'
         if "dashed" in look["style"]:
-            outline["stroke-dasharray"] = _DASHES
+            style += f' stroke-dasharray="{_DASHES}"'
         if look["shape"] == "box":
-            SubElement(group, "path", outline | {"d": _rounded_box(centre, half)})
+            outline = f'<path {style} d="{_rounded_box(centre, half)}" />'
         else:
             (x, y), (rx, ry) = map(_number, centre), map(_number, half)
-            SubElement(group, "ellipse", outline | {"cx": x, "cy": y, "rx": rx, "ry": ry})
-    _write(group, look["label"], centre, float(look["fontsize"]), look["fontcolor"])
-    return group
+            outline = f'<ellipse {style} cx="{x}" cy="{y}" rx="{rx}" ry="{ry}" />'
+    lines = [inscribe(line, shape) for line in _lines(look["label"])]
+    words = _written(lines, centre, float(look["fontsize"]), look["fontcolor"])
+    return Part(shape.id, look["class"], outline + words, shape)
 
 
-def _pair(arrow: Arrow, placed: Placed, at: Place, id: str) -> Iterator[Element]:
+def _pair(
+    arrow: Arrow, placed: Placed, at: Place, inscribe: Inscribe, emphasised: Collection[str]
+) -> Iterator[Part]:
     """The forward arrow, then the backward one, each with what is written at it."""
+    middle = simplified(placed.paths[arrow.id])
     for tail, _, attributes in arrow_attributes(arrow):
         look = EDGE_ATTRIBUTES | attributes
-        is_forward = tail == arrow.tail
-        group = Element("g", {"id": f"{id}-{look['id']}", "class": look["class"]})
-        curve = [at(point) for point in _curve(arrow, placed, is_forward)]
-        stroke = {"stroke": look["color"], "stroke-width": look["penwidth"]}
-        if look.get("arrowhead") == "none":
-            SubElement(group, "path", {"fill": "none", **stroke, "d": _curve_data(curve)})
-        else:
-            base = shortened(tuple(curve), TIP)
-            SubElement(group, "path", {"fill": "none", **stroke, "d": _curve_data(base)})
-            head = _head(base[-1], curve[-1], float(look["penwidth"]))
-            SubElement(group, "polygon", {"fill": look["color"], **stroke, "points": _points(head)})
+        is_forward = tail is arrow.tail
+        curve = [at(point) for point in _curve(arrow, placed, middle, is_forward)]
+        colour, stroke = look["color"], look["penwidth"]
+        tip = ""
+        if look.get("arrowhead") != "none":
+            end = curve[-1]
+            curve = list(shortened(tuple(curve), TIP))
+            head = _points(_head(curve[-1], end, float(stroke)))
+            tip = f'<polygon fill="{colour}" stroke="{colour}" stroke-width="{stroke}" points="{head}" />'
+        thickness = _thickness(stroke, look["id"] in emphasised)
+        line = f'<path fill="none" stroke="{colour}" stroke-width="{thickness}" d="{_curve_data(curve)}" />'
         main, small = ("label", "taillabel" if is_forward else "headlabel")
         where = _label_places(arrow, placed, is_forward)
-        for key, size, colour in (
-            (main, SIZE, look["fontcolor"]),
-            (small, SMALL_SIZE, look["labelfontcolor"]),
-        ):
-            if key in look:
-                _write(group, look[key], at(where[size]), size, colour)
-        yield group
+        words = "".join(
+            _written([inscribe(line, arrow) for line in _lines(look[key])], at(where[size]), size, look[ink])
+            for key, size, ink in ((main, SIZE, "fontcolor"), (small, SMALL_SIZE, "labelfontcolor"))
+            if key in look
+        )
+        yield Part(look["id"], look["class"], line + tip + words)
 
 
-def _curve(arrow: Arrow, placed: Placed, is_forward: bool) -> Path:
-    """One arrow of a pair, from its tail to the tip of its head."""
-    path = shifted(simplified(placed.paths[arrow.id]), _offset(arrow, is_forward))
+def _thickness(stroke: str, is_emphasised: bool) -> str:
+    return f"{_EMPHASIS * float(stroke):g}" if is_emphasised else stroke
+
+
+def _curve(arrow: Arrow, placed: Placed, middle: Path, is_forward: bool) -> Path:
+    """One arrow of a pair, from its tail to the tip of its head, beside the middle line."""
+    path = shifted(middle, _offset(arrow, is_forward))
     for shape in (arrow.head, arrow.tail):
         if shape.kind in ("op", "junction"):
             box = placed.sized.shape(shape)
@@ -181,14 +217,21 @@ def _label_places(arrow: Arrow, placed: Placed, is_forward: bool) -> dict[float,
     return places
 
 
-def _write(group: Element, text: str, centre: Point, size: float, colour: str) -> None:
-    """Adds the lines of a text, around its middle."""
-    lines = text.split("\n") if text else []
+def _lines(text: str) -> list[str]:
+    return text.split("\n") if text else []
+
+
+def _written(lines: list[str], centre: Point, size: float, colour: str) -> str:
+    """Lines of markup around their middle."""
     first = centre[1] + size * (_BASELINE - LINE_HEIGHT * (len(lines) - 1) / 2)
-    for number, line in enumerate(lines):
-        y = _number(first + number * LINE_HEIGHT * size)
-        place = {"x": _number(centre[0]), "y": y, "font-size": f"{size:g}", "fill": colour}
-        SubElement(group, "text", {"class": "small", **place} if size < SIZE else place).text = line
+    small, x = 'class="small" ' if size < SIZE else "", _number(centre[0])
+    return "".join(
+        [
+            f'<text {small}x="{x}" y="{_number(first + number * LINE_HEIGHT * size)}" font-size="{size:g}"'
+            f' fill="{colour}">{line}</text>'
+            for number, line in enumerate(lines)
+        ]
+    )
 
 
 def _rounded_box(centre: Point, half: Point) -> str:
@@ -212,6 +255,7 @@ def _points(points: Iterable[Point]) -> str:
     return " ".join([f"{_number(x)},{_number(y)}" for x, y in points])
 
 
+@lru_cache(maxsize=4096)
 def _number(coordinate: float) -> str:
     # Adding 0 turns a negative zero into a plain one.
     return f"{round(coordinate, 2) + 0:g}"

@@ -6,31 +6,32 @@ and the same as a table under a disclosure. In a file: the same picture with its
 
 from __future__ import annotations
 
-import copy
 import html
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import cache
 from importlib.resources import files
-from xml.etree import ElementTree
+from typing import NamedTuple
 
 from graphgen.annotate import Annotations, called
-from graphgen.canvas import draw
+from graphgen.canvas import Drawn, Inscribe, draw, escaped
 from graphgen.characters import readable
 from graphgen.describe import PHRASES, description, rows, title
+from graphgen.dot import FONT
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.link import is_absolute
 from graphgen.live import data
 from graphgen.mathtext import formulas_in, label_text
 from graphgen.options import Options
 from graphgen.render import Picture, picture, placed
-from graphgen.shapes import Shape
+from graphgen.shapes import Arrow, Shape
 from graphgen.steps import steps
 
-_SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
+_XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 _SIGN = "[∂∇∑∏∫√∞]+"
 _VARIABLE = r"(?<![A-Za-zα-ω가-힣_])[A-Za-zα-ω](?![A-Za-zα-ω가-힣])"
+_SET = re.compile(f"{_SIGN}|{_VARIABLE}")
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 """For the signs of mathematics, which fonts of full-width characters make as wide as those."""
 _STANDALONE_COLOURS = """
@@ -57,7 +58,7 @@ def svg(graph: ComputationalGraph, options: Options | None = None, engine: str =
 
 def standalone(shown: Picture, engine: str = "embedded", styled: bool = True) -> str:
     """A picture as the text of an SVG file; without a style, in the light colours alone."""
-    return _file(_element(shown, "graphgen", engine, _absolute(_targets(shown))), styled)
+    return _file(shown, draw(placed(shown.diagram, engine), _inscriber(shown)), styled)
 
 
 def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
@@ -66,49 +67,38 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
     told = steps(shown.graph, shown.asked, shown.diagram, shown.options)
-    whole = _element(shown, "graphgen", engine, _absolute(_targets(shown)))
+    where, inscribe = placed(shown.diagram, engine), _inscriber(shown)
     texts = []
     for number, step in enumerate(told):
-        root = copy.deepcopy(whole)
         ahead = {id for later in told[number + 1 :] for id in later.arrows}
-        for group in root.iter("g"):
-            id = group.get("id", "").removeprefix("graphgen-")
-            if id in ahead:
-                group.set("visibility", "hidden")
-            elif id in step.arrows or id in step.shapes:
-                group.set("class", f"{group.get('class')} current")
-                _thicken(group)
-        root[1].text = step.text
-        texts.append(_file(root, styled=True))
+        current = {*step.arrows, *step.shapes} - ahead
+        texts.append(_file(shown, draw(where, inscribe, current), stage=_Stage(step.text, ahead, current)))
     return texts
+
+
+class _Stage(NamedTuple):
+    """A picture at one step: what is told of it, and the ids of the parts that are hidden or current."""
+
+    told: str
+    hidden: Collection[str] = ()
+    current: Collection[str] = ()
+
+
+def _file(shown: Picture, drawn: Drawn, styled: bool = True, stage: _Stage | None = None) -> str:
+    """A drawn picture as a file, whose links are those that mean the same wherever a file lies."""
+    linked = frozenset(filter(is_absolute, _targets(shown)))
+    if not styled:
+        paper = '<rect fill="#ffffff" width="100%" height="100%" />'
+        return _svg(shown, drawn, "graphgen", linked, paper, stage)
+    has_links = any(part.shape and part.shape.link in linked for part in drawn.parts)
+    style = _STANDALONE_COLOURS + asset("diagram.css") + (asset("link.css") if has_links else "")
+    paper = f'<style>{escaped(style)}</style><rect class="paper" width="100%" height="100%" />'
+    text = _svg(shown, drawn, "graphgen", linked, paper, stage)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _targets(shown: Picture) -> frozenset[str]:
     return frozenset(node.link for node in shown.graph if node.link)
-
-
-def _absolute(targets: frozenset[str]) -> frozenset[str]:
-    """The targets that mean the same wherever a file lies."""
-    return frozenset(filter(is_absolute, targets))
-
-
-def _thicken(group: ElementTree.Element) -> None:
-    for outline in (*group.iter("path"), *group.iter("ellipse")):
-        outline.set("stroke-width", f"{1.7 * float(outline.get('stroke-width', '1')):g}")
-
-
-def _file(root: ElementTree.Element, styled: bool) -> str:
-    if not styled:
-        root.insert(2, ElementTree.Element("rect", {"fill": "#ffffff", "width": "100%", "height": "100%"}))
-        root.set("xmlns", _SVG)
-        return _text(root)
-    style = ElementTree.Element("style")
-    has_links = root.find(".//a") is not None
-    style.text = _STANDALONE_COLOURS + asset("diagram.css") + (asset("link.css") if has_links else "")
-    root.insert(2, style)
-    root.insert(3, ElementTree.Element("rect", {"class": "paper", "width": "100%", "height": "100%"}))
-    root.set("xmlns", _SVG)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + _text(root) + "\n"
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
@@ -118,7 +108,8 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     """
     words, options = shown.words, shown.options
     phrases = PHRASES[options.language]
-    inside = _text(_element(shown, id, engine, _targets(shown)))
+    drawn = draw(placed(shown.diagram, engine), _inscriber(shown))
+    inside = _svg(shown, drawn, id, _targets(shown))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     told = [node for node in shown.graph if not node.is_constant]
     body = "".join(
@@ -172,54 +163,48 @@ def asset(name: str) -> str:
     return (files("graphgen") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _element(shown: Picture, id: str, engine: str, targets: frozenset[str]) -> ElementTree.Element:
-    """The picture's `svg` element, without namespaces, as a page holds it, and with links to the targets."""
-    root = draw(placed(shown.diagram, engine), id)
-    root.attrib |= {"role": "img", "aria-labelledby": f"{id}-title {id}-desc"}
-    for number, (tag, written) in enumerate((("title", title), ("desc", description))):
-        child = ElementTree.Element(tag, {"id": f"{id}-{tag}"})
-        child.text = written(shown.graph, shown.asked, shown.options)
-        root.insert(number, child)
-    labels = _labels(shown)
-    for group in root.iter("g"):
-        near = labels.get(group.attrib["id"].removeprefix(f"{id}-"), ())
-        for text in group:
-            if text.tag == "text":
-                _typeset(text, [label for label in near if (text.text or "") in label_text(label)])
-    linked = {f"{id}-{shape.id}": shape for shape in shown.diagram.shapes if shape.link in targets}
-    if linked:
-        _link(root, linked, shown)
-    return root
+def _svg(
+    shown: Picture,
+    drawn: Drawn,
+    id: str,
+    linked: Collection[str],
+    paper: str = "",
+    stage: _Stage | None = None,
+) -> str:
+    """The `svg` element of a drawn picture, with links to the targets in `linked`.
+
+    `paper` is what lies below the picture where it is a file of its own.
+    """
+    stage = stage or _Stage(description(shown.graph, shown.asked, shown.options))
+    has_links = any(part.shape and part.shape.link in linked for part in drawn.parts)
+    heading = title(shown.graph, shown.asked, shown.options)
+    # Beside links the rest is silent: the description says it better.
+    role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if has_links else ("img", "", "")
+    pieces = [
+        f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}"'
+        f' height="{drawn.height}" font-family="{FONT}" text-anchor="middle" role="{role}"'
+        f' aria-labelledby="{id}-title {id}-desc"{links}{_NAMESPACE if paper else ""}>'
+        f'<title id="{id}-title">{escaped(heading)}</title>'
+        f'<desc id="{id}-desc">{escaped(stage.told)}</desc>{paper}'
+    ]
+    for part in drawn.parts:
+        classes = f"{part.classes} current" if part.id in stage.current else part.classes
+        unseen = ' visibility="hidden"' if part.id in stage.hidden else ""
+        group = f'<g id="{id}-{part.id}" class="{classes}"{unseen}'
+        if part.shape and part.shape.link in linked:
+            pieces.append(_linked(f"{group}>{part.inside}</g>", part.shape, shown))
+        else:
+            pieces.append(f"{group}{silent}>{part.inside}</g>")
+    return readable("".join((*pieces, "</svg>")))
 
 
-def _labels(shown: Picture) -> Mapping[str, Collection[str]]:
-    """The author's labels that the texts of each part can come from, by the id of the part."""
-    own = {node.id: (node.label,) for node in shown.graph if node.label}
-    every = {node.label for node in shown.graph if node.label}
-    shapes, arrows = shown.diagram.shapes, shown.diagram.arrows
-    return {
-        **{shape.id: every if shape.kind == "group" else own.get(shape.node, ()) for shape in shapes},
-        **{f"{arrow.id}{way}": own.get(arrow.tail.node, ()) for arrow in arrows for way in "fb"},
-    }
-
-
-def _link(root: ElementTree.Element, linked: Mapping[str, Shape], shown: Picture) -> None:
-    """Makes links of shapes, by their ids. Beside them the rest is silent: the description says it better."""
-    root.attrib |= {"role": "group", "xmlns:xlink": _XLINK}
-    for position, group in enumerate(root):
-        shape = linked.get(group.get("id", ""))
-        if shape:
-            root[position] = _linked(group, shape.link or "", _spoken(shape, shown))
-        elif group.tag == "g":
-            group.set("aria-hidden", "true")
-
-
-def _linked(group: ElementTree.Element, target: str, name: str) -> ElementTree.Element:
+def _linked(group: str, shape: Shape, shown: Picture) -> str:
+    """A shape as a link to where its author says."""
+    target = shape.link or ""
     # Material's instant navigation stops at an SVG's href within the site; the older name it leaves alone.
     attribute = "href" if target.lower().startswith(("http:", "https:")) else "xlink:href"
-    link = ElementTree.Element("a", {attribute: target, "role": "link", "aria-label": name})
-    link.append(group)
-    return link
+    name = html.escape(_spoken(shape, shown))
+    return f'<a {attribute}="{html.escape(target)}" role="link" aria-label="{name}">{group}</a>'
 
 
 def _spoken(shape: Shape, shown: Picture) -> str:
@@ -229,10 +214,26 @@ def _spoken(shape: Shape, shown: Picture) -> str:
     return called(shown.graph[shape.node], shown.words)
 
 
-def _typeset(text: ElementTree.Element, labels: list[str]) -> None:
+def _inscriber(shown: Picture) -> Inscribe:
+    """How the lines of a picture are set: each by the author's labels that it can come from."""
+    labels = {node.id: node.label for node in shown.graph if node.label}
+
+    def inscribe(line: str, at: Shape | Arrow) -> str:
+        if not _SET.search(line):
+            return escaped(line)
+        if isinstance(at, Shape) and at.kind == "group":
+            near = set(labels.values())
+        else:
+            own = labels.get(at.node if isinstance(at, Shape) else at.tail.node)
+            near = {own} if own else set()
+        return _typeset(line, [label for label in near if line in label_text(label)])
+
+    return inscribe
+
+
+def _typeset(line: str, labels: list[str]) -> str:
     """Sets the variables of a line, its single letters, in italics, and its signs in a font that has them
     narrow. In an author's label only the formulas have variables: the a of "a piece" is none."""
-    line = text.text or ""
     formulas = [formula for label in labels for formula in formulas_in(label)] if labels else [line]
     slanted = {
         start + found.start()
@@ -240,15 +241,18 @@ def _typeset(text: ElementTree.Element, labels: list[str]) -> None:
         for start in _places(formula, line)
         for found in re.finditer(_VARIABLE, formula)
     }
-    text.text, span, end = "", None, 0
-    for found in re.finditer(f"{_SIGN}|{_VARIABLE}", line):
-        style = {"font-family": _LATIN} if re.match(_SIGN, found[0]) else {"font-style": "italic"}
-        if "font-style" in style and found.start() not in slanted:
+    written: list[str] = []
+    end = 0
+    for found in _SET.finditer(line):
+        if re.match(_SIGN, found[0]):
+            style = f'font-family="{_LATIN}"'
+        elif found.start() in slanted:
+            style = 'font-style="italic"'
+        else:
             continue
-        _append(text, span, line[end : found.start()])
-        span = ElementTree.SubElement(text, "tspan", style)
-        span.text, end = found[0], found.end()
-    _append(text, span, line[end:])
+        written += escaped(line[end : found.start()]), f"<tspan {style}>{found[0]}</tspan>"
+        end = found.end()
+    return "".join((*written, escaped(line[end:])))
 
 
 def _places(part: str, line: str) -> Iterator[int]:
@@ -257,15 +261,3 @@ def _places(part: str, line: str) -> Iterator[int]:
     while part and start >= 0:
         yield start
         start = line.find(part, start + len(part))
-
-
-def _append(text: ElementTree.Element, span: ElementTree.Element | None, words: str) -> None:
-    """Adds words behind the last of a text's spans."""
-    if span is None:
-        text.text = words
-    else:
-        span.tail = words
-
-
-def _text(root: ElementTree.Element) -> str:
-    return readable(ElementTree.tostring(root, encoding="unicode", short_empty_elements=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -13,6 +14,7 @@ from graphgen.graph import decimal_text, is_terminating
 from graphgen.typeset import name_text, number_text, raised
 
 
+@lru_cache(maxsize=1024)  # the pictures of a page, and the edges of a picture, have many in common
 def symbol_text(value: sp.Expr) -> str:
     """An expression as one line of Unicode mathematics.
 

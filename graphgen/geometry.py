@@ -5,7 +5,6 @@ A curve runs along x from left to right; lengths are in points.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +33,11 @@ class Rectangle:
             and abs(point[1] - self.centre[1]) < self.half_height
         )
 
+    def meets(self, left: float, right: float, low: float, high: float) -> bool:
+        """Whether it has a point in common with another upright rectangle, which may be a line."""
+        (x, y), wide, tall = self.centre, self.half_width, self.half_height
+        return left < x + wide and right > x - wide and low < y + tall and high > y - tall
+
 
 def joined(*paths: Path) -> Path:
     """Curves, each starting where the one before ends, as one."""
@@ -60,7 +64,8 @@ def simplified(path: Path) -> Path:
 
 
 def _is_level(piece: Path) -> bool:
-    return len({across for _, across in piece}) == 1
+    first = piece[0][1]
+    return piece[3][1] == first == piece[1][1] == piece[2][1]
 
 
 def bend(start: Point, end: Point) -> Path:
@@ -132,19 +137,19 @@ def departure(centre: Point, radius: float, end: Point) -> Path:
 def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
     """Whether a curve keeps clear of obstacles: its level pieces wholly, the others at sampled points."""
     obstacles = list(obstacles)
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
-        if _is_level(piece):
-            (start, across), (end, _) = piece[0], piece[3]
-            if any(o.holds((min(max(o.centre[0], start), end), across)) for o in obstacles):
-                return False
-            continue
-        samples = max(_FEWEST_SAMPLES, math.ceil((piece[3][0] - piece[0][0]) / _SAMPLED))
-        for step in range(samples + 1):
-            point = _point_on(piece, step / samples)
-            if any(obstacle.holds(point) for obstacle in obstacles):
-                return False
-    return True
+    return all(_is_piece_free(path[i : i + 4], obstacles) for i in range(0, len(path) - 1, 3))
+
+
+def _is_piece_free(piece: Path, obstacles: list[Rectangle]) -> bool:
+    alongs, acrosses = zip(*piece, strict=True)
+    # A curve lies within the hull of its control points.
+    body = min(alongs), max(alongs), min(acrosses), max(acrosses)
+    near = [obstacle for obstacle in obstacles if obstacle.meets(*body)]
+    if not near or _is_level(piece):
+        return not near
+    samples = max(_FEWEST_SAMPLES, math.ceil((piece[3][0] - piece[0][0]) / _SAMPLED))
+    points = [_point_on(piece, step / samples) for step in range(samples + 1)]
+    return not any(obstacle.holds(point) for obstacle in near for point in points)
 
 
 def across_at(path: Path, along: float) -> float:
@@ -164,10 +169,10 @@ def across_at(path: Path, along: float) -> float:
 
 
 def _point_on(piece: Path, t: float) -> Point:
-    points = list(piece)
-    while len(points) > 1:
-        points = [between(a, b, t) for a, b in itertools.pairwise(points)]
-    return points[0]
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
+    s = 1 - t
+    a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
+    return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
 
 
 def shifted(path: Path, offset: float) -> Path:
@@ -181,6 +186,9 @@ def shifted(path: Path, offset: float) -> Path:
     pieces = []
     for i in range(0, len(path) - 1, 3):
         piece = path[i : i + 4]
+        if _is_level(piece):
+            pieces.append(tuple((along, across + offset) for along, across in piece))
+            continue
         legs = [_leg(piece, k) for k in range(3)]
         pieces.append(
             (

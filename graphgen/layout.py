@@ -102,6 +102,13 @@ class Sized:
 
     def shape(self, shape: Shape) -> Box:
         """The extents of a shape as it is drawn."""
+        return self._shapes[shape.id]
+
+    @cached_property
+    def _shapes(self) -> Mapping[str, Box]:
+        return {shape.id: self._shape(shape) for shape in self.picture.shapes}
+
+    def _shape(self, shape: Shape) -> Box:
         if shape.kind == "junction":
             return Box(_JUNCTION, _JUNCTION)
         if shape.kind == "group":
@@ -204,6 +211,8 @@ def bare(sized: Sized) -> str:
         "digraph {",
         f"rankdir=LR ranksep={_inches(_RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
         _patience(len(picture.shapes)),
+        # In a forest every edge joins two ranks that are next to each other, where no curve of dot's is used.
+        "splines=none" if len({arrow.tail.id for arrow in picture.arrows}) == len(picture.arrows) else "",
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
     # "ordering=in" keeps operands in the order in which their edges are written here. Where values are

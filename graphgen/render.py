@@ -41,6 +41,8 @@ MAX_SECONDS = 30.0
 """Time that Graphviz has for one picture."""
 _SHORT = 20_000
 """Characters of DOT, for some hundred shapes, that take Graphviz some hundredths of a second at most."""
+_ROOM = 1 << 16
+"""Bytes that are kept in the engine's memory for the texts of a picture, or as many as the largest took."""
 _STACK = 2 << 20
 """Bytes: dot calls itself once for each rank of a long chain."""
 _one_at_a_time = Lock()
@@ -228,24 +230,27 @@ def _embedded(is_timed: bool) -> WasmtimeBackend:
             self._engine = wasmtime.Engine(config)
             self._module = wasmtime.Module.from_file(self._engine, str(PACKAGE_WASM_PATH))
             self._session = self._create_session()
+            self._start = self._room = 0
 
         def _render_in_session(self, session: Any, dot_source: str, format: str, engine: str) -> bytes:
-            """Hands over all texts in one piece: crossing into the module costs more than a small layout."""
+            """Hands over all texts in one piece, in a place that is kept: crossing into the module costs
+            more than a small layout."""
             texts = [text.encode() + b"\0" for text in (dot_source, format, engine)]
             length, *starts = accumulate(map(len, texts), initial=4)  # of the answer, before the texts
-            store, start = session.store, session.malloc_fn(session.store, starts[-1])
+            store = session.store
+            if starts[-1] > self._room:
+                session.free_fn(store, self._start)
+                self._room = max(starts[-1], _ROOM)
+                self._start = session.malloc_fn(store, self._room)
+            start = self._start
+            session.memory.write(store, b"".join((bytes(4), *texts)), start)
+            answer = session.render_fn(store, *(start + place for place in (length, *starts[:-1])), start)
+            if not answer:
+                raise RuntimeError(self._read_cstring(session, session.last_error_fn(store)))
             try:
-                session.memory.write(store, b"".join(texts), start + 4)
-                places = (start + length, *(start + place for place in starts[:-1]))
-                answer = session.render_fn(store, *places, start)
-                if not answer:
-                    raise RuntimeError(self._read_cstring(session, session.last_error_fn(store)))
-                try:
-                    return self._read_bytes(session, answer, self._read_u32(session, start))
-                finally:
-                    session.free_fn(store, answer)
+                return self._read_bytes(session, answer, self._read_u32(session, start))
             finally:
-                session.free_fn(store, start)
+                session.free_fn(store, answer)
 
     # When Python ends, what the engine would free itself with may be gone before it.
     atexit.register(_embedded.cache_clear)

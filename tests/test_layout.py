@@ -2,11 +2,11 @@ import itertools
 import re
 
 import pytest
+from drawings import drawn_element
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import programs
 
-from graphgen.canvas import draw
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import picture, placed
@@ -79,7 +79,7 @@ def faults(root):
 @settings(max_examples=40)
 @given(programs(24), st.sampled_from(OPTIONS))
 def test_nothing_lies_upon_a_text(graph, options):
-    assert list(faults(draw(placed(picture(graph, Options.read(options)).diagram), "g"))) == []
+    assert list(faults(drawn_element(placed(picture(graph, Options.read(options)).diagram)))) == []
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_nothing_lies_upon_a_text(graph, options):
 )
 @pytest.mark.parametrize("options", OPTIONS[:4], ids=str)
 def test_nothing_lies_upon_a_text_in_what_is_large(source, options):
-    assert list(faults(draw(laid_out(source, **options), "g"))) == []
+    assert list(faults(drawn_element(laid_out(source, **options)))) == []
 
 
 def test_the_measure_finds_what_is_wrong():
-    root = draw(laid_out("x = 1\ny = x * 2"), "g")
+    root = drawn_element(laid_out("x = 1\ny = x * 2"))
     for text in root.iter("text"):
         if text.text == "y":
             text.text = "y, which is far too long"

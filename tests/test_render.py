@@ -6,8 +6,8 @@ from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
+from drawings import drawn_element
 
-from graphgen.canvas import draw
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
@@ -35,7 +35,7 @@ def drawn(text, engine="embedded", **options):
 
 
 def drawn_diagram(diagram, engine="embedded"):
-    return ElementTree.tostring(draw(placed(diagram, engine), "g"), encoding="unicode")
+    return ElementTree.tostring(drawn_element(placed(diagram, engine)), encoding="unicode")
 
 
 def texts_in(svg):
