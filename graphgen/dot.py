@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import graphviz
+from typing import TYPE_CHECKING
 
 from graphgen.characters import readable
 from graphgen.shapes import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
+
+if TYPE_CHECKING:
+    import graphviz
 
 FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
 INK, ACCENT, MUTED, FILL = "#1f2933", "#b3124f", "#5b6673", "#f6f7f9"
@@ -16,6 +18,8 @@ _THIN, _THICK = 1.1, 2.2
 
 def digraph(picture: Diagram) -> graphviz.Digraph:
     """The picture as DOT that any Graphviz can lay out; ids are generated, never an author's names."""
+    import graphviz
+
     dot = graphviz.Digraph(
         graph_attr=GRAPH_ATTRIBUTES | {"rankdir": "TB" if picture.downward else "LR"},
         node_attr=NODE_ATTRIBUTES,
@@ -101,6 +105,8 @@ def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str
 
 def _written(attributes: dict[str, str]) -> dict[str, str]:
     """Attributes whose texts come out as they are: Graphviz reads escapes such as \\N, and entities."""
+    import graphviz
+
     return attributes | {
         key: graphviz.escape(readable(attributes[key]).replace("&", "&amp;"))
         for key in ("label", "taillabel", "headlabel")

@@ -10,12 +10,9 @@ import posixpath
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -33,7 +30,7 @@ from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
 from graphgen.cache import Cache, key
-from graphgen.drawing import Drawing
+from graphgen.drawing import Drawing, load
 from graphgen.errors import GraphgenError, Place
 from graphgen.folder import Folder
 from graphgen.link import is_absolute
@@ -100,6 +97,10 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                     if drawing.key not in cache:
                         missing.setdefault(drawing.key, drawing)
         if missing:
+            from concurrent.futures import ProcessPoolExecutor
+            from concurrent.futures.process import BrokenProcessPool
+            from multiprocessing import get_context
+
             # A process that dies, dies again where MkDocs comes to the page.
             with (
                 suppress(BrokenProcessPool),
@@ -241,6 +242,7 @@ def _assets(kept: Cache | None) -> tuple[str, str]:
     name = key("assets")
     if kept and (from_before := kept.entry(name, "script", "style")):
         return from_before["script"], from_before["style"]
+    load()
     from graphgen.script import script, style
 
     if kept:

