@@ -79,13 +79,11 @@ def bend(start: Point, end: Point) -> Path:
 def ended_at_ellipse(path: Path, centre: Point, half_width: float, half_height: float) -> Path:
     """The curve, its last leg made longer or shorter so that it ends on an ellipse's outline."""
     heading = _leg(path[-4:], 2)
-    (x, y), (dx, dy) = (
-        (u / half_width, v / half_height)
-        for u, v in ((path[-1][0] - centre[0], path[-1][1] - centre[1]), heading)
-    )
-    # |(x, y) + t (dx, dy)| = 1, of whose two solutions the one before the centre is meant.
+    x, y = (path[-1][0] - centre[0]) / half_width, (path[-1][1] - centre[1]) / half_height
+    dx, dy = heading[0] / half_width, heading[1] / half_height
+    # |(x, y) - t (dx, dy)| = 1, of whose two solutions the one before the centre is meant.
     a, b, c = dx * dx + dy * dy, x * dx + y * dy, x * x + y * y - 1
-    return shortened(path, (b + math.sqrt(max(b * b - a * c, 0.0))) / a)
+    return _drawn_in(path, heading, (b + math.sqrt(max(b * b - a * c, 0.0))) / a)
 
 
 def arrival(
@@ -203,10 +201,13 @@ def shifted(path: Path, offset: float) -> Path:
 
 def shortened(path: Path, by: float) -> Path:
     """The curve, ending earlier by a length along its last direction (later where it is negative)."""
-    *before, control, end = path
-    direction = _leg(path[-4:], 2)
-    moved = ((x - direction[0] * by, y - direction[1] * by) for x, y in (control, end))
-    return (*before, *moved)
+    return _drawn_in(path, _leg(path[-4:], 2), by)
+
+
+def _drawn_in(path: Path, heading: Point, by: float) -> Path:
+    """The curve, its last two control points moved back by a length, against the heading of its end."""
+    (x, y), (u, v) = (heading[0] * by, heading[1] * by), path[-2]
+    return (*path[:-2], (u - x, v - y), (path[-1][0] - x, path[-1][1] - y))
 
 
 def between(start: Point, end: Point, part: float) -> Point:

@@ -7,7 +7,7 @@ to the operation that uses it; its key is the operand's position, because `x * x
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -132,8 +132,13 @@ class ComputationalGraph:
         if output not in position:
             raise GraphgenError(f"the output {excerpt(str(output))} is not a node of the graph")
         self.output = output
+        arriving: dict[str, list[tuple[Any, str, Any]]] = {id: [] for id in order}
+        for operand, id, key, place in network.edges(keys=True, data="operand"):
+            arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
-        self.nodes: tuple[Node, ...] = tuple(_node(network, id, shapes) for id in order)
+        self.nodes: tuple[Node, ...] = tuple(
+            _node(id, network.nodes[id], arriving[id], shapes) for id in order
+        )
         """The nodes in topological order: each after its operands, else as they were written."""
         entries = sum(map(prod, shapes.values()))
         if entries > MAX_ENTRIES_IN_ALL:
@@ -287,12 +292,17 @@ class ComputationalGraph:
         return node.source if stands_alone else f"({node.source})"
 
 
-def _node(network: nx.MultiDiGraph, id: str, shapes: dict[str, Shape]) -> Node:
-    """The node of an id; adds its shape to those of the nodes before it."""
+def _node(
+    id: str,
+    attributes: Mapping[str, Any],
+    edges: Sequence[tuple[Any, str, Any]],
+    shapes: dict[str, Shape],
+) -> Node:
+    """The node of an id, to which edges lead, each as (key, operand, position); adds its shape to those of
+    the nodes before it."""
     if not isinstance(id, str):
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
     described = f"node {excerpt(id)}"
-    attributes = network.nodes[id]
     op_name, name, value, link = (attributes.get(key) for key in ("op", "name", "value", "link"))
     op = None if op_name is None else OPS.get(op_name)
     if op_name is not None and op is None:
@@ -304,11 +314,6 @@ def _node(network: nx.MultiDiGraph, id: str, shapes: dict[str, Shape]) -> Node:
         )
     if op_name is None and name is None and value is None:
         raise GraphgenError(f"{described} has no meaning", "give it an op, a name (an input) or a value")
-    edges = [
-        (key, operand, data.get("operand"))
-        for operand, parallel in network.pred[id].items()
-        for key, data in parallel.items()
-    ]
     keys = [key for key, _, _ in edges]
     arity = op.arity if op else 0
     if len(keys) != arity or set(keys) != set(range(arity)):

@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from graphgen.geometry import (
     Path,
@@ -56,16 +57,14 @@ _UPRIGHT, _BETWEEN_ARRIVALS = math.radians(80), math.radians(38)
 _FAST_FROM = 150
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """Extents along the flow and across it."""
 
     along: float
     across: float
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(NamedTuple):
     """What an edge needs: a level stretch along, and on each side the depth of its labels."""
 
     along: float

@@ -40,7 +40,7 @@ def default_range(value: Fraction) -> tuple[Fraction, Fraction, Fraction]:
         return Fraction(-5), Fraction(5), Fraction(1, 10)
     size = abs(value)
     leading = math.floor(math.log10(size))
-    places = next(n for n in range(17) if n == 16 or (value * 10**n).denominator == 1)
+    places = next(n for n in range(17) if n == 16 or 10**n % value.denominator == 0)
     step = Fraction(10) ** max(min(-places, leading - 1), leading - 3)
     return (Fraction(0), 2 * size, step) if value > 0 else (-2 * size, 2 * size, step)
 

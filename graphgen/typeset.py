@@ -52,6 +52,7 @@ _MARGIN = 1.06
 """Other sans-serif fonts run a little wider than Helvetica."""
 
 
+@lru_cache(maxsize=4096)  # a picture asks for each of its texts some times, and pages repeat them
 def width(text: str, size: float) -> float:
     """The width of a line in points; full-width characters count one font size each.
 
@@ -221,6 +222,7 @@ def _decimal(value: Any, digits: int) -> Decimal:
     return rounded if rounded else Decimal(0)
 
 
+@lru_cache(maxsize=4096)
 def name_text(name: str) -> str:
     """A name as a picture shows it: Greek letters as such, the short index of a letter below the line.
 
