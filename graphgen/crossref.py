@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Container, Mapping
 from contextlib import suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
@@ -39,9 +40,9 @@ def noted(target: str, place: str, folder: Folder, env: BuildEnvironment) -> Lin
         with suppress(OptionError):
             file = folder.path_of(path)
             if file.is_file():
-                name = file.relative_to(env.srcdir)
+                name = file.relative_to(env.srcdir).as_posix()
                 env.note_dependency(name)
-                download = env.dlfiles.add_file(env.docname, name).as_posix()
+                download = PurePath(env.dlfiles.add_file(env.docname, name)).as_posix()
     return Link(env.docname, target, place, download)
 
 
