@@ -6,7 +6,9 @@ Nothing here loads SymPy, networkx or the layout engine before there is somethin
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
+import html
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,8 @@ from graphgen.options import ENGINES, Options
 
 if TYPE_CHECKING:
     from graphgen.render import Picture
+
+_DESCRIPTION = re.compile("<desc [^>]*>([^<]*)")
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,12 @@ class Figure:
     checks: int
     is_kept: bool
     links: Mapping[str, int]
+
+    @property
+    def words(self) -> str:
+        """What the picture shows, as prose: the description that it carries."""
+        found = _DESCRIPTION.search(self.html)
+        return html.unescape(found[1]) if found else ""
 
 
 @dataclass(frozen=True)
@@ -61,13 +71,14 @@ class Drawing:
             return Figure(**from_before, is_kept=True)
         from graphgen.embed import figure
 
+        shown = self.picture
         links: dict[str, int] = {}
-        for node in self.picture.graph:
+        for node in shown.graph:
             if node.link:
                 links.setdefault(node.link, node.place.line if node.place else 1)
         made: dict[str, Any] = {
-            "html": figure(self.picture, self.id, self.engine),
-            "checks": self.picture.checks,
+            "html": figure(shown, self.id, self.engine),
+            "checks": shown.checks,
             "links": links,
         }
         if kept:
@@ -76,15 +87,57 @@ class Drawing:
 
     def quote(self, written: str, kept: Cache | None = None) -> str:
         """The HTML of what prose quotes of it, as shop.gradient(apple). Raises OptionError."""
-        name = key("quote", self.key, written)
-        if kept and (from_before := kept.entry(name, "html")):
-            return str(from_before["html"])
-        from graphgen.quote import quoted
 
-        html = quoted(written, {self.options.name: self.picture})
-        if kept:
-            kept.save(name, {"html": html})
-        return html
+        def make() -> str:
+            from graphgen.quote import quoted
+
+            return quoted(written, {self.options.name: self.picture})
+
+        return str(_once(kept, key("quote", self.key, written), make))
+
+    def answer(self, written: str, kept: Cache | None = None) -> tuple[str, str]:
+        """The question that prose asks of it, and its answer as text. Raises OptionError."""
+
+        def make() -> tuple[str, str]:
+            from graphgen.quote import answer
+
+            return answer(written, {self.options.name: self.picture})
+
+        question, told = _once(kept, key("answer", self.key, written), make)
+        return question, told
+
+    def svg(self, kept: Cache | None = None) -> str:
+        """The text of an SVG file in the light colours alone. Raises GraphgenError."""
+
+        def make() -> str:
+            from graphgen.embed import standalone
+
+            return standalone(self.picture, self.engine, styled=False)
+
+        return str(_once(kept, key("svg", self.key), make))
+
+
+def assets(kept: Cache | None = None) -> tuple[str, str]:
+    """The script and the style sheet of every picture; SymPy, which prints the script, is slow to load."""
+
+    def make() -> tuple[str, str]:
+        load()
+        from graphgen.script import script, style
+
+        return script(), style()
+
+    script, style = _once(kept, key("assets"), make)
+    return script, style
+
+
+def _once(kept: Cache | None, name: str, make: Callable[[], Any]) -> Any:
+    """What an earlier build kept under a name; else what is made now, and kept."""
+    if kept and (from_before := kept.entry(name, "made")):
+        return from_before["made"]
+    made = make()
+    if kept:
+        kept.save(name, {"made": made})
+    return made
 
 
 @cache

@@ -37,7 +37,12 @@ def png(shown: Picture, scale: float = 2.0, engine: str = "embedded") -> bytes:
 
 def pdf(shown: Picture, engine: str = "embedded") -> bytes:
     """The picture as a PDF of one page, a point to a point. Raises RenderError as `png` does."""
-    return bytes(_converter().svg_to_pdf(standalone(shown, engine, styled=False)))
+    return as_pdf(standalone(shown, engine, styled=False))
+
+
+def as_pdf(drawn: str) -> bytes:
+    """The text of an SVG file as a PDF. Raises RenderError where the extra `png` is not installed."""
+    return bytes(_converter().svg_to_pdf(drawn))
 
 
 def as_json(shown: Picture) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from graphgen.errors import OptionError, excerpt
 
@@ -34,7 +36,7 @@ class Folder:
 
         Raises OptionError where it leads out of the root, is no file, is too long or is not UTF-8.
         """
-        path = self._within(name)
+        path = self.path_of(name)
         try:
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
@@ -48,8 +50,11 @@ class Folder:
         except OSError as error:
             raise _unread(name, f"{error.strerror}") from None
 
-    def _within(self, name: str) -> Path:
-        """Where a name leads, by way of all links; nothing is asked of a file outside the root."""
+    def path_of(self, name: str) -> Path:
+        """Where a name leads, by way of all links; nothing is asked of a file outside the root.
+
+        Raises OptionError where it leads out of the root.
+        """
         root = Path(os.path.realpath(self.root))
         if name.isprintable() and not _ELSEWHERE.search(name):
             path = Path(os.path.realpath(self.path / name))
@@ -59,6 +64,27 @@ class Folder:
             f"file={excerpt(name)} does not lie in the docs folder",
             "name a file by its path from the page, with / between folders",
         )
+
+
+class Source(NamedTuple):
+    """The text that a fence draws, and the file that holds it where that is not the page."""
+
+    text: str
+    file: str | None = None
+
+
+def source_of(written: str, options: Mapping[str, str], folder: Folder, page: str) -> Source:
+    """What a fence draws: the lines that are written in it, or the file that its options name.
+
+    `page` is the page's path as a person would type it. Raises OptionError.
+    """
+    written_name = options.get("file", "")
+    name = "file" if written_name is None else written_name.strip()
+    if not name:
+        return Source(written)
+    if written.strip():
+        raise OptionError("the fence names a file, and holds lines as well", "leave out one of them")
+    return Source(folder.read(name), PurePath(os.path.normpath(PurePath(page).parent / name)).as_posix())
 
 
 def _unread(

@@ -14,7 +14,9 @@ _LABEL = re.compile(r"\[(?P<words>.*?)\]\((?P<target>.*)\)")
 _UNFIT = re.compile(r"""[\s\\<>\[\]{}"`^|]|&(\#|\w+;)""")
 """What a browser drops or another program may read otherwise: spaces, brackets, entities of HTML."""
 _TARGET = re.compile(r"https?://[^/?#:@].*|mailto:[^?].*|#.+|(?![/?#])[^:/?#]+([/?#].*)?", re.IGNORECASE)
-_ANCHOR = re.compile(r'<a (?P<name>(?:xlink:)?href)="(?P<target>[^"]*)"')
+_ANCHOR = re.compile(
+    r'<a (?P<name>(?:xlink:)?href)="(?P<target>[^"]*)"(?P<rest>[^>]*>)(?P<inside>.*?)</a>', re.DOTALL
+)
 _ABSOLUTE = re.compile(r"https?:|mailto:", re.IGNORECASE)
 
 
@@ -57,12 +59,18 @@ def seen_from_page(target: str, file: str) -> str:
     return posixpath.join(quote(posixpath.dirname(file)), target)
 
 
-def led(figure: str, in_picture: Mapping[str, str], in_table: Mapping[str, str]) -> str:
-    """A figure whose links lead to addresses of its page, which are given by the targets as written."""
+def led(figure: str, in_picture: Mapping[str, str | None], in_table: Mapping[str, str | None]) -> str:
+    """A figure whose links lead to addresses of its page, which are given by the targets as written.
+
+    One whose address is None is no link any more.
+    """
 
     def anchor(found: re.Match[str]) -> str:
         addresses = in_picture if found["name"] == "xlink:href" else in_table
         target = html.unescape(found["target"])
-        return f'<a {found["name"]}="{html.escape(addresses.get(target, target))}"'
+        address = addresses.get(target, target)
+        if address is None:
+            return found["inside"]
+        return f'<a {found["name"]}="{html.escape(address)}"{found["rest"]}{found["inside"]}</a>'
 
     return _ANCHOR.sub(anchor, figure)

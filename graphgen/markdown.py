@@ -24,7 +24,6 @@ from __future__ import annotations
 import hashlib
 import html
 import logging
-import os
 import posixpath
 import re
 from collections import Counter
@@ -32,8 +31,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
 
@@ -43,7 +42,7 @@ from pymdownx.superfences import SuperFencesException
 from graphgen.cache import Cache
 from graphgen.drawing import Drawing, remember
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
-from graphgen.folder import Folder
+from graphgen.folder import Folder, Source, source_of
 from graphgen.link import is_absolute, led, seen_from_page
 from graphgen.options import ENGINES, Options
 
@@ -97,13 +96,6 @@ class Fence:
             return self.options() == options
         except OptionError:
             return False
-
-
-class Source(NamedTuple):
-    """The text that a fence draws, and the file that holds it where that is not the page."""
-
-    text: str
-    file: str | None = None
 
 
 @dataclass
@@ -308,20 +300,6 @@ def _page(md: Any) -> PageContext:
     """The page that a Markdown instance converts."""
     page = page_context.get() or _zensical_page(md) or PageContext("", [])
     return page.excerpt(md) if page.excerpt else page
-
-
-def source_of(written: str, options: Mapping[str, str], folder: Folder, page: str) -> Source:
-    """What a fence draws: the lines that are written in it, or the file that its options name.
-
-    `page` is the page's path as a person would type it. Raises OptionError.
-    """
-    written_name = options.get("file", "")
-    name = "file" if written_name is None else written_name.strip()
-    if not name:
-        return Source(written)
-    if written.strip():
-        raise OptionError("the fence names a file, and holds lines as well", "leave out one of them")
-    return Source(folder.read(name), PurePath(os.path.normpath(PurePath(page).parent / name)).as_posix())
 
 
 def drawn_by(fence: Fence, page: str, folder: Folder, defaults: Mapping[str, str]) -> Picture:

@@ -8,6 +8,8 @@ A directive that cannot be shown becomes a visible box and a warning, at which `
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,25 +23,16 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
 import graphgen
-from graphgen.describe import description
-from graphgen.drawing import Drawing, remember
-from graphgen.embed import error_box
-from graphgen.errors import GraphgenError, RenderError
-from graphgen.export import pdf
+from graphgen.book import NAME, Diagram, kept, load_assets, prune, write_assets, write_html, write_latex
+from graphgen.cache import fingerprint
+from graphgen.crossref import Link, noted
+from graphgen.drawing import Drawing, Figure, remember
+from graphgen.errors import GraphgenError, OptionError
+from graphgen.folder import Folder, Source, source_of
+from graphgen.link import seen_from_page
 from graphgen.options import LANGUAGES, OPTIONS, Options
-from graphgen.quote import answer
-from graphgen.script import script, style
-
-NAME = "graphgen"
 
 log = logging.getLogger(__name__)
-
-
-class Diagram(nodes.container):
-    """A picture, or the message in the place of one.
-
-    What is inside are words, for writers that show no pictures.
-    """
 
 
 class Quote(nodes.inline):
@@ -53,34 +46,64 @@ class GraphgenDirective(SphinxDirective):
     option_spec: ClassVar = {option.name: directives.unchanged for option in OPTIONS}
 
     def run(self) -> list[nodes.Node]:
-        source = "\n".join(self.content)
-        language = {"language": self.config.language} if self.config.language in LANGUAGES else {}
+        source = Source("\n".join(self.content))
         try:
-            drawing = Drawing(source, Options.read({**language, **self.options}), self._id())
-            html, shown = drawing.figure().html, drawing.picture
+            source = self._source(source.text)
+            drawing = self._drawing(source.text)
+            figure = drawing.figure(kept(self.env))
             remember(drawing, named(self.env))
         except GraphgenError as error:
+            from graphgen.embed import error_box
+
             fault = str(type(error)(error.message, error.mend))
-            log.warning("%s", fault, location=self._place(error), type=NAME)
-            return [_with_words(Diagram(html=error_box(fault, source)), f"graphgen: {fault}")]
-        words = description(shown.graph, shown.asked, shown.options)
-        return [_with_words(Diagram(html=html, drawing=replace(drawing)), words)]  # without its picture
+            place = self._place(source, error.place.line if error.place else None)
+            log.warning("%s", fault, location=place, type=NAME)
+            return [_with_words(Diagram(html=error_box(fault, source.text)), f"graphgen: {fault}")]
+        links = self._links(figure, source)
+        diagram = Diagram(html=figure.html, links=links, drawing=replace(drawing))  # without its picture
+        shown = _with_words(diagram, figure.words)
+        return [_with_source(source.text, shown) if drawing.options.source == "yes" else shown]
 
-    def _id(self) -> str:
-        """An id that no other picture of the book has, which may become one page."""
-        number = self.env.new_serialno(NAME)
-        return "g" + hashlib.sha256(f"{self.env.docname} {number}".encode()).hexdigest()[:8]
+    def _folder(self) -> Folder:
+        return Folder(Path(self.env.doc2path(self.env.docname)).parent, Path(self.env.srcdir))
 
-    def _place(self, error: GraphgenError) -> str:
-        """The file and line of a fault."""
+    def _source(self, written: str) -> Source:
+        """What is drawn; the page is made anew when its file changes. Raises OptionError."""
+        folder = self._folder()
+        with suppress(OptionError):
+            if name := self.options.get("file", "").strip():
+                self.env.note_dependency(folder.path_of(name))
+        return source_of(written, self.options, folder, str(self.env.doc2path(self.env.docname)))
+
+    def _drawing(self, source: str) -> Drawing:
+        """The diagram, with an id that no other of the book has, which may become one page."""
+        language = {"language": self.config.language} if self.config.language in LANGUAGES else {}
+        options = Options.read({**language, **self.options})
+        made_of = repr((self.env.docname, source, options))
+        digest = hashlib.sha256(made_of.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+        count = self.env.new_serialno(f"{NAME}-{digest}")
+        return Drawing(source, options, f"g{digest}-{count + 1}" if count else f"g{digest}")
+
+    def _links(self, figure: Figure, source: Source) -> Mapping[str, Link]:
+        """The links of a figure, as they are written; those of a file are relative to it."""
+        name = self.options.get("file", "").strip()
+        return {
+            target: noted(seen_from_page(target, name), self._place(source, line), self._folder(), self.env)
+            for target, line in figure.links.items()
+        }
+
+    def _place(self, source: Source, source_line: int | None) -> str:
+        """The file and line of a line of the source, or of the directive."""
         file, line = self.get_source_info()
-        if error.place:
-            block, body = (
-                [text.strip() for text in lines] for lines in (self.block_text.split("\n"), self.content)
-            )
-            starts = (start for start in range(len(block)) if block[start : start + len(body)] == body)
-            line += next(starts, 0) + error.place.line - 1
-        return f"{file}:{line}"
+        if source_line is None:
+            return f"{file}:{line}"
+        if source.file:
+            return f"{source.file}:{source_line}"
+        block, body = (
+            [text.strip() for text in lines] for lines in (self.block_text.split("\n"), self.content)
+        )
+        starts = (start for start in range(len(block)) if block[start : start + len(body)] == body)
+        return f"{file}:{line + next(starts, 0) + source_line - 1}"
 
 
 class GraphgenRole(SphinxRole):
@@ -97,6 +120,12 @@ def _with_words(diagram: Diagram, words: str) -> Diagram:
     return diagram
 
 
+def _with_source(source: str, diagram: Diagram) -> nodes.container:
+    text = source.strip()
+    written = nodes.literal_block(text, text, language="python", translatable=False)
+    return nodes.container("", written, diagram, classes=["graphgen-with-source"])
+
+
 def named(env: BuildEnvironment) -> dict[str, Drawing]:
     """The diagrams of the document that is being read, by their names."""
     found: Any = env.temp_data.setdefault(NAME, {})
@@ -105,11 +134,10 @@ def named(env: BuildEnvironment) -> dict[str, Drawing]:
 
 def answer_quotes(app: Sphinx, doctree: nodes.document) -> None:
     """Puts the numbers in; a diagram may stand behind what quotes it."""
-    pictures = {name: drawing.picture for name, drawing in named(app.env).items()}
     for asked in list(doctree.findall(Quote)):
         told: nodes.Node
         try:
-            question, text = answer(asked.astext(), pictures)
+            question, text = answer_of(asked.astext(), app.env)
         except GraphgenError as error:
             log.warning("%s", error, location=asked, type=NAME)
             told = nodes.strong("", f"graphgen: {error}", classes=["graphgen-error"])
@@ -119,46 +147,28 @@ def answer_quotes(app: Sphinx, doctree: nodes.document) -> None:
         asked.replace_self(told)
 
 
-def write_html(writer: Any, diagram: Diagram) -> None:
-    writer.body.append(diagram["html"])
-    raise nodes.SkipNode
+def answer_of(written: str, env: BuildEnvironment) -> tuple[str, str]:
+    """The question that is written, and its answer. Raises GraphgenError."""
+    drawings = named(env)
+    if drawing := drawings.get(written.partition(".")[0].strip()):
+        return drawing.answer(written, kept(env))
+    from graphgen.quote import answer
 
-
-def write_latex(writer: Any, diagram: Diagram) -> None:
-    """The picture as PDF, where the extra `png` is installed; else its words follow."""
-    drawing = diagram.get("drawing")
-    if drawing is None:
-        return
-    try:
-        data = pdf(drawing.picture)
-    except RenderError:
-        return
-    file = Path(writer.builder.outdir) / f"{drawing.id}.pdf"
-    file.write_bytes(data)
-    writer.body.append(f"\n\\begin{{center}}\\sphinxincludegraphics{{{file.name}}}\\end{{center}}\n")
-    raise nodes.SkipNode
-
-
-def write_assets(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        folder = Path(app.outdir) / "_static"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in (("graphgen.css", style()), ("graphgen.js", script())):
-            (folder / name).write_text(text, encoding="utf-8")
-
-
-def load_assets(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
-    """A page with a diagram loads the style sheet and the script."""
-    if doctree is not None and any(doctree.findall(Diagram)):
-        app.add_css_file("graphgen.css")
-        app.add_js_file("graphgen.js", type="module")
+    return answer(written, {name: drawing.picture for name, drawing in drawings.items()})
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_config_value("graphgen_cache", True, "", bool)
     app.add_directive(NAME, GraphgenDirective)
     app.add_role(NAME, GraphgenRole())
     app.add_node(Diagram, html=(write_html, None), latex=(write_latex, None))
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", answer_quotes)
     app.connect("html-page-context", load_assets)
-    return {"version": graphgen.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", prune)
+    return {
+        "version": graphgen.__version__,
+        "env_version": int(fingerprint()[:8], 16),  # after an update Sphinx reads all pages anew
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

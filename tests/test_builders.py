@@ -226,9 +226,13 @@ def test_other_builders_of_sphinx_write_the_description(book):
 def test_sphinx_puts_the_picture_into_latex(book):
     builders.sphinx(book, {}, "latex", "-W")
     (tex,) = (book / "latex").glob("book.tex")
-    files = re.findall(r"\\sphinxincludegraphics\{(\w+\.pdf)\}", tex.read_text("utf-8"))
+    files = re.findall(r"\\sphinxincludegraphics\[width=([\d.]+)bp\]\{(\w+\.pdf)\}", tex.read_text("utf-8"))
     assert len(files) == 3
-    assert all((book / "latex" / file).read_bytes().startswith(b"%PDF") for file in files)
+    for width, file in files:
+        data = (book / "latex" / file).read_bytes()
+        assert data.startswith(b"%PDF")
+        (pixels,) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ", data)
+        assert float(width) == 0.75 * float(pixels)
 
 
 def test_latex_has_the_description_where_nothing_writes_pdf(tmp_path):
@@ -236,7 +240,7 @@ def test_latex_has_the_description_where_nothing_writes_pdf(tmp_path):
     builders.sphinx(tmp_path, BOOK, "latex", "-W", settings=hidden)
     written = (tmp_path / "latex/book.tex").read_text("utf-8")
     assert "total is apple price times 2, which gives 200." in written
-    assert "sphinxincludegraphics{g" not in written
+    assert "sphinxincludegraphics" not in written
 
 
 def test_sphinx_reads_in_parallel_and_writes_the_same_bytes(book, tmp_path):

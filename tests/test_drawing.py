@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from graphgen.cache import Cache
-from graphgen.drawing import Drawing
-from graphgen.embed import figure
+from graphgen.describe import description
+from graphgen.drawing import Drawing, assets
+from graphgen.embed import figure, standalone
 from graphgen.errors import GraphgenError, OptionError
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import picture
+from graphgen.script import script, style
 
 SHOP = Drawing("apple = 100\ncount = 2\ntotal = apple * count", Options(name="shop"), "g1")
 
@@ -50,8 +52,29 @@ def test_a_quote_is_the_same_whether_made_or_kept(kept):
     assert SHOP.quote("shop.value(total)", kept) == made.replace("2", "200")
 
 
+def test_an_answer_and_a_file_are_the_same_whether_made_or_kept(kept):
+    def told(drawing, kept=None):
+        return drawing.answer("shop.chain_rule(apple)", kept), drawing.svg(kept), assets(kept)
+
+    made, again, without = told(SHOP, kept), told(replace(SHOP), kept), told(SHOP)
+    assert made == again == without
+    (question, formula), drawn, _ = made
+    assert question == "chain_rule"
+    assert r"\partial" in formula
+    assert drawn == standalone(SHOP.picture, styled=False)
+    assert made[2] == (script(), style())
+
+
+def test_a_figure_says_in_words_what_it_shows(kept):
+    quiz = replace(SHOP, options=Options(quiz="total"))
+    drawn, again = quiz.figure(kept), replace(quiz).figure(kept)
+    assert drawn.words == again.words == description(quiz.picture.graph, quiz.picture.asked, quiz.options)
+    assert "gives ?" in drawn.words
+
+
 @pytest.mark.parametrize(
-    "entry", [[], "html", {}, {"html": "<p>"}, {"html": "", "checks": 1, "links": {}, "x": 1}]
+    "entry",
+    [[], "html", {}, {"html": "<p>"}, {"html": "", "checks": 1, "links": {}, "words": "", "x": 1}],
 )
 def test_an_entry_of_another_kind_counts_as_missing(kept, entry):
     kept.save(SHOP.key, entry)
@@ -72,12 +95,16 @@ def test_a_fault_is_not_kept(kept):
 def test_a_kept_figure_loads_nothing_that_is_slow(kept):
     SHOP.figure(kept)
     SHOP.quote("shop.gradient(apple)", kept)
+    SHOP.answer("shop.chain_rule(apple)", kept)
+    SHOP.svg(kept)
+    assets(kept)
     code = (
         "import sys; from pathlib import Path; from graphgen.cache import Cache\n"
-        "from graphgen.drawing import Drawing; from graphgen.options import Options\n"
+        "from graphgen.drawing import Drawing, assets; from graphgen.options import Options\n"
         f"kept = Cache(Path({str(kept.folder)!r}))\n"
         f"drawing = Drawing({SHOP.source!r}, Options(name='shop'), 'g1')\n"
         "assert drawing.figure(kept).is_kept and '>2<' in drawing.quote('shop.gradient(apple)', kept)\n"
+        "drawing.answer('shop.chain_rule(apple)', kept), drawing.svg(kept), assets(kept)\n"
         "slow = ('sympy', 'networkx', 'wasmtime', 'graphviz', 'numpy')\n"
         "print([name for name in slow if name in sys.modules], end='')"
     )

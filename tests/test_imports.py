@@ -15,7 +15,8 @@ ORDER = [
     *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
-    *("many", "quote", "cache", "drawing", "folder", "markdown", "words", "sphinx", "plugin", "cli"),
+    *("many", "quote", "cache", "drawing", "folder", "markdown", "words"),
+    *("crossref", "book", "sphinx", "plugin", "cli"),
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 

@@ -167,6 +167,13 @@ def test_links_lead_to_the_addresses_of_a_page_and_words_that_look_like_links_st
     assert led(drawn, {}, {}) == drawn
 
 
+def test_a_link_without_an_address_is_words_alone():
+    drawn, none = figure(picture(parse(LINKED)), "g1"), dict.fromkeys(["tax.md?a=1&b=2"])
+    before, after = (BeautifulSoup(text, "html.parser") for text in (drawn, led(drawn, none, none)))
+    assert set(addresses(after)) == {"https://example.org/?a=1&b=2"}
+    assert after.text == before.text
+
+
 def test_an_address_cannot_leave_its_attribute():
     drawn = figure(picture(parse(LINKED)), "g1")
     hostile = dict.fromkeys(["tax.md?a=1&b=2"], '"><script>alert(1)</script>')

@@ -13,8 +13,8 @@ from hooks import generated
 from graphgen.backprop import backward, forward
 from graphgen.describe import rows
 from graphgen.errors import EvaluationError
-from graphgen.folder import Folder
-from graphgen.markdown import find_fences, source_of
+from graphgen.folder import Folder, source_of
+from graphgen.markdown import find_fences
 from graphgen.ops import ELEMENTWISE
 from graphgen.options import Options
 from graphgen.parser import parse
