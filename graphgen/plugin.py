@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import posixpath
+import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
@@ -29,8 +31,8 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
-from graphgen.cache import Cache, key
-from graphgen.drawing import Drawing, load
+from graphgen.cache import Cache
+from graphgen.drawing import Drawing, assets, load
 from graphgen.errors import GraphgenError, Place
 from graphgen.folder import Folder
 from graphgen.link import is_absolute
@@ -80,7 +82,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
 
     @event_priority(-200)  # behind plugins that sort the files of an author by language
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        script, style = _assets(self._cache)
+        script, style = assets(self._cache)
         files.append(File.generated(config, STYLE_SHEET, content=style))
         files.append(File.generated(config, SCRIPT, content=script))
         if self._cache and self.config.jobs > 1:
@@ -101,11 +103,10 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             from concurrent.futures.process import BrokenProcessPool
             from multiprocessing import get_context
 
+            load()
+            context = get_context("fork" if _can_fork() else "spawn")
             # A process that dies, dies again where MkDocs comes to the page.
-            with (
-                suppress(BrokenProcessPool),
-                ProcessPoolExecutor(self.config.jobs, get_context("spawn")) as pool,
-            ):
+            with suppress(BrokenProcessPool), ProcessPoolExecutor(self.config.jobs, context) as pool:
                 deque(mapped(partial(_keep, cache), missing.values(), pool), maxlen=0)
 
     @event_priority(-100)  # behind plugins that write Markdown
@@ -232,22 +233,15 @@ def _register(config: MkDocsConfig, extension: str, setting: str, **formatters: 
         present.append({"name": NAME, "class": NAME, **formatters})
 
 
+def _can_fork() -> bool:
+    """Whether processes may begin as copies of this one, with all that it has loaded: on Linux, and where no
+    other thread could hold a lock, as under `mkdocs serve`."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 def _keep(cache: Cache, drawing: Drawing) -> None:
     with suppress(GraphgenError):  # which the page will tell
         drawing.figure(cache)
-
-
-def _assets(kept: Cache | None) -> tuple[str, str]:
-    """The script and the style sheet of every picture; SymPy, which prints the script, is slow to load."""
-    name = key("assets")
-    if kept and (from_before := kept.entry(name, "script", "style")):
-        return from_before["script"], from_before["style"]
-    load()
-    from graphgen.script import script, style
-
-    if kept:
-        kept.save(name, {"script": script(), "style": style()})
-    return script(), style()
 
 
 def _lines_before(file: File) -> int:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bs4 import BeautifulSoup
@@ -74,8 +75,19 @@ def test_what_is_kept_and_where_is_the_authors_choice(site, option, folder):
 def test_several_processes_draw_ahead_what_one_would(site):
     site.build(PAGES, MKDOCS.replace("- graphgen", "- graphgen:\n      cache: false"))
     alone = built(site)
-    site.build(PAGES, TWO_JOBS)
+    with ThreadPoolExecutor(1) as pool:  # beside a thread, which forbids to fork
+        pool.submit(site.build, PAGES, TWO_JOBS).result()
     assert summary(site) == "3 diagrams (3 from the cache), 18 numbers verified"
+    assert built(site) == alone
+
+
+def test_processes_of_a_build_that_stands_alone_draw_the_same(site):
+    site.build(PAGES, MKDOCS.replace("- graphgen", "- graphgen:\n      cache: false"))
+    alone = built(site)
+    (site.folder / "mkdocs.yml").write_text(TWO_JOBS)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=site.folder, check=True, capture_output=True, text=True)
+    assert "3 diagrams (3 from the cache), 18 numbers verified" in done.stderr
     assert built(site) == alone
 
 
