@@ -195,7 +195,7 @@ _ROWS = (
         operator="**",
         expression=lambda sp, x, y: x**y,
         forward_rule="pow(x, y)",
-        vjp_rules=("power_to_base(g, x, y)", "power_to_exponent(g, v, x)"),
+        vjp_rules=("g * (y * lower_power(v, x, y))", "g * v * log_of_base(x)"),
         reads={"en": "{} to the power {}", "ko": "{}의 {} 제곱"},
         folded=("{}ˣ", "x^{}"),
         domain="x > 0; x < 0 with a whole y; x = 0 with y ≥ 0 (differentiable for y = 0 and y ≥ 1)",

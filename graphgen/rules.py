@@ -17,6 +17,8 @@ from typing import Any
 OPERANDS = "xyz"
 _LETTER = re.compile(r"\b[xyzvg]\b")
 _WORD = re.compile(r"\b[a-z_]\w+\b")
+_LOWEST, _HIGHEST = 0.5, 2.0**53
+"""Between them a float less 1 is a float too; beyond, it is rounded, and may lose its parity."""
 
 
 def function(rules: str | Sequence[str], letters: str, parameters: Sequence[str], on_arrays: bool) -> Any:
@@ -62,16 +64,21 @@ def _sech_squared(x: float) -> float:
     return 1.0 / math.cosh(x) ** 2 if abs(x) < 350.0 else 0.0
 
 
-def _power_to_base(g: float, x: float, n: float) -> float:
+def _lower_power(v: float, x: float, n: float) -> float:
+    """x ** (n - 1), by v = x ** n where n - 1 is no float; 0 at n = 0, where a power is flat."""
+    if n == 0.0:
+        return 0.0
+    if x != 0.0 and not _LOWEST <= n <= _HIGHEST:
+        return v / x
     try:
-        return 0.0 if n == 0 else g * n * math.pow(x, n - 1)
+        return math.pow(x, n - 1.0)
     except (OverflowError, ValueError):
         # The base may be a constant, of which nobody asks: 0 ** n at n = 0.5.
         return math.nan
 
 
-def _power_to_exponent(g: float, y: float, x: float) -> float:
-    return g * y * math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
+def _log_of_base(x: float) -> float:
+    return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
 
 
 def _above(first: float, second: float) -> float:
@@ -96,8 +103,8 @@ SCALAR_WORDS: Mapping[str, Callable[..., float]] = {
     "sign": lambda x: (x > 0) - (x < 0),
     "sigmoid": _sigmoid,
     "sech_squared": _sech_squared,
-    "power_to_base": _power_to_base,
-    "power_to_exponent": _power_to_exponent,
+    "lower_power": _lower_power,
+    "log_of_base": _log_of_base,
     "above": _above,
 }
 
@@ -167,11 +174,13 @@ def array_words() -> Mapping[str, Any]:
         """Labels are names, not numbers: they have the gradient 0."""
         return sent if np.ndim(t) == np.ndim(sent) else np.zeros(np.shape(t))
 
-    def power_to_base(g: Any, x: Any, n: Any) -> Any:
-        return np.where(n == 0, 0.0, g * n * np.power(x, n - 1.0))
+    def lower_power(v: Any, x: Any, n: Any) -> Any:
+        is_exact = (x == 0.0) | (n >= _LOWEST) & (n <= _HIGHEST)
+        by_value = v / np.where(x == 0.0, 1.0, x)
+        return np.where(n == 0.0, 0.0, np.where(is_exact, np.power(x, n - 1.0), by_value))
 
-    def power_to_exponent(g: Any, y: Any, x: Any) -> Any:
-        return np.where(x == 0, 0.0, g * y * np.log(x))
+    def log_of_base(x: Any) -> Any:
+        return np.where(x == 0, 0.0, np.log(x))
 
     def sigmoid(x: Any) -> Any:
         e = np.exp(-np.abs(x))
@@ -187,8 +196,8 @@ def array_words() -> Mapping[str, Any]:
         "pow": np.power,
         "sigmoid": sigmoid,
         "sech_squared": lambda x: 1.0 / np.cosh(np.minimum(np.abs(x), 350.0)) ** 2,
-        "power_to_base": power_to_base,
-        "power_to_exponent": power_to_exponent,
+        "lower_power": lower_power,
+        "log_of_base": log_of_base,
         "above": lambda first, second: np.where(first == second, 0.5, (first > second) * 1.0),
         "sum": lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
         "mean": lambda x, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),

@@ -547,9 +547,10 @@ def _inherited(op: Op, error: float, position: int, at: Operands) -> float:
 def _bends(op: Op, at: Operands, position: int, by: float, value: float, moves: list[float]) -> bool:
     """Whether an op is no straight line within the error of an operand, as a sine of 1e300 is none.
 
-    Its float then says nothing of the number: no float has the digits that it would take.
+    Its float then says nothing of the number: no float has the digits that it would take. Nor does one
+    whose sign hangs on a digit that the exponent lost: (-1) ** 9007199254740993.
     """
-    if math.isinf(by):
+    if math.isinf(by) or (op.operator == "**" and position == 1 and at[0] < 0.0 and by >= 1.0):
         return True
     moved = max(map(abs, moves), default=0.0)
     if op.switch is not None or moved <= _FAR * abs(value):

@@ -12,7 +12,7 @@ from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.parser import parse
-from graphgen.symbolic import closed_forms
+from graphgen.symbolic import closed_forms, to_float
 from graphgen.verifier import Check, verify, verify_forward, verify_op, verify_symbolic
 
 # The package's face has functions of the same names.
@@ -222,6 +222,30 @@ HARD = {
 @pytest.mark.parametrize("source", HARD.values(), ids=HARD)
 def test_hard_graphs_are_no_faults(source):
     verify(parse(source)).demand()
+
+
+POWERS = {
+    "an even exponent beyond 2**53": ("x = -1\ny = x ** 1e300", -1e300),
+    "the first that has no float less 1": ("x = -1\ny = x ** 9007199254740994", -9007199254740994.0),
+    "a large odd one": ("x = -1\ny = x ** 9007199254740991", 9007199254740991.0),
+    "large and negative": ("x = -1\ny = x ** -1e300", 1e300),
+    "a fraction": ("x = 1e150\ny = x ** 0.1", 1e-136),
+    "a negative fraction": ("x = 1e-200\ny = x ** -0.1", -1e219),
+    "next to nothing": ("x = 1e-300\ny = x ** 1e-20", 1e280),
+}
+
+
+@pytest.mark.parametrize(("source", "slope"), POWERS.values(), ids=POWERS)
+def test_powers_are_no_faults(source, slope):
+    report = verify(parse(source)).demand()
+    assert report.numeric.gradients["x"] == pytest.approx(slope, rel=1e-13, abs=0)
+    assert to_float(report.exact.gradients["x"]) == pytest.approx(slope, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("exponent", ["9007199254740993", "-9007199254740993", "18014398509481985"])
+def test_a_sign_that_hangs_on_a_digit_that_no_float_has_is_no_fault(exponent):
+    report = verify(parse(f"x = -1\ny = x ** {exponent}")).demand()
+    assert (report.numeric.values["y"], to_float(report.exact.values["y"])) == (1.0, -1.0)
 
 
 def test_finite_differences_say_nothing_at_a_kink():
