@@ -653,7 +653,7 @@ def _central_difference(
     except (ArithmeticError, ValueError):
         return None, 0.0
     wide, narrow, *closer = slopes
-    estimate = (4 * narrow - wide) / 3
+    estimate = narrow + (narrow - wide) / 3
     rounding = (error + _SLACK * _ROUNDING * largest + _UNDERFLOW) / (_STEP * scale)
     tolerance = 4 * abs(narrow - wide) + 8 * rounding + 1e-9 * abs(estimate)
     unclear = 0.01 * abs(estimate) + 1e-3 * largest / scale
@@ -661,9 +661,9 @@ def _central_difference(
         abs(slope - estimate) > unclear + 8 * rounding / part
         for slope, part in zip(closer, _STEPS[2:], strict=True)
     )
-    if len(kinks) > 1 or varies or not tolerance <= unclear:
-        return None, 0.0
-    return estimate, tolerance
+    # Beside 1e-309 a plain number is out of scale: no float bounds what its rounding does to the slope.
+    is_clear = math.isfinite(estimate) and math.isfinite(tolerance) and tolerance <= unclear
+    return (estimate, tolerance) if len(kinks) == 1 and is_clear and not varies else (None, 0.0)
 
 
 def _sign(x: float) -> int:

@@ -224,6 +224,21 @@ def test_hard_graphs_are_no_faults(source):
     verify(parse(source)).demand()
 
 
+OUT_OF_SCALE = {
+    "a sum of some 1e-309 and 1e10": "x = 1e-307\na = x * 0.01\ny = max(a + 1e10, 2e10)",
+    "a small number beside a large one": "x = 1e-154\nz = 2\na = max(x, 1e300)\ny = z * 3",
+    "a difference of them": "x = 1e-300\nz = 1e150\na = x - z\ny = z * 2",
+    "a slope near the largest number": "x = 0.5\nz = 1e308\na = z * x\ny = x + 1",
+}
+
+
+@pytest.mark.parametrize("source", OUT_OF_SCALE.values(), ids=OUT_OF_SCALE)
+def test_a_difference_without_bounds_says_nothing(source):
+    for check in verify(parse(source)).demand().checks:
+        assert math.isfinite(check.difference_tolerance)
+        assert check.difference is None or math.isfinite(check.difference)
+
+
 POWERS = {
     "an even exponent beyond 2**53": ("x = -1\ny = x ** 1e300", -1e300),
     "the first that has no float less 1": ("x = -1\ny = x ** 9007199254740994", -9007199254740994.0),
