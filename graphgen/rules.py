@@ -17,6 +17,8 @@ from typing import Any
 OPERANDS = "xyz"
 _LETTER = re.compile(r"\b[xyzvg]\b")
 _WORD = re.compile(r"\b[a-z_]\w+\b")
+_FAR = 1e100
+"""From here on 1 + x² is x², which overflows before its quotients do."""
 _LOWEST, _HIGHEST = 0.5, 2.0**53
 """Between them a float less 1 is a float too; beyond, it is rounded, and may lose its parity."""
 
@@ -59,9 +61,14 @@ def _sigmoid(x: float) -> float:
     return e / (1.0 + e)
 
 
-def _sech_squared(x: float) -> float:
-    # 1 - tanh² would cancel where tanh is near ±1.
-    return 1.0 / math.cosh(x) ** 2 if abs(x) < 350.0 else 0.0
+def _sech(x: float) -> float:
+    # cosh overflows.
+    e = math.exp(-abs(x))
+    return 2.0 * e / (1.0 + e * e)
+
+
+def _over_one_plus_square(g: float, x: float) -> float:
+    return g / (1.0 + x * x) if abs(x) < _FAR else g / x / x
 
 
 def _lower_power(v: float, x: float, n: float) -> float:
@@ -102,7 +109,8 @@ SCALAR_WORDS: Mapping[str, Callable[..., float]] = {
     "pow": math.pow,
     "sign": lambda x: (x > 0) - (x < 0),
     "sigmoid": _sigmoid,
-    "sech_squared": _sech_squared,
+    "sech": _sech,
+    "over_one_plus_square": _over_one_plus_square,
     "lower_power": _lower_power,
     "log_of_base": _log_of_base,
     "above": _above,
@@ -186,6 +194,15 @@ def array_words() -> Mapping[str, Any]:
         e = np.exp(-np.abs(x))
         return np.where(x >= 0, 1.0, e) / (1.0 + e)
 
+    def sech(x: Any) -> Any:
+        e = np.exp(-np.abs(x))
+        return 2.0 * e / (1.0 + e * e)
+
+    def over_one_plus_square(g: Any, x: Any) -> Any:
+        is_far = np.abs(x) >= _FAR
+        near, far = np.where(is_far, 0.0, x), np.where(is_far, x, 1.0)
+        return np.where(is_far, g / far / far, g / (1.0 + near * near))
+
     return {
         **{word: getattr(np, word) for word in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")},
         **{word: getattr(np, word) for word in ("abs", "sign", "transpose", "reshape")},
@@ -195,7 +212,8 @@ def array_words() -> Mapping[str, Any]:
         "min": np.minimum,
         "pow": np.power,
         "sigmoid": sigmoid,
-        "sech_squared": lambda x: 1.0 / np.cosh(np.minimum(np.abs(x), 350.0)) ** 2,
+        "sech": sech,
+        "over_one_plus_square": over_one_plus_square,
         "lower_power": lower_power,
         "log_of_base": log_of_base,
         "above": lambda first, second: np.where(first == second, 0.5, (first > second) * 1.0),
