@@ -271,7 +271,7 @@ def to_float(value: sp.Expr) -> float:
     try:
         if isinstance(value, sp.Rational):
             return float(value.p / value.q)
-        return float(value if isinstance(value, sp.Float) else sp.N(value, 30, maxn=_WORKING_DIGITS))
+        return float(value if isinstance(value, sp.Float) else _in_digits(value, 30))
     except OverflowError:
         return math.inf if value > 0 else -math.inf
 
@@ -499,15 +499,15 @@ def _evaluate(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Exp
     place = dict(zip(symbols(op), operands, strict=True))
     value = None
     if all(map(is_exact, operands)) and not _would_swell(op, operands):
-        # Max refuses what it cannot compare.
-        with suppress(ValueError):
+        # Max refuses what it cannot compare, and so does atan, whose refusal SymPy's cache trips over.
+        with suppress(ValueError, TypeError, AttributeError):
             value = formula.xreplace(place)
     if value is None or value.has(*_UNDECIDED):
         digits = {symbol: _in_digits(operand, _WORKING_DIGITS) for symbol, operand in place.items()}
         value = formula.evalf(_WORKING_DIGITS, subs=digits)
     settled = _settled(value)
-    # SymPy does not know of every symbolic number that it is real: tan(exp(-1)).
-    known = settled if settled.is_real is not None and settled.is_finite is not None else _in_digits(settled)
+    # SymPy does not know of every symbolic number whether it is real, tan(exp(-1)), and errs about some.
+    known = settled if isinstance(settled, sp.Rational | sp.Float) else _in_digits(settled)
     return settled if known.is_real and known.is_finite else None
 
 
@@ -571,7 +571,9 @@ def _settled(value: sp.Expr) -> sp.Expr:
 
 
 def _in_digits(value: sp.Expr, digits: int = DIGITS) -> sp.Expr:
-    number = value if value.is_Float else sp.N(value, digits + 10, maxn=_WORKING_DIGITS)
+    # SymPy works out a logarithm with twice the digits at most: with few, log(1 + exp(-100)) is 0.
+    working = _WORKING_DIGITS if value.has(sp.log) else digits + 10
+    number = value if value.is_Float else sp.N(value, working, maxn=_WORKING_DIGITS)
     # A number that is 0 in a way that SymPy does not see comes out without one digit that is certain.
     return sp.Integer(0) if number.is_Float and number._prec < 8 else sp.N(number, digits)
 
