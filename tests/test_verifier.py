@@ -1,4 +1,5 @@
 import math
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
@@ -277,6 +278,49 @@ def test_inputs_are_differenced_first_where_a_graph_is_large(monkeypatch):
     gradients = {check.place: check for check in verify(graph).checks if check.kind == "gradient"}
     assert {place for place, check in gradients.items() if check.difference is not None} == {"x", "y"}
     assert gradients.keys() == {"x", "y", "a", "b", "c"}
+
+
+def scaled(scalars, length):
+    """A graph of large arrays with as many scalar inputs: tanh(x * s0), tanh of that * s1, …"""
+    builder = GraphBuilder()
+    value = builder.input("x", ((Fraction(1, 2),) * length,) * length)
+    for number in range(scalars):
+        scale = builder.input(f"s{number}", Fraction(9, 10))
+        value = builder.apply(OPS["tanh"], builder.apply(OPS["multiply"], value, scale))
+    settings = (("axis", None), ("keepdims", False))
+    return builder.build(builder.apply(OPS["mean"], value, parameters=settings))
+
+
+def sampled(monkeypatch, scalars, entries):
+    """The inputs of which entries are sampled where so many entries in all are affordable, with how many."""
+    graph = scaled(scalars, 100)
+    cost = 2 * len(verify_module._STEPS) * (2 * scalars * (10_000 + verify_module._CALL) + 20_000)
+    monkeypatch.setattr(verify_module, "MAX_SAMPLED", entries * cost)
+    return Counter(check.place.split("[")[0] for check in verify(graph).demand().checks)
+
+
+def test_a_sample_is_as_large_as_is_affordable(monkeypatch):
+    assert sampled(monkeypatch, 4, 1000) == {"x": 12, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 15) == {"x": 3, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 5) == {"x": 1, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 3) == {"x": 1, "s1": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 0) == {"x": 1}
+
+
+def test_what_is_sampled_of_many_inputs_does_not_cost_more(monkeypatch):
+    """A graph of 100 inputs would cost 900 passes."""
+    passes = []
+    monkeypatch.setattr(verify_module, "MAX_SAMPLED", 50_000_000)
+    counted = verify_module.forward
+    monkeypatch.setattr(verify_module, "forward", lambda *given: passes.append(1) or counted(*given))
+    assert verify(scaled(100, 100)).passed
+    assert len(passes) < 50
+
+
+def test_a_sample_finds_a_broken_vjp(monkeypatch, break_vjp):
+    assert sampled(monkeypatch, 4, 3)
+    break_vjp("tanh")
+    assert not verify(scaled(4, 100)).passed
 
 
 def test_a_report_holds_both_passes():
