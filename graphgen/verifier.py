@@ -593,7 +593,11 @@ def _bends(op: Op, at: Operands, position: int, by: float, value: float, moves: 
     moved = max(map(abs, moves), default=0.0)
     if op.switch is not None or moved <= _FAR * abs(value):
         return False
-    expected = by * abs(_contribution(op, 1.0, position, *at))
+    try:
+        expected = by * abs(_contribution(op, 1.0, position, *at))
+    except (ArithmeticError, ValueError):
+        # A root of 0 has no slope, and moves one way only.
+        return False
     return abs(sum(moves)) > _BENT * moved or not expected <= 2 * moved
 
 

@@ -339,6 +339,14 @@ def test_values_alone_need_no_derivatives():
         verify(graph)
 
 
+@pytest.mark.parametrize("zero", ["x - x", "x * 0", "relu(-x)", "square(x - 0.5)"])
+def test_the_root_of_a_computed_0_has_a_value(zero, monkeypatch):
+    graph = parse(f"x = 0.5\ny = sqrt({zero})")
+    assert verify_forward(graph).demand().numeric.values["y"] == 0.0
+    put_in_table(monkeypatch, replace(OPS["sqrt"], forward_rule="sqrt(x) + 1e-9"))
+    assert not verify_forward(parse(graph.source())).passed
+
+
 def test_a_graph_without_numbers_has_no_report():
     with pytest.raises(EvaluationError, match=r"^1:5: the input 'x' has no number; give it one: x = 1$"):
         verify(parse("y = x * 2"))
