@@ -142,14 +142,17 @@ def render(
     """The verified picture of FILE (- for standard input)."""
     from graphgen.embed import step_files
     from graphgen.parser import parse
-    from graphgen.render import picture
+    from graphgen.render import demand_drawable, picture
 
     ending = Path(output).suffix.removeprefix(".")
     form = form or (ending if ending in FORMATS else "svg")
     if not 0 < scale <= MAX_SCALE:
         raise OptionError(f"--scale {scale:g} is not possible", f"give a number up to {MAX_SCALE}")
     try:
-        shown = picture(parse(_read(file), file), Options.read(options))
+        graph, asked = parse(_read(file), file), Options.read(options)
+        if form not in ("json", "dot"):
+            demand_drawable(graph, asked)
+        shown = picture(graph, asked)
         if in_steps:
             _write_steps(Path(output), step_files(shown, engine), form)
             return

@@ -34,6 +34,19 @@ def diagram(graph: ComputationalGraph, words: Annotations, options: Options) -> 
     return _Composer(graph, words, options).diagram()
 
 
+def least_shapes(graph: ComputationalGraph, options: Options) -> int:
+    """How many shapes its picture has at least, which is known without its numbers.
+
+    Junctions, ends and all collapsed parts but one come on top.
+
+    Raises OptionError where the options name what the graph does not have.
+    """
+    if options.focus:
+        return 1
+    parts = collapsed(graph, options)
+    return len(graph) - len(parts.keys() | _folded(graph, options, parts)) + bool(parts)
+
+
 _Use = tuple[Shape, tuple[Edge, ...]]
 """What uses a value, and by which edges; the output's word has none."""
 

@@ -18,6 +18,7 @@ from graphgen.errors import OptionError, excerpt
 from graphgen.options import ENGINES, Options
 
 if TYPE_CHECKING:
+    from graphgen.graph import ComputationalGraph
     from graphgen.render import Picture
 
 _DESCRIPTION = re.compile("<desc [^>]*>([^<]*)")
@@ -57,20 +58,28 @@ class Drawing:
         return key("figure", self.source, self.options, self.id, self.engine, _engine_version(self.engine))
 
     @cached_property
-    def picture(self) -> Picture:
-        """The verified picture. Raises GraphgenError."""
+    def graph(self) -> ComputationalGraph:
+        """Raises SourceError."""
         load()
         from graphgen.parser import parse
+
+        return parse(self.source)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The verified picture. Raises GraphgenError."""
         from graphgen.render import picture
 
-        return picture(parse(self.source), self.options)
+        return picture(self.graph, self.options)
 
     def figure(self, kept: Cache | None = None) -> Figure:
         """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
         if kept and (from_before := kept.entry(self.key, "html", "checks", "links")):
             return Figure(**from_before, is_kept=True)
         from graphgen.embed import figure
+        from graphgen.render import demand_drawable
 
+        demand_drawable(self.graph, self.options)
         shown = self.picture
         links: dict[str, int] = {}
         for node in shown.graph:

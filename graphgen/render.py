@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.annotate import Annotations, annotate
 from graphgen.backprop import Pass
-from graphgen.diagram import diagram
+from graphgen.diagram import diagram, least_shapes
 from graphgen.dot import digraph
 from graphgen.errors import OptionError, RenderError
 from graphgen.graph import ComputationalGraph
@@ -133,18 +133,38 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
     return Picture(graph, report.exact, options, len(report.checks))
 
 
+def demand_drawable(graph: ComputationalGraph, options: Options) -> None:
+    """Raises RenderError for a graph that is to be drawn, and whose picture is known to be too large.
+
+    That is known before the graph is verified, which of a large one takes longest.
+    """
+    if len(graph) <= MAX_SHAPES and not options.open:
+        return
+    if options.open:
+        from graphgen.opening import opened
+
+        graph = opened(graph, options.open.split())
+    least = least_shapes(graph, options)
+    if least > MAX_SHAPES:
+        raise _too_large(f"at least {least:,}")
+
+
 def placed(what: Diagram, engine: str = ENGINES[0]) -> Placed:
     """Where everything of a diagram stands.
 
     Raises RenderError where the picture is too large or the engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
-        raise RenderError(
-            f"the picture has {len(what.shapes):,} shapes",
-            f"at most {MAX_SHAPES:,} are drawn: collapse parts of it, by name (collapse) or by depth",
-        )
+        raise _too_large(f"{len(what.shapes):,}")
     sized = Sized(what)
     return place(sized, run(bare(sized), "plain", engine))
+
+
+def _too_large(shapes: str) -> RenderError:
+    return RenderError(
+        f"the picture has {shapes} shapes",
+        f"at most {MAX_SHAPES:,} are drawn: collapse parts of it, by name (collapse) or by depth",
+    )
 
 
 def run(dot: str, output: str, engine: str = ENGINES[0]) -> str:

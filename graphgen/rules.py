@@ -17,6 +17,10 @@ from typing import Any
 OPERANDS = "xyz"
 _LETTER = re.compile(r"\b[xyzvg]\b")
 _WORD = re.compile(r"\b[a-z_]\w+\b")
+_FAR = 1e100
+"""From here on 1 + x² is x², which overflows before its quotients do."""
+_LOWEST, _HIGHEST = 0.5, 2.0**53
+"""Between them a float less 1 is a float too; beyond, it is rounded, and may lose its parity."""
 
 
 def function(rules: str | Sequence[str], letters: str, parameters: Sequence[str], on_arrays: bool) -> Any:
@@ -57,21 +61,31 @@ def _sigmoid(x: float) -> float:
     return e / (1.0 + e)
 
 
-def _sech_squared(x: float) -> float:
-    # 1 - tanh² would cancel where tanh is near ±1.
-    return 1.0 / math.cosh(x) ** 2 if abs(x) < 350.0 else 0.0
+def _sech(x: float) -> float:
+    # cosh overflows.
+    e = math.exp(-abs(x))
+    return 2.0 * e / (1.0 + e * e)
 
 
-def _power_to_base(g: float, x: float, n: float) -> float:
+def _over_one_plus_square(g: float, x: float) -> float:
+    return g / (1.0 + x * x) if abs(x) < _FAR else g / x / x
+
+
+def _lower_power(v: float, x: float, n: float) -> float:
+    """x ** (n - 1), by v = x ** n where n - 1 is no float; 0 at n = 0, where a power is flat."""
+    if n == 0.0:
+        return 0.0
+    if x != 0.0 and not _LOWEST <= n <= _HIGHEST:
+        return v / x
     try:
-        return 0.0 if n == 0 else g * n * math.pow(x, n - 1)
+        return math.pow(x, n - 1.0)
     except (OverflowError, ValueError):
         # The base may be a constant, of which nobody asks: 0 ** n at n = 0.5.
         return math.nan
 
 
-def _power_to_exponent(g: float, y: float, x: float) -> float:
-    return g * y * math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
+def _log_of_base(x: float) -> float:
+    return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
 
 
 def _above(first: float, second: float) -> float:
@@ -95,9 +109,10 @@ SCALAR_WORDS: Mapping[str, Callable[..., float]] = {
     "pow": math.pow,
     "sign": lambda x: (x > 0) - (x < 0),
     "sigmoid": _sigmoid,
-    "sech_squared": _sech_squared,
-    "power_to_base": _power_to_base,
-    "power_to_exponent": _power_to_exponent,
+    "sech": _sech,
+    "over_one_plus_square": _over_one_plus_square,
+    "lower_power": _lower_power,
+    "log_of_base": _log_of_base,
     "above": _above,
 }
 
@@ -167,15 +182,26 @@ def array_words() -> Mapping[str, Any]:
         """Labels are names, not numbers: they have the gradient 0."""
         return sent if np.ndim(t) == np.ndim(sent) else np.zeros(np.shape(t))
 
-    def power_to_base(g: Any, x: Any, n: Any) -> Any:
-        return np.where(n == 0, 0.0, g * n * np.power(x, n - 1.0))
+    def lower_power(v: Any, x: Any, n: Any) -> Any:
+        is_exact = (x == 0.0) | (n >= _LOWEST) & (n <= _HIGHEST)
+        by_value = v / np.where(x == 0.0, 1.0, x)
+        return np.where(n == 0.0, 0.0, np.where(is_exact, np.power(x, n - 1.0), by_value))
 
-    def power_to_exponent(g: Any, y: Any, x: Any) -> Any:
-        return np.where(x == 0, 0.0, g * y * np.log(x))
+    def log_of_base(x: Any) -> Any:
+        return np.where(x == 0, 0.0, np.log(x))
 
     def sigmoid(x: Any) -> Any:
         e = np.exp(-np.abs(x))
         return np.where(x >= 0, 1.0, e) / (1.0 + e)
+
+    def sech(x: Any) -> Any:
+        e = np.exp(-np.abs(x))
+        return 2.0 * e / (1.0 + e * e)
+
+    def over_one_plus_square(g: Any, x: Any) -> Any:
+        is_far = np.abs(x) >= _FAR
+        near, far = np.where(is_far, 0.0, x), np.where(is_far, x, 1.0)
+        return np.where(is_far, g / far / far, g / (1.0 + near * near))
 
     return {
         **{word: getattr(np, word) for word in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")},
@@ -186,9 +212,10 @@ def array_words() -> Mapping[str, Any]:
         "min": np.minimum,
         "pow": np.power,
         "sigmoid": sigmoid,
-        "sech_squared": lambda x: 1.0 / np.cosh(np.minimum(np.abs(x), 350.0)) ** 2,
-        "power_to_base": power_to_base,
-        "power_to_exponent": power_to_exponent,
+        "sech": sech,
+        "over_one_plus_square": over_one_plus_square,
+        "lower_power": lower_power,
+        "log_of_base": log_of_base,
         "above": lambda first, second: np.where(first == second, 0.5, (first > second) * 1.0),
         "sum": lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
         "mean": lambda x, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),

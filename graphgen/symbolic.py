@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -188,8 +188,9 @@ def exact_values(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = N
     for index, op, operands in graph.operations:
         at = tuple(values[i] for i in operands)
         value = _evaluate(expression(op), op, at)
-        if value is None or math.isinf(to_float(value)):
-            fault = ValueError() if value is None else OverflowError()
+        number = math.nan if value is None else to_float(value)
+        if value is None or not math.isfinite(number):
+            fault = OverflowError() if math.isinf(number) else ValueError()
             raise value_error(graph.nodes[index], list(map(to_float, at)), fault)
         values[index] = value
     return tuple(values)
@@ -263,6 +264,8 @@ def is_exact(value: sp.Expr) -> bool:
 def to_float(value: sp.Expr) -> float:
     """The float nearest to an exact value; infinite where that is beyond the floats.
 
+    No number (nan) where SymPy took for real what is not, as it does with some powers.
+
     >>> to_float(sp.Rational(11, 10))
     1.1
     """
@@ -271,9 +274,11 @@ def to_float(value: sp.Expr) -> float:
     try:
         if isinstance(value, sp.Rational):
             return float(value.p / value.q)
-        return float(value if isinstance(value, sp.Float) else sp.N(value, 30, maxn=_WORKING_DIGITS))
+        return float(value if isinstance(value, sp.Float) else _in_digits(value, 30))
     except OverflowError:
         return math.inf if value > 0 else -math.inf
+    except TypeError:
+        return math.nan
 
 
 def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
@@ -499,8 +504,8 @@ def _evaluate(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Exp
     place = dict(zip(symbols(op), operands, strict=True))
     value = None
     if all(map(is_exact, operands)) and not _would_swell(op, operands):
-        # Max refuses what it cannot compare.
-        with suppress(ValueError):
+        # Max refuses what it cannot compare, and so does atan, whose refusal SymPy's cache trips over.
+        with suppress(ValueError, TypeError, AttributeError):
             value = formula.xreplace(place)
     if value is None or value.has(*_UNDECIDED):
         digits = {symbol: _in_digits(operand, _WORKING_DIGITS) for symbol, operand in place.items()}
@@ -571,9 +576,18 @@ def _settled(value: sp.Expr) -> sp.Expr:
 
 
 def _in_digits(value: sp.Expr, digits: int = DIGITS) -> sp.Expr:
-    number = value if value.is_Float else sp.N(value, digits + 10, maxn=_WORKING_DIGITS)
+    working = _WORKING_DIGITS if any(map(_is_near_0, value.atoms(sp.log))) else digits + 10
+    number = value if value.is_Float else sp.N(value, working, maxn=_WORKING_DIGITS)
     # A number that is 0 in a way that SymPy does not see comes out without one digit that is certain.
     return sp.Integer(0) if number.is_Float and number._prec < 8 else sp.N(number, digits)
+
+
+@lru_cache(maxsize=1024)
+def _is_near_0(logarithm: sp.Expr) -> bool:
+    """Whether a logarithm takes many digits: SymPy works with twice those asked for at most, and makes
+    log(1 + exp(-100)) 0 with few.
+    """
+    return bool(abs(sp.N(logarithm.args[0], 15) - 1) < 1e-12)
 
 
 def _is_small(value: sp.Expr) -> bool:

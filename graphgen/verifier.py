@@ -38,11 +38,16 @@ if TYPE_CHECKING:
 
 MAX_DIFFERENCED = 300_000
 """Operations that the whole-graph finite differences of one graph may cost; past it, inputs go first."""
+MAX_SAMPLED = 500_000_000
+"""The same for a graph too large to be exact, in entries of arrays: 10 ns each, so some 5 s in all."""
 
 SAMPLED = "sampled gradient"
 
 _SAMPLED = 12
-"""Entries of each input that are sampled."""
+"""Entries of each input that are sampled, as long as all of that is affordable."""
+_CALL, _PRODUCTS = 500, 64
+"""Entries that take as long as one call of NumPy, and multiplications in a product of matrices that take as
+long as one entry."""
 _ANY_ORDER = 1e-13
 """How far sums of floats may differ, relative to their largest term, by the order of their terms."""
 _ROUNDING = 2.0**-53
@@ -217,12 +222,15 @@ def _of_entry(
 
 
 def _sampled_checks(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Check]:
-    """Gradients at a sample of the inputs' entries against central differences of the whole graph."""
+    """Gradients at a sample of the inputs' entries against central differences of the whole graph.
+
+    The sample is as large as MAX_SAMPLED affords, and has an entry at least.
+    """
     import numpy as np
 
-    for node in graph.inputs:
-        size = math.prod(node.shape)
-        for flat in sorted({round(i * (size - 1) / (_SAMPLED - 1)) for i in range(min(_SAMPLED, size))}):
+    affordable = max(1, MAX_SAMPLED // (2 * len(_STEPS) * _cost_of_a_pass(graph)))
+    for node, flats in _sample(graph.inputs, affordable):
+        for flat in flats:
             place = tuple(map(int, np.unravel_index(flat, node.shape)))
             gradient = float(np.asarray(run.gradients[node.id])[place])
 
@@ -241,6 +249,36 @@ def _sampled_checks(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Check
             difference, tolerance = _central_difference(along, start, error)
             told = f"{node.id}[{','.join(map(str, place))}]" if place else node.id
             yield Check(SAMPLED, told, "input", gradient, gradient, 0.0, difference, tolerance)
+
+
+def _sample(inputs: tuple[Node, ...], affordable: int) -> list[tuple[Node, list[int]]]:
+    """Entries of inputs, by their places in the flattened array, far from one another.
+
+    Where not all are affordable, as many of each input; where not even one of each is, inputs far from one
+    another.
+    """
+    chosen = [inputs[i] for i in _spread(len(inputs), affordable)]
+    each = min(_SAMPLED, affordable // max(1, len(chosen)))
+    return [(node, _spread(math.prod(node.shape), each)) for node in chosen]
+
+
+def _spread(size: int, most: int) -> list[int]:
+    """Up to so many places from 0 to size - 1, the ends among them.
+
+    >>> _spread(3, 5), _spread(100, 4), _spread(100, 1)
+    ([0, 1, 2], [0, 33, 66, 99], [0])
+    """
+    count = min(size, most)
+    return [round(i * (size - 1) / max(1, count - 1)) for i in range(count)]
+
+
+def _cost_of_a_pass(graph: ComputationalGraph) -> int:
+    """How long a forward pass over arrays takes, in entries."""
+    from graphgen.unroll import operations
+
+    entries = sum(math.prod(graph.nodes[index].shape) for index, _, _ in graph.operations)
+    products = max(0, operations(graph) - entries)
+    return entries + products // _PRODUCTS + _CALL * len(graph.operations)
 
 
 def _sides(run: Pass[Any]) -> Iterator[bytes]:
@@ -547,14 +585,19 @@ def _inherited(op: Op, error: float, position: int, at: Operands) -> float:
 def _bends(op: Op, at: Operands, position: int, by: float, value: float, moves: list[float]) -> bool:
     """Whether an op is no straight line within the error of an operand, as a sine of 1e300 is none.
 
-    Its float then says nothing of the number: no float has the digits that it would take.
+    Its float then says nothing of the number: no float has the digits that it would take. Nor does one
+    whose sign hangs on a digit that the exponent lost: (-1) ** 9007199254740993.
     """
-    if math.isinf(by):
+    if math.isinf(by) or (op.operator == "**" and position == 1 and at[0] < 0.0 and by >= 1.0):
         return True
     moved = max(map(abs, moves), default=0.0)
     if op.switch is not None or moved <= _FAR * abs(value):
         return False
-    expected = by * abs(_contribution(op, 1.0, position, *at))
+    try:
+        expected = by * abs(_contribution(op, 1.0, position, *at))
+    except (ArithmeticError, ValueError):
+        # A root of 0 has no slope, and moves one way only.
+        return False
     return abs(sum(moves)) > _BENT * moved or not expected <= 2 * moved
 
 
@@ -652,7 +695,7 @@ def _central_difference(
     except (ArithmeticError, ValueError):
         return None, 0.0
     wide, narrow, *closer = slopes
-    estimate = (4 * narrow - wide) / 3
+    estimate = narrow + (narrow - wide) / 3
     rounding = (error + _SLACK * _ROUNDING * largest + _UNDERFLOW) / (_STEP * scale)
     tolerance = 4 * abs(narrow - wide) + 8 * rounding + 1e-9 * abs(estimate)
     unclear = 0.01 * abs(estimate) + 1e-3 * largest / scale
@@ -660,9 +703,9 @@ def _central_difference(
         abs(slope - estimate) > unclear + 8 * rounding / part
         for slope, part in zip(closer, _STEPS[2:], strict=True)
     )
-    if len(kinks) > 1 or varies or not tolerance <= unclear:
-        return None, 0.0
-    return estimate, tolerance
+    # Beside 1e-309 a plain number is out of scale: no float bounds what its rounding does to the slope.
+    is_clear = math.isfinite(estimate) and math.isfinite(tolerance) and tolerance <= unclear
+    return (estimate, tolerance) if len(kinks) == 1 and is_clear and not varies else (None, 0.0)
 
 
 def _sign(x: float) -> int:

@@ -55,13 +55,15 @@ def program(inputs: list[Fraction], steps: list[Step]) -> ComputationalGraph:
 
 
 def is_moderate(op: Op, at: list[float], varying: list[int]) -> bool:
-    """Whether an op has a value and derivatives of a moderate size, not within rounding of a kink."""
+    """Whether an op has a moderate value and derivatives, safe from rounding across a kink or an edge."""
     try:
         value = op.forward(*at)
         vjp = op.vjp(1.0, value, *at)
     except (ArithmeticError, ValueError):
         return False
     if op.switch is not None and 0.0 < abs(op.switch(*at)) < _NEAR_A_KINK:
+        return False
+    if op.name == "power" and abs(at[0]) < _NEAR_A_KINK:
         return False
     return all(math.isfinite(x) and abs(x) <= _LARGEST for x in (value, *(vjp[i] for i in varying)))
 

@@ -131,6 +131,54 @@ def test_extremes(name, point, value, derivatives):
     assert op.vjp(1.0, op.forward(*point), *point) == pytest.approx(derivatives, rel=1e-14, abs=0)
 
 
+SLOPES_OF_POWERS = [
+    (-1.0, 1e300, -1e300),
+    (-1.0, -1e300, 1e300),
+    (-1.0, 2.0**53 - 1, 2.0**53 - 1),
+    (-1.0, 2.0**53, -(2.0**53)),
+    (-1.0, 2.0**53 + 4, -(2.0**53 + 4)),
+    (-0.5, 1e300, 0.0),
+    (0.0, 1e300, 0.0),
+    (1e150, 0.1, 1e-136),
+    (1e-200, -0.1, -1e219),
+    (1e-200, 1.5, 1.5e-100),
+    (1e-300, 1e-20, 1e280),
+    (0.5, 1e300, 0.0),
+]
+
+
+@pytest.mark.parametrize(("x", "n", "slope"), SLOPES_OF_POWERS)
+def test_the_slope_of_a_power_whose_exponent_less_1_is_no_float(x, n, slope):
+    op = OPS["power"]
+    on_floats = op.vjp(1.0, op.forward(x, n), x, n)[0]
+    forward, vjp = on_arrays(op)
+    with np.errstate(all="ignore"):
+        on_one = vjp(1.0, forward(np.array([x]), n), np.array([x]), n)[0]
+    assert [on_floats, on_one[0]] == pytest.approx([slope, slope], rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "sent"),
+    [
+        ("tanh", 350.0, 3.943870617503908e-4),
+        ("tanh", -360.0, 8.128923209697173e-13),
+        ("atan", 1e155, 1e-10),
+        ("atan", -1e200, 1e-100),
+    ],
+)
+def test_a_slope_too_small_for_a_float_counts_where_what_arrives_is_large(name, x, sent):
+    op = OPS[name]
+    forward, vjp = on_arrays(op)
+    at = np.array([x])
+    on_floats = op.vjp(1e300, op.forward(x), x)[0]
+    assert [on_floats, vjp(1e300, forward(at), at)[0][0]] == pytest.approx([sent, sent], rel=1e-13, abs=0)
+
+
+def test_a_slope_of_0_stays_so_however_large_the_upstream_gradient():
+    op = OPS["power"]
+    assert op.vjp(1e10, op.forward(0.5, 1e300), 0.5, 1e300)[0] == 0.0
+
+
 KINKS = [
     ("relu", (0.0,), 0.0, (0,)),
     ("relu", (-0.0,), 0.0, (0,)),

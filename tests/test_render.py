@@ -8,12 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from drawings import drawn_element
 
+from graphgen.diagram import least_shapes
+from graphgen.drawing import Drawing
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph import GraphBuilder
 from graphgen.ops import OPS
 from graphgen.options import Options
 from graphgen.parser import parse
-from graphgen.render import MAX_SHAPES, Picture, picture, placed, run
+from graphgen.render import MAX_SHAPES, Picture, demand_drawable, picture, placed, run
 from graphgen.shapes import Diagram, Shape
 from graphgen.symbolic import exact_pass
 from graphgen.verifier import verify
@@ -122,6 +124,61 @@ def test_words_cannot_become_dot(label):
     assert classes_in(svg) == classes_in(drawn_diagram(plain.diagram))
     assert "".join(texts_in(svg)).replace(" ", "").count(label.replace(" ", "")) == 2
     assert classes_by_graphviz(shown) == classes_by_graphviz(plain)
+
+
+CHAIN = "x0 = 1\n" + "".join(f"x{i + 1} = -x{i}\n" for i in range(MAX_SHAPES))
+
+
+@pytest.fixture
+def unverified(monkeypatch):
+    """Fails where anything is verified."""
+    for name in ("verify", "verify_forward", "verify_symbolic"):
+        monkeypatch.setattr(f"graphgen.verifier.{name}", None)
+
+
+@pytest.mark.usefixtures("unverified")
+def test_what_will_be_too_large_is_refused_before_it_is_verified():
+    with pytest.raises(RenderError) as caught:
+        Drawing(CHAIN, Options()).figure()
+    assert str(caught.value) == (
+        "the picture has at least 2,501 shapes; "
+        "at most 2,500 are drawn: collapse parts of it, by name (collapse) or by depth"
+    )
+
+
+@pytest.mark.usefixtures("unverified")
+def test_layers_that_are_opened_count():
+    layers = "x0 = 1\n" + "".join(f"x{i + 1} = sigmoid(x{i})\n" for i in range(MAX_SHAPES // 3))
+    demand_drawable(parse(layers), Options())
+    with pytest.raises(RenderError, match="the picture has at least 3,333 shapes"):
+        demand_drawable(parse(layers), Options(open="all"))
+
+
+def test_a_large_graph_that_is_collapsed_is_drawn():
+    options = Options(show="forward", depth="3")
+    demand_drawable(parse(CHAIN), options)
+    assert len(picture(parse(CHAIN), options).diagram.shapes) == 5
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"fold": "none"},
+        {"fold": "constants x"},
+        {"depth": "2"},
+        {"collapse": "a"},
+        {"collapse": "a b"},
+        {"collapse": "a_*"},
+        {"focus": "y"},
+        {"show": "forward"},
+    ],
+    ids=str,
+)
+def test_there_are_never_fewer_shapes_than_known_before(options):
+    source = "x = 2\nz = 3\na_1 = x * 2 + z\na_2 = a_1 * a_1\na = exp(a_2 / 99)\nb = a + x\ny = b * (b - 1)"
+    least = least_shapes(parse(source), Options.read(options))
+    assert 0 < least <= len(picture(parse(source), Options.read(options)).diagram.shapes)
 
 
 def test_the_dot_of_a_picture_has_no_ids_of_an_authors_making():

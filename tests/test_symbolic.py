@@ -149,6 +149,29 @@ def test_a_zero_that_sympy_does_not_see(line, value, name, gradient):
     assert run.gradients[name].equals(gradient)
 
 
+SMALL_LOGARITHMS = {
+    "softplus": ("x = -100\ny = softplus(x)", 3.720075976020836e-44),
+    "softplus far out": ("x = -700\ny = softplus(x)", 9.85967654375977e-305),
+    "a part of a sum": ("x = -200\ny = (softplus(x) - exp(x)) / square(exp(x))", -0.5),
+    "a tanh near 1": ("x = 200\ny = log(tanh(x)) / exp(-2 * x)", -2.0),
+}
+
+
+@pytest.mark.parametrize(("source", "value"), SMALL_LOGARITHMS.values(), ids=SMALL_LOGARITHMS)
+def test_a_logarithm_near_0_is_not_taken_for_it(source, value):
+    assert to_float(exact_values(parse(source))[-1]) == pytest.approx(value, rel=1e-15, abs=0)
+
+
+def test_what_has_no_digit_that_is_certain_is_0():
+    graph = parse("x = 1\nz = -1e300\na = z * x\ny = tanh(a)")
+    assert to_float(exact_pass(graph).gradients["x"]) == 0.0
+
+
+def test_what_sympy_cannot_compare_goes_on_in_digits():
+    run = exact_pass(parse("x = 1e155\na = atan(tan(x))\ny = tan(a)"))
+    assert to_float(run.values["y"]) == pytest.approx(to_float(sp.tan(10**155)), rel=1e-15)
+
+
 REAL = {
     "tan of what is not known to be small": ("x = 1\ny = tan(exp(-x))", "tan(exp(-1))"),
     "log of a difference": ("x = 1\ny = log(2 - cos(x))", "log(2 - cos(1))"),
@@ -257,6 +280,10 @@ FAULTS = {
         "2:5: 'y' (tan(v2)) at v2 = 1.5708 has no value; ",
     ),
     "a root at 0": ("x = 0\ny = sqrt(x)", "2:5: 'y' (sqrt(x)) at x = 0 has no finite derivative; "),
+    "a negative base that SymPy takes for positive": (
+        "x = 1.48\na = log(tanh(square(exp(x))))\ny = a ** a",
+        "3:5: 'y' (a ** a) at a = -3.45959e-17, a = -3.45959e-17 has no value; ",
+    ),
     "the exponent of a negative base": (
         "x = -2\nn = 2\ny = x ** n",
         "3:5: 'y' (x ** n) at x = -2, n = 2 has no finite derivative; ",

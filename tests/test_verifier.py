@@ -1,4 +1,5 @@
 import math
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
@@ -12,7 +13,7 @@ from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.parser import parse
-from graphgen.symbolic import closed_forms
+from graphgen.symbolic import closed_forms, to_float
 from graphgen.verifier import Check, verify, verify_forward, verify_op, verify_symbolic
 
 # The package's face has functions of the same names.
@@ -224,6 +225,45 @@ def test_hard_graphs_are_no_faults(source):
     verify(parse(source)).demand()
 
 
+OUT_OF_SCALE = {
+    "a sum of some 1e-309 and 1e10": "x = 1e-307\na = x * 0.01\ny = max(a + 1e10, 2e10)",
+    "a small number beside a large one": "x = 1e-154\nz = 2\na = max(x, 1e300)\ny = z * 3",
+    "a difference of them": "x = 1e-300\nz = 1e150\na = x - z\ny = z * 2",
+    "a slope near the largest number": "x = 0.5\nz = 1e308\na = z * x\ny = x + 1",
+}
+
+
+@pytest.mark.parametrize("source", OUT_OF_SCALE.values(), ids=OUT_OF_SCALE)
+def test_a_difference_without_bounds_says_nothing(source):
+    for check in verify(parse(source)).demand().checks:
+        assert math.isfinite(check.difference_tolerance)
+        assert check.difference is None or math.isfinite(check.difference)
+
+
+POWERS = {
+    "an even exponent beyond 2**53": ("x = -1\ny = x ** 1e300", -1e300),
+    "the first that has no float less 1": ("x = -1\ny = x ** 9007199254740994", -9007199254740994.0),
+    "a large odd one": ("x = -1\ny = x ** 9007199254740991", 9007199254740991.0),
+    "large and negative": ("x = -1\ny = x ** -1e300", 1e300),
+    "a fraction": ("x = 1e150\ny = x ** 0.1", 1e-136),
+    "a negative fraction": ("x = 1e-200\ny = x ** -0.1", -1e219),
+    "next to nothing": ("x = 1e-300\ny = x ** 1e-20", 1e280),
+}
+
+
+@pytest.mark.parametrize(("source", "slope"), POWERS.values(), ids=POWERS)
+def test_powers_are_no_faults(source, slope):
+    report = verify(parse(source)).demand()
+    assert report.numeric.gradients["x"] == pytest.approx(slope, rel=1e-13, abs=0)
+    assert to_float(report.exact.gradients["x"]) == pytest.approx(slope, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("exponent", ["9007199254740993", "-9007199254740993", "18014398509481985"])
+def test_a_sign_that_hangs_on_a_digit_that_no_float_has_is_no_fault(exponent):
+    report = verify(parse(f"x = -1\ny = x ** {exponent}")).demand()
+    assert (report.numeric.values["y"], to_float(report.exact.values["y"])) == (1.0, -1.0)
+
+
 def test_finite_differences_say_nothing_at_a_kink():
     checks = verify(parse("x = 0\ny = relu(x)")).checks
     told = [str(check) for check in checks if check.kind == "gradient" and check.place == "x"]
@@ -240,6 +280,49 @@ def test_inputs_are_differenced_first_where_a_graph_is_large(monkeypatch):
     assert gradients.keys() == {"x", "y", "a", "b", "c"}
 
 
+def scaled(scalars, length):
+    """A graph of large arrays with as many scalar inputs: tanh(x * s0), tanh of that * s1, …"""
+    builder = GraphBuilder()
+    value = builder.input("x", ((Fraction(1, 2),) * length,) * length)
+    for number in range(scalars):
+        scale = builder.input(f"s{number}", Fraction(9, 10))
+        value = builder.apply(OPS["tanh"], builder.apply(OPS["multiply"], value, scale))
+    settings = (("axis", None), ("keepdims", False))
+    return builder.build(builder.apply(OPS["mean"], value, parameters=settings))
+
+
+def sampled(monkeypatch, scalars, entries):
+    """The inputs of which entries are sampled where so many entries in all are affordable, with how many."""
+    graph = scaled(scalars, 100)
+    cost = 2 * len(verify_module._STEPS) * (2 * scalars * (10_000 + verify_module._CALL) + 20_000)
+    monkeypatch.setattr(verify_module, "MAX_SAMPLED", entries * cost)
+    return Counter(check.place.split("[")[0] for check in verify(graph).demand().checks)
+
+
+def test_a_sample_is_as_large_as_is_affordable(monkeypatch):
+    assert sampled(monkeypatch, 4, 1000) == {"x": 12, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 15) == {"x": 3, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 5) == {"x": 1, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 3) == {"x": 1, "s1": 1, "s3": 1}
+    assert sampled(monkeypatch, 4, 0) == {"x": 1}
+
+
+def test_what_is_sampled_of_many_inputs_does_not_cost_more(monkeypatch):
+    """A graph of 100 inputs would cost 900 passes."""
+    passes = []
+    monkeypatch.setattr(verify_module, "MAX_SAMPLED", 50_000_000)
+    counted = verify_module.forward
+    monkeypatch.setattr(verify_module, "forward", lambda *given: passes.append(1) or counted(*given))
+    assert verify(scaled(100, 100)).passed
+    assert len(passes) < 50
+
+
+def test_a_sample_finds_a_broken_vjp(monkeypatch, break_vjp):
+    assert sampled(monkeypatch, 4, 3)
+    break_vjp("tanh")
+    assert not verify(scaled(4, 100)).passed
+
+
 def test_a_report_holds_both_passes():
     report = verify(parse("x = 3\ny = x * 1.1"))
     assert report.demand() is report
@@ -254,6 +337,14 @@ def test_values_alone_need_no_derivatives():
     assert [check.kind for check in report.checks] == ["value", "value"]
     with pytest.raises(EvaluationError, match="has no finite derivative"):
         verify(graph)
+
+
+@pytest.mark.parametrize("zero", ["x - x", "x * 0", "relu(-x)", "square(x - 0.5)"])
+def test_the_root_of_a_computed_0_has_a_value(zero, monkeypatch):
+    graph = parse(f"x = 0.5\ny = sqrt({zero})")
+    assert verify_forward(graph).demand().numeric.values["y"] == 0.0
+    put_in_table(monkeypatch, replace(OPS["sqrt"], forward_rule="sqrt(x) + 1e-9"))
+    assert not verify_forward(parse(graph.source())).passed
 
 
 def test_a_graph_without_numbers_has_no_report():
