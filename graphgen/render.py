@@ -23,9 +23,10 @@ from graphgen.diagram import diagram, least_shapes
 from graphgen.dot import digraph
 from graphgen.errors import OptionError, RenderError
 from graphgen.graph import ComputationalGraph
-from graphgen.layout import Placed, Sized, bare, place
+from graphgen.layout import Placed, Sized, bare
 from graphgen.options import ENGINES, Options
 from graphgen.quiz import asked
+from graphgen.router import place
 from graphgen.shapes import Diagram
 
 if TYPE_CHECKING:
