@@ -198,7 +198,10 @@ class _Unroller:
             self.sent |= dict.fromkeys(self._edges(node))
             return result
         for position, edge in enumerate(self._edges(node)):
-            operands[position] = self.sent[edge] = self._taken(operands[position], edge)
+            self.sent[edge] = None
+            # A constant stays one: nobody asks how x ** 2 changes with its 2, which for x < 0 is no number.
+            if not self.graph[edge[0]].is_constant:
+                operands[position] = self.sent[edge] = self._taken(operands[position], edge)
         arrays = [np.asarray(operand, dtype=object) for operand in operands]
         if op.is_elementwise:
             result = np.frompyfunc(partial(apply, op), op.arity, 1)(*arrays)

@@ -59,6 +59,20 @@ def test_exact_gradients_of_arrays():
     assert run.gradients["w"].tolist() == [4, sp.Rational(9, 2)]
 
 
+@pytest.mark.parametrize(
+    ("source", "gradient"),
+    [
+        ("x = [1, -2]\ny = sum(x ** 2)", [2, -4]),
+        ("x = [-1, 2]\ny = sum(x ** 3 / 3)", [1, 4]),
+        ("x = [1, -2, 4]\nm = mean(x)\ny = mean((x - m) ** 2)", [0, -2, 2]),
+    ],
+)
+def test_a_constant_beside_an_array_has_no_derivative_that_must_exist(source, gradient):
+    report = verify(parse(source))
+    assert report.passed
+    assert list(report.exact.gradients["x"]) == gradient
+
+
 def test_an_input_can_be_replaced_exactly():
     graph = parse("x = [1, 2]\ny = sum(x * x)")
     assert exact_pass(graph, {"x": ["0.1", "0.2"]}).gradients["x"].tolist() == [
