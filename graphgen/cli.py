@@ -61,12 +61,14 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
+    from graphgen.missing import demand_numbers
     from graphgen.parser import parse
     from graphgen.verifier import verify
 
     for file in files:
         try:
             graph = parse(_read(file), file)
+            demand_numbers(graph)
             report = verify(graph).demand()
         except GraphgenError as error:
             raise _in_file(error, file) from None

@@ -323,6 +323,11 @@ FAULTS = {
         ["eval", "symbols.graph"],
         "symbols.graph:1:5: the input 'x' has no number; give it one: x = 1",
     ),
+    "some numbers": (
+        ["eval", "typo.graph"],
+        "typo.graph:2:5: 'aple' has no number, while 'apple' has; "
+        "did you mean 'apple'? else give it one (aple = 1), or ask for values=symbols",
+    ),
     "no gradient": (
         ["render", "edge.graph", "-o", "x.svg"],
         "edge.graph:2:5: 'y' (sqrt(x)) at x = 0 has no finite derivative; sqrt is defined for x ≥ 0 "
@@ -368,6 +373,7 @@ def test_a_fault_is_one_line_and_leaves_nothing_behind(desk, arguments, message)
     desk.write("latin.graph", "x = 1\ny = x  # é\n".encode("latin-1"))
     desk.write("bad.graph", "x = 1\ny = x.z\n")
     desk.write("symbols.graph", "y = x * 2\n")
+    desk.write("typo.graph", "apple = 100\ny = aple * 2\n")
     desk.write("edge.graph", "x = 0\ny = sqrt(x)\n")
     desk.write("notes.txt", "text\n")
     before = desk.files()
