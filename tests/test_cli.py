@@ -225,7 +225,7 @@ def test_verify_tells_every_fault_and_goes_on(desk):
         "graphgen: docs/c.md:1: 'show=forward' is not readable in the fence's header; "
         'write options as name="value"',
         "graphgen: docs/c.md:5: the fence is not closed; end it with the same marks, indented as it is",
-        "graphgen: docs/d.graph:2:5: 'y' (c1 / x) at c1 = 1, x = 0 has no value; divide is defined for y ≠ 0",
+        "graphgen: docs/d.graph:2:5: 'y' (1 / x) at x = 0 has no value; divide is defined for y ≠ 0",
     ]
     assert done.stdout == "8 diagrams, 30 numbers compared, 7 faults\n"
 
