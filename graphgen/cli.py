@@ -20,6 +20,7 @@ from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError
 from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
+    from graphgen.drawing import Drawing
     from graphgen.render import Picture
     from graphgen.verifier import Report
 
@@ -253,10 +254,11 @@ def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Ca
         return
     # A page that is named by itself is one of the folder in which the program runs.
     folder = Folder(path.parent, root if root != path else Path.cwd())
+    named: dict[str, Drawing] = {}
     for fence in find_fences(text):
 
         def check_fence(fence: Any = fence) -> int:
-            return drawn_by(fence, str(path), folder, {}).checks
+            return drawn_by(fence, str(path), folder, {}, named).checks
 
         yield check_fence
 

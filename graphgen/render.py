@@ -75,6 +75,11 @@ class Picture:
     def diagram(self) -> Diagram:
         return diagram(self.graph, self.asked, self.options)
 
+    def demand_diagram(self) -> Picture:
+        """The picture itself; raises OptionError where its options name what the graph does not have."""
+        _ = self.diagram
+        return self
+
     def __repr__(self) -> str:
         return f"<Picture of {len(self.graph)} nodes, output {self.graph.output!r}>"
 

@@ -230,6 +230,35 @@ def test_verify_tells_every_fault_and_goes_on(desk):
     assert done.stdout == "8 diagrams, 30 numbers compared, 7 faults\n"
 
 
+UNFIT = {
+    "focus": ('focus="z"', "focus='z' is not a named operation; "),
+    "highlight": ('highlight="x > w"', "highlight: 'w' is not a name in the graph; "),
+    "fold": ('fold="z"', "fold='z' is not an input; "),
+    "collapse": ('collapse="z"', "collapse='z' is not a name in the graph; "),
+    "a pattern": ('collapse="h_*"', "collapse='h_*' fits no name; "),
+    "depth": ('depth="0"', "depth='0' is not known; "),
+    "open": ('open="y"', "open='y' is not an operation to open; "),
+    "quiz": ('quiz="z"', "quiz='z' is not a name in the graph; "),
+    "quiz in symbols": ('quiz="values" values="symbols"', "a picture without numbers asks for none; "),
+    "a second name": ('name="first"', "a second diagram on this page is named 'first'; "),
+}
+
+
+@pytest.mark.parametrize(("option", "message"), UNFIT.values(), ids=UNFIT)
+def test_verify_finds_what_the_build_finds_of_options(desk, option, message):
+    source = "x = 3\ny = x * 2\n```\n"
+    desk.write("docs/page.md", f'```graphgen name="first"\n{source}\n```graphgen {option}\n{source}')
+    done = desk.run("verify", "docs", code=2)
+    assert done.stderr.startswith(f"graphgen: docs/page.md:6: {message}")
+    assert done.stdout.endswith(", 1 fault\n")
+
+
+def test_pages_may_name_diagrams_alike(desk):
+    for page in ("a", "b"):
+        desk.write(f"docs/{page}.md", '```graphgen name="shop"\nx = 3\n```\n')
+    assert desk.run("verify", "docs").stdout.endswith(", 0 faults\n")
+
+
 def test_a_verification_failure_has_its_own_exit_code(desk, break_vjp):
     break_vjp("multiply")
     desk.write("page.md", PAGE)
