@@ -362,10 +362,10 @@ def derivative_error(node: Node, operands: list[Any]) -> EvaluationError:
 
 
 def _at(node: Node, operands: list[Any]) -> str:
-    if not operands:
-        return ""
-    told = zip(node.operands, operands, strict=True)
-    return " at " + ", ".join(
+    pairs = zip(node.operands, operands, strict=bool(operands))
+    told = [
         f"{id} = {value:.6g}" if isinstance(value, float) else f"{id} of the shape {value.shape}"
-        for id, value in told
-    )
+        for id, value in pairs
+        if id not in node.written_numbers
+    ]
+    return f" at {', '.join(told)}" if told else ""

@@ -20,6 +20,7 @@ from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError
 from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
+    from graphgen.drawing import Drawing
     from graphgen.render import Picture
     from graphgen.verifier import Report
 
@@ -61,12 +62,14 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
+    from graphgen.missing import demand_numbers
     from graphgen.parser import parse
     from graphgen.verifier import verify
 
     for file in files:
         try:
             graph = parse(_read(file), file)
+            demand_numbers(graph)
             report = verify(graph).demand()
         except GraphgenError as error:
             raise _in_file(error, file) from None
@@ -254,10 +257,11 @@ def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Ca
         return
     # A page that is named by itself is one of the folder in which the program runs.
     folder = Folder(path.parent, root if root != path else Path.cwd())
+    named: dict[str, Drawing] = {}
     for fence in find_fences(text):
 
         def check_fence(fence: Any = fence) -> int:
-            return drawn_by(fence, str(path), folder, {}).checks
+            return drawn_by(fence, str(path), folder, {}, named).checks
 
         yield check_fence
 

@@ -7,7 +7,7 @@ to the operation that uses it; its key is the operand's position, because `x * x
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -38,6 +38,9 @@ MAX_ENTRIES_IN_ALL = 10_000_000
 MAX_AXES = 32
 """Axes of one array."""
 
+_LONGEST_NUMBER = 20
+"""Characters of a constant in a message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -47,7 +50,8 @@ class Node:
     `operands` are ids. An input or a constant has no op; a symbolic input has no value either.
     `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
-    by steps of. `link` is where the label leads.
+    by steps of. `link` is where the label leads. `constants` are those of the operands that are single
+    numbers, with their values.
     """
 
     id: str
@@ -61,6 +65,7 @@ class Node:
     range: tuple[Fraction, Fraction, Fraction] | None = None
     link: str | None = None
     place: Place | None = None
+    constants: tuple[tuple[str, Fraction], ...] = ()
 
     @property
     def is_input(self) -> bool:
@@ -87,7 +92,17 @@ class Node:
         >>> Node("z", name="z", op=OPS["divide"], operands=("x", "y")).described
         "'z' (x / y)"
         """
-        return f"{self.id!r} ({self.source})" if self.op else repr(self.id)
+        if self.op is None:
+            return repr(self.id)
+        numbers = self.written_numbers
+        operands = (numbers.get(operand, operand) for operand in self.operands)
+        return f"{self.id!r} ({self.op.source(*operands, **dict(self.parameters))})"
+
+    @property
+    def written_numbers(self) -> dict[str, str]:
+        """The constants among the operands as a message writes them, by id; none that is too long to read."""
+        texts = {id: _operand_text(value) for id, value in self.constants}
+        return {id: text for id, text in texts.items() if len(text) <= _LONGEST_NUMBER}
 
     @property
     def source(self) -> str:
@@ -286,10 +301,7 @@ class ComputationalGraph:
 
     def _operand_source(self, id: str) -> str:
         node = self[id]
-        if not node.is_constant:
-            return id
-        stands_alone = node.shape or node.source.replace(".", "").isdigit()
-        return node.source if stands_alone else f"({node.source})"
+        return _operand_text(node.value) if node.is_constant and node.value is not None else id
 
 
 def _node(
@@ -339,9 +351,18 @@ def _node(
         range=attributes.get("range"),
         link=None if link is None else checked(link, attributes.get("place")),
         place=attributes.get("place"),
+        constants=tuple(_constants(network, operand_at.values())),
     )
     shapes[id] = _shape(node, shapes)
     return replace(node, shape=shapes[id]) if shapes[id] else node
+
+
+def _constants(network: nx.MultiDiGraph, operands: Iterable[str]) -> Iterator[tuple[str, Fraction]]:
+    for operand in operands:
+        given = network.nodes[operand]
+        value = given.get("value")
+        if given.get("name") is None and isinstance(value, Fraction):
+            yield operand, value
 
 
 def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
@@ -352,7 +373,8 @@ def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
     try:
         shape = (node.op.shape or broadcast)(*of_operands, **dict(node.parameters))
     except ValueError as error:
-        told = ", ".join(f"{id} is {shape}" for id, shape in zip(node.operands, of_operands, strict=True))
+        names = (node.written_numbers.get(id, id) for id in node.operands)
+        told = ", ".join(f"{name} is {shape}" for name, shape in zip(names, of_operands, strict=True))
         raise SourceError(
             f"{node.described} does not fit the shapes: {told}", str(error), node.place
         ) from None
@@ -479,6 +501,13 @@ def decimal_text(number: Fraction) -> str:
         places += 1
     digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
     return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def _operand_text(value: Value) -> str:
+    """A value as it stands beside an operator."""
+    text = value_text(value)
+    stands_alone = isinstance(value, tuple) or text.replace(".", "").isdigit()
+    return text if stands_alone else f"({text})"
 
 
 def value_text(value: Value) -> str:

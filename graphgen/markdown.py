@@ -302,20 +302,36 @@ def _page(md: Any) -> PageContext:
     return page.excerpt(md) if page.excerpt else page
 
 
-def drawn_by(fence: Fence, page: str, folder: Folder, defaults: Mapping[str, str]) -> Picture:
-    """The verified picture of a fence of a page. Raises GraphgenError, placed in its file."""
+def drawn_by(
+    fence: Fence,
+    page: str,
+    folder: Folder,
+    defaults: Mapping[str, str],
+    named: dict[str, Drawing] | None = None,
+) -> Picture:
+    """The verified picture of a fence of a page, composed; `named` collects those of the page with a name.
+
+    Raises GraphgenError, placed in its file, for all that the build of the page finds before it lays out.
+    """
     source = Source(fence.source)
     try:
         options = fence.options()
         source = source_of(fence.source, options, folder, page)
-        return shown_by(source.text, options, defaults)
+        drawing = _drawing(source.text, options, defaults)
+        shown = drawing.picture.demand_diagram()
+        remember(drawing, {} if named is None else named)
+        return shown
     except GraphgenError as error:
         raise placed_error(error, page, fence, source) from None
 
 
 def shown_by(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Picture:
     """The verified picture of a fence's source and options. Raises GraphgenError."""
-    return Drawing(source, Options.read({**defaults, **options})).picture
+    return _drawing(source, options, defaults).picture
+
+
+def _drawing(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Drawing:
+    return Drawing(source, Options.read({**defaults, **options}))
 
 
 def find_fences(text: str) -> Iterator[Fence]:

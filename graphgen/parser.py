@@ -14,13 +14,22 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from keyword import iskeyword
 from typing import Any
 
 from graphgen.characters import IN_PAIRS, reordering, skeleton, unreadable, unseen
 from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, Value, beyond_limits, decimal_text, shape_of
 from graphgen.link import read_label
+from graphgen.mends import (
+    ONE_NAME,
+    Operand,
+    of_commas,
+    of_function,
+    of_line,
+    of_more_operands,
+    of_percent,
+    of_product,
+)
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
 from graphgen.rules import OPERANDS
@@ -49,12 +58,8 @@ _RANGE = re.compile(r"\{([^{}]*\.\.[^{}]*)\}$")
 _BOUNDS = re.compile(r"(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+?)(?:\s+step\s+(?P<step>\S+))?")
 _BOUND = re.compile(r"[+-]?(\d[\d_]{0,30}(\.\d{0,30})?|\.\d{1,30})(e[+-]?\d{1,2})?", re.IGNORECASE)
 _TOO_DEEP = f"give parts of it names of their own (at most {MAX_DEPTH} levels, {MAX_TERMS:,} terms)"
-_SIGNS = {
-    "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "−": "-", "–": "-", "—": "-", "√": "sqrt(x)",
-    "²": "** 2", "³": "** 3", "½": "1 / 2", "¼": "1 / 4", "¾": "3 / 4",
-}  # fmt: skip
-"""What stands in the language for what is written elsewhere."""
-_ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
+_ADVICE = re.compile(r";|\. (?:Maybe|Perhaps|Did)")
+"""Where Python begins to give advice, which is for Python at large."""
 _A_RANGE = "write it as {50..200} or {50..200 step 10}, the number between the bounds"
 _AN_ARRAY = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
 _ACCEPTED = "the language has numbers, arrays, names, + - * / ** @, parentheses and functions such as exp(x)"
@@ -120,29 +125,17 @@ def _tree(text: str) -> ast.Module:
         try:
             return ast.parse(text)
         except SyntaxError as error:
-            line = error.lineno or 1
+            line, offset = error.lineno or 1, error.offset or 1
             written = "".join(lines[line - 1 : line]).strip()
-            fault = error.msg.partition(";")[0]  # what follows is advice for Python at large
+            fault = _ADVICE.split(error.msg)[0]
             told, place = excerpt(written) if written else "the source", Place(line, error.offset or None)
             if "digits" in fault:  # Python reads no integer of thousands of them
                 raise _too_many_digits(told, place) from None
-            raise SourceError(f"{told} is not readable: {fault}", _mend(written, error), place) from None
+            mend = of_line(error.text or "", offset - 1, fault)
+            raise SourceError(f"{told} is not readable: {fault}", mend, place) from None
         except (RecursionError, MemoryError):
             place = Place(next((number for number, line in enumerate(lines, 1) if _is_too_deep(line)), 1))
             raise SourceError("an expression nests too deeply", _TOO_DEEP, place) from None
-
-
-def _mend(line: str, error: SyntaxError) -> str:
-    """What to write in the place of a sign that mathematics has and the language has not, or of a keyword."""
-    first = re.match(r"(\w+)\s*=", line)
-    if first and iskeyword(first[1]):
-        return f"{first[1]!r} is a word of Python: choose another name"
-    text, at = error.text or "", (error.offset or 1) - 1
-    sign = text[at : at + 1]
-    plain = _SIGNS.get(sign) or unicodedata.normalize("NFKC", sign)
-    if sign.isdecimal():
-        plain = str(unicodedata.decimal(sign))
-    return f"write {plain}" if not sign.isascii() and plain.isascii() else _ONE_A_LINE
 
 
 def _too_many_digits(told: str, place: Place) -> SourceError:
@@ -275,7 +268,7 @@ class _Reader:
             raise self._error(
                 statement,
                 f"{self._excerpt(statement)} does not assign to one plain name",
-                "write 'name = expression', one name on the left",
+                ONE_NAME,
             )
         name = self._written_name(target)
         if target.id in FUNCTIONS:
@@ -325,7 +318,26 @@ class _Reader:
             case ast.Attribute(attr="T", value=operand):
                 return self._apply(node, OPS["transpose"], self._expression(operand, depth + 1))
         fault, mend = _REFUSED.get(type(node), ("is not in the language", _ACCEPTED))
-        raise self._error(node, f"{self._excerpt(node)} {fault}", mend)
+        raise self._error(node, f"{self._excerpt(node)} {fault}", self._mend(node) or mend)
+
+    def _mend(self, node: ast.expr) -> str:
+        """What to write for an expression that is written otherwise elsewhere."""
+        match node:
+            case ast.Tuple():
+                return of_commas(self._text(node))
+            case ast.BinOp(op=ast.Mod()):
+                return of_percent(self._text(node))
+            case ast.Attribute(attr="t", value=matrix):
+                return f"write {self._operand(matrix).grouped}.T"
+            case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call() as left, args=[right], keywords=[]):
+                if isinstance(right, ast.Starred):
+                    return ""
+                return of_product(self._operand(left), self._operand(right))
+        return ""
+
+    def _operand(self, node: ast.expr) -> Operand:
+        stands_alone = isinstance(node, ast.Name | ast.Constant | ast.Call | ast.List)
+        return Operand(self._text(node), stands_alone)
 
     def _chain(self, node: ast.expr, depth: int) -> int:
         """A chain such as a + b - c leans to the left, as deep as it is long: walked without recursion."""
@@ -370,31 +382,52 @@ class _Reader:
         name = node.func.id
         op = FUNCTIONS.get(name)
         if op is None:
-            near = difflib.get_close_matches(name.lower(), FUNCTIONS, n=1)
-            mend = f"did you mean {near[0]!r}? " if near else ""
-            raise self._error(
-                node,
-                f"{self._excerpt(node)} calls the unknown function {excerpt(name)}",
-                f"{mend}the functions are {', '.join(FUNCTIONS)}",
-            )
+            told = f"{self._excerpt(node)} calls the unknown function {excerpt(name)}"
+            raise self._error(node, told, self._mend_of_unknown(node.func, node))
+        if mend := self._mend_of_many(node, op):
+            raise self._not_its_operands(node, op, mend)
         operands, parameters = node.args[: op.arity], dict(self._parameters(node, op))
         starred = any(isinstance(argument, ast.Starred) for argument in node.args)
         if starred or len(operands) != op.arity or not parameters.keys() <= op.parameters.keys():
             given = "".join(f", {name}=…" for name in op.parameters)
-            raise self._error(
-                node,
-                f"{self._excerpt(node)} does not give {name} its {op.arity} plain operand"
-                + ("s" if op.arity > 1 else ""),
-                f"write '{op.source(*OPERANDS[: op.arity])[:-1]}{given})'",
-            )
+            mend = f"write '{op.source(*OPERANDS[: op.arity])[:-1]}{given})'"
+            raise self._not_its_operands(node, op, mend)
         return self._apply(
             node, op, *(self._expression(side, depth + 1) for side in operands), parameters=parameters
         )
 
+    def _not_its_operands(self, node: ast.Call, op: Op, mend: str) -> SourceError:
+        told = f"{self._excerpt(node)} does not give {op.name} its {op.arity} plain operand"
+        return self._error(node, told + ("s" if op.arity > 1 else ""), mend)
+
+    def _mend_of_unknown(self, function: ast.Name, node: ast.Call) -> str:
+        """What to write for a call of what is no function."""
+        operands = [] if node.keywords else [self._operand(argument) for argument in node.args]
+        name, near = function.id, difflib.get_close_matches(function.id.lower(), FUNCTIONS, n=1)
+        written = unicodedata.normalize("NFC", self._text(function))
+        is_value = written in self._assigned_at or (len(name) == 1 and name not in "fgh")
+        if is_value and len(operands) == 1:
+            return of_product(self._operand(function), operands[0])
+        mend = f"did you mean {near[0]!r}? " if near else ""
+        return of_function(name, operands) or f"{mend}the functions are {', '.join(FUNCTIONS)}"
+
+    def _mend_of_many(self, node: ast.Call, op: Op) -> str:
+        """What to write for several values where the function takes two, or the entries of one array."""
+        first = node.args[0] if len(node.args) == 1 else None
+        in_brackets = isinstance(first, ast.List)
+        many = first.elts if isinstance(first, ast.List) else node.args
+        further = many if in_brackets else many[op.arity :]
+        is_whole = len(many) <= op.arity or (op.parameters and not any(map(_has_a_name, further)))
+        if is_whole or node.keywords or any(isinstance(value, ast.Starred) for value in many):
+            return ""
+        return of_more_operands(op.name, [self._operand(value) for value in many])
+
     def _parameters(self, node: ast.Call, op: Op) -> Iterator[tuple[str, Any]]:
         """What a call says beside its operands, by name or in order: sum(x, axis=0), reshape(x, 2, 3)."""
         names, further = list(op.parameters), node.args[op.arity :]
-        if len(further) > len(names) == 1:
+        if not names:
+            yield from zip(map(str, further), further, strict=True)
+        elif len(further) > len(names) == 1:
             yield names[0], tuple(map(self._setting, further))
         else:
             # A name too many is refused by the caller, in words.
@@ -500,6 +533,11 @@ class _Reader:
 
     def _error(self, node: ast.AST, message: str, mend: str) -> SourceError:
         return SourceError(message, mend, self._place(node))
+
+
+def _has_a_name(node: ast.expr) -> bool:
+    """Whether an expression is of named values; rows of an array are not looked into."""
+    return not isinstance(node, ast.List) and any(isinstance(part, ast.Name) for part in ast.walk(node))
 
 
 _STATEMENTS: dict[type[ast.stmt], str] = {

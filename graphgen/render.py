@@ -24,6 +24,7 @@ from graphgen.dot import digraph
 from graphgen.errors import OptionError, RenderError
 from graphgen.graph import ComputationalGraph
 from graphgen.layout import Placed, Sized, bare
+from graphgen.missing import demand_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.quiz import asked
 from graphgen.router import place
@@ -73,6 +74,11 @@ class Picture:
     def diagram(self) -> Diagram:
         return diagram(self.graph, self.asked, self.options)
 
+    def demand_diagram(self) -> Picture:
+        """The picture itself; raises OptionError where its options name what the graph does not have."""
+        _ = self.diagram
+        return self
+
     def __repr__(self) -> str:
         return f"<Picture of {len(self.graph)} nodes, output {self.graph.output!r}>"
 
@@ -97,7 +103,8 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     """Verifies a graph and says what its picture shows.
 
     Raises VerificationError on a mismatch, EvaluationError where a value or a gradient that is to be
-    shown does not exist, OptionError where the options do not fit the graph.
+    shown does not exist, OptionError where the options do not fit the graph, SourceError where only some
+    inputs have numbers and the options do not ask for symbols.
     """
     options = options or Options()
     if options.open:
@@ -120,6 +127,8 @@ def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:
 def _picture(graph: ComputationalGraph, options: Options) -> Picture:
     from graphgen.verifier import verify, verify_forward, verify_symbolic
 
+    if options.values not in ("symbols", "products"):
+        demand_numbers(graph)
     if graph.is_symbolic:
         if options.values == "numbers":
             missing = next(node.id for node in graph.inputs if node.is_symbolic_input)

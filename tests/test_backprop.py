@@ -171,7 +171,7 @@ NO_VALUE = {
     ),
     "0 divided by 0": (
         "x = 0\nz = x / 0",
-        "2:5: 'z' (x / c1) at x = 0, c1 = 0 has no value; divide is defined for y ≠ 0",
+        "2:5: 'z' (x / 0) at x = 0 has no value; divide is defined for y ≠ 0",
     ),
     "log of a negative": (
         "x = -2.5\ny = log(x)",
@@ -195,7 +195,7 @@ NO_VALUE = {
     ),
     "a power overflows": (
         "x = 10\ny = x ** 400",
-        "2:5: 'y' (x ** c1) at x = 10, c1 = 400 overflows; numbers must stay below 1.8e308",
+        "2:5: 'y' (x ** 400) at x = 10 overflows; numbers must stay below 1.8e308",
     ),
     "an infinite value is blamed where it arose": (
         "x = 1e200\ny = x * x\nz = sin(y)",
@@ -225,7 +225,7 @@ NO_DERIVATIVE = {
     ),
     "a fractional power at 0": (
         "x = 0\ny = x ** 0.5",
-        "2:5: 'y' (x ** c1) at x = 0, c1 = 0.5 has no finite derivative; "
+        "2:5: 'y' (x ** 0.5) at x = 0 has no finite derivative; "
         f"power is defined for {OPS['power'].domain}{MOVE}",
     ),
     "the exponent of a negative base": (
@@ -239,7 +239,7 @@ NO_DERIVATIVE = {
     ),
     "the sum of two contributions overflows": (
         "x = 1e-5\nb = x * 1\ny = b * 1e307 * 10 + b * 1e307 * 10",
-        "2:5: the gradient of 'b' (x * c1) overflows; numbers must stay below 1.8e308",
+        "2:5: the gradient of 'b' (x * 1) overflows; numbers must stay below 1.8e308",
     ),
 }
 

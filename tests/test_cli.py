@@ -243,9 +243,38 @@ def test_verify_tells_every_fault_and_goes_on(desk):
         "graphgen: docs/c.md:1: 'show=forward' is not readable in the fence's header; "
         'write options as name="value"',
         "graphgen: docs/c.md:5: the fence is not closed; end it with the same marks, indented as it is",
-        "graphgen: docs/d.graph:2:5: 'y' (c1 / x) at c1 = 1, x = 0 has no value; divide is defined for y ≠ 0",
+        "graphgen: docs/d.graph:2:5: 'y' (1 / x) at x = 0 has no value; divide is defined for y ≠ 0",
     ]
     assert done.stdout == "8 diagrams, 30 numbers compared, 7 faults\n"
+
+
+UNFIT = {
+    "focus": ('focus="z"', "focus='z' is not a named operation; "),
+    "highlight": ('highlight="x > w"', "highlight: 'w' is not a name in the graph; "),
+    "fold": ('fold="z"', "fold='z' is not an input; "),
+    "collapse": ('collapse="z"', "collapse='z' is not a name in the graph; "),
+    "a pattern": ('collapse="h_*"', "collapse='h_*' fits no name; "),
+    "depth": ('depth="0"', "depth='0' is not known; "),
+    "open": ('open="y"', "open='y' is not an operation to open; "),
+    "quiz": ('quiz="z"', "quiz='z' is not a name in the graph; "),
+    "quiz in symbols": ('quiz="values" values="symbols"', "a picture without numbers asks for none; "),
+    "a second name": ('name="first"', "a second diagram on this page is named 'first'; "),
+}
+
+
+@pytest.mark.parametrize(("option", "message"), UNFIT.values(), ids=UNFIT)
+def test_verify_finds_what_the_build_finds_of_options(desk, option, message):
+    source = "x = 3\ny = x * 2\n```\n"
+    desk.write("docs/page.md", f'```graphgen name="first"\n{source}\n```graphgen {option}\n{source}')
+    done = desk.run("verify", "docs", code=2)
+    assert done.stderr.startswith(f"graphgen: docs/page.md:6: {message}")
+    assert done.stdout.endswith(", 1 fault\n")
+
+
+def test_pages_may_name_diagrams_alike(desk):
+    for page in ("a", "b"):
+        desk.write(f"docs/{page}.md", '```graphgen name="shop"\nx = 3\n```\n')
+    assert desk.run("verify", "docs").stdout.endswith(", 0 faults\n")
 
 
 def test_a_verification_failure_has_its_own_exit_code(desk, break_vjp):
@@ -341,6 +370,11 @@ FAULTS = {
         ["eval", "symbols.graph"],
         "symbols.graph:1:5: the input 'x' has no number; give it one: x = 1",
     ),
+    "some numbers": (
+        ["eval", "typo.graph"],
+        "typo.graph:2:5: 'aple' has no number, while 'apple' has; "
+        "did you mean 'apple'? else give it one (aple = 1), or ask for values=symbols",
+    ),
     "no gradient": (
         ["render", "edge.graph", "-o", "x.svg"],
         "edge.graph:2:5: 'y' (sqrt(x)) at x = 0 has no finite derivative; sqrt is defined for x ≥ 0 "
@@ -386,6 +420,7 @@ def test_a_fault_is_one_line_and_leaves_nothing_behind(desk, arguments, message)
     desk.write("latin.graph", "x = 1\ny = x  # é\n".encode("latin-1"))
     desk.write("bad.graph", "x = 1\ny = x.z\n")
     desk.write("symbols.graph", "y = x * 2\n")
+    desk.write("typo.graph", "apple = 100\ny = aple * 2\n")
     desk.write("edge.graph", "x = 0\ny = sqrt(x)\n")
     desk.write("notes.txt", "text\n")
     before = desk.files()

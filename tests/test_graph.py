@@ -208,8 +208,15 @@ def test_a_graph_is_symbolic_where_an_input_has_no_number(source, symbolic):
         (Node("c1", value=Fraction(-2)), "constant", "-2", "'c1'"),
         (Node("v1", op=OPS["exp"], operands=("x",)), "operation", "exp(x)", "'v1' (exp(x))"),
         (Node("y", name="y", op=OPS["negate"], operands=("x",)), "operation", "-x", "'y' (-x)"),
+        (parse("y = 1 / x")["y"], "operation", "c1 / x", "'y' (1 / x)"),
+        (parse("y = x ** -2")["y"], "operation", "x ** c1", "'y' (x ** (-2))"),
+        (parse("y = x + [1, 2]")["y"], "operation", "x + c1", "'y' (x + c1)"),
+        (parse("y = x + 0.12345678901234567890")["y"], "operation", "x + c1", "'y' (x + c1)"),
     ],
-    ids=["input", "symbolic", "constant", "operation", "named operation"],
+    ids=[
+        *("input", "symbolic", "constant", "operation", "named operation"),
+        *("of a number", "of a negative number", "of an array", "of many digits"),
+    ],
 )
 def test_what_a_node_tells_of_itself(node, kind, source, described):
     told = (node.is_input, node.is_symbolic_input, node.is_constant)

@@ -351,11 +351,14 @@ REFUSED_SOURCES = [
     ("µ = 1\nμ = 2", "2:1: 'μ' and 'µ' are the same name to Python; spell it one way"),
     ("y = x +", f"1:8: 'y = x +' is not readable: invalid syntax; {ONE_A_LINE}"),
     ("가나 = 다 $ 2", f"1:8: '가나 = 다 $ 2' is not readable: invalid syntax; {ONE_A_LINE}"),
-    ("x = 2y", f"1:5: 'x = 2y' is not readable: invalid decimal literal; {ONE_A_LINE}"),
+    ("x = 2y", "1:5: 'x = 2y' is not readable: invalid decimal literal; an operator is missing: write 2 * y"),
     ("y = x × 2", "1:7: 'y = x × 2' is not readable: invalid character '×' (U+00D7); write *"),
     ("가 = 2\n나 = −가", "2:5: '나 = −가' is not readable: invalid character '−' (U+2212); write -"),
     ("x = (1", f"1:5: 'x = (1' is not readable: '(' was never closed; {ONE_A_LINE}"),
-    ("x = 1\n  y = 2", f"2:2: 'y = 2' is not readable: unexpected indent; {ONE_A_LINE}"),
+    (
+        "x = 1\n  y = 2",
+        "2:2: 'y = 2' is not readable: unexpected indent; remove the spaces at the start of the line",
+    ),
     (
         "x = 007",
         "1:5: 'x = 007' is not readable: "
@@ -363,11 +366,11 @@ REFUSED_SOURCES = [
     ),
     (
         "a = b\u200bc",
-        rf"1:6: 'a = b\u200bc' is not readable: invalid non-printable character U+200B; {ONE_A_LINE}",
+        r"1:6: 'a = b\u200bc' is not readable: invalid non-printable character U+200B; remove it",
     ),
     (
         "a = 1\u2028b = 2",
-        rf"1:6: 'a = 1\u2028b = 2' is not readable: invalid non-printable character U+2028; {ONE_A_LINE}",
+        r"1:6: 'a = 1\u2028b = 2' is not readable: invalid non-printable character U+2028; remove it",
     ),
     (
         "# a\u2028b\ny = $",
@@ -411,11 +414,98 @@ def test_what_python_words_differently_is_refused_all_the_same(text):
         ("y = ٣", "write 3"),
         ("lambda = 0.1", "'lambda' is a word of Python: choose another name"),
         ("y = ∞", ONE_A_LINE),
-        ("y = 2 3", ONE_A_LINE),
     ],
 )
 def test_a_sign_of_mathematics_is_told_in_those_of_the_language(line, mend):
     assert fault_of(f"x = 1\n{line}").partition("; ")[2] == mend
+
+
+def missing_operator(mend):
+    return f"an operator is missing: write {mend}"
+
+
+MENDS = {
+    # functions
+    "y = ln(x)": "write log(x)",
+    "y = ln(x + 1)": "write log(x + 1)",
+    "y = log10(x)": "write log(x) / log(10)",
+    "y = log2(x)": "write log(x) / log(2)",
+    "y = pow(x, 2)": "write x ** 2",
+    "y = pow(x + 1, -n)": "write (x + 1) ** (-n)",
+    "y = norm(x, z)": "write sqrt(x ** 2 + z ** 2)",
+    "y = norm(a - b, c)": "write sqrt((a - b) ** 2 + c ** 2)",
+    "y = norm(a)": "write sqrt(sum(a ** 2))",
+    "y = pow(x)": f"the functions are {FUNCTION_NAMES}",
+    "y = ln(x=3)": f"the functions are {FUNCTION_NAMES}",
+    "y = f(x)": f"the functions are {FUNCTION_NAMES}",
+    f"y = ln({'x' * 31})": "write log(…)",
+    "y = max(a,b,c)": "write max(max(a, b), c)",
+    "y = min(a, b + 1, c, 2)": "write min(min(min(a, b + 1), c), 2)",
+    "y = max(a, b, c, d, e)": "write max(max(max(a, b), c), …)",
+    "y = max([a, b, c])": "write max(max(a, b), c)",
+    "y = sum(a,b)": "write a + b",
+    "y = sum(a, b * 2, c)": "write a + b * 2 + c",
+    "y = sum([a,b])": "write a + b",
+    "y = sum([a, 2])": "write a + 2",
+    "y = mean(a, b)": "write (a + b) / 2",
+    "y = exp(x, z)": "write 'exp(x)'",
+    "y = sum(x, axis=a)": "write it as in axis=0 or shape=(2, 3)",
+    # operators
+    "y = 2x": missing_operator("2 * x"),
+    "y = 1 + 2.5x**2": missing_operator("2.5 * x"),
+    "y = 2 x": missing_operator("2 * x"),
+    "y = x z": missing_operator("x * z, or x_z for one name"),
+    "y = exp(사과 개수)": missing_operator("사과 * 개수, or 사과_개수 for one name"),
+    "y = (x + 1) z": missing_operator("(…) * z"),
+    "y = 2exp(x)": missing_operator("2 * exp(…)"),
+    "y = 2(x + 1)": missing_operator("2 * (x + 1)"),
+    "y = 2(x)": missing_operator("2 * x"),
+    "y = x(z+1)": missing_operator("x * (z+1)"),
+    "y = apple(z + 1)": missing_operator("apple * (z + 1)"),
+    "y = (x + 1)(x - 1)": missing_operator("(x + 1) * (x - 1)"),
+    "y = exp(x)(x - 1)": missing_operator("exp(x) * (x - 1)"),
+    "y = sin x": "call a function with parentheses: sin(x)",
+    "y = x if": ONE_A_LINE,
+    "y = 'a b": ONE_A_LINE,
+    "y = 0x": ONE_A_LINE,
+    "y = |x|": "write abs(x)",
+    "y = 2 * | x - 1 |": "write abs(x - 1)",
+    "y = x.t": "write x.T",
+    "y = (a @ b).t": "write (a @ b).T",
+    # numbers
+    "y = 1,000": "write 1000 or 1_000",
+    "y = 1,234,567.89": "write 1234567.89 or 1_234_567.89",
+    "y = 12 000": "write 12000 or 12_000",
+    "y = 1,5": "a decimal has a point: write 1.5",
+    "y = 1,05": "a decimal has a point: write 1.05",
+    "y = x * 0,500": "a decimal has a point: write 0.500",
+    "y = 1, 5": "write an array with brackets, as in [1, 2]",
+    "y = 10%": "write 0.1 for 10%",
+    "y = x * 2.5% + 1": "write 0.025 for 2.5%",
+    "y = 10 % x": OPERATORS,
+    # names
+    "apple price = 1": "join the words of a name with _: apple_price",
+    "apple-price = 1": "join the words of a name with _: apple_price",
+    "사과 가격 2 = 1  # 가격": "join the words of a name with _: 사과_가격_2",
+    "2x = 4": "a name begins with a letter: choose another name",
+    "x + 1 = 3": f"{STATEMENT}, one name on the left",
+    # white space
+    "\ty = 2": "remove the spaces at the start of the line",
+    "y\u00a0= 2": "remove it",
+}
+
+
+@pytest.mark.parametrize(("line", "mend"), MENDS.items(), ids=map(ascii, MENDS))
+def test_what_is_written_otherwise_elsewhere_is_told_in_the_language(line, mend):
+    assert fault_of(f"apple = 1\n{line}").partition("; ")[2] == mend
+
+
+READ_ALL_THE_SAME = ["max([1, 2], [3, 4])", "sum([1, 2])", "sum([1/3, 2])", "sum([[1, 2], [3, 4]], 0)"]
+
+
+@pytest.mark.parametrize("expression", READ_ALL_THE_SAME)
+def test_arrays_in_calls_are_no_lists_of_operands(expression):
+    assert parse(f"y = {expression}")["y"].op
 
 
 def test_a_fault_names_the_file():

@@ -63,7 +63,7 @@ FAULTS = {
     "end": ("# A\n\n```graphgen\nx = 1\n", "3: the fence is not closed; end it with the same marks"),
     "value": (
         "# A\n\n```graphgen\nx = 0\ny = 1 / x\n```\n",
-        "5:5: 'y' (c1 / x) at c1 = 1, x = 0 ",
+        "5:5: 'y' (1 / x) at x = 0 ",
     ),
     "behind front matter": (
         "---\ntitle: A\nlang: en\n---\n\n\n```graphgen\ny = relo(x)\n```\n",

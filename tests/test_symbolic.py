@@ -272,7 +272,7 @@ def test_saturation_is_not_taken_for_zero():
 
 
 FAULTS = {
-    "division by zero": ("x = 1\ny = x / 0", "2:5: 'y' (x / c1) at x = 1, c1 = 0 has no value; "),
+    "division by zero": ("x = 1\ny = x / 0", "2:5: 'y' (x / 0) at x = 1 has no value; "),
     "log of a negative": ("x = -1\ny = log(x)", "2:5: 'y' (log(x)) at x = -1 has no value; "),
     "root of a negative": ("x = -1\ny = sqrt(x)", "2:5: 'y' (sqrt(x)) at x = -1 has no value; "),
     "a pole": (
@@ -444,7 +444,7 @@ REFUSED = {
     "no value at any input": (
         "z = x / 0",
         EvaluationError,
-        "1:5: 'z' (x / c1) has no value; divide is defined for y ≠ 0",
+        "1:5: 'z' (x / 0) has no value; divide is defined for y ≠ 0",
     ),
     "a root that is never real": (
         "z = sqrt(-1 - x * x)",
@@ -454,7 +454,7 @@ REFUSED = {
     "a derivative that is never real": (
         "z = (-2) ** x",
         EvaluationError,
-        f"1:5: 'z' (c1 ** x) has no finite derivative; power is defined for {OPS['power'].domain}; "
+        f"1:5: 'z' ((-2) ** x) has no finite derivative; power is defined for {OPS['power'].domain}; "
         "show only the forward pass, or move the input",
     ),
 }
