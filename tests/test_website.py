@@ -123,6 +123,19 @@ def test_the_local_derivatives_are_those_that_sympy_derives():
     assert facts["Domain"] == "y ≠ 0"
 
 
+@pytest.mark.parametrize(
+    ("name", "operand", "formula"),
+    [
+        ("affine", "z", r"\mathbf{1}^{T} G"),
+        ("sum", "x", r"g \mathbf{1}"),
+        ("softmax_cross_entropy", "x", r"\frac{g}{n} \left(- Y + \operatorname{softmax}(X)\right)"),
+    ],
+)
+def test_a_rule_over_matrices_tells_ones_from_a_number_and_words_from_letters(name, operand, formula):
+    facts = dict(operation_page.facts(OPS[name], "en"))
+    assert facts[f"Sent back to {operand}"] == operation_page.math(formula, "en")
+
+
 def test_a_disagreement_is_the_greatest(break_vjp):
     operation_page.checks.cache_clear()
     break_vjp("tan")
