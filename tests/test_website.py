@@ -153,6 +153,18 @@ def test_every_option_has_an_example(language):
         assert shown in section
 
 
+@pytest.mark.parametrize(("language", "other"), [("en", "ko"), ("ko", "en")])
+def test_the_example_of_a_language_is_in_another_than_its_page(language, other):
+    assert f'```graphgen language="{other}"' in option_page.options(language)
+
+
+def test_a_plain_name_is_told_beside_korean_labels():
+    assert korean.labelled("tax = 1.1  # tax\ntotal = tax * x\ny = total", "ko") == (
+        "tax = 1.1  # 소비세\ntotal = tax * x  # 지불 금액\ny = total"
+    )
+    assert korean.labelled("total = tax * x", "en") == "total = tax * x"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_and_flag_is_on_its_page(language):
     page = command_page.commands(language)
