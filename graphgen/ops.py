@@ -212,8 +212,8 @@ _ROWS = (
         convention={
             "en": "At x = 0 the derivative with respect to y is 0, and at y = 0 that with respect to x. "
             "For x < 0 there is no real derivative with respect to y.",
-            "ko": "x = 0에서 y에 대한 미분, y = 0에서 x에 대한 미분은 0으로 정한다. "
-            "x < 0이면 y에 대한 실수 미분은 없다.",
+            "ko": "x = 0에서 y에 대한 미분, y = 0에서 x에 대한 미분은 0. "
+            "x < 0이면 y에 대한 실수 미분은 없음.",
         },
         why="SymPy writes x**y*y/x, which divides by zero at x = 0, and takes log(0) for the exponent",
     ),
@@ -379,7 +379,7 @@ _ROWS = (
         switch=lambda x: x,
         convention={
             "en": "At x = 0 the derivative is 0.",
-            "ko": "x = 0에서 미분은 0으로 정한다.",
+            "ko": "x = 0에서 미분은 0.",
         },
     ),
     Op(
@@ -412,7 +412,7 @@ _ROWS = (
         switch=lambda x: x,
         convention={
             "en": "At x = 0 the derivative is 0.",
-            "ko": "x = 0에서 미분은 0으로 정한다.",
+            "ko": "x = 0에서 미분은 0.",
         },
     ),
     Op(
@@ -430,7 +430,7 @@ _ROWS = (
         switch=lambda x, y: x - y,
         convention={
             "en": "At a tie, x = y, each operand has the derivative 1/2.",
-            "ko": "두 값이 같으면(x = y) 미분을 1/2씩 나눈다.",
+            "ko": "두 값이 같으면(x = y) 미분은 1/2씩.",
         },
         why="SymPy gives Heaviside functions, which read badly and which its code printers refuse",
     ),
@@ -449,7 +449,7 @@ _ROWS = (
         switch=lambda x, y: x - y,
         convention={
             "en": "At a tie, x = y, each operand has the derivative 1/2.",
-            "ko": "두 값이 같으면(x = y) 미분을 1/2씩 나눈다.",
+            "ko": "두 값이 같으면(x = y) 미분은 1/2씩.",
         },
         why="SymPy gives Heaviside functions, which read badly and which its code printers refuse",
     ),
@@ -463,7 +463,7 @@ _ROWS = (
         forward_rule="x @ y",
         vjp_rules=("to_left(g, x, y)", "to_right(g, x, y)"),
         matrix_vjp=lambda sp, g, x, y: (g * y.T, x.T * g),
-        reads={"en": "{} times the matrix {}", "ko": "{} 곱하기 행렬 {}"},
+        reads={"en": "{} times the matrix {}", "ko": "행렬 {}, {}의 곱"},
         domain="as many columns in x as rows in y",
         points=((_GRID, _WIDE), (_GRID, _ROW), (_COLUMN, _GRID), (_ROW, _ROW)),
         shape=_matmul_shape,
@@ -537,7 +537,7 @@ _ROWS = (
         forward_rule="x @ y + z",
         vjp_rules=("to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))"),
         matrix_vjp=lambda sp, g, x, y, z: (g * y.T, x.T * g, sp.OneMatrix(1, g.shape[0]) * g),
-        reads={"en": "{} times the matrix {} plus {}", "ko": "{} 곱하기 행렬 {} 더하기 {}"},
+        reads={"en": "{} times the matrix {} plus {}", "ko": "행렬 {}, {}의 곱 더하기 {}"},
         domain="as many columns in x as rows in y, and as many in y as entries in z",
         points=((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
         shape=_affine_shape,

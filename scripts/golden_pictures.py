@@ -28,6 +28,13 @@ tax = 1.1
 subtotal = apple * count
 total = subtotal * tax
 """
+APPLES_IN_KOREAN = """
+apple = 100  # 사과 가격
+count = 2    # 사과 개수
+tax = 1.1    # 소비세
+subtotal = apple * count  # 소계
+total = subtotal * tax    # 지불 금액
+"""
 PURCHASES = """
 apple = 100  # 사과 가격
 count = 2    # 사과 개수
@@ -61,14 +68,19 @@ KINDS = {
 
 
 def drawn() -> dict[str, str]:
-    """Every kept file's content by its path: each kind of picture as SVG and as DOT, and the steps of one."""
+    """Every kept file's content by its path: each kind of picture as SVG and as DOT, and steps as SVG."""
     texts = {}
     for kind, (source, options) in KINDS.items():
         shown = picture_of(source, options)
         texts[f"{GOLDEN}/{kind}.svg"] = standalone(shown)
         texts[f"{GOLDEN}/{kind}.dot"] = shown.dot().source
-    steps = enumerate(step_files(picture_of(APPLES, {})), 1)
-    return texts | {f"{STEPS}/apples-{number:02}.svg": text for number, text in steps}
+    return texts | steps("apples", APPLES, {}) | steps("apples-ko", APPLES_IN_KOREAN, {"language": "ko"})
+
+
+def steps(name: str, source: str, options: dict[str, str]) -> dict[str, str]:
+    """The steps of a picture, as the gallery of a language shows them."""
+    texts = enumerate(step_files(picture_of(source, options)), 1)
+    return {f"{STEPS}/{name}-{number:02}.svg": text for number, text in texts}
 
 
 def picture_of(source: str, options: dict[str, str]) -> Picture:

@@ -1,5 +1,6 @@
 """The experiments behind the pages on learning: run again in short, they give what is on file."""
 
+import itertools
 import json
 
 import differentiation_page
@@ -15,6 +16,7 @@ from bs4 import BeautifulSoup
 from numeric_gradient import CENTRAL_STEP, FORWARD_STEP, central_differences, forward_differences
 
 from graphgen.parser import parse
+from graphgen.typeset import width
 
 LANGUAGES = ("en", "ko")
 
@@ -193,6 +195,29 @@ def test_curves_stay_in_their_field(draw):
         numbers = [float(number) for number in path["d"].removeprefix("M").split()]
         assert plot.LEFT - 0.1 <= min(numbers[::2]) <= max(numbers[::2]) <= plot.RIGHT + 0.1
         assert plot.TOP - 0.1 <= min(numbers[1::2]) <= max(numbers[1::2]) <= plot.BOTTOM + 0.1
+
+
+def inside(points, box):
+    """The points of a line, every half unit along it, that lie within a box."""
+    left, top, right, bottom = box
+    dense = np.concatenate(
+        [np.linspace(a, b, 2 + int(2 * np.abs(b - a).max())) for a, b in itertools.pairwise(points)]
+    )
+    return [(x, y) for x, y in dense if left < x < right and top < y < bottom]
+
+
+@pytest.mark.parametrize("draw", FIGURES[2:], ids=lambda draw: draw.__name__)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_curve_runs_through_a_name(draw, language):
+    drawn = BeautifulSoup(draw(language), "html.parser").svg
+    lines = [path["d"].removeprefix("M") for path in drawn.select("path.curve")]
+    curves = [line.split() for line in lines if "h" not in line]
+    for name in drawn.select("text.name"):
+        x, y, wide = float(name["x"]), float(name["y"]), width(name.text, 13.5)
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[name["text-anchor"]]
+        for curve in curves:
+            points = np.array(curve, dtype=float).reshape(-1, 2)
+            assert inside(points, (left, y - 11, left + wide, y + 3)) == [], name.text
 
 
 def test_a_point_lies_where_its_numbers_say():

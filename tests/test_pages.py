@@ -146,6 +146,18 @@ def test_each_language_has_a_search_index_of_its_own(built_site, language):
     assert index["config"]["lang"] == [language]
 
 
+def test_an_address_without_a_page_leads_home_in_both_languages(built_site):
+    page = soup(built_site.folder, "404.html")
+    assert page.html["lang"] == "en"
+    assert "페이지가 없습니다" in page.article.text
+    assert [link["href"] for link in page.article.find_all("a")] == ["/index.html", "/ko/index.html"]
+    assert {link["hreflang"]: link["href"] for link in page.select(".md-select__link")} == {
+        "en": "/index.html",
+        "ko": "/ko/index.html",
+    }
+    assert json.loads(page.find(id="__config").string)["base"] == "/"
+
+
 def test_a_page_that_is_missing_in_a_language_is_told(tmp_path, caplog):
     for name in ("en/index.md", "ko/index.md", "ko/more.md"):
         page = tmp_path / "docs" / name

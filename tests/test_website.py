@@ -123,6 +123,19 @@ def test_the_local_derivatives_are_those_that_sympy_derives():
     assert facts["Domain"] == "y ≠ 0"
 
 
+@pytest.mark.parametrize(
+    ("name", "operand", "formula"),
+    [
+        ("affine", "z", r"\mathbf{1}^{T} G"),
+        ("sum", "x", r"g \mathbf{1}"),
+        ("softmax_cross_entropy", "x", r"\frac{g}{n} \left(- Y + \operatorname{softmax}(X)\right)"),
+    ],
+)
+def test_a_rule_over_matrices_tells_ones_from_a_number_and_words_from_letters(name, operand, formula):
+    facts = dict(operation_page.facts(OPS[name], "en"))
+    assert facts[f"Sent back to {operand}"] == operation_page.math(formula, "en")
+
+
 def test_a_disagreement_is_the_greatest(break_vjp):
     operation_page.checks.cache_clear()
     break_vjp("tan")
@@ -138,6 +151,18 @@ def test_every_option_has_an_example(language):
         section = page.partition(f"## {option.name} {{#{option.name}}}")[2].partition("\n## ")[0]
         shown = f' {option.name}="' if option.name not in ("source", "open") else "```graphgen"
         assert shown in section
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", "ko"), ("ko", "en")])
+def test_the_example_of_a_language_is_in_another_than_its_page(language, other):
+    assert f'```graphgen language="{other}"' in option_page.options(language)
+
+
+def test_a_plain_name_is_told_beside_korean_labels():
+    assert korean.labelled("tax = 1.1  # tax\ntotal = tax * x\ny = total", "ko") == (
+        "tax = 1.1  # 소비세\ntotal = tax * x  # 지불 금액\ny = total"
+    )
+    assert korean.labelled("total = tax * x", "en") == "total = tax * x"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,7 +3,7 @@
 A line `[[operations]]` of a page becomes what the function of that name generates from the code, in the
 page's language, and `[[network.end.test_accuracy percent]]` in a sentence a number that was measured. LaTeX
 between two lines of `$$` becomes a formula. A page that is missing in a language is told. Each language has
-its own search index.
+its own search index; all share one page for an address that leads nowhere.
 """
 
 from __future__ import annotations
@@ -91,6 +91,12 @@ def generated(markdown: str, language: str) -> str:
     markdown = FORMULA.sub(lambda formula: mathml(formula[1], display="block"), markdown)
     markdown = NUMBER.sub(lambda mark: findings.number(mark[1], mark[2] or "", language), markdown)
     return MARK.sub(lambda mark: GENERATED[mark[1]](language), markdown)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Leaves the page 404, of which a site has one, to the language at the root."""
+    is_again = template_name == "404.html" and config.theme["language"] != languages(config)[0]
+    return "" if is_again else output
 
 
 @event_priority(-200)  # behind the plugin that builds the other languages

@@ -26,12 +26,18 @@ def said(text: str, language: str) -> str:
 
 
 def labelled(source: str, language: str) -> str:
-    """A graph's source with its labels in a language of the site."""
+    """A graph's source with its labels in a language of the site, where a plain name may need one too."""
     lines = []
     for line in source.strip().split("\n"):
         code, mark, label = line.partition("# ")
         words, brace, range_ = label.partition("{")
         words = words.strip()
         told = (said(words, language) if words.isascii() else words) + (f" {{{range_}" if brace else "")
-        lines.append(f"{code}{mark}{told}" if mark else line)
+        lines.append(f"{code}{mark}{told}" if mark else line + name_told(code, language))
     return "\n".join(lines)
+
+
+def name_told(code: str, language: str) -> str:
+    """The label, as a comment, of an assignment that has none: what its English name says."""
+    name = code.partition("=")[0].strip()
+    return f"  # {said(name, language)}" if language != "en" and name in catalogue() else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -16,11 +17,12 @@ from graphgen.mathml import mathml
 from graphgen.op import Op, Operands
 from graphgen.ops import OPS
 from graphgen.parser import parse
-from graphgen.symbolic import expression, local_derivatives, matrix_rules
+from graphgen.symbolic import expression, local_derivatives, matrix_latex
 from graphgen.typeset import number_text
 from graphgen.verifier import Check, verify, verify_op
 
 LETTERS = "xyz"
+FUNCTION = re.compile(r"(?<![\\{\w])([a-z]{2,})(?=\()")
 PLAIN = 2.5
 """The number near which the operands of an example lie, where the row has such a point."""
 
@@ -101,10 +103,19 @@ def of_entries(op: Op, language: str) -> Iterator[tuple[str, str]]:
 
 def of_arrays(op: Op, language: str) -> Iterator[tuple[str, str]]:
     """What an operation on whole arrays sends back: as a rule over matrices where the row has one."""
-    rules = [math(sp.latex(rule), language) for rule in matrix_rules(op)]
+    rules = [math(upright(rule), language) for rule in matrix_latex(op)]
     written_by_hand = (f"<code>{escape(rule)}</code>" for rule in op.vjp_rules[len(rules) :])
     for letter, rule in zip(LETTERS, (*rules, *written_by_hand), strict=False):
         yield f"Sent back to {letter}", rule
+
+
+def upright(latex: str) -> str:
+    r"""LaTeX in which the name of a function is a word, not a product of letters.
+
+    >>> upright("softmax(X) - Y")
+    '\\operatorname{softmax}(X) - Y'
+    """
+    return FUNCTION.sub(r"\\operatorname{\1}", latex)
 
 
 def shape_of(operand: Any) -> tuple[int, ...]:

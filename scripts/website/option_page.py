@@ -26,9 +26,10 @@ def section(option: Option, examples: list[dict[str, Any]], language: str) -> It
     yield taken(option, language)
     for example in examples:
         yield example.get(language, "")
-        header = "".join(f' {name}="{value}"' for name, value in example["options"].items())
-        source = labelled(example.get("source", ""), language)
-        yield f'```graphgen{header} source="yes"\n{source}\n```'
+        options = example.get(f"options_{language}", example["options"])
+        header = "".join(f' {name}="{value}"' for name, value in options.items())
+        source = example.get(f"source_{language}") or labelled(example.get("source", ""), language)
+        yield f'```graphgen{header} source="yes"\n{source.strip()}\n```'
         yield example.get(f"behind_{language}", "")
 
 

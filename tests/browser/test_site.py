@@ -74,6 +74,7 @@ SEARCHES = {
     "a Korean word": ("ko/index.html", "역전파", "/ko/learn/"),
     "a Korean word before a particle": ("ko/index.html", "연쇄법칙", "/ko/learn/chain-rule.html"),
     "an English word": ("index.html", "upstream", "/learn/"),
+    "a word at an address without a page": ("404.html", "upstream", "/learn/"),
     "a message": ("make/gallery.html", "shadow zensical", "/make/zensical.html"),
 }
 
