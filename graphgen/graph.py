@@ -151,9 +151,7 @@ class ComputationalGraph:
         for operand, id, key, place in network.edges(keys=True, data="operand"):
             arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
-        self.nodes: tuple[Node, ...] = tuple(
-            _node(id, network.nodes[id], arriving[id], shapes) for id in order
-        )
+        self.nodes: tuple[Node, ...] = tuple(_node(id, network.nodes, arriving[id], shapes) for id in order)
         """The nodes in topological order: each after its operands, else as they were written."""
         entries = sum(map(prod, shapes.values()))
         if entries > MAX_ENTRIES_IN_ALL:
@@ -306,7 +304,7 @@ class ComputationalGraph:
 
 def _node(
     id: str,
-    attributes: Mapping[str, Any],
+    attributes_of: Mapping[str, Mapping[str, Any]],
     edges: Sequence[tuple[Any, str, Any]],
     shapes: dict[str, Shape],
 ) -> Node:
@@ -315,6 +313,7 @@ def _node(
     if not isinstance(id, str):
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
     described = f"node {excerpt(id)}"
+    attributes = attributes_of[id]
     op_name, name, value, link = (attributes.get(key) for key in ("op", "name", "value", "link"))
     op = None if op_name is None else OPS.get(op_name)
     if op_name is not None and op is None:
@@ -351,15 +350,17 @@ def _node(
         range=attributes.get("range"),
         link=None if link is None else checked(link, attributes.get("place")),
         place=attributes.get("place"),
-        constants=tuple(_constants(network, operand_at.values())),
+        constants=tuple(_constants(attributes_of, operand_at.values())),
     )
     shapes[id] = _shape(node, shapes)
     return replace(node, shape=shapes[id]) if shapes[id] else node
 
 
-def _constants(network: nx.MultiDiGraph, operands: Iterable[str]) -> Iterator[tuple[str, Fraction]]:
+def _constants(
+    attributes_of: Mapping[str, Mapping[str, Any]], operands: Iterable[str]
+) -> Iterator[tuple[str, Fraction]]:
     for operand in operands:
-        given = network.nodes[operand]
+        given = attributes_of[operand]
         value = given.get("value")
         if given.get("name") is None and isinstance(value, Fraction):
             yield operand, value

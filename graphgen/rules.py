@@ -29,10 +29,14 @@ def function(rules: str | Sequence[str], letters: str, parameters: Sequence[str]
     >>> function("x * y", "xy", (), on_arrays=False)(3.0, 2.0)
     6.0
     """
+    return compiled(rules, (*letters, *parameters), array_words() if on_arrays else SCALAR_WORDS)
+
+
+def compiled(rules: str | Sequence[str], names: Sequence[str], words: Mapping[str, Any]) -> Any:
+    """The same over numbers for which these are the words."""
     body = rules if isinstance(rules, str) else f"({', '.join(rules)},)"
-    words = array_words() if on_arrays else SCALAR_WORDS
     # The text is the op table's own, never an author's.
-    return eval(f"lambda {', '.join((*letters, *parameters))}: {body}", dict(words))
+    return eval(f"lambda {', '.join(names)}: {body}", dict(words))
 
 
 def inlined(rule: str, names: Mapping[str, str], parameters: Mapping[str, object]) -> str:

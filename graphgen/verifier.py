@@ -32,6 +32,7 @@ from graphgen.symbolic import (
     symbols,
     to_float,
 )
+from graphgen.underflow import lost
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -552,15 +553,14 @@ def _gradient_errors(
             error = _SLACK * _ROUNDING * abs(contribution)
             if of_nodes[node.id]:
                 error += _inherited(op, of_nodes[node.id], position, at)
-            if g:
-                backward_at = partial(_contribution, op, g, position)
-                bends = math.isinf(value_errors[index])
+            if largest := abs(g) + of_nodes[node.id]:
+                backward_at = partial(_contribution, op, largest, position)
+                bends = math.isinf(value_errors[index]) or math.isinf(largest)
                 error += (
                     math.inf
                     if bends
-                    else sum(
-                        _shift(backward_at, at, moved, value_errors[i]) for moved, i in enumerate(operands)
-                    )
+                    else lost(op, position, g, run.node_values[index], at)
+                    + sum(_shift(backward_at, at, moved, value_errors[i]) for moved, i in enumerate(operands))
                 )
             of_edges[edge] = error
             of_nodes[edge[0]] += error

@@ -240,6 +240,33 @@ def test_a_difference_without_bounds_says_nothing(source):
         assert check.difference is None or math.isfinite(check.difference)
 
 
+UNDERFLOWS = {
+    "of a value": "x = -740\ny = 1e300 * exp(x)",
+    "of a value and its slope": "x = -745\ny = 1e300 * sigmoid(x)",
+    "of a slope": "x = 745\ny = 1e300 * sigmoid(x)",
+    "of a slope to nothing": "x = 740\ny = 1e300 * tanh(x)",
+    "of a contribution": "x = -745\ny = tanh(-360 * (0.02 + exp(x / 74500)))",
+    "of a quotient that then is equal to itself": "x = 355\na = softplus(x)\nb = a / a\ny = atan(tanh(a))",
+    "across a kink": "x = 1e-200\nz = 1e150\ny = 0.01 + abs(x / z)",
+    "across two kinks": "x = 1e-200\nz = 1e150\ny = 0.01 + abs(abs(x / z))",
+    "across a kink to 0": "x = 1e-200\nz = 1e150\ny = relu(relu(x / z)) * 3 + 1",
+    "of a product that grows again": "x = 1e-200\ny = x ** 1.6 * 1e300",
+}
+
+
+@pytest.mark.parametrize("source", UNDERFLOWS.values(), ids=UNDERFLOWS)
+def test_underflows_are_no_faults(source):
+    verify(parse(source)).demand()
+
+
+@pytest.mark.parametrize("name", ["exp", "sigmoid", "softplus"])
+def test_a_broken_vjp_is_found_among_underflows(name, monkeypatch):
+    source = f"x = -740\ny = 1e300 * {name}(x)"
+    assert verify(parse(source)).passed
+    put_in_table(monkeypatch, broken_row(OPS[name], 1.5))
+    assert verify(parse(source)).mismatches[0].op == name
+
+
 POWERS = {
     "an even exponent beyond 2**53": ("x = -1\ny = x ** 1e300", -1e300),
     "the first that has no float less 1": ("x = -1\ny = x ** 9007199254740994", -9007199254740994.0),
