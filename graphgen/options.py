@@ -131,7 +131,9 @@ class Options:
 
     def __post_init__(self) -> None:
         for option in OPTIONS:
-            object.__setattr__(self, option.name, option.read(getattr(self, option.name)))
+            written = getattr(self, option.name)
+            if written != option.default:
+                object.__setattr__(self, option.name, option.read(written))
         if "local" in self.show and not self.shows("backward"):
             object.__setattr__(self, "show", f"{self.show} backward")
 
