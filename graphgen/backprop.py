@@ -294,7 +294,8 @@ def _first_not_finite(run: Pass[Any], gradients: list[Any], contributions: list[
             return EvaluationError(f"the gradient of {node.described} overflows", _RANGE, node.place)
         if not all(map(is_finite, into[node.id])):
             break
-    return derivative_error(node, [run.values[operand] for operand in node.operands])
+    position = next((i for i, sent in enumerate(into[node.id]) if not is_finite(sent)), None)
+    return derivative_error(node, [run.values[operand] for operand in node.operands], position)
 
 
 def numeric(node: Node, number: Any) -> Any:
@@ -351,13 +352,18 @@ def value_error(node: Node, operands: list[Any], error: Exception | None) -> Eva
     return EvaluationError(f"{node.described}{_at(node, operands)} {fault}", mend, node.place)
 
 
-def derivative_error(node: Node, operands: list[Any]) -> EvaluationError:
-    """The one-line message for an operation that has no finite local derivative."""
+def derivative_error(node: Node, operands: list[Any], position: int | None = None) -> EvaluationError:
+    """The one-line message for an operation that has no finite local derivative, by one operand if known."""
     assert node.op is not None
+    by = "" if position is None or node.op.arity == 1 else f" by {node.operands[position]}"
+    if node.op.operator == "**" and position == 1:
+        mend = "write the exponent as a number, as in x ** 2, or show only the forward pass"
+    else:
+        mend = (
+            f"{node.op.name} is defined for {node.op.domain}; show only the forward pass, or move the input"
+        )
     return EvaluationError(
-        f"{node.described}{_at(node, operands)} has no finite derivative",
-        f"{node.op.name} is defined for {node.op.domain}; show only the forward pass, or move the input",
-        node.place,
+        f"{node.described}{_at(node, operands)} has no finite derivative{by}", mend, node.place
     )
 
 

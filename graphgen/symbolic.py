@@ -473,7 +473,7 @@ def _reverse(
             if local is None:
                 at = [values[graph.index[id]] for id in graph[node].operands]
                 told = [] if any(value.free_symbols for value in at) else list(map(to_float, at))
-                raise derivative_error(graph[node], told)
+                raise derivative_error(graph[node], told, edge[2])
             contribution = tidy(upstream * local)
         contributions[edge] = contribution
         gradients[operand] = tidy(gradients[operand] + contribution)

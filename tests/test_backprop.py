@@ -225,13 +225,13 @@ NO_DERIVATIVE = {
     ),
     "a fractional power at 0": (
         "x = 0\ny = x ** 0.5",
-        "2:5: 'y' (x ** 0.5) at x = 0 has no finite derivative; "
+        "2:5: 'y' (x ** 0.5) at x = 0 has no finite derivative by x; "
         f"power is defined for {OPS['power'].domain}{MOVE}",
     ),
     "the exponent of a negative base": (
         "x = -2\nn = 3\ny = x ** n",
-        "3:5: 'y' (x ** n) at x = -2, n = 3 has no finite derivative; "
-        f"power is defined for {OPS['power'].domain}{MOVE}",
+        "3:5: 'y' (x ** n) at x = -2, n = 3 has no finite derivative by n; "
+        "write the exponent as a number, as in x ** 2, or show only the forward pass",
     ),
     "a derivative overflows": (
         "x = 1e-200\ny = log(x) * 1e200",
