@@ -215,6 +215,8 @@ HARD = {
     "far from 0": "x = 1e100\ny = sqrt(x) / x",
     "near 0": "x = 1e-100\ny = log(x) * x",
     "a large power": "x = 1.0000001\ny = x ** 1e9",
+    "waves beside a far larger term": "x = 1e16\ny = x - sin(x)",
+    "waves far from the term beside them": "x = -1e16\na = 3 * cos(x * 2)\ny = (x + 1e16) - x - a",
     "beside the edge of the domain": "x = 1e-9\ny = sqrt(x)",
     "a minimum": "x = 3\ny = square(x - 3)",
 }
