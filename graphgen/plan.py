@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -241,11 +241,15 @@ class _Writer:
         """A sum that is not finite where a value or a gradient is not.
 
         What is not finite stays so on its way, but for operands that an op swallows, as 1 / ∞ does.
-        NumPy raises where that comes about, so for arrays the output tells whether an input was not.
+        In arrays NumPy raises where that comes about, so beside them only single numbers are asked, all of
+        them, and the output, which tells whether an input was not.
         """
         graph = self.graph
         if not graph.is_scalar:
-            return self.values[graph.index[graph.output]]
+            single = [i for i, node in enumerate(graph.nodes) if not node.shape]
+            numbers = [self.values[i] for i in single if graph.nodes[i].op]
+            numbers += [self.gradients[i] for i in single if i in self.gradients]
+            return " + ".join(dict.fromkeys((self.values[graph.index[graph.output]], *numbers)))
         at_risk = self._at_risk() | {graph.index[graph.output]}
         ends = (name for name in wanted if graph[name].op is None)
         gradients = (self.gradients.get(graph.index[name], "0.0") for name in ends)
@@ -291,7 +295,7 @@ def _swallows(op: Op, position: int) -> bool:
     return False
 
 
-def _tuple(parts: Iterator[str] | tuple[str, ...]) -> str:
+def _tuple(parts: Iterable[str]) -> str:
     return f"({''.join(f'{part}, ' for part in parts)})"
 
 

@@ -141,6 +141,14 @@ def test_what_nothing_uses_has_no_value_either(source):
         bare.build(bare.apply(OPS["negate"], node)).compile()(x=1e200)
 
 
+def test_single_numbers_beside_arrays_are_finite_or_told():
+    """Python's floats make no number of ∞ − ∞ without a word, where NumPy raises."""
+    graph = parse("x = 1\ns = softplus(x)\nq = s / s\ny = sum(q)")
+    assert graph.compile()().gradients == backward(forward(graph)).gradients
+    with pytest.raises(EvaluationError, match=r"'q' .* has no finite derivative by s"):
+        graph.compile()(x=-745.1)
+
+
 def test_a_softmax_that_two_rules_need_is_computed_once():
     calls = []
     words = array_words()
