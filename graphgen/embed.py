@@ -23,7 +23,7 @@ from graphgen.link import is_absolute
 from graphgen.live import data
 from graphgen.mathtext import formulas_in, label_text
 from graphgen.options import Options
-from graphgen.render import Picture, picture, placed
+from graphgen.render import Picture, demand_drawable, picture, placed
 from graphgen.shapes import Arrow, Shape
 from graphgen.steps import steps
 
@@ -53,6 +53,8 @@ def svg(graph: ComputationalGraph, options: Options | None = None, engine: str =
 
     Raises VerificationError, EvaluationError, OptionError or RenderError, as `picture` and `draw` do.
     """
+    options = options or Options()
+    demand_drawable(graph, options)
     return standalone(picture(graph, options), engine)
 
 

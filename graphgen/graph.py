@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
 
+Operation = tuple[int, Op, tuple[int, ...]]
+"""(index, op, indices of the operands), by places in `ComputationalGraph.nodes`."""
+
 Value = Fraction | tuple["Value", ...]
 """A number, exact as written; or an array of them, nested by its axes."""
 
@@ -209,8 +212,8 @@ class ComputationalGraph:
         return {id: index for index, id in enumerate(self.ids)}
 
     @cached_property
-    def operations(self) -> tuple[tuple[int, Op, tuple[int, ...]], ...]:
-        """(index, op, indices of the operands) of every operation, in topological order."""
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in topological order."""
         index = self.index
         return tuple(
             (position, node.op, tuple(index[operand] for operand in node.operands))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.backprop import Pass, backward, forward
 from graphgen.errors import EvaluationError, OptionError, VerificationError
-from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.graph import ComputationalGraph, Edge, Node, Operation
 from graphgen.op import Op, Operands, on_arrays
 from graphgen.symbolic import (
     DIGITS,
@@ -660,28 +660,33 @@ def _graph_differences(
             yield node, (None, 0.0)
             continue
 
-        def along(x: float, index: int = index) -> tuple[float, tuple[int, ...]]:
-            return _perturbed(graph, values, index, x)
-
+        along = partial(_moved_output, values, index, _moving(graph, index), output)
         yield node, _central_difference(along, values[index], errors[output])
 
 
-def _perturbed(
-    graph: ComputationalGraph, values: tuple[float, ...], index: int, x: float
+def _moving(graph: ComputationalGraph, index: int) -> list[Operation]:
+    """The operations whose values move with that of a node."""
+    moving, found = {index}, []
+    for operation in graph.operations:
+        if not moving.isdisjoint(operation[2]):
+            moving.add(operation[0])
+            found.append(operation)
+    return found
+
+
+def _moved_output(
+    values: tuple[float, ...], index: int, moving: Sequence[Operation], output: int, x: float
 ) -> tuple[float, tuple[int, ...]]:
-    """The output when one node is set to x, and on which side of each kink the values lie."""
+    """The output when one node is set to x, and on which side of each kink the values that move lie."""
     moved = list(values)
     moved[index] = x
-    touched = {index}
-    sides: list[int] = []
-    for position, op, operands in graph.operations:
-        if position > index and not touched.isdisjoint(operands):
-            at = [moved[i] for i in operands]
-            moved[position] = op.forward(*at)
-            touched.add(position)
-            if op.switch is not None:
-                sides.append(_sign(op.switch(*at)))
-    return moved[graph.index[graph.output]], tuple(sides)
+    sides = []
+    for position, op, operands in moving:
+        at = [moved[i] for i in operands]
+        moved[position] = op.forward(*at)
+        if op.switch is not None:
+            sides.append(_sign(op.switch(*at)))
+    return moved[output], tuple(sides)
 
 
 def _central_difference(
