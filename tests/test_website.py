@@ -210,6 +210,13 @@ def test_a_mark_that_nothing_generates_is_refused():
         hooks.generated("[[operatoins]]", "en")
 
 
+def test_short_code_with_a_hyphen_is_not_broken():
+    html = "<code>--strict</code> <code>x</code> <code>graphgen render apples.graph --steps</code>"
+    assert hooks.on_page_content(html, None, None, None) == html.replace(
+        "<code>--", '<code class="unbroken">--'
+    )
+
+
 def test_latex_between_two_lines_of_dollars_is_a_formula():
     page = hooks.generated("The rule:\n\n$$\nx^2\n$$\n\nAnd 2 $$ a piece.", "en")
     before, formula, after = page.split("\n\n")

@@ -60,6 +60,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
 MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
+FLAG = re.compile(r"<code>(?=[^<>]{1,24}</code>)(?=[^<>]*-\w)")
 SEARCH_INDEX = Path("search", "search_index.json")
 
 # MkDocs counts the warnings below its own logger, which is what --strict goes by.
@@ -84,6 +85,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     return generated(markdown, page.file.src_uri.partition("/")[0])
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Marks short code such as --strict, which browsers break behind its hyphens."""
+    return FLAG.sub('<code class="unbroken">', html)
 
 
 def generated(markdown: str, language: str) -> str:

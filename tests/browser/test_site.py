@@ -115,6 +115,46 @@ def test_the_reader_changes_the_language_and_stays_on_the_page(browser, address)
     opened.close()
 
 
+@pytest.fixture
+def on_a_phone(browser, address):
+    context = browser.new_context(**SIZES["phone"])
+    opened = context.new_page()
+    yield lambda name: opened.goto(f"{address}/{name}") and opened
+    context.close()
+
+
+def test_korean_words_of_links_and_code_are_not_broken(on_a_phone):
+    parts = on_a_phone("ko/reference/json.html").locator(".md-typeset p :is(a, code)")
+    breaks = parts.evaluate_all("(parts) => parts.map((part) => getComputedStyle(part).wordBreak)")
+    assert set(breaks) == {"keep-all"}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_causes_a_fault_is_seen_whole(browser, address, size):
+    context = browser.new_context(**SIZES[size])
+    opened = context.new_page()
+    opened.goto(f"{address}/make/troubleshooting.html")
+    hidden = opened.locator(".faults pre > code").evaluate_all(
+        "(all) => all.filter((code) => code.scrollWidth > code.clientWidth).map((code) => code.textContent)"
+    )
+    context.close()
+    assert hidden == []
+
+
+@pytest.mark.parametrize("name", ["make/features.html", "make/themes.html", "reference/measured.html"])
+def test_a_table_that_goes_on_says_so(on_a_phone, name):
+    shades = (
+        on_a_phone(name)
+        .locator(".md-typeset__scrollwrap")
+        .evaluate_all(
+            "(boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth)"
+            ".map((box) => getComputedStyle(box).backgroundImage)"
+        )
+    )
+    assert shades
+    assert all(shade.count("gradient") == 4 for shade in shades)
+
+
 def of_diagrams(diagrams):
     for diagram in diagrams:
         for find in (unseen, overlapping, outside, crossed_by_heads, crossed_by_lines, too_faint):
