@@ -188,9 +188,11 @@ class _Composer:
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
             return node.op.symbol
-        operand = words.value(self.graph[node.operands[inside[0]]])
+        folded = self.graph[node.operands[inside[0]]]
+        operand = folded.quotient or words.value(folded)
         form = node.op.folded[inside[0]]
-        if operand.startswith("−") and node.op.operator:
+        binds = folded.quotient and node.op.operator in ("/", "**")
+        if binds or (operand.startswith("−") and node.op.operator):
             operand = f"({operand})"
         if "^{}" in form:
             return form.replace("^{}", raised(operand) or f"^{operand}")

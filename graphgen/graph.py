@@ -43,6 +43,8 @@ MAX_AXES = 32
 
 _LONGEST_NUMBER = 20
 """Characters of a constant in a message."""
+_LONGEST_QUOTIENT = 7
+"""Characters of a quotient in a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ class Node:
     def number(self) -> Fraction | None:
         """The value that is given, where it is a single number."""
         return self.value if isinstance(self.value, Fraction) else None
+
+    @property
+    def quotient(self) -> str:
+        """A constant that is no decimal as a picture writes it, where that is short: 1/3; else nothing."""
+        number = self.number
+        if not self.is_constant or number is None or is_terminating(number):
+            return ""
+        text = f"{'−' if number < 0 else ''}{abs(number.numerator)}/{number.denominator}"
+        return text if len(text) <= _LONGEST_QUOTIENT else ""
 
     @property
     def described(self) -> str:
@@ -479,13 +490,24 @@ def _free_ids(letter: str, taken: frozenset[str]) -> Iterator[str]:
     return (f"{letter}{number}" for number in count(1) if f"{letter}{number}" not in taken)
 
 
-def is_terminating(number: Fraction) -> bool:
-    """Whether a number has a finite decimal expansion: no prime factor but 2 and 5 below."""
-    rest = number.denominator
+def decimal_places(number: Fraction) -> int | None:
+    """How many decimal places a number has; None where they do not end: a prime but 2 and 5 is below.
+
+    >>> decimal_places(Fraction("0.125")), decimal_places(Fraction(5)), decimal_places(Fraction(1, 3))
+    (3, 0, None)
+    """
+    rest, places = number.denominator, 0
     for prime in (2, 5):
+        times = 0
         while rest % prime == 0:
-            rest //= prime
-    return rest == 1
+            rest, times = rest // prime, times + 1
+        places = max(places, times)
+    return places if rest == 1 else None
+
+
+def is_terminating(number: Fraction) -> bool:
+    """Whether a number has a finite decimal expansion."""
+    return decimal_places(number) is not None
 
 
 def decimal_text(number: Fraction) -> str:
@@ -496,14 +518,10 @@ def decimal_text(number: Fraction) -> str:
     """
     if number.denominator == 1:
         return str(number.numerator)
-    if not is_terminating(number):
+    places = decimal_places(number)
+    if places is None:
         return f"{number.numerator} / {number.denominator}"
-    places = 0
-    scaled = number
-    while scaled.denominator != 1:
-        scaled *= 10
-        places += 1
-    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+    digits = str(int(abs(number) * 10**places)).rjust(places + 1, "0")
     return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 

@@ -134,7 +134,7 @@ def of_product(left: Operand, right: Operand) -> str:
 
 def _short(written: str) -> str:
     text = " ".join(written.split())
-    return text if len(text) <= _LONGEST else "…"
+    return text if len(text) <= _LONGEST and text.isprintable() else "…"
 
 
 def _some(texts: Iterable[str]) -> list[str]:

@@ -14,8 +14,10 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
+from graphgen.arithmetic import LARGEST, MAX_DIGITS, SMALLEST, combined
 from graphgen.characters import IN_PAIRS, reordering, skeleton, unreadable, unseen
 from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, Value, beyond_limits, decimal_text, shape_of
@@ -44,15 +46,13 @@ MAX_DEPTH = 100
 """Levels of nesting in one expression."""
 MAX_TERMS = 1_000
 """Operands in one chain such as a + b - c, which is not nested."""
-MAX_DIGITS = 100
-"""Significant digits in one number."""
 MAX_NAME = 100
 """Characters in one name."""
 MAX_LABEL = 500
 """Characters in one label."""
 
 _LONGEST_LITERAL = 1_000
-_SMALLEST, _LARGEST = "1e-307", "1e308"
+_FLOATS = float(SMALLEST), float(LARGEST)
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 _RANGE = re.compile(r"\{([^{}]*\.\.[^{}]*)\}$")
 _BOUNDS = re.compile(r"(?P<low>\S+?)\s*\.\.\s*(?P<high>\S+?)(?:\s+step\s+(?P<step>\S+))?")
@@ -163,6 +163,7 @@ class _Reader:
         self._assigned_at: dict[str, int] = {}
         self._assigning = ""
         self._spellings: dict[str, str] = {}
+        self._worked_out: dict[ast.expr, Fraction | None] = {}
 
     def graph(self) -> ComputationalGraph:
         if not self._module.body:
@@ -303,7 +304,7 @@ class _Reader:
         """Adds the nodes of an expression to the graph; returns the one that is its value."""
         if depth > MAX_DEPTH:
             raise self._error(node, "the expression nests too deeply", _TOO_DEEP)
-        value = self._value(node)
+        value = self._value(node, depth)
         if value is not None:
             return self._counted(self.builder.constant(value, place=self._place(node)), node)
         match node:
@@ -339,7 +340,16 @@ class _Reader:
         stands_alone = isinstance(node, ast.Name | ast.Constant | ast.Call | ast.List)
         return Operand(self._text(node), stands_alone)
 
-    def _chain(self, node: ast.expr, depth: int) -> int:
+    def _chain(self, node: ast.BinOp, depth: int) -> int:
+        """The operations of a chain, of which what begins it may be a constant: 2 * 3 * x."""
+        links = list(takewhile(lambda link: self._worked_out.get(link) is None, self._links(node)))
+        result = self._expression(links[-1].left, depth + 1)
+        for link in reversed(links):
+            right = self._expression(link.right, depth + 1)
+            result = self._apply(link, operation(_BINARY[type(link.op)], 2), result, right)
+        return result
+
+    def _links(self, node: ast.expr) -> list[ast.BinOp]:
         """A chain such as a + b - c leans to the left, as deep as it is long: walked without recursion."""
         links: list[ast.BinOp] = []
         while isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
@@ -347,11 +357,24 @@ class _Reader:
             node = node.left
         if len(links) >= MAX_TERMS:
             raise self._error(links[0], f"the expression has {len(links) + 1:,} terms", _TOO_DEEP)
-        result = self._expression(node, depth + 1)
+        return links
+
+    def _constant(self, node: ast.expr, depth: int) -> Fraction | None:
+        """The exact value of a literal, or of arithmetic on literals alone; None for anything else."""
+        if depth > MAX_DEPTH or node in self._worked_out:
+            return self._worked_out.get(node)
+        links = self._links(node)
+        first = links[-1].left if links else node
+        number = self._number(first)
+        if number is None and isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub):
+            negated = self._constant(first.operand, depth + 1)
+            number = None if negated is None else -negated
         for link in reversed(links):
-            right = self._expression(link.right, depth + 1)
-            result = self._apply(link, operation(_BINARY[type(link.op)], 2), result, right)
-        return result
+            right = None if number is None else self._constant(link.right, depth + 1)
+            if number is not None:
+                number = None if right is None else combined(_BINARY[type(link.op)], number, right)
+            self._worked_out[link] = number
+        return number
 
     def _name(self, node: ast.Name) -> int:
         name = self._written_name(node)
@@ -460,10 +483,10 @@ class _Reader:
             raise self._error(node, f"the graph has more than {MAX_NODES:,} nodes", "split the source")
         return result
 
-    def _value(self, node: ast.expr) -> Value | None:
-        """The exact value of a literal, a number or an array; None where the node is none."""
+    def _value(self, node: ast.expr, depth: int = 1) -> Value | None:
+        """The exact value of a number or an array that is written out; None where the node is none."""
         if not isinstance(node, ast.List):
-            return self._number(node)
+            return self._constant(node, depth)
         array = self._array(node)
         try:
             shape = shape_of(array)
@@ -478,15 +501,13 @@ class _Reader:
             raise self._error(node, "the array nests too deeply", _AN_ARRAY)
         if isinstance(node, ast.List):
             return tuple(self._array(entry, depth + 1) for entry in node.elts)
-        number = self._number(node)
-        if number is None and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            above, below = self._number(node.left), self._number(node.right)
-            number = above / below if above is not None and below else None
-        if number is None:
-            raise self._error(node, f"{self._excerpt(node)} is not a number", _AN_ARRAY)
-        if number and not Fraction(_SMALLEST) <= abs(number) <= Fraction(_LARGEST):
-            raise self._out_of_range(node)
-        return number
+        number = self._constant(node, depth)
+        if number is not None:
+            return number
+        match node:
+            case ast.BinOp(left=x, op=ast.Div(), right=y) if self._number(x) and self._number(y):
+                raise self._out_of_range(node)
+        raise self._error(node, f"{self._excerpt(node)} is not a number", _AN_ARRAY)
 
     def _number(self, node: ast.expr) -> Fraction | None:
         """The exact value of a literal, with its signs; None where the node is not a literal."""
@@ -507,13 +528,13 @@ class _Reader:
         if not digits:
             return Fraction(0)
         # Python's own reading, which may be 0 or infinite, tells whether the exact number is of a sane size.
-        if not float(_SMALLEST) <= value <= float(_LARGEST):
+        if not _FLOATS[0] <= value <= _FLOATS[1]:
             raise self._out_of_range(node)
         return sign * Fraction(text)
 
     def _out_of_range(self, node: ast.expr) -> SourceError:
         return self._error(
-            node, f"{self._excerpt(node)} is out of range", f"numbers lie between {_SMALLEST} and {_LARGEST}"
+            node, f"{self._excerpt(node)} is out of range", "numbers lie between 1e-307 and 1e308"
         )
 
     def _text(self, node: ast.expr | ast.stmt) -> str:

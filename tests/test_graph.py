@@ -293,7 +293,24 @@ def test_source_writes_a_third_as_a_quotient():
     nodes = {**X, "third": {"value": Fraction(1, 3)}, "y": named("y", op="multiply")}
     graph = ComputationalGraph(network_of(nodes, [("x", "y", 0), ("third", "y", 1)]), "y")
     assert graph.source() == "x = 3\ny = x * (1 / 3)\n"
-    assert parse(graph.source())["v1"].source == "c1 / c2"
+    assert parse(graph.source())["c1"].value == Fraction(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("node", "quotient"),
+    [
+        (Node("c1", value=Fraction(1, 3)), "1/3"),
+        (Node("c1", value=Fraction(-22, 7)), "−22/7"),
+        (Node("c1", value=Fraction(12345, 12347)), ""),
+        (Node("c1", value=Fraction(1, 2)), ""),
+        (Node("c1", value=(Fraction(1, 3),)), ""),
+        (Node("x", name="x", value=Fraction(1, 3)), ""),
+        (Node("x", name="x"), ""),
+    ],
+    ids=["third", "negative", "long", "a decimal", "an array", "an input", "a symbol"],
+)
+def test_a_constant_that_is_no_decimal_is_a_short_quotient(node, quotient):
+    assert node.quotient == quotient
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import graphgen
 PACKAGE = Path(graphgen.__file__).parent
 # The way of the data: a module imports only from those before it.
 ORDER = [
-    *("errors", "characters", "link", "rules", "op", "ops", "graph", "missing", "mends", "parser"),
-    *("opening", "tracer", "backprop", "plan", "unroll", "symbolic", "underflow", "verifier"),
+    *("errors", "characters", "link", "rules", "op", "ops", "graph", "missing", "arithmetic", "mends"),
+    *("parser", "opening", "tracer", "backprop", "plan", "unroll", "symbolic", "underflow", "verifier"),
     *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "router", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),

@@ -29,6 +29,10 @@ def test_what_is_no_number_with_a_comma(code):
     assert of_commas(code) == ""
 
 
+def test_what_cannot_be_printed_is_left_out():
+    assert of_line("|\ufefd|", 0, "invalid syntax") == "write abs(…)"
+
+
 def test_a_mend_stays_short():
     long = [Operand("x" * 1_000, True)] * 1_000
     assert of_function("norm", long) == "write sqrt(… ** 2 + … ** 2 + … ** 2 + …)"

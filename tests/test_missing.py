@@ -1,6 +1,8 @@
 import pytest
 
 from graphgen.errors import SourceError
+from graphgen.folder import Folder
+from graphgen.markdown import drawn_by, find_fences
 from graphgen.missing import demand_numbers
 from graphgen.options import Options
 from graphgen.parser import parse
@@ -78,6 +80,14 @@ def test_inputs_that_are_alike_are_none(source):
 @pytest.mark.parametrize("values", ["symbols", "products"])
 def test_who_asks_for_symbols_needs_no_numbers(values):
     assert picture(parse("n = 2\ny = a ** n"), Options(values=values)).checks
+
+
+def test_a_fence_tells_where_it_is_in_the_page():
+    page = "# Shop\n\n```graphgen\napple = 100\ntotal = aple * 2\n```\n"
+    (fence,) = find_fences(page)
+    with pytest.raises(SourceError) as caught:
+        drawn_by(fence, "docs/shop.md", Folder.current(), {})
+    assert str(caught.value).startswith("docs/shop.md:5:9: 'aple' has no number, while 'apple' has; ")
 
 
 def test_a_traced_function_is_held_to_the_same():

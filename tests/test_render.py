@@ -283,6 +283,24 @@ def test_what_cannot_be_shown_is_told_before_anything_is_drawn(source, options, 
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("source", "circle"),
+    [
+        ("y = 1/2 * x", "0.5 ×"),
+        ("y = 1/3 * x", "1/3 ×"),
+        ("y = x ** (1/3)", "x^(1/3)"),
+        ("y = x / (2/3)", "÷ (2/3)"),
+        ("y = x + -(1/3)", "+ (−1/3)"),
+        ("y = max(x, 1/3)", "max 1/3"),
+        ("y = 12345/12347 * x", "0.999838 ×"),
+    ],
+)
+@pytest.mark.parametrize("values", ["numbers", "symbols"])
+def test_a_constant_in_a_circle_is_a_decimal_or_a_short_quotient(source, circle, values):
+    shown = picture(parse(f"x = 2\n{source}"), Options(values=values)).diagram
+    assert circle in [shape.text for shape in shown.shapes]
+
+
 def test_a_forward_picture_needs_no_gradients():
     assert "√" in texts_in(drawn("x = 0\ny = sqrt(x)", show="forward"))
 
