@@ -152,6 +152,42 @@ def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
     assert [desktop.text("divide", part) for part in ("e3f", "e3b", "e1b")] == ["—", "1", "—"]
 
 
+# A font of which the lines are much higher than the letters, as those for Chinese are.
+TALL = """async () => {
+  const names = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Helvetica", "Arial", "Segoe UI", "Roboto"];
+  const from = names.map((name) => `local("${name}")`).join();
+  const face = new FontFace("tall", from, { ascentOverride: "130%", descentOverride: "60%" });
+  document.fonts.add(await face.load());
+  document.documentElement.style.setProperty("--graphgen-font", "tall");
+}"""
+
+
+def test_numbers_keep_their_size_where_they_have_room_whatever_the_font(desktop):
+    desktop.open("quiz")
+    desktop.page.evaluate(TALL)
+    text = desktop.page.locator("#quiz-e1b text")
+    assert text.bounding_box()["height"] > 25
+    desktop.press("quiz", "Change numbers")
+    desktop.figure("quiz").get_by_label("x", exact=True).fill("1234.5")
+    desktop.press("quiz", "Quiz")
+    way = "∂z/∂x by way of"
+    answers = {"∂z/∂b": "2469", "∂z/∂a": "1235.5", f"{way} a": "2471", f"{way} b": "2469", "∂z/∂x": "4940"}
+    solve(desktop, "quiz", answers)
+    shown = "all => all.map((text) => [text.textContent, Number(text.getAttribute('font-size'))])"
+    sizes = dict(desktop.page.locator("#quiz .graphgen-scroll text").evaluate_all(shown))
+    assert min(sizes["1234.5"], sizes["2471"]) > 11
+    assert min(sizes.values()) >= 9
+
+
+def solve(opened, id, answers):
+    for label, number in answers.items():
+        field = opened.figure(id).get_by_label(label, exact=True)
+        field.fill(number)
+        field.press("Enter")
+    opened.frame()
+    assert opened.figure(id).get_by_text("All found.").count() == 1
+
+
 def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
     desktop.open("kink")
     desktop.press("kink", "Change numbers")
@@ -456,12 +492,7 @@ def test_a_quiz_hides_gradients_until_they_are_found(anywhere):
     first.press("Enter")
     assert quiz.get_by_text("not yet").count() == 1
     assert "?" in anywhere.figure("quiz").locator("svg").first.text_content()
-    for label, number in answers.items():
-        field = quiz.get_by_label(label, exact=True)
-        field.fill(number)
-        field.press("Enter")
-        anywhere.frame()
-    assert quiz.get_by_text("All found.").count() == 1
+    solve(anywhere, "quiz", answers)
     assert "?" not in quiz.locator("svg.graphgen-diagram").text_content().replace(
         quiz.locator("desc").text_content(), ""
     )
