@@ -1,4 +1,4 @@
-"""The op table as a JavaScript module, written by SymPy's code printer.
+"""The op table in JavaScript, written by SymPy's code printer.
 
 Nothing mathematical is written by hand for the page: the value and the local derivatives of every op
 come from its row, the kinks too.
@@ -21,16 +21,16 @@ _PRINTER = JavascriptCodePrinter({"user_functions": {log1p.__name__: "Math.log1p
 
 
 @cache
-def ops_module() -> str:
-    """An ES module: `ops`, by name, each with its operator, value, local derivatives, kink, folded forms.
+def ops_code() -> str:
+    """The constant `ops` of the script: by name, the operator, value, local derivatives, kink, folded forms.
 
     It has the ops on single numbers.
 
-    >>> print(ops_module().splitlines()[3])  # doctest: +ELLIPSIS
+    >>> print(ops_code().splitlines()[3])  # doctest: +ELLIPSIS
       "multiply": {operator: "*", value: (x, y) => x*y, locals: [(x, y) => y, (x, y) => x], folded: [...]},
     """
     rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in ELEMENTWISE.values())
-    return f"export const ops = {{\n{rows}\n}};\n"
+    return f"const ops = {{\n{rows}\n}};\n"
 
 
 def code_expressions(op: Op) -> tuple[sp.Expr, ...]:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from graphgen.javascript import ops_module
+from graphgen.javascript import ops_code
 from graphgen.steps import WORDS
 
 PHRASES = {
@@ -85,20 +85,26 @@ PHRASES = {
 STYLE_SHEETS = ("page.css", "diagram.css", "link.css", "live.css")
 
 _IMPORT = re.compile(r'import\{(\w+) as (\w+)\}from"\./\w+\.js";')
+_EXPORT = re.compile(r"export\{[^}]*\};\s*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r"\s*([{};,])\s*|\s+")
+_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)(\s+)|\s+")
 
 
 @cache
 def script() -> str:
-    """The whole script as one module.
+    """The whole script, which leaves no names behind; no module, for browsers run none from the disk.
 
-    >>> "import" in script()
+    >>> "import" in script() or "export" in script()
     False
     """
+    return f'(()=>{{"use strict";{_EXPORT.sub("", module())}}})();\n'
+
+
+def module() -> str:
+    """The same as an ES module, for scripts that compute with its parts."""
     built = (files("graphgen") / "assets" / "live.min.js").read_text(encoding="utf-8").partition("\n")[2]
     bound = "".join(f"const {its_name}={name};" for name, its_name in _IMPORT.findall(built))
-    return f"{ops_module()}{words_module()}{bound}{_IMPORT.sub('', built)}"
+    return f"{ops_code()}{words_code()}{bound}{_IMPORT.sub('', built)}export{{ops,words}};"
 
 
 @cache
@@ -110,10 +116,10 @@ def style() -> str:
     """
     folder = files("graphgen") / "assets"
     sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
-    return _SPACE.sub(lambda space: space[1] or " ", _COMMENT.sub("", sheets)).strip()
+    return _SPACE.sub(lambda space: space[1] or " " * (not space[2]), _COMMENT.sub("", sheets)).strip()
 
 
-def words_module() -> str:
-    """An ES module: `words`, by language."""
+def words_code() -> str:
+    """The constant `words` of the script, by language."""
     words = {language: {**phrases, "steps": WORDS[language]} for language, phrases in PHRASES.items()}
-    return f"export const words = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"
+    return f"const words = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"

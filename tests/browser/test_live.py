@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from browser.figures import FIGURES, PICTURES
-from browser.serving import served
+from browser.figures import FIGURES, PICTURES, write_pages
+from browser.serving import CountingHandler, served
 
 from graphgen.script import PHRASES
 
@@ -575,9 +575,14 @@ def test_in_print_the_whole_picture_and_no_controls(desktop):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("site") / "site"
+
+
+@pytest.fixture(scope="module")
+def site(site_folder):
     """The address of a small site with instant navigation: three pages with figures, one without."""
-    folder = tmp_path_factory.mktemp("site")
+    folder = site_folder.parent
     docs = folder / "docs"
     docs.mkdir()
     fences = "\n\n".join(f"```graphgen\n{FIGURES[id][0]}\n```" for id in ("shop", "curve", "fan"))
@@ -586,7 +591,7 @@ def site(tmp_path_factory):
     linked = "# Linked\n\n```graphgen\nx = 3  # [side](other.md#page-other)\ny = x * 2\n```\n"
     docs.joinpath("linked.md").write_text(linked, encoding="utf-8")
     docs.joinpath("words.md").write_text("# Words\n\nNo figure.\n", encoding="utf-8")
-    with served(folder / "site") as address:
+    with served(site_folder, CountingHandler) as address:
         folder.joinpath("mkdocs.yml").write_text(
             f"site_name: Live\nsite_url: {address}/\nuse_directory_urls: false\n"
             "plugins: [search, graphgen]\n"
@@ -624,20 +629,52 @@ def go(opened, title):
 
 
 def test_only_pages_with_a_figure_load_the_script_and_only_once(themed):
-    loaded = []
-    themed.page.on(
-        "request", lambda request: loaded.append(request.url) if "graphgen.js" in request.url else None
-    )
+    """The theme runs the script of each page anew, which changes nothing and leaves no names behind."""
+    sent = CountingHandler.sent
+    sent.clear()
+    names = "() => Object.getOwnPropertyNames(window).length"
     themed.page.goto(f"{themed.address}/words.html")
     themed.page.wait_for_load_state("networkidle")
-    assert loaded == []
+    assert sent["/assets/graphgen.js"] == 0
+    before = themed.page.evaluate(names)
     for title in ("Page index", "Page other", "Words", "Page index"):
         go(themed, title)
         if title != "Words":
             themed.page.wait_for_function(
                 "() => document.querySelectorAll('graphgen-live button').length > 8"
             )
-    assert len(loaded) == 1
+            themed.page.evaluate("() => { window.first ??= customElements.get('graphgen-live'); }")
+    assert sent["/assets/graphgen.js"] == 1
+    assert themed.page.evaluate("() => window.first === customElements.get('graphgen-live')")
+    assert themed.page.evaluate(names) == before + 1
+
+
+def test_pictures_are_live_from_the_disk(browser, site, site_folder):
+    """Where browsers run no modules; a number moves, and the address carries it."""
+    context = browser.new_context(viewport=SIZES["desktop"])
+    opened = Opened(context.new_page(), site_folder.as_uri())
+    opened.open("index")
+    opened.page.get_by_role("button", name="Change numbers").first.click()
+    opened.page.get_by_label("apple price", exact=True).first.fill("120")
+    opened.page.get_by_text("264", exact=True).first.wait_for()
+    opened.page.wait_for_url("**/index.html?*=120_2_1.1#*")
+    context.close()
+    assert opened.said == []
+
+
+def test_a_script_in_the_head_waits_for_the_figures_and_a_second_one_does_nothing(browser, tmp_path):
+    write_pages(tmp_path)
+    page = tmp_path / "shop.html"
+    deferred = '<script defer src="graphgen.js"></script>'
+    text = page.read_text("utf-8").replace(deferred, "")
+    twice = '<script src="graphgen.js"></script>' * 2 + "</head>"
+    page.write_text(text.replace("</head>", twice), encoding="utf-8")
+    context = browser.new_context(viewport=SIZES["desktop"])
+    opened = Opened(context.new_page(), tmp_path.as_uri()).open("shop")
+    opened.press("shop", "Read as a table")
+    assert opened.figure("shop").locator("table").is_visible()
+    context.close()
+    assert opened.said == []
 
 
 def test_the_style_sheet_comes_and_goes_with_the_pictures(themed):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from browser.figures import FIGURES
+from browser.figures import FIGURES, PARTS, offer_parts
 from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
 from hooks import generated
 
@@ -64,6 +64,7 @@ def opened(request, browser, plain, address):
     page = request.param
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
+    offer_parts(tab)
     at = f"{plain}/all" if page == OWN else f"{address}/{page.removeprefix('en/').removesuffix('.md')}"
     tab.goto(f"{at}.html")
     # What is folded or behind a tab has no size.
@@ -80,8 +81,9 @@ UNFOLD = """() => {
   for (const part of document.querySelectorAll(".tabbed-block")) part.style.display = "block";
 }"""
 # What `seen` asks of each picture begins with the picture, at its place on the page, and its numbers.
-BEGIN = """async (asked) => {
-  const live = await import(document.querySelector('script[src*="graphgen.js"]').src);
+BEGIN = (
+    f"async (asked) => {{ const live = {PARTS};"
+    + """
   const figures = document.querySelectorAll("figure.graphgen:has(graphgen-live)");
   return asked.map(([place, numbers]) => {
     const figure = figures[place];
@@ -92,6 +94,7 @@ BEGIN = """async (asked) => {
     const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst(data, graph));
     const known = live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph));
 """
+)
 
 
 def seen(tab, body, asked):

@@ -306,7 +306,7 @@ class Life {
   }
 }
 
-class GraphgenLive extends HTMLElement {
+export class GraphgenLive extends HTMLElement {
   /** @type {Life | undefined} */
   #life;
 
@@ -320,5 +320,3 @@ class GraphgenLive extends HTMLElement {
     this.#life = undefined;
   }
 }
-
-if (!customElements.get("graphgen-live")) customElements.define("graphgen-live", GraphgenLive);
