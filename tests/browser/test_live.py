@@ -590,6 +590,11 @@ def site(site_folder):
         docs.joinpath(f"{name}.md").write_text(f"# Page {name}\n\n{fences}\n", encoding="utf-8")
     linked = "# Linked\n\n```graphgen\nx = 3  # [side](other.md#page-other)\ny = x * 2\n```\n"
     docs.joinpath("linked.md").write_text(linked, encoding="utf-8")
+    paper = "\n\n".join(
+        f"```graphgen {options}\n{FIGURES[id][0]}\n```"
+        for id, options in (("wide", ""), ("high", 'direction="down"'), ("fan", 'quiz="gradients"'))
+    )
+    docs.joinpath("paper.md").write_text(f"# Paper\n\n{paper}\n", encoding="utf-8")
     docs.joinpath("words.md").write_text("# Words\n\nNo figure.\n", encoding="utf-8")
     with served(site_folder, CountingHandler) as address:
         folder.joinpath("mkdocs.yml").write_text(
@@ -742,6 +747,25 @@ def test_pages_left_leave_nothing_behind(browser, site):
     theme_listeners, theme_nodes = growth(with_script=False)
     assert listeners <= theme_listeners
     assert nodes <= theme_nodes + 10
+
+
+def test_pictures_of_any_site_print_whole_and_a_quiz_keeps_its_answers(themed):
+    """On A4, from the dark scheme; the theme unfolds what is folded."""
+    page = themed.page
+    page.set_viewport_size({"width": 718, "height": 1047})
+    page.goto(f"{themed.address}/paper.html")
+    page.wait_for_function("() => document.querySelectorAll('graphgen-live button').length > 8")
+    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    boxes = [svg.bounding_box() for svg in page.locator("svg.graphgen-diagram").all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 718 and box["height"] <= 1047 for box in boxes)
+    assert (
+        page.locator("details, graphgen-live").evaluate_all("all => all.map((one) => one.clientHeight)")
+        == [0] * 6
+    )
+    ink = page.locator("svg.graphgen-diagram text").first.evaluate("(text) => getComputedStyle(text).fill")
+    assert ink == "rgb(31, 41, 51)"
 
 
 def test_the_palette_and_the_address_work_with_the_theme(themed):
