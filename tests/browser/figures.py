@@ -19,6 +19,10 @@ FIGURES = {
     "symbols": ("t = x + y\nz = t ** 2", {}),
     "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
     "quizval": ("x = 3\ny = 4\nz = x * y", {"quiz": "z"}),
+    "quizlabels": (
+        "apple = 100\ncount = 2  # 사과 개수\ntotal = apple * count  # 합계",
+        {"quiz": "gradients", "language": "ko"},
+    ),
     "korean": ("apple = 100  # 사과 가격\ntotal = apple * 1.1", {"language": "ko"}),
     "fold": ("x = 3\nn = 2\nz = x ** n", {"fold": "constants n"}),
     "focus": ("x = 3\nt = x * 2\nz = t ** 2", {"focus": "t"}),

@@ -209,14 +209,14 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
             [list(step.arrows), list(step.shapes), step.text]
             for step in steps(graph, still.asked, still.diagram, options)
         ]
-        table = [list(row) for row in rows(graph, still.words, options)]
+        table = [list(row) for row in rows(graph, still.asked, options)]
         assert found == [texts, told, table], (place, numbers)
 
 
 SHOWN = """
   const picture = live.pictureOf(figure, data, graph);
   live.show(picture, texts, pass);
-  live.updateTable(figure, data, graph, known);
+  live.updateTable(figure, data, graph, texts);
   const read = (half, which) => half?.querySelector(which)?.textContent ?? "";
   const words = ({ cells }) => Array.from(cells, (cell) => cell.textContent);
   const steps = live.stepsOf(picture, live.words[figure.lang].steps);

@@ -26,7 +26,7 @@ export function answer(part, data, graph, texts, words) {
     "tail" in part && part.edges.length && graph.nodes[part.node].kind !== "constant"
       ? data.locals && ofEdge(part, data, graph, texts, words)
       : ofNode(part.node, data, graph, texts, words);
-  return (said || ofNode(part.node, data, graph, texts, words)).join(" · ");
+  return (said || ofNode(part.node, data, graph, texts, words)).join("; ");
 }
 
 /** @param {Graph} graph @param {number} of @param {number} by */

@@ -20,8 +20,6 @@ import { words } from "./words.js";
  */
 
 const MILLISECONDS_TO_SETTLE = 250;
-/** @type {import("./texts.js").Open} */
-const NOTHING_OPEN = { values: new Set(), gradients: new Set(), contributions: new Set() };
 
 /** One figure and its controls, from when it is shown until `leave`. */
 class Life {
@@ -104,7 +102,7 @@ class Life {
   /** Brings up to date what stands for the picture where it is not seen. */
   #describe() {
     const { svg } = this.picture;
-    updateTable(this.figure, this.data, this.graph, textsOf(this.data, this.graph, this.pass, NOTHING_OPEN));
+    updateTable(this.figure, this.data, this.graph, this.texts);
     // The description, made when the page was built, is of the author's numbers.
     const [title, description] = [`${this.id}-title`, `${this.id}-desc`];
     svg.setAttribute("aria-labelledby", this.#isAuthored() ? `${title} ${description}` : title);
