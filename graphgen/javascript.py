@@ -27,9 +27,9 @@ def ops_code() -> str:
     It has the ops on single numbers.
 
     >>> print(ops_code().splitlines()[3])  # doctest: +ELLIPSIS
-      "multiply": {operator: "*", value: (x, y) => x*y, locals: [(x, y) => y, (x, y) => x], folded: [...]},
+    "multiply":{operator:"*",value:(x,y)=>x*y,locals:[(x,y)=>y,(x,y)=>x],folded:[...]},
     """
-    rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in ELEMENTWISE.values())
+    rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in ELEMENTWISE.values())
     return f"const ops = {{\n{rows}\n}};\n"
 
 
@@ -46,12 +46,12 @@ def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
 
 def _row(op: Op) -> str:
     value, *locals_ = (_function(op, written) for written in code_expressions(op))
-    kink = f", kink: {_function(op, sp.sympify(op.switch(*symbols(op))))}" if op.switch else ""
-    operator = f"operator: {json.dumps(op.operator)}, " if op.operator is not None else ""
-    folded = f", folded: {json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
-    return f"{{{operator}value: {value}, locals: [{', '.join(locals_)}]{kink}{folded}}}"
+    kink = f",kink:{_function(op, sp.sympify(op.switch(*symbols(op))))}" if op.switch else ""
+    operator = f"operator:{json.dumps(op.operator)}," if op.operator is not None else ""
+    folded = f",folded:{json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
+    return f"{{{operator}value:{value},locals:[{','.join(locals_)}]{kink}{folded}}}"
 
 
 def _function(op: Op, written: sp.Expr) -> str:
-    operands = ", ".join(symbol.name for symbol in symbols(op))
-    return f"({operands}) => {' '.join(_PRINTER.doprint(written).split())}"
+    operands = ",".join(symbol.name for symbol in symbols(op))
+    return f"({operands})=>{' '.join(_PRINTER.doprint(written).split())}"

@@ -46,6 +46,7 @@ PHRASES = {
         "hintSum": "the sum of what comes back along each way: {}",
         "hintProduct": "upstream × local derivative: {} × {}",
         "hintValue": "the value is {}",
+        "missing": "{}: {} has no value",
     },
     "ko": {
         "controls": "그림으로 할 수 있는 일",
@@ -79,6 +80,7 @@ PHRASES = {
         "hintSum": "갈래마다 되돌아오는 값의 합: {}",
         "hintProduct": "상류 기울기 × 국소적 미분: {} × {}",
         "hintValue": "값은 {}",
+        "missing": "{}: {}의 값은 없음",
     },
 }
 
@@ -87,7 +89,7 @@ STYLE_SHEETS = ("page.css", "diagram.css", "link.css", "live.css")
 _IMPORT = re.compile(r'import\{(\w+) as (\w+)\}from"\./\w+\.js";')
 _EXPORT = re.compile(r"export\{[^}]*\};\s*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)(\s+)|\s+")
+_SPACE = re.compile(r";?\s*(})\s*|\s*([{;,])\s*|(?<=:)(\s+)|\s+")
 
 
 @cache
@@ -104,7 +106,7 @@ def module() -> str:
     """The same as an ES module, for scripts that compute with its parts."""
     built = (files("graphgen") / "assets" / "live.min.js").read_text(encoding="utf-8").partition("\n")[2]
     bound = "".join(f"const {its_name}={name};" for name, its_name in _IMPORT.findall(built))
-    return f"{ops_code()}{words_code()}{bound}{_IMPORT.sub('', built)}export{{ops,words}};"
+    return f"{words_code()}{ops_code()}{bound}{_IMPORT.sub('', built)}export{{ops,words}};"
 
 
 @cache
@@ -116,7 +118,8 @@ def style() -> str:
     """
     folder = files("graphgen") / "assets"
     sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
-    return _SPACE.sub(lambda space: space[1] or " " * (not space[2]), _COMMENT.sub("", sheets)).strip()
+    kept = _SPACE.sub(lambda space: space[1] or space[2] or " " * (not space[3]), _COMMENT.sub("", sheets))
+    return kept.strip()
 
 
 def words_code() -> str:

@@ -36,8 +36,8 @@ def test_every_op_is_printed_once_with_a_local_derivative_for_each_operand():
     lines = [line.strip() for line in ops_code().splitlines()[1:-1]]
     assert [line.partition(":")[0].strip('"') for line in lines] == list(ELEMENTWISE)
     for line, op in zip(lines, ELEMENTWISE.values(), strict=True):
-        operands = ", ".join(symbol.name for symbol in symbols(op))
-        assert line.count(f"({operands}) =>") == 1 + op.arity + (op.switch is not None)
+        operands = ",".join(symbol.name for symbol in symbols(op))
+        assert line.count(f"({operands})=>") == 1 + op.arity + (op.switch is not None)
 
 
 def test_languages_have_the_same_phrases_with_the_same_gaps():

@@ -150,6 +150,10 @@ def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
     desktop.figure("divide").get_by_label("y", exact=True).fill("0")
     desktop.frame()
     assert [desktop.text("divide", part) for part in ("e3f", "e3b", "e1b")] == ["—", "1", "—"]
+    assert desktop.line("divide") == "z: 1 ÷ 0 has no value"
+    desktop.figure("divide").get_by_label("y", exact=True).fill("2")
+    desktop.frame()
+    assert desktop.line("divide") == ""
 
 
 # A font of which the lines are much higher than the letters, as those for Chinese are.

@@ -1,7 +1,7 @@
 /** <graphgen-live>, which stands in the figure of a picture and brings it to life. */
 
 import { readAddress, writeAddress } from "./address.js";
-import { answer } from "./ask.js";
+import { answer, missing } from "./ask.js";
 import { element, write } from "./dom.js";
 import { graphOf, run } from "./engine.js";
 import { wordedButton } from "./icons.js";
@@ -245,8 +245,8 @@ class Life {
     this.#say();
   }
 
-  /** What is asked, else the step, else the given words. */
-  #say(otherwise = "") {
+  /** What is asked, else the step, else the given words, else why there are no numbers. */
+  #say(otherwise = missing(this.pass, this.graph, this.texts, this.words)) {
     const step = this.steps[this.player.at];
     const said = this.#asked
       ? answer(this.#asked, this.data, this.graph, this.texts, this.words)
