@@ -96,4 +96,4 @@ def load_assets(app: Sphinx, page: str, template: str, context: Any, doctree: no
     """A page with a diagram loads the style sheet and the script."""
     if doctree is not None and any(doctree.findall(Diagram)):
         app.add_css_file("graphgen.css")
-        app.add_js_file("graphgen.js", type="module")
+        app.add_js_file("graphgen.js", loading_method="defer")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from graphgen.annotate import Annotations, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.options import Options
+from graphgen.quiz import HIDDEN
 from graphgen.typeset import name_text, partial_text
 
 
@@ -22,6 +23,8 @@ class Phrases:
     given: str
     free: str
     result: str
+    result_asked: str
+    asked: str
     result_in_symbols: str
     output: str
     backward: str
@@ -39,6 +42,8 @@ PHRASES = {
         given="{} is {}.",
         free="{} is an input without a number.",
         result="{} is {}, which gives {}.",
+        result_asked="{} is {}, of which the value is to be found.",
+        asked="to be found",
         result_in_symbols="{} is {}.",
         output="The output is {}.",
         backward="Going back from {}, its derivative",
@@ -54,6 +59,8 @@ PHRASES = {
         given="{}: {}.",
         free="{}: 값이 정해지지 않은 입력.",
         result="{}: {}, 값은 {}.",
+        result_asked="{}: {}, 값은 구할 것.",
+        asked="구할 값",
         result_in_symbols="{}: {}.",
         output="출력은 {}.",
         backward="{}에서 거꾸로 가며 구한 미분:",
@@ -140,6 +147,8 @@ def _forward_sentence(graph: ComputationalGraph, node: Node, words: Annotations,
         )
     operands = [called(graph[operand], words) for operand in node.operands]
     reading = node.op.reads[options.language].format(*operands)
+    if words.in_numbers and words.value(node) == HIDDEN:
+        return phrases.result_asked.format(name, reading)
     if words.in_numbers:
         return phrases.result.format(name, reading, words.value(node))
     return phrases.result_in_symbols.format(name, reading)
@@ -148,6 +157,8 @@ def _forward_sentence(graph: ComputationalGraph, node: Node, words: Annotations,
 def _summed(graph: ComputationalGraph, node: Node, words: Annotations, phrases: Phrases) -> str:
     """A gradient, with the contributions that it sums where there are several."""
     gradient = words.gradient(node)
+    if gradient == HIDDEN:
+        return phrases.asked
     parts = [words.contribution(edge) for edge in graph.uses[node.id]]
     return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
 

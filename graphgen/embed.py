@@ -108,7 +108,7 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
 
     Its links lead where they are written to, which `graphgen.link.led` makes addresses of a page.
     """
-    words, options = shown.words, shown.options
+    words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
     drawn = draw(placed(shown.diagram, engine), _inscriber(shown))
     inside = _svg(shown, drawn, id, _targets(shown))

@@ -1,4 +1,4 @@
-"""The op table as a JavaScript module, written by SymPy's code printer.
+"""The op table in JavaScript, written by SymPy's code printer.
 
 Nothing mathematical is written by hand for the page: the value and the local derivatives of every op
 come from its row, the kinks too.
@@ -21,16 +21,16 @@ _PRINTER = JavascriptCodePrinter({"user_functions": {log1p.__name__: "Math.log1p
 
 
 @cache
-def ops_module() -> str:
-    """An ES module: `ops`, by name, each with its operator, value, local derivatives, kink, folded forms.
+def ops_code() -> str:
+    """The constant `ops` of the script: by name, the operator, value, local derivatives, kink, folded forms.
 
     It has the ops on single numbers.
 
-    >>> print(ops_module().splitlines()[3])  # doctest: +ELLIPSIS
-      "multiply": {operator: "*", value: (x, y) => x*y, locals: [(x, y) => y, (x, y) => x], folded: [...]},
+    >>> print(ops_code().splitlines()[3])  # doctest: +ELLIPSIS
+    "multiply":{operator:"*",value:(x,y)=>x*y,locals:[(x,y)=>y,(x,y)=>x],folded:[...]},
     """
-    rows = "\n".join(f"  {json.dumps(op.name)}: {_row(op)}," for op in ELEMENTWISE.values())
-    return f"export const ops = {{\n{rows}\n}};\n"
+    rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in ELEMENTWISE.values())
+    return f"const ops = {{\n{rows}\n}};\n"
 
 
 def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
@@ -46,12 +46,12 @@ def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
 
 def _row(op: Op) -> str:
     value, *locals_ = (_function(op, written) for written in code_expressions(op))
-    kink = f", kink: {_function(op, sp.sympify(op.switch(*symbols(op))))}" if op.switch else ""
-    operator = f"operator: {json.dumps(op.operator)}, " if op.operator is not None else ""
-    folded = f", folded: {json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
-    return f"{{{operator}value: {value}, locals: [{', '.join(locals_)}]{kink}{folded}}}"
+    kink = f",kink:{_function(op, sp.sympify(op.switch(*symbols(op))))}" if op.switch else ""
+    operator = f"operator:{json.dumps(op.operator)}," if op.operator is not None else ""
+    folded = f",folded:{json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
+    return f"{{{operator}value:{value},locals:[{','.join(locals_)}]{kink}{folded}}}"
 
 
 def _function(op: Op, written: sp.Expr) -> str:
-    operands = ", ".join(symbol.name for symbol in symbols(op))
-    return f"({operands}) => {' '.join(_PRINTER.doprint(written).split())}"
+    operands = ",".join(symbol.name for symbol in symbols(op))
+    return f"({operands})=>{' '.join(_PRINTER.doprint(written).split())}"

@@ -182,7 +182,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         page_context.set(None)
         if self._figures or any(excerpt.pictures for excerpt in self._excerpts):
             # Within the content, where the theme's instant navigation finds and loads it.
-            page.content += f'\n<script type="module" src="{get_relative_url(SCRIPT, page.url)}"></script>'
+            page.content += f'\n<script defer src="{get_relative_url(SCRIPT, page.url)}"></script>'
         # Themes take the style sheets of a page from here.
         others = [sheet for sheet in config.extra_css if sheet != STYLE_SHEET]
         is_shown = self._excerpts or _SHOWN in page.content

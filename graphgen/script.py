@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from graphgen.javascript import ops_module
+from graphgen.javascript import ops_code
 from graphgen.steps import WORDS
 
 PHRASES = {
@@ -46,6 +46,7 @@ PHRASES = {
         "hintSum": "the sum of what comes back along each way: {}",
         "hintProduct": "upstream × local derivative: {} × {}",
         "hintValue": "the value is {}",
+        "missing": "{}: {} has no value",
     },
     "ko": {
         "controls": "그림으로 할 수 있는 일",
@@ -79,26 +80,33 @@ PHRASES = {
         "hintSum": "갈래마다 되돌아오는 값의 합: {}",
         "hintProduct": "상류 기울기 × 국소적 미분: {} × {}",
         "hintValue": "값은 {}",
+        "missing": "{}: {}의 값은 없음",
     },
 }
 
 STYLE_SHEETS = ("page.css", "diagram.css", "link.css", "live.css")
 
 _IMPORT = re.compile(r'import\{(\w+) as (\w+)\}from"\./\w+\.js";')
+_EXPORT = re.compile(r"export\{[^}]*\};\s*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r"\s*([{};,])\s*|\s+")
+_SPACE = re.compile(r";?\s*(})\s*|\s*([{;,])\s*|(?<=:)(\s+)|\s+")
 
 
 @cache
 def script() -> str:
-    """The whole script as one module.
+    """The whole script, which leaves no names behind; no module, for browsers run none from the disk.
 
-    >>> "import" in script()
+    >>> "import" in script() or "export" in script()
     False
     """
+    return f'(()=>{{"use strict";{_EXPORT.sub("", module())}}})();\n'
+
+
+def module() -> str:
+    """The same as an ES module, for scripts that compute with its parts."""
     built = (files("graphgen") / "assets" / "live.min.js").read_text(encoding="utf-8").partition("\n")[2]
     bound = "".join(f"const {its_name}={name};" for name, its_name in _IMPORT.findall(built))
-    return f"{ops_module()}{words_module()}{bound}{_IMPORT.sub('', built)}"
+    return f"{words_code()}{ops_code()}{bound}{_IMPORT.sub('', built)}export{{ops,words}};"
 
 
 @cache
@@ -110,10 +118,11 @@ def style() -> str:
     """
     folder = files("graphgen") / "assets"
     sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
-    return _SPACE.sub(lambda space: space[1] or " ", _COMMENT.sub("", sheets)).strip()
+    kept = _SPACE.sub(lambda space: space[1] or space[2] or " " * (not space[3]), _COMMENT.sub("", sheets))
+    return kept.strip()
 
 
-def words_module() -> str:
-    """An ES module: `words`, by language."""
+def words_code() -> str:
+    """The constant `words` of the script, by language."""
     words = {language: {**phrases, "steps": WORDS[language]} for language, phrases in PHRASES.items()}
-    return f"export const words = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"
+    return f"const words = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -56,7 +56,7 @@ def measure(page: Page, folder: Path) -> list[float]:
     shown = picture(parse(source(NODES)))
     folder.joinpath("live.html").write_text(
         f'<!doctype html><meta charset="utf-8"><style>{asset("diagram.css")}{asset("live.css")}</style>'
-        f'{figure(shown, "g1")}<script type="module">{script()}</script>',
+        f"{figure(shown, 'g1')}<script>{script()}</script>",
         encoding="utf-8",
     )
     page.goto(folder.joinpath("live.html").as_uri())

@@ -206,6 +206,23 @@ def test_a_picture_of_arrays_is_told_in_one_line_and_computes_nothing_on_the_pag
     assert page.find("graphgen-live") is None
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["of which the value is to be found", "with respect to apple price is to be found"]),
+        ("ko", ["값은 구할 것", "apple price에 대해 구할 값"]),
+    ],
+)
+def test_a_quiz_tells_its_answers_nowhere(language, told):
+    page = page_of(APPLES, quiz="gradients subtotal", language=language)
+    cells = [[cell.text for cell in row.find_all("td")] for row in page.tbody.find_all("tr")]
+    assert [(value, gradient) for _, _, value, _, gradient in cells] == [
+        *(("100", "?"), ("2", "?"), ("1.1", "?"), ("?", "?"), ("220", "1"))
+    ]
+    assert "?" not in page.svg.desc.text
+    assert all(words in page.svg.desc.text for words in told)
+
+
 def test_an_error_box_shows_message_and_source_as_they_are():
     box = BeautifulSoup(error_box("'<b>' & \"c\"", "x = <script>\n&amp;"), "html.parser")
     assert box.div["role"] == "alert"

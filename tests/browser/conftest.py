@@ -1,7 +1,7 @@
 import os
 
 import pytest
-from browser.figures import write_pages
+from browser.figures import PARTS, offer_parts, write_pages
 from browser.serving import StrictHandler, served
 from playwright.sync_api import Error, sync_playwright
 
@@ -48,8 +48,9 @@ def call(browser, plain):
     """Calls functions of the script by their names, as in call('return live.parsed(argument)', '1/3')."""
     context = browser.new_context()
     page = context.new_page()
+    offer_parts(page)
     page.goto(f"{plain}/all.html")
     yield lambda body, argument=None: page.evaluate(
-        f"async (argument) => {{ const live = await import('{plain}/graphgen.js'); {body} }}", argument
+        f"async (argument) => {{ const live = {PARTS}; {body} }}", argument
     )
     context.close()

@@ -4,7 +4,7 @@ from graphgen.embed import figure
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import picture
-from graphgen.script import script, style
+from graphgen.script import module, script, style
 
 FIGURES = {
     "shop": (
@@ -19,6 +19,10 @@ FIGURES = {
     "symbols": ("t = x + y\nz = t ** 2", {}),
     "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
     "quizval": ("x = 3\ny = 4\nz = x * y", {"quiz": "z"}),
+    "quizlabels": (
+        "apple = 100\ncount = 2  # 사과 개수\ntotal = apple * count  # 합계",
+        {"quiz": "gradients", "language": "ko"},
+    ),
     "korean": ("apple = 100  # 사과 가격\ntotal = apple * 1.1", {"language": "ko"}),
     "fold": ("x = 3\nn = 2\nz = x ** n", {"fold": "constants n"}),
     "focus": ("x = 3\nt = x * 2\nz = t ** 2", {"focus": "t"}),
@@ -46,6 +50,14 @@ DARK = """
 [data-md-color-scheme="slate"] { --md-default-bg-color: #1e2129; background: #1e2129; color: #e2e4e9; }
 """
 
+PARTS = "(await import('./parts.js'))"
+"""The parts of the script, in a page of `offer_parts`."""
+
+
+def offer_parts(page):
+    """Lets tests call what the script of a page keeps to itself."""
+    page.route("**/parts.js", lambda route: route.fulfill(body=module(), content_type="text/javascript"))
+
 
 def write_pages(folder):
     """Pages without a theme, one for each figure and some for several, that need nothing inline."""
@@ -57,6 +69,6 @@ def write_pages(folder):
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live</title>'
             '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
             f'<link rel="stylesheet" href="graphgen.css"></head><body><main><h1>Live</h1>{body}</main>'
-            '<script type="module" src="graphgen.js"></script></body></html>',
+            '<script defer src="graphgen.js"></script></body></html>',
             encoding="utf-8",
         )

@@ -35,12 +35,14 @@
   const measured = (svg) => {
     const { x, y, width, height } = svg.viewBox.baseVal;
     const page = behind(svg);
+    const beside = Math.max(0, (svg.parentElement.clientWidth - width) / 2);
     const texts = [...svg.querySelectorAll("text")].filter(shown).map((text) => {
       const outline = text.parentElement.querySelector("ellipse, path, polygon");
       const isInside = text.closest(".op, .group") !== null;
       const fill = isInside ? getComputedStyle(outline).fill : "none";
       return {
         words: text.textContent,
+        size: Number(text.getAttribute("font-size")),
         box: inked(text),
         within: isInside ? { ...box(outline), isRound: outline.tagName === "ellipse" } : null,
         colour: getComputedStyle(text).fill,
@@ -51,6 +53,8 @@
     return {
       id: svg.closest("figure").id,
       frame: { left: x, top: y, right: x + width, bottom: y + height },
+      // With what the page leaves free at both sides.
+      room: { left: x - beside, top: y, right: x + width + beside, bottom: y + height },
       texts,
       heads: [...svg.querySelectorAll(".forward polygon, .backward polygon")]
         .filter(shown)

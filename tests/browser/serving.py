@@ -1,14 +1,27 @@
 """Folders served to the browser."""
 
+from collections import Counter
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import ClassVar
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
+
+
+class CountingHandler(QuietHandler):
+    """Counts the times that a file is sent, rather than said not to have changed."""
+
+    sent: ClassVar = Counter()
+
+    def log_request(self, code="-", *_):
+        if code == HTTPStatus.OK:
+            self.sent[self.path] += 1
 
 
 class StrictHandler(QuietHandler):

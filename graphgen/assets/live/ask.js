@@ -2,6 +2,7 @@
 
 import { filled } from "./dom.js";
 import { sentText } from "./steps.js";
+import { operationText } from "./texts.js";
 
 /**
  * @typedef {import("./engine.js").Graph} Graph
@@ -26,7 +27,21 @@ export function answer(part, data, graph, texts, words) {
     "tail" in part && part.edges.length && graph.nodes[part.node].kind !== "constant"
       ? data.locals && ofEdge(part, data, graph, texts, words)
       : ofNode(part.node, data, graph, texts, words);
-  return (said || ofNode(part.node, data, graph, texts, words)).join(" · ");
+  return (said || ofNode(part.node, data, graph, texts, words)).join("; ");
+}
+
+/**
+ * Why numbers are missing: the first operation without a value; empty where there is none.
+ * @param {import("./engine.js").Pass} pass
+ * @param {Graph} graph
+ * @param {Texts} texts
+ * @param {Record<string, any>} words
+ */
+export function missing({ values }, { nodes }, texts, words) {
+  const index = values.findIndex(Number.isNaN);
+  const node = nodes[index];
+  if (!node?.op || !texts.inNumbers) return "";
+  return filled(words.missing, node.label, operationText(node.op, node.operands.map(texts.value)));
 }
 
 /** @param {Graph} graph @param {number} of @param {number} by */

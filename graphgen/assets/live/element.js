@@ -1,7 +1,7 @@
 /** <graphgen-live>, which stands in the figure of a picture and brings it to life. */
 
 import { readAddress, writeAddress } from "./address.js";
-import { answer } from "./ask.js";
+import { answer, missing } from "./ask.js";
 import { element, write } from "./dom.js";
 import { graphOf, run } from "./engine.js";
 import { wordedButton } from "./icons.js";
@@ -20,8 +20,6 @@ import { words } from "./words.js";
  */
 
 const MILLISECONDS_TO_SETTLE = 250;
-/** @type {import("./texts.js").Open} */
-const NOTHING_OPEN = { values: new Set(), gradients: new Set(), contributions: new Set() };
 
 /** One figure and its controls, from when it is shown until `leave`. */
 class Life {
@@ -104,7 +102,7 @@ class Life {
   /** Brings up to date what stands for the picture where it is not seen. */
   #describe() {
     const { svg } = this.picture;
-    updateTable(this.figure, this.data, this.graph, textsOf(this.data, this.graph, this.pass, NOTHING_OPEN));
+    updateTable(this.figure, this.data, this.graph, this.texts);
     // The description, made when the page was built, is of the author's numbers.
     const [title, description] = [`${this.id}-title`, `${this.id}-desc`];
     svg.setAttribute("aria-labelledby", this.#isAuthored() ? `${title} ${description}` : title);
@@ -247,8 +245,8 @@ class Life {
     this.#say();
   }
 
-  /** What is asked, else the step, else the given words. */
-  #say(otherwise = "") {
+  /** What is asked, else the step, else the given words, else why there are no numbers. */
+  #say(otherwise = missing(this.pass, this.graph, this.texts, this.words)) {
     const step = this.steps[this.player.at];
     const said = this.#asked
       ? answer(this.#asked, this.data, this.graph, this.texts, this.words)
@@ -306,7 +304,7 @@ class Life {
   }
 }
 
-class GraphgenLive extends HTMLElement {
+export class GraphgenLive extends HTMLElement {
   /** @type {Life | undefined} */
   #life;
 
@@ -320,5 +318,3 @@ class GraphgenLive extends HTMLElement {
     this.#life = undefined;
   }
 }
-
-if (!customElements.get("graphgen-live")) customElements.define("graphgen-live", GraphgenLive);

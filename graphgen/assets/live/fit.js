@@ -12,6 +12,10 @@ const PIECES = 6;
 const MEASURED = 100;
 /** A text that is lit is bold, and wider. */
 const BOLD = 1.07;
+/** The reach of letters above and below their line; a font's own line box may reach over the arrows beside it. */
+const [ABOVE, BELOW] = [0.93, 0.22];
+/** Smaller cannot be read: rather than that, a text reaches out of its room. */
+const LEAST = 9;
 
 /**
  * Sets a text that has changed into the room that the picture, as it was drawn, leaves it. None where
@@ -20,12 +24,16 @@ const BOLD = 1.07;
  * @returns {((changed: Element) => void) | undefined}
  */
 export function fitOf(svg) {
-  if (!svg.getBoundingClientRect().width) return undefined;
+  const { x, width } = svg.viewBox.baseVal;
+  const drawn = svg.getBoundingClientRect();
+  if (!drawn.width) return undefined;
+  // What the page leaves free beside the picture, which stands in the middle, is room as well.
+  const beside = Math.max(0, (((svg.parentElement?.clientWidth ?? 0) / drawn.width - 1) * width) / 2);
   /** @type {Map<Element, Box>} */
   const texts = new Map();
   /** @type {Box[]} */
   const others = [];
-  for (const element of svg.querySelectorAll("text")) texts.set(element, boxOf(element));
+  for (const element of svg.querySelectorAll("text")) texts.set(element, inkOf(element));
   for (const element of /** @type {NodeListOf<SVGGraphicsElement>} */ (svg.querySelectorAll("ellipse, polygon"))) {
     others.push(boxOf(element));
   }
@@ -36,9 +44,9 @@ export function fitOf(svg) {
   const rooms = new Map();
   /** @param {Element} element */
   const roomOf = (element) => {
-    const [left, top, right, bottom] = /** @type {Box} */ (texts.get(element));
-    const { x, width } = svg.viewBox.baseVal;
-    let [from, to] = [x, x + width];
+    const [left, top, right] = /** @type {Box} */ (texts.get(element));
+    const bottom = numberOf(element, "y"); // on which digits stand
+    let [from, to] = [x - beside, x + width + beside];
     /** @param {Box} box @param {number} share of the gap that the text may take */
     const leave = (box, share) => {
       if (box[3] <= top || box[1] >= bottom) return;
@@ -66,7 +74,7 @@ export function fitOf(svg) {
   return (element) => {
     const { size, x, left, right } = rooms.get(element) ?? roomOf(element);
     const width = (BOLD * pen.measureText(element.textContent ?? "").width) / MEASURED;
-    const fitting = Math.min(size, (right - left) / width);
+    const fitting = Math.min(size, Math.max(LEAST, (right - left) / width));
     const half = (fitting * width) / 2;
     element.setAttribute("font-size", String(fitting));
     element.setAttribute("x", String(Math.max(left + half, Math.min(right - half, x))));
@@ -99,6 +107,13 @@ function boxesAlong(numbers) {
 function boxOf(element) {
   const { x, y, width, height } = element.getBBox();
   return [x, y, x + width, y + height];
+}
+
+/** @param {SVGGraphicsElement} text @returns {Box} */
+function inkOf(text) {
+  const [left, , right] = boxOf(text);
+  const [line, size] = [numberOf(text, "y"), numberOf(text, "font-size")];
+  return [left, line - ABOVE * size, right, line + BELOW * size];
 }
 
 /** @param {Element} element @param {string} name */

@@ -64,10 +64,21 @@ export function raised(text) {
 }
 
 /**
- * The number that a reader typed: with a comma, a true minus sign or as a quotient; NaN where it is none.
+ * The number that a reader typed, maybe as a quotient; NaN where it is none.
  * @param {string} text
  */
 export function parsed(text) {
-  const [above, below = "1", ...more] = text.replace(/−/g, "-").replace(/[,\s]/g, "").split("/");
+  const [above, below = "1", ...more] = plain(text).split("/");
   return above && below && !more.length ? Number(above) / Number(below) : NaN;
+}
+
+/**
+ * A typed number as programs write it: the comma of 1,000 parts thousands, that of 1,1 and 0,125 decimals.
+ * @param {string} text
+ */
+export function plain(text) {
+  return text
+    .replace(/−/g, "-")
+    .replace(/\s|(?<!\b0),(?=\d{3}\b)/g, "")
+    .replace(",", ".");
 }

@@ -2,7 +2,6 @@
 
 import { element, filled, write } from "./dom.js";
 import { nudgePart } from "./nudge.js";
-import { parsed } from "./number.js";
 import { isOpen, isRight, questionsOf } from "./quiz.js";
 
 /**
@@ -95,7 +94,7 @@ export function quizPanel(host) {
     const row = { question, isSolved: false, field, verdict };
     const check = () => {
       if (row.isSolved || !field.value.trim()) return;
-      row.isSolved = isRight(field.value, parsed(field.value), question.answer(host.pass));
+      row.isSolved = isRight(field.value, question.answer(host.pass));
       verdict.className = row.isSolved ? "graphgen-right" : "";
       write(verdict, row.isSolved ? `✓ ${words.right}` : `✗ ${words.wrong}`);
       if (!row.isSolved) return;

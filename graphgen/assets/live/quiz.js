@@ -2,6 +2,7 @@
 
 import { partial } from "./ask.js";
 import { filled } from "./dom.js";
+import { parsed, plain } from "./number.js";
 import { operationText } from "./texts.js";
 
 /**
@@ -55,7 +56,7 @@ export function questionsOf(data, { graph, arrows }, words) {
   for (const node of [...gradients].reverse()) {
     const leaving = arrows.filter((arrow) => arrow.node === node && arrow.backward);
     const ways = leaving.filter((arrow) => arrow.edges.length);
-    const label = partial(graph, output, node);
+    const label = partial(graph, output, node) + inPicture(nodes[node], nodes[output]);
     for (const way of ways) {
       const to = edges[way.edges[0]].to;
       const factors = way.edges.map((edge) => [partial(graph, output, edges[edge].to), data.locals?.[edge] ?? ""]);
@@ -83,15 +84,23 @@ export function questionsOf(data, { graph, arrows }, words) {
 }
 
 /**
+ * The words that the picture has for two nodes, where they are not their names.
+ * @param {import("./engine.js").GraphNode} from
+ * @param {import("./engine.js").GraphNode} to
+ */
+function inPicture(from, to) {
+  return from.label === from.name && to.label === to.name ? "" : ` (${from.label} → ${to.label})`;
+}
+
+/**
  * Whether a number is the answer, as far as it was written out: 0.33 is a third, 0.3 is not.
  * @param {string} text
- * @param {number} typed
  * @param {number} answer
  */
-export function isRight(text, typed, answer) {
-  const difference = Math.abs(typed - answer);
+export function isRight(text, answer) {
+  const difference = Math.abs(parsed(text) - answer);
   if (text.includes("/")) return difference <= 1e-9 * Math.abs(answer);
-  const places = /^[^e.]*\.(\d+)$/.exec(text.trim())?.[1].length ?? 0;
+  const places = /^[^e.]*\.(\d+)$/.exec(plain(text))?.[1].length ?? 0;
   return difference <= (0.5 + 1e-9) * 10 ** -places && difference <= NEAR_ENOUGH * Math.abs(answer);
 }
 
