@@ -58,17 +58,21 @@ class _InlinePrinter(StrPrinter):
             return f"({text})"
         if item.is_Rational and text.replace(".", "").isdigit():
             return text
-        return str(super().parenthesize(item, level, strict))
+        # Not SymPy's own, which would print once more, and what is nested twice as often with each level.
+        is_loose = precedence(item) < level or (not strict and precedence(item) <= level)
+        return f"({text})" if is_loose else text
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         terms = [self.parenthesize(term, 1) for term in self._as_ordered_terms(expr, order=order)]
-        first, *rest = terms
+        # y − x reads better than −x + y.
+        leading = next((i for i, term in enumerate(terms) if not term.startswith("−")), 0)
+        first, *rest = terms[leading], *terms[:leading], *terms[leading + 1 :]
         return first + "".join(f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in rest)
 
     def _print_Mul(self, expr: Any) -> str:
-        if expr.could_extract_minus_sign():
-            return "−" + self.parenthesize(-expr, precedence(expr))
         number, rest = expr.as_coeff_Mul()
+        if number.is_negative:
+            return "−" + self.parenthesize(-expr, precedence(expr))
         below = [1 / factor for factor in rest.as_ordered_factors() if _divides(factor)]
         above = [factor for factor in rest.as_ordered_factors() if not _divides(factor) and factor != 1]
         if number.is_Float or (number.q >= 10 and is_terminating(Fraction(number.p, number.q))):
