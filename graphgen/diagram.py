@@ -8,7 +8,9 @@ another share the way: from junction to junction a pair goes on for all that are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from graphgen.annotate import Annotations, called
 from graphgen.collapse import Part, collapsed
@@ -51,6 +53,8 @@ class _Composer:
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
         self.arrows: list[Arrow] = []
+        self.first: dict[str, int] = {}
+        """Where in `arrows` the pair is that leaves the shape of each node."""
 
     def diagram(self) -> Diagram:
         for number, node in enumerate(self.graph, 1):
@@ -59,6 +63,7 @@ class _Composer:
         for node in self.graph:
             if node.id in self.shapes:
                 self._draw_uses(node)
+        self._name_cited()
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
         return Diagram(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
 
@@ -89,6 +94,7 @@ class _Composer:
         elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
             name = wrapped(called(node, self.words), SMALL_SIZE)
             name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
+        self.first[node.id] = len(self.arrows)
         if len(uses) == 1:
             self._join(node, tail, *uses[0], name)
             return
@@ -103,6 +109,15 @@ class _Composer:
             tail, name = junction, ""
             for head, edges in stop:
                 self._join(node, tail, head, edges, name)
+
+    def _name_cited(self) -> None:
+        """Writes v₁ beside a value without a name where a formula of the picture cites it so."""
+        told = " ".join(f"{arrow.backward} {arrow.local}" for arrow in self.arrows)
+        for id, place in self.first.items():
+            node, name, arrow = self.graph[id], name_text(id), self.arrows[place]
+            is_wanted = node.op and not node.name and arrow.forward != name and self.options.names == "yes"
+            if is_wanted and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told):
+                self.arrows[place] = replace(arrow, name=name)
 
     def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
         """The uses by the junctions at which they part, the nearest first."""
