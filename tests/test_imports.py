@@ -10,9 +10,10 @@ import graphgen
 PACKAGE = Path(graphgen.__file__).parent
 # The way of the data: a module imports only from those before it.
 ORDER = [
-    *("errors", "characters", "link", "rules", "op", "ops", "graph", "parser", "opening", "tracer"),
-    *("backprop", "plan", "unroll", "symbolic", "typeset", "formula", "forms", "verifier"),
-    *("mathtext", "mathml", "options", "shapes", "annotate", "collapse", "highlight"),
+    *("errors", "characters", "link", "rules", "op", "ops", "graph", "typeset", "mathtext"),
+    *("parser", "opening", "tracer"),
+    *("backprop", "plan", "unroll", "symbolic", "formula", "forms", "verifier"),
+    *("mathml", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
     *("many", "quote", "cache", "drawing", "folder", "markdown", "words", "sphinx", "plugin", "cli"),
