@@ -169,4 +169,5 @@ def _divides(factor: Any) -> bool:
 def _joins(text: str) -> bool:
     """Whether a factor can stand right behind a number, as in 2x or 2(x + y)."""
     second = text[1:2]
-    return text[0] in "(√|" or (text[0].isalpha() and not (second.isalpha() or second.isdecimal()))
+    goes_on = second.isalpha() or second.isdecimal() or second == "_"
+    return text[0] in "(√|" or (text[0].isalpha() and not goes_on)

@@ -38,6 +38,7 @@ FORMULAS = [
     (2 * symbol("x123"), "2·x123"),
     (2 * symbol("x_1"), "2x₁"),
     (2 * symbol("사과"), "2·사과"),
+    (2 * symbol("f_old"), "2·f_old"),
     (symbol("alpha") * symbol("price"), "α·price"),
     (sp.Rational(11, 10) * x, "1.1·x"),
     (sp.Rational(5, 4) * x / y, "5x/(4y)"),
