@@ -154,8 +154,21 @@ class _InlinePrinter(StrPrinter):
         return [f"({self._print(arg)})" if isinstance(arg, sp.Or) else self._print(arg) for arg in conditions]
 
     def _print_Relational(self, expr: Any) -> str:
-        sign = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}.get(expr.rel_op, expr.rel_op)
-        return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
+        left, right, sign = expr.lhs, expr.rhs, expr.rel_op
+        if right == 0:
+            left, right, sign = _sides(left, sign)
+        sign = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}.get(sign, sign)
+        return f"{self._print(left)} {sign} {self._print(right)}"
+
+
+def _sides(difference: Any, sign: str) -> tuple[Any, Any, str]:
+    """A comparison with 0 as one of two sides without a minus: a > b for a − b > 0, x < 3 for 3 − x > 0."""
+    number, rest = difference.as_coeff_Add()
+    negative = [-term for term in sp.Add.make_args(rest) if term.as_coeff_Mul()[0].is_negative]
+    left, right = rest + sp.Add(*negative), sp.Add(*negative) - number
+    if left != 0:
+        return left, right, sign
+    return sp.Add(*negative), number, sign.translate(str.maketrans("<>", "><"))
 
 
 def _divides(factor: Any) -> bool:
