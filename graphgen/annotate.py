@@ -94,10 +94,10 @@ def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
 
 
 def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
+    from graphgen.forms import shortest, written_derivative, written_forms
     from graphgen.formula import symbol_text
-    from graphgen.symbolic import closed_forms, symbolic_derivative
 
-    forms = closed_forms(graph)
+    forms = written_forms(graph)
 
     def value(node: Node) -> str:
         if node.is_constant:
@@ -112,7 +112,7 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
 
     def simplified(*edges: Edge) -> str:
         total = _sum(forms.contributions.get(edge) for edge in edges)
-        return "" if total is None else symbol_text(total)
+        return "" if total is None else symbol_text(shortest(total))
 
     as_products = options.values == "products"
     return Annotations(
@@ -124,7 +124,7 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
             else (lambda node: symbol_text(forms.gradients[node.id]))
         ),
         contribution=product if as_products else simplified,
-        local=lambda edge: symbol_text(symbolic_derivative(graph, edge)),
+        local=lambda edge: symbol_text(written_derivative(graph, edge)),
         local_in_symbols=lambda edge: _factor(graph, edge),
         kinks=frozenset(),
     )

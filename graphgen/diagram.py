@@ -8,7 +8,9 @@ another share the way: from junction to junction a pair goes on for all that are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from graphgen.annotate import Annotations, called
 from graphgen.collapse import Part, collapsed
@@ -64,6 +66,8 @@ class _Composer:
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
         self.arrows: list[Arrow] = []
+        self.first: dict[str, int] = {}
+        """Where in `arrows` the pair is that leaves the shape of each node."""
 
     def diagram(self) -> Diagram:
         for number, node in enumerate(self.graph, 1):
@@ -72,6 +76,7 @@ class _Composer:
         for node in self.graph:
             if node.id in self.shapes:
                 self._draw_uses(node)
+        self._name_cited()
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
         return Diagram(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
 
@@ -84,8 +89,9 @@ class _Composer:
             marks = self._marks(node.id) + kink
             return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
-        text, marks = wrapped(self._part_text(part), SIZE), self._marks(*part.members)
-        exit = self._exit(part)
+        name = part_text(self.graph, part, self.words, self.options)
+        text, marks = wrapped(name, SIZE), self._marks(*part.members)
+        exit = _named_exit(self.graph, part)
         return present or Shape(f"n{number}", "group", node.id, text, marks, link=exit.link if exit else None)
 
     def _draw_uses(self, node: Node) -> None:
@@ -102,6 +108,7 @@ class _Composer:
         elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
             name = wrapped(called(node, self.words), SMALL_SIZE)
             name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
+        self.first[node.id] = len(self.arrows)
         if len(uses) == 1:
             self._join(node, tail, *uses[0], name)
             return
@@ -116,6 +123,15 @@ class _Composer:
             tail, name = junction, ""
             for head, edges in stop:
                 self._join(node, tail, head, edges, name)
+
+    def _name_cited(self) -> None:
+        """Writes v₁ beside a value without a name where a formula of the picture cites it so."""
+        told = " ".join(f"{arrow.backward} {arrow.local}" for arrow in self.arrows)
+        for id, place in self.first.items():
+            node, name, arrow = self.graph[id], name_text(id), self.arrows[place]
+            is_wanted = node.op and not node.name and arrow.forward != name and self.options.names == "yes"
+            if is_wanted and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told):
+                self.arrows[place] = replace(arrow, name=name)
 
     def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
         """The uses by the junctions at which they part, the nearest first."""
@@ -198,22 +214,33 @@ class _Composer:
             return form.replace("^{}", raised(operand) or f"^{operand}")
         return form.format(operand)
 
-    def _part_text(self, part: Part) -> str:
-        """The name that a part was collapsed by, else that of the one value it gives, else its size."""
-        if "*" in part.name:
-            return part.name.replace("*", "").strip("_") or part.name
-        exit = self._exit(part)
-        if exit:
-            return called(exit, self.words)
-        count = sum(self.graph[id].op is not None for id in part.members)
-        return _OPERATIONS[self.options.language][count > 1].format(count)
 
-    def _exit(self, part: Part) -> Node | None:
-        """The one value that a part gives, where it has a name; a part that a pattern names has its own."""
-        exits = [id for id in part.members if any(e[1] not in part.members for e in self.graph.uses[id])]
-        exits += [self.graph.output] if self.graph.output in part.members else []
-        is_named = len(exits) == 1 and self.graph[exits[0]].name and "*" not in part.name
-        return self.graph[exits[0]] if is_named else None
+def part_text(graph: ComputationalGraph, part: Part, words: Annotations, options: Options) -> str:
+    """The name that a part was collapsed by, else that of the one value it gives, else its size."""
+    if "*" in part.name:
+        return part.name.replace("*", "").strip("_") or part.name
+    exit = _named_exit(graph, part)
+    return called(exit, words) if exit else size_text(graph, part, options)
+
+
+def size_text(graph: ComputationalGraph, part: Part, options: Options) -> str:
+    """How many operations a part has, in words."""
+    count = sum(graph[id].op is not None for id in part.members)
+    return _OPERATIONS[options.language][count > 1].format(count)
+
+
+def exits(graph: ComputationalGraph, part: Part) -> list[str]:
+    """The ids of the values that a part gives, in topological order."""
+    given = {id for id in part.members if any(edge[1] not in part.members for edge in graph.uses[id])}
+    given |= {graph.output} & part.members
+    return sorted(given, key=graph.index.__getitem__)
+
+
+def _named_exit(graph: ComputationalGraph, part: Part) -> Node | None:
+    """The one value that a part gives, where it has a name; a part that a pattern names has its own."""
+    given = exits(graph, part)
+    is_named = len(given) == 1 and graph[given[0]].name and "*" not in part.name
+    return graph[given[0]] if is_named else None
 
 
 def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Part]) -> frozenset[str]:

@@ -30,7 +30,10 @@ from graphgen.steps import steps
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 _SIGN = "[∂∇∑∏∫√∞]+"
-_VARIABLE = r"(?<![A-Za-zα-ω가-힣_])[A-Za-zα-ω](?![A-Za-zα-ω가-힣])"
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏα-ωḀ-ỿ"
+_ABOVE = "\u0300-\u036f\u20d0-\u20ff"
+# An underscore that could not be lowered makes a word of what it joins: h_next.
+_VARIABLE = rf"(?<![{_LETTERS}가-힣_])[{_LETTERS}][{_ABOVE}]*(?![{_LETTERS}{_ABOVE}가-힣_])"
 _SET = re.compile(f"{_SIGN}|{_VARIABLE}")
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 """For the signs of mathematics, which fonts of full-width characters make as wide as those."""

@@ -58,17 +58,21 @@ class _InlinePrinter(StrPrinter):
             return f"({text})"
         if item.is_Rational and text.replace(".", "").isdigit():
             return text
-        return str(super().parenthesize(item, level, strict))
+        # Not SymPy's own, which would print once more, and what is nested twice as often with each level.
+        is_loose = precedence(item) < level or (not strict and precedence(item) <= level)
+        return f"({text})" if is_loose else text
 
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         terms = [self.parenthesize(term, 1) for term in self._as_ordered_terms(expr, order=order)]
-        first, *rest = terms
+        # y − x reads better than −x + y.
+        leading = next((i for i, term in enumerate(terms) if not term.startswith("−")), 0)
+        first, *rest = terms[leading], *terms[:leading], *terms[leading + 1 :]
         return first + "".join(f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in rest)
 
     def _print_Mul(self, expr: Any) -> str:
-        if expr.could_extract_minus_sign():
-            return "−" + self.parenthesize(-expr, precedence(expr))
         number, rest = expr.as_coeff_Mul()
+        if number.is_negative:
+            return "−" + self.parenthesize(-expr, precedence(expr))
         below = [1 / factor for factor in rest.as_ordered_factors() if _divides(factor)]
         above = [factor for factor in rest.as_ordered_factors() if not _divides(factor) and factor != 1]
         if number.is_Float or (number.q >= 10 and is_terminating(Fraction(number.p, number.q))):
@@ -150,8 +154,21 @@ class _InlinePrinter(StrPrinter):
         return [f"({self._print(arg)})" if isinstance(arg, sp.Or) else self._print(arg) for arg in conditions]
 
     def _print_Relational(self, expr: Any) -> str:
-        sign = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}.get(expr.rel_op, expr.rel_op)
-        return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
+        left, right, sign = expr.lhs, expr.rhs, expr.rel_op
+        if right == 0:
+            left, right, sign = _sides(left, sign)
+        sign = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}.get(sign, sign)
+        return f"{self._print(left)} {sign} {self._print(right)}"
+
+
+def _sides(difference: Any, sign: str) -> tuple[Any, Any, str]:
+    """A comparison with 0 as one of two sides without a minus: a > b for a − b > 0, x < 3 for 3 − x > 0."""
+    number, rest = difference.as_coeff_Add()
+    negative = [-term for term in sp.Add.make_args(rest) if term.as_coeff_Mul()[0].is_negative]
+    left, right = rest + sp.Add(*negative), sp.Add(*negative) - number
+    if left != 0:
+        return left, right, sign
+    return sp.Add(*negative), number, sign.translate(str.maketrans("<>", "><"))
 
 
 def _divides(factor: Any) -> bool:
@@ -165,4 +182,5 @@ def _divides(factor: Any) -> bool:
 def _joins(text: str) -> bool:
     """Whether a factor can stand right behind a number, as in 2x or 2(x + y)."""
     second = text[1:2]
-    return text[0] in "(√|" or (text[0].isalpha() and not (second.isalpha() or second.isdecimal()))
+    goes_on = second.isalpha() or second.isdecimal() or second == "_"
+    return text[0] in "(√|" or (text[0].isalpha() and not goes_on)

@@ -197,7 +197,7 @@ class ComputationalGraph:
         >>> print(parse("x = 3\\ny = x * x"))
         Node  Operation  Value  Local derivatives  Gradient
         x                3                         6
-        y     x * x      9      ∂y/∂x = 3 + 3      1
+        y     x × x      9      ∂y/∂x = 3 + 3      1
         """
         from graphgen.notebook import glance
 

@@ -45,7 +45,7 @@ def table(shown: Picture) -> str:
     >>> print(table(picture(parse("x = 3  # side\\ny = x * x"))))
     Node      Operation  Value  Local derivatives  Gradient
     side (x)             3                         6
-    y         x * x      9      ∂y/∂x = 3 + 3      1
+    y         x × x      9      ∂y/∂x = 3 + 3      1
     """
     head = PHRASES[shown.options.language].columns
     told = list(rows(shown.graph, shown.asked, shown.options))

@@ -60,7 +60,7 @@ OPTIONS = (
     Option(
         "values",
         "auto",
-        "numbers; symbols (each gradient multiplied out); or products (upstream times local, as written)",
+        "numbers; symbols (each gradient at its shortest, in your names); or products (upstream times local)",
         ("auto", "numbers", "symbols", "products"),
     ),
     Option("names", "yes", "the names of values on the way, above their numbers", ("yes", "no")),

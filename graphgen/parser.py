@@ -22,6 +22,7 @@ from graphgen.characters import IN_PAIRS, reordering, skeleton, unreadable, unse
 from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, Value, beyond_limits, decimal_text, shape_of
 from graphgen.link import read_label
+from graphgen.mathtext import demand_readable
 from graphgen.mends import (
     ONE_NAME,
     Operand,
@@ -216,6 +217,7 @@ class _Reader:
             label = label[: found.start()].rstrip()
             self.builder.describe(node, range=self._range(found, number, line))
         label, link = read_label(label, Place(line, self._lines[line - 1].decode().find("#") + 1))
+        demand_readable(label, Place(line, self._lines[line - 1].decode().find("#") + 1))
         if len(label) > MAX_LABEL:
             raise SourceError(
                 f"the label has {len(label):,} characters",

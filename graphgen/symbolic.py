@@ -172,7 +172,7 @@ def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = Non
     if not graph.is_scalar:
         return _over_entries(graph, inputs, exact_pass)
     values = exact_values(graph, inputs)
-    return _reverse(graph, values, _derivative_at(graph, values), _settled)
+    return reverse(graph, values, _derivative_at(graph, values), _settled)
 
 
 def exact_values(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> tuple[sp.Expr, ...]:
@@ -291,20 +291,14 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     Raises OptionError for a graph of more than 60 nodes, or with an expression of more than 1000 parts,
     which would be unreadable, and EvaluationError where a value never exists, as in x / 0.
     """
-    if not graph.is_scalar:
-        raise OptionError("a graph of arrays has no closed form", "ask for numbers")
-    if len(graph) > MAX_CLOSED_FORM:
-        raise OptionError(
-            f"the graph has {len(graph)} nodes",
-            f"closed forms are written for at most {MAX_CLOSED_FORM}: ask for numbers",
-        )
+    demand_small(graph)
     values: list[sp.Expr] = []
     for node in graph.nodes:
         if node.op is None:
             value = node_symbol(node)
         else:
             operands = tuple(values[graph.index[operand]] for operand in node.operands)
-            closed = _closed_form(expression(node.op), node, operands)
+            closed = formula_at(expression(node.op), node, operands)
             if closed is None:
                 raise value_error(node, [], ValueError())
             value = closed
@@ -314,14 +308,25 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
         node = graph[edge[1]]
         assert node.op is not None
         operands = tuple(values[graph.index[operand]] for operand in node.operands)
-        return _closed_form(local_derivatives(node.op)[edge[2]], node, operands)
+        return formula_at(local_derivatives(node.op)[edge[2]], node, operands)
 
-    run = _reverse(graph, tuple(values), derivative, _limited)
+    run = reverse(graph, tuple(values), derivative, limited)
     return replace(
         run,
-        node_gradients=tuple(map(_expanded, run.node_gradients)),
-        edge_contributions=tuple(map(_expanded, run.edge_contributions)),
+        node_gradients=tuple(map(expanded, run.node_gradients)),
+        edge_contributions=tuple(map(expanded, run.edge_contributions)),
     )
+
+
+def demand_small(graph: ComputationalGraph) -> None:
+    """Raises OptionError for a graph that has no closed form, or a long one."""
+    if not graph.is_scalar:
+        raise OptionError("a graph of arrays has no closed form", "ask for numbers")
+    if len(graph) > MAX_CLOSED_FORM:
+        raise OptionError(
+            f"the graph has {len(graph)} nodes",
+            f"closed forms are written for at most {MAX_CLOSED_FORM}: ask for numbers",
+        )
 
 
 def symbolic_derivative(graph: ComputationalGraph, edge: Edge) -> sp.Expr:
@@ -450,7 +455,7 @@ def _partial(of: str, by: str) -> str:
     return rf"\frac{{\partial {latex_name(of)}}}{{\partial {latex_name(by)}}}"
 
 
-def _reverse(
+def reverse(
     graph: ComputationalGraph,
     values: tuple[sp.Expr, ...],
     derivative: LocalDerivative,
@@ -527,14 +532,14 @@ def _arithmetic(formula: sp.Expr, op: Op) -> Callable[..., Any] | None:
     return None
 
 
-def _closed_form(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) -> sp.Expr | None:
-    """A formula over the closed forms of a node's operands; None where it is not a real number."""
+def formula_at(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) -> sp.Expr | None:
+    """A formula over the forms of a node's operands; None where it is not a real number."""
     assert node.op is not None
     if not any(operand.free_symbols for operand in operands):
         return _evaluate(formula, node.op, operands)
     if _would_swell(node.op, operands):
         raise _too_large()
-    value = _limited(formula.xreplace(dict(zip(symbols(node.op), operands, strict=True))))
+    value = limited(formula.xreplace(dict(zip(symbols(node.op), operands, strict=True))))
     value = value.replace(sp.Piecewise, _where_it_exists)
     return None if value.is_real is False or value.has(*_NO_NUMBERS) else value
 
@@ -545,13 +550,14 @@ def _where_it_exists(*cases: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
     return sound[0][0] if len(sound) == 1 else sp.Piecewise(*sound) if sound else sp.nan
 
 
-def _expanded(value: sp.Expr | None) -> sp.Expr | None:
+def expanded(value: sp.Expr | None) -> sp.Expr | None:
     """Products of sums multiplied out where that stays short."""
     return value if value is None or _terms(value) > _MAX_TERMS else sp.expand_mul(value)
 
 
-def _limited(value: sp.Expr) -> sp.Expr:
-    if not _has_at_most(value, MAX_CLOSED_PARTS):
+def limited(value: sp.Expr) -> sp.Expr:
+    """The value itself; raises OptionError where nobody could read it."""
+    if not has_at_most(value, MAX_CLOSED_PARTS):
         raise _too_large()
     return value
 
@@ -593,7 +599,7 @@ def _is_near_0(logarithm: sp.Expr) -> bool:
 def _is_small(value: sp.Expr) -> bool:
     if isinstance(value, sp.Rational):
         return _bits(value) <= MAX_BITS
-    if not _has_at_most(value, MAX_PARTS) or sum(map(_bits, value.atoms(sp.Rational))) > MAX_BITS:
+    if not has_at_most(value, MAX_PARTS) or sum(map(_bits, value.atoms(sp.Rational))) > MAX_BITS:
         return False
     if any(_is_long(*power.as_base_exp()) for power in value.atoms(sp.Pow)):
         return False
@@ -607,7 +613,8 @@ def _nesting(value: sp.Basic) -> int:
     return within + (isinstance(value, sp.Pow | sp.Function) and not is_root)
 
 
-def _has_at_most(value: sp.Expr, parts: int) -> bool:
+def has_at_most(value: sp.Expr, parts: int) -> bool:
+    """Whether an expression has no more parts than that."""
     return len(list(islice(sp.preorder_traversal(value), parts + 1))) <= parts
 
 

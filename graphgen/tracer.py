@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from graphgen.errors import SourceError, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, Value, shape_of
 from graphgen.link import read_label
+from graphgen.mathtext import demand_readable
 from graphgen.op import Op
 from graphgen.ops import FUNCTIONS, OPS, operation
 from graphgen.rules import OPERANDS
@@ -100,6 +101,7 @@ class TracedValue:
         if present is not None:
             raise SourceError(f"the value {excerpt(present)} has a name already", "name each value once")
         words, link = read_label(label or "")
+        demand_readable(words)
         self.builder.describe(self.node, name=_checked_name(name), label=words or None, link=link)
         return self
 

@@ -29,6 +29,8 @@ _LEFT = "⎡⎢⎣["
 FIGURE_SPACE, PUNCTUATION_SPACE, EN_SPACE = "\u2007", "\u2008", "\u2002"
 """As wide as a digit, as a decimal point, and half the font's size."""
 _LONGEST_INTEGER = 15
+_LARGE, _ZEROS = 9, 6
+"""The power of ten from which a number is written as one, and how many zeros an integer then ends in."""
 
 _SPACES = {FIGURE_SPACE: 556, PUNCTUATION_SPACE: 278, EN_SPACE: 500}
 _NO_PADDING = str.maketrans("", "", FIGURE_SPACE + PUNCTUATION_SPACE)
@@ -127,25 +129,30 @@ def wrapped(text: str, size: float, limit: float = 118.0) -> str:
 def number_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
     """An exact number as a picture shows it: an integer, a short decimal, else `digits` of it.
 
+    Far from 1 it is a power of ten: a number with digits behind its point from 10⁹ on, an integer there too
+    where it ends in six zeros or more (which commas between thousands would make readable), else from 10¹⁵.
+
     >>> number_text(Fraction(11, 5)), number_text(Fraction(-1, 3)), number_text(Fraction(1, 10**9))
     ('2.2', '−0.333333', '10⁻⁹')
+    >>> number_text(10**12), number_text(1234567890123), number_text(Fraction(10**12, 7))
+    ('10¹²', '1234567890123', '1.42857×10¹¹')
     """
     if getattr(value, "is_Rational", False):
         return _rational_text(int(value.p), int(value.q), digits, thousands)
-    return _decimal_text(_decimal(value, digits), digits, thousands)
+    return _decimal_text(*_decimal(value, digits), thousands)
 
 
 @lru_cache(maxsize=4096)
 def _rational_text(numerator: int, denominator: int, digits: int, thousands: bool) -> str:
     """A picture, its words and its data write the same few numbers again and again."""
-    return _decimal_text(_decimal(Fraction(numerator, denominator), digits), digits, thousands)
+    return _decimal_text(*_decimal(Fraction(numerator, denominator), digits), thousands)
 
 
-def _decimal_text(number: Decimal, digits: int, thousands: bool) -> str:
+def _decimal_text(number: Decimal, is_whole: bool, thousands: bool) -> str:
     sign = "−" if number < 0 else ""
     exponent = number.adjusted() if number else 0
-    integer = number == number.to_integral_value()
-    if -5 < exponent < (_LONGEST_INTEGER if integer else max(digits, 6)):
+    needs_digits = is_whole and (thousands or int(number.as_tuple().exponent) < _ZEROS)
+    if -5 < exponent < (_LONGEST_INTEGER if needs_digits else _LARGE):
         return sign + f"{abs(number):{',' if thousands else ''}f}"
     mantissa = abs(number).scaleb(-exponent).normalize()
     power = f"10{str(exponent).translate(SUPERSCRIPT)}"
@@ -204,8 +211,11 @@ def in_prose(text: str) -> str:
     return f"[{'; '.join(row.replace(EN_SPACE, ', ') for row in rows)}]"
 
 
-def _decimal(value: Any, digits: int) -> Decimal:
-    """The number rounded to `digits`, but to whole ones at the most; a decimal that short stays itself."""
+def _decimal(value: Any, digits: int) -> tuple[Decimal, bool]:
+    """The number rounded to `digits`, but to whole ones at the most, and whether it is an integer.
+
+    An integer stays itself where it is no longer than `_LONGEST_INTEGER`, as does a decimal that short.
+    """
     if isinstance(value, int | float):
         value = Fraction(value) if value == int(value) else Fraction(repr(float(value)))
     if isinstance(value, Fraction):
@@ -217,9 +227,11 @@ def _decimal(value: Any, digits: int) -> Decimal:
         # A Decimal's exponent has at most 18 digits; a number with a longer one is nothing to any reader.
         number = Decimal(written if len(written.partition("e-")[2]) < 18 else 0)
     before_point = number.adjusted() + 1 if number else 0
-    kept = max(digits, before_point) if before_point <= _LONGEST_INTEGER else digits
+    is_whole = number == number.to_integral_value()
+    longest = _LONGEST_INTEGER if is_whole else _LARGE
+    kept = max(digits, before_point) if before_point <= longest else digits
     rounded = Context(prec=kept).plus(number).normalize()
-    return rounded if rounded else Decimal(0)
+    return (rounded if rounded else Decimal(0)), is_whole
 
 
 @lru_cache(maxsize=4096)

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.backprop import Pass, backward, forward
 from graphgen.errors import EvaluationError, OptionError, VerificationError
+from graphgen.forms import spelled_out, written_derivative, written_forms
 from graphgen.graph import ComputationalGraph, Edge, Node, Operation
 from graphgen.op import Op, Operands, on_arrays
 from graphgen.symbolic import (
     DIGITS,
-    closed_forms,
+    edge_derivatives,
     exact_pass,
     exact_values,
     expression,
@@ -295,8 +296,8 @@ def _sides(run: Pass[Any]) -> Iterator[bytes]:
 def verify_symbolic(graph: ComputationalGraph) -> Report:
     """Compares a graph whose inputs have no numbers at a point where it has a value.
 
-    The closed forms of its gradients, where it is small enough to have them, are evaluated there too
-    and held against the exact gradients.
+    What its picture writes of it, where it is small enough to be written, is evaluated there too and held
+    against the exact numbers.
 
     Raises EvaluationError where no point that is tried has values and gradients.
     """
@@ -316,7 +317,7 @@ def verify_symbolic(graph: ComputationalGraph) -> Report:
         except EvaluationError as error:
             fault = error
             continue
-        checks = [*_checks(graph, numeric, exact), *_closed_form_checks(graph, exact)]
+        checks = [*_checks(graph, numeric, exact), *_form_checks(graph, exact)]
         return Report(graph, numeric, exact, tuple(checks))
     assert fault is not None
     raise fault
@@ -340,22 +341,31 @@ def _alike(one: Any, other: Any) -> bool:
     return all(math.isclose(to_float(a), to_float(b), rel_tol=1e-12, abs_tol=1e-15) for a, b in pairs)
 
 
-def _closed_form_checks(graph: ComputationalGraph, exact: Pass[sp.Expr]) -> Iterator[Check]:
-    """The exact gradients against the closed forms that a picture prints, at the same point."""
+def _form_checks(graph: ComputationalGraph, exact: Pass[sp.Expr]) -> Iterator[Check]:
+    """The forms that a picture prints against the exact numbers, at the same point."""
     import sympy as sp
 
     try:
-        forms = closed_forms(graph)
+        forms = written_forms(graph)
     except OptionError:
         return
     # In digits: SymPy would write a long power out, such as (1/3)**1e9.
-    point = {node_symbol(node): sp.Float(exact.values[node.id], DIGITS) for node in graph.inputs}
-    for id, form in forms.gradients.items():
-        node = graph[id]
-        expected = to_float(exact.gradients[id])
+    point = {node_symbol(node): sp.N(exact.values[node.id], DIGITS) for node in graph if not node.is_constant}
+
+    def check(what: str, place: str, id: str, form: sp.Expr, number: sp.Expr) -> Check:
+        op, expected = graph[id].op, to_float(number)
+        found = to_float(spelled_out(form).xreplace(point))
         tolerance = 1e-12 * max(1.0, abs(expected))
-        op = node.op.name if node.op else "input"
-        yield Check("closed form", id, op, to_float(form.subs(point)), expected, tolerance)
+        return Check(f"written {what}", place, op.name if op else "input", found, expected, tolerance)
+
+    for id, form in forms.values.items():
+        yield check("value", id, id, form, exact.values[id])
+    for id, form in forms.gradients.items():
+        yield check("gradient", id, id, form, exact.gradients[id])
+    for edge, derivative in edge_derivatives(exact).items():
+        place, id = f"{edge[0]} → {edge[1]}", edge[1]
+        yield check("contribution", place, id, forms.contributions[edge], exact.contributions[edge])
+        yield check("local derivative", place, id, written_derivative(graph, edge), derivative)
 
 
 def verify_op(op: Op) -> Iterator[Check]:

@@ -68,7 +68,7 @@ DESCRIPTIONS = {
         "t = x + y\nz = t ** 2",
         {},
         "x is an input without a number. y is an input without a number. t is x plus y. "
-        "z is t to the power 2. The output is z. "
+        "z is the square of t. The output is z. "
         "Going back from z, its derivative with respect to z is 1, with respect to t is 2(x + y), "
         "with respect to y is 2(x + y), with respect to x is 2(x + y).",
     ),
@@ -76,7 +76,7 @@ DESCRIPTIONS = {
         "t = x + y\nz = t ** 2",
         {"values": "products"},
         "x is an input without a number. y is an input without a number. t is x plus y. "
-        "z is t to the power 2. The output is z. "
+        "z is the square of t. The output is z. "
         "Going back from z, its derivative with respect to z is ∂z/∂z, "
         "with respect to t is ∂z/∂z · ∂z/∂t, with respect to y is ∂z/∂z · ∂z/∂t · ∂t/∂y, "
         "with respect to x is ∂z/∂z · ∂z/∂t · ∂t/∂x.",
@@ -87,6 +87,64 @@ DESCRIPTIONS = {
         "x is 0. y is relu of x, which gives 0. The output is y. "
         "Going back from y, its derivative with respect to y is 1, with respect to x is 0. "
         "At y the derivative is a convention. At x = 0 the derivative is 0.",
+    ),
+    "a tie of named operands": (
+        "a = 1  # left\nb = 1\nm = max(a, b) + relu(a - b)",
+        {},
+        "left is 1. b is 1. v₁ is the larger of left and b, which gives 1. "
+        "v₂ is left minus b, which gives 0. v₃ is relu of v₂, which gives 0. "
+        "m is v₁ plus v₃, which gives 1. The output is m. "
+        "Going back from m, its derivative with respect to m is 1, with respect to v₃ is 1, "
+        "with respect to v₂ is 0, with respect to v₁ is 1, with respect to b is 0.5, the sum of 0.5 and 0, "
+        "with respect to left is 0.5, the sum of 0.5 and 0. "
+        "At v₁ the derivative is a convention. At a tie, left = b, each operand has the derivative 1/2. "
+        "At v₃ the derivative is a convention. At v₂ = 0 the derivative is 0.",
+    ),
+    "a tie in Korean": (
+        "a = 1\nm = max(a, 1)",
+        {"language": "ko"},
+        "a: 1. m: a, 1 중 큰 값, 값은 1. 출력은 m. m에서 거꾸로 가며 구한 미분: m에 대해 1, a에 대해 0.5. "
+        "m에서 미분은 약속으로 정한 값이다. 두 값이 같으면(a = 1) 미분을 1/2씩 나눈다.",
+    ),
+    "powers": (
+        "x = 2\ny = x ** 3 + x ** 2 + x ** 4",
+        {"show": "forward"},
+        "x is 2. v₁ is the cube of x, which gives 8. v₂ is the square of x, which gives 4. "
+        "v₃ is v₁ plus v₂, which gives 12. v₄ is x to the power 4, which gives 16. "
+        "y is v₃ plus v₄, which gives 28. The output is y.",
+    ),
+    "powers in Korean": (
+        "x = 2\na = x ** 2\ny = a ** 3",
+        {"show": "forward", "language": "ko"},
+        "x: 2. a: x의 제곱, 값은 4. y: a의 세제곱, 값은 64. 출력은 y.",
+    ),
+    "a collapsed part": (
+        APPLES,
+        {"collapse": "subtotal"},
+        "tax is 1.1. subtotal is a box of 1 operation, which gives 200. "
+        "price is subtotal times tax, which gives 220. The output is price. "
+        "Going back from price, its derivative with respect to price is 1, with respect to subtotal is 1.1, "
+        "with respect to tax is 200.",
+    ),
+    "a part of a pattern": (
+        "x = 2\nh_1 = x * 3\nh_2 = h_1 + x\ny = h_2 * h_1",
+        {"collapse": "h_*"},
+        "x is 2. h is a box of 2 operations that takes x, which gives h₁ = 6, h₂ = 8. "
+        "y is h₂ times h₁, which gives 48. The output is y. "
+        "Going back from y, its derivative with respect to y is 1, with respect to h₂ is 6, "
+        "with respect to h₁ is 14, the sum of 6 and 8, with respect to x is 48, the sum of 42 and 6.",
+    ),
+    "a part in Korean": (
+        "x = 2\nh_1 = x * 3\nh_2 = h_1 + x\ny = h_2 * 2",
+        {"collapse": "h_*", "language": "ko", "show": "forward"},
+        "x: 2. h: 연산 2개를 묶은 상자, 들어가는 것은 x, 나오는 값은 h₂ = 8. "
+        "y: h₂ 곱하기 2, 값은 16. 출력은 y.",
+    ),
+    "a part in symbols": (
+        "h = x * w + b\ny = h * 2",
+        {"collapse": "h"},
+        "h is a box of 2 operations. y is h times 2. The output is y. "
+        "Going back from y, its derivative with respect to y is 1, with respect to h is 2.",
     ),
     "digits": (
         "x = 2000\ny = x / 3",
@@ -123,8 +181,27 @@ def test_a_title_is_the_authors_or_made_of_the_output(options, name):
 def test_a_table_has_a_row_for_every_value_but_constants():
     assert tabled("x = 2  # side $s_1$\ny_1 = x * 3") == [
         ("side s₁ (x)", "", "2", "", "3"),
-        ("y₁", "x * 3", "6", "∂y₁/∂x = 3", "1"),
+        ("y₁", "x × 3", "6", "∂y₁/∂x = 3", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "operation"),
+    [
+        ("x - 3", "x − 3"),
+        ("3 / x", "3 ÷ x"),
+        ("x * -3", "x × (−3)"),
+        ("-3 + x", "−3 + x"),
+        ("-x", "−x"),
+        ("x ** 2", "x²"),
+        ("x ** -1", "x⁻¹"),
+        ("(-2) ** x", "(−2)ˣ"),
+        ("x ** 0.5", "x^0.5"),
+        ("sigmoid(x)", "sigmoid(x)"),
+    ],
+)
+def test_a_table_has_the_signs_of_the_picture(expression, operation):
+    assert tabled(f"x = 2\nz = {expression}", show="forward")[-1][1] == operation
 
 
 @pytest.mark.parametrize(

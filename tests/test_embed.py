@@ -173,6 +173,23 @@ def test_a_formula_in_a_label_is_set_as_mathematics():
     assert "side a/s₁ is 2." in page.find("desc").text
 
 
+@pytest.mark.parametrize(
+    ("source", "slanted"),
+    [
+        ("y = x + b", {"x", "b", "y"}),
+        ("c_next = f * c_old", {"f"}),
+        ("alpha_1 = x_1 + x_new", {"α", "x"}),
+        ("x1 = x12 * rate", {"x"}),
+        ("y_ = h_10 * 2", {"h"}),
+        (r"out = a + b  # $\hat{y} + \bar x + \vec{v}_1$ of x", {"a", "b", "ŷ", "x\u0304", "v\u20d7"}),
+        ("fée = 3 * x\nz = fée", {"x", "z"}),
+    ],
+)
+def test_letters_that_are_names_are_slanted_and_words_are_not(source, slanted):
+    root = ElementTree.fromstring(figure(shown_by(source), "g1"))
+    assert {span.text for span in root.iter("tspan") if span.get("font-style")} == slanted
+
+
 def test_parts_have_the_classes_of_what_they_are():
     root = ElementTree.fromstring(figure(shown_by("x = 2\ny = x * x + 3 * x", highlight="x"), "g1"))
     classes = {word for group in root.iter("g") for word in group.get("class", "").split()}

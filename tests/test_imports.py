@@ -10,9 +10,10 @@ import graphgen
 PACKAGE = Path(graphgen.__file__).parent
 # The way of the data: a module imports only from those before it.
 ORDER = [
-    *("errors", "characters", "link", "rules", "op", "ops", "graph", "missing", "arithmetic", "mends"),
-    *("parser", "opening", "tracer", "backprop", "plan", "unroll", "symbolic", "underflow", "verifier"),
-    *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
+    *("errors", "characters", "link", "rules", "op", "ops", "graph", "typeset", "mathtext"),
+    *("missing", "arithmetic", "mends", "parser", "opening", "tracer"),
+    *("backprop", "plan", "unroll", "symbolic", "formula", "forms", "underflow", "verifier"),
+    *("mathml", "options", "shapes", "annotate", "collapse", "highlight"),
     *("quiz", "diagram", "dot", "geometry", "layout", "router", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
     *("many", "quote", "cache", "drawing", "folder", "markdown", "words"),

@@ -14,7 +14,7 @@ TABLES = {
         """
         Node      Operation  Value  Local derivatives  Gradient
         side (x)             3                         6
-        v₁        x * x      9      ∂v₁/∂x = 3 + 3     1
+        v₁        x × x      9      ∂v₁/∂x = 3 + 3     1
         y         v₁ + 1     10     ∂y/∂v₁ = 1         1
         """,
     ),
@@ -26,7 +26,7 @@ TABLES = {
         x                x                            2(x + y)
         y                y                            2(x + y)
         t     x + y      t      ∂t/∂x = 1, ∂t/∂y = 1  2(x + y)
-        z     t ** 2     z      ∂z/∂t = 2t            1
+        z     t²         z      ∂z/∂t = 2t            1
         """,
     ),
     "arrays": (
@@ -45,7 +45,7 @@ TABLES = {
         노드               연산           값   국소적 미분                             기울기
         사과 가격 (apple)                 100                                          2
         count                             2                                            100
-        total              apple * count  ?    ∂total/∂apple = 2, ∂total/∂count = 100  1
+        total              apple × count  ?    ∂total/∂apple = 2, ∂total/∂count = 100  1
         """,
     ),
 }

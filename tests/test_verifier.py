@@ -5,15 +5,17 @@ from fractions import Fraction
 from importlib import import_module
 
 import pytest
+import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import is_moderate, programs
 
 from graphgen.errors import EvaluationError, VerificationError
+from graphgen.forms import written_forms
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.parser import parse
-from graphgen.symbolic import closed_forms, to_float
+from graphgen.symbolic import to_float
 from graphgen.verifier import Check, verify, verify_forward, verify_op, verify_symbolic
 
 # The package's face has functions of the same names.
@@ -417,18 +419,25 @@ def test_graphs_without_numbers_are_verified_at_a_point(source):
     assert "gradient" in {check.kind for check in verify_symbolic(parse(source)).demand().checks}
 
 
-def test_closed_forms_are_compared_too(monkeypatch):
-    def broken(graph):
-        forms = closed_forms(graph)
-        return replace(forms, node_gradients=tuple(form * 2 for form in forms.node_gradients))
+@pytest.mark.parametrize("what", ["value", "gradient", "contribution"])
+def test_what_is_written_is_compared_too(monkeypatch, what):
+    field = {"contribution": "edge_contributions"}.get(what, f"node_{what}s")
 
-    monkeypatch.setattr(verify_module, "closed_forms", broken)
+    def broken(graph):
+        forms = written_forms(graph)
+        return replace(forms, **{field: tuple(form * 2 for form in getattr(forms, field))})
+
+    monkeypatch.setattr(verify_module, "written_forms", broken)
     report = verify_symbolic(parse("z = x * y"))
-    assert {(check.kind, check.place) for check in report.mismatches} == {
-        ("closed form", "x"),
-        ("closed form", "y"),
-        ("closed form", "z"),
-    }
+    assert {check.kind for check in report.mismatches} == {f"written {what}"}
+    with pytest.raises(VerificationError, match=f"the written {what} "):
+        report.demand()
+
+
+def test_written_local_derivatives_are_compared_too(monkeypatch):
+    monkeypatch.setattr(verify_module, "written_derivative", lambda graph, edge: sp.Integer(7))
+    report = verify_symbolic(parse("p = sigmoid(z)"))
+    assert {check.kind for check in report.mismatches} == {"written local derivative"}
 
 
 def test_a_graph_that_has_a_value_nowhere():

@@ -292,6 +292,9 @@ def test_numbers_are_written_as_in_print(call):
         5e-324,
     ]
     values += [draw.uniform(-1, 1) * 10 ** draw.randint(-12, 18) for _ in range(3000)]
+    values += [
+        draw.randint(1, 99999) * 10.0 ** draw.randint(4, 12) + draw.choice((0, 0.5)) for _ in range(500)
+    ]
     values += [draw.randint(-(10**7), 10**7) / 10 ** draw.randint(0, 8) for _ in range(3000)]
     values = [value for value in values if abs(value) < 1e14 or value.is_integer()]
     cases = [(value, digits, value % 1 > 0.5) for value in values for digits in (2, 6, 9)]

@@ -1,6 +1,8 @@
 /** Numbers as a picture shows them; `graphgen.typeset.number_text` does the same for print. */
 
 const LONGEST_INTEGER = 15;
+const LARGE = 9;
+const ZEROS = "000000";
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
@@ -15,11 +17,13 @@ export function numberText(value, digits = 6, thousands = false) {
   if (value === 0) return "0";
   const [mantissa, power] = Math.abs(value).toExponential(LONGEST_INTEGER - 1).split("e");
   const before = Number(power) + 1;
-  const kept = before <= LONGEST_INTEGER ? Math.max(digits, before) : digits;
-  const { figures, carried } = rounded(mantissa.replace(".", ""), kept);
+  const all = mantissa.replace(".", "").replace(/0+$/, "");
+  const isWhole = all.length <= before;
+  const kept = before <= (isWhole ? LONGEST_INTEGER : LARGE) ? Math.max(digits, before) : digits;
+  const { figures, carried } = rounded(all, kept);
   const exponent = Number(power) + carried;
-  const isWhole = figures.length <= exponent + 1;
-  const plain = exponent > -5 && exponent < (isWhole ? LONGEST_INTEGER : Math.max(digits, 6));
+  const needsDigits = isWhole && (thousands || figures.length + ZEROS.length > exponent + 1);
+  const plain = exponent > -5 && exponent < (needsDigits ? LONGEST_INTEGER : LARGE);
   const text = plain ? decimal(figures, exponent, thousands) : scientific(figures, exponent);
   return (value < 0 ? "−" : "") + text;
 }
