@@ -24,7 +24,7 @@ _LONGEST_FORMULA = 14
 @dataclass(frozen=True)
 class Annotations:
     """The texts of one graph. A gradient, a contribution or a local derivative that there is not
-    (of a constant, or in a forward picture) is an empty text.
+    (of a constant or of labels, or in a forward picture) is an empty text.
 
     `contribution` is that of one edge, or the sum of several; `local_in_symbols` can stand as a factor.
     `kinks` are the ids of the operations at whose operands the derivative is a convention.
@@ -81,12 +81,15 @@ def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
     derivatives = edge_derivatives(exact) if goes_back else {}
     # The picture, its description, its table and its data ask for each of them.
     values_by_id = cache(lambda id: text(exact.values[id]))
-    gradients_by_id = cache(lambda id: text(gradients.get(id)))
+    gradients_by_id = cache(lambda id: text(gradients.get(id)) if exact.graph.has_gradient(id) else "")
+    labels = exact.graph.class_labels
     return Annotations(
         in_numbers=True,
         value=lambda node: values_by_id(node.id),
         gradient=lambda node: gradients_by_id(node.id),
-        contribution=cache(lambda *edges: text(_sum(contributions.get(edge) for edge in edges))),
+        contribution=cache(
+            lambda *edges: text(_sum(contributions.get(edge) for edge in edges if edge not in labels))
+        ),
         local=cache(lambda edge: text(derivatives.get(edge)) or _rule(exact.graph, edge)),
         local_in_symbols=lambda edge: _factor(exact.graph, edge),
         kinks=kinks(exact) if goes_back else frozenset(),

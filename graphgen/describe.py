@@ -118,6 +118,7 @@ def description(graph: ComputationalGraph, words: Annotations, options: Options)
         told = [
             phrases.gradient.format(called(node, words), _summed(graph, node, words, phrases))
             for node in reversed(seen)
+            if graph.has_gradient(node.id)
         ]
         opening = phrases.backward.format(called(graph[graph.output], words))
         sentences.append(f"{opening} {', '.join(told)}.")
@@ -252,7 +253,7 @@ def _summed(graph: ComputationalGraph, node: Node, words: Annotations, phrases: 
     gradient = words.gradient(node)
     if gradient == HIDDEN:
         return phrases.asked
-    parts = [words.contribution(edge) for edge in graph.uses[node.id]]
+    parts = [words.contribution(edge) for edge in graph.uses[node.id] if edge not in graph.class_labels]
     return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
 
 

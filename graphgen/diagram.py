@@ -160,7 +160,8 @@ class _Composer:
 
     def _join(self, node: Node, tail: Shape, head: Shape, edges: tuple[Edge, ...], name: str) -> None:
         words, options = self.words, self.options
-        has_backward = options.shows("backward") and not node.is_constant
+        is_label = bool(edges) and self.graph.class_labels.issuperset(edges)
+        has_backward = options.shows("backward") and self.graph.has_gradient(node.id) and not is_label
         gradient = words.contribution(*edges) if edges else words.gradient(node)
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
         self.arrows.append(
@@ -323,7 +324,8 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
         text = wrapped(called(operand, words), SIZE)
         start = Shape(f"n{position + 2}", "input", id, text, link=operand.link)
         shapes.insert(position, start)
-        sent = "" if operand.is_constant else _sent(graph, edge, final, words)
+        has_backward = graph.has_gradient(id) and edge not in graph.class_labels
+        sent = _sent(graph, edge, final, words) if has_backward else ""
         in_numbers = words.contribution(edge)
         if graph.is_scalar:
             in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {in_numbers}"

@@ -44,10 +44,10 @@ def written_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     arithmetic: a sum or a product of two, or a square, is written out.
 
     >>> from graphgen.parser import parse
-    >>> written_forms(parse("p = sigmoid(w * x)\\nloss = -log(p)")).gradients["w"]
-    x*(p - 1)
-    >>> written_forms(parse("t = x + y\\nz = t ** 2")).gradients["x"]
-    2*x + 2*y
+    >>> symbol_text(written_forms(parse("p = sigmoid(w * x)\\nloss = -log(p)")).gradients["w"])
+    'x·(p − 1)'
+    >>> symbol_text(written_forms(parse("t = x + y\\nz = t ** 2")).gradients["x"])
+    '2(x + y)'
 
     Raises OptionError and EvaluationError as `closed_forms` does.
     """

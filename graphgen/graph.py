@@ -269,6 +269,21 @@ class ComputationalGraph:
         return {id: tuple(edges) for id, edges in leaving.items()}
 
     @cached_property
+    def class_labels(self) -> frozenset[Edge]:
+        """The edges that bring labels: whole numbers that name a class for each row, without a gradient."""
+        targets = ((node, node.op.targets) for node in self.nodes if node.op and node.op.targets is not None)
+        return frozenset(
+            (node.operands[position], node.id, position)
+            for node, position in targets
+            if len(self[node.operands[position]].shape) < len(self[node.operands[0]].shape)
+        )
+
+    def has_gradient(self, id: str) -> bool:
+        """Whether a node has a gradient: no constant has one, and nothing that only names classes."""
+        uses = self.uses[id]
+        return not self[id].is_constant and (not uses or not self.class_labels.issuperset(uses))
+
+    @cached_property
     def on_path(self) -> frozenset[str]:
         """The ids of the nodes that the output depends on, itself included."""
         return frozenset(nx.ancestors(self.network, self.output) | {self.output})

@@ -40,7 +40,7 @@ def hidden(graph: ComputationalGraph, options: Options) -> tuple[frozenset[str],
     gradients = {
         node.id
         for node in graph
-        if not node.is_constant
+        if graph.has_gradient(node.id)
         and node.id != graph.output
         and options.shows("backward")
         and ("gradients" in wanted or node.id in wanted)

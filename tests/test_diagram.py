@@ -1,5 +1,6 @@
 import pytest
 
+from graphgen.describe import description, rows
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import picture
@@ -11,6 +12,7 @@ b = [0.1, 0.2]
 t = [[1, 0], [0, 1]]
 loss = softmax_cross_entropy(affine(x, W, b), t)
 """
+LABELLED = LAYER.replace("t = [[1, 0], [0, 1]]", "t = [0, 1]")
 NEURON = "z = w * x + b\ny = tanh(z) ** 2"
 
 
@@ -45,3 +47,28 @@ def test_a_value_that_a_rule_for_matrices_cites_has_its_name_written_on_it():
     named = [name for name, _ in small_names(LAYER, show="forward backward local")]
     assert named == ["v₁"]
     assert small_names(LAYER) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "goes_back"), [(LABELLED, False), (LAYER, True)], ids=["labels", "shares"]
+)
+@pytest.mark.parametrize("options", [{}, {"focus": "loss"}, {"quiz": "gradients"}], ids=str)
+def test_labels_of_classes_have_no_gradient_and_shares_have_one(source, goes_back, options):
+    shown = picture(parse(source), Options.read(options))
+    (arrow,) = (arrow for arrow in shown.diagram.arrows if arrow.tail.node == "t")
+    assert (arrow.has_forward, arrow.has_backward) == (True, goes_back)
+    told = description(shown.graph, shown.asked, shown.options)
+    assert ("with respect to t" in told) == goes_back
+    gradients = {name: gradient for name, *_, gradient in rows(shown.graph, shown.asked, shown.options)}
+    assert bool(gradients["t"]) == goes_back
+    assert gradients["x"]
+
+
+def test_labels_that_are_numbers_elsewhere_have_the_gradient_of_that_use():
+    source = LABELLED.replace("loss =", "total =") + "loss = total + sum(t * t)"
+    shown = picture(parse(source))
+    backward = {arrow.edges: arrow.has_backward for arrow in shown.diagram.arrows if arrow.tail.node == "t"}
+    assert sorted(backward.values()) == [False, True, True, True]
+    assert "with respect to t is [0, 2], the sum of [0, 1] and [0, 1]" in description(
+        shown.graph, shown.words, shown.options
+    )
