@@ -40,6 +40,7 @@ FIGURES = {
         "total = sold * 1.1  # [payment](https://example.org/)",
         {},
     ),
+    "broad": ("\n".join(("x = 1", "a = sin(x)", "b = cos(a)", "c = tan(b)", "d = exp(c)", "e = log(d)")), {}),
     "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
 }
 

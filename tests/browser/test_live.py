@@ -841,6 +841,25 @@ def test_every_control_is_large_enough_to_touch_and_the_page_does_not_scroll_sid
     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(
+    ("id", "shrinks"), [("curve", "not"), ("shop", "to its room"), ("broad", "to its least width")]
+)
+def test_a_picture_shrinks_a_little_before_it_has_to_be_scrolled(phone, id, shrinks):
+    phone.page.set_viewport_size({"width": 390, "height": 700})
+    phone.open(id)
+    measures = """(frame) => {
+      const { viewBox } = frame.firstElementChild;
+      const [scale, whole] = [frame.firstElementChild.clientWidth, viewBox.baseVal.width];
+      return [scale / whole, frame.scrollWidth <= frame.clientWidth];
+    }"""
+    scale, is_whole = phone.figure(id).locator(".graphgen-scroll").evaluate(measures)
+    assert is_whole == (shrinks != "to its least width")
+    if shrinks == "to its room":
+        assert 0.77 < scale < 1
+    else:
+        assert scale == pytest.approx(1 if shrinks == "not" else 0.775, abs=0.003)
+
+
 def test_a_tap_near_a_node_or_an_arrow_finds_it(phone):
     phone.open("shop")
     box = phone.page.locator("#shop-n4 > ellipse").bounding_box()

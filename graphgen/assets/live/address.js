@@ -10,7 +10,7 @@ import { parsed } from "./number.js";
 export function readAddress(id, count) {
   const written = new URL(location.href).searchParams.get(id);
   const numbers = written?.split("_").map(parsed) ?? [];
-  return numbers.length === count && numbers.every(Number.isFinite) ? numbers : undefined;
+  return numbers.length === count && numbers.every(isFinite) ? numbers : undefined;
 }
 
 /**

@@ -32,14 +32,10 @@ export function answer(part, data, graph, texts, words) {
 
 /**
  * Why numbers are missing: the first operation without a value; empty where there is none.
- * @param {import("./engine.js").Pass} pass
- * @param {Graph} graph
- * @param {Texts} texts
- * @param {Record<string, any>} words
+ * @param {Pick<import("./panels.js").Host, "graph" | "pass" | "texts" | "words">} figure
  */
-export function missing({ values }, { nodes }, texts, words) {
-  const index = values.findIndex(Number.isNaN);
-  const node = nodes[index];
+export function missing({ graph, pass, texts, words }) {
+  const node = graph.nodes[pass.values.findIndex(isNaN)];
   if (!node?.op || !texts.inNumbers) return "";
   return filled(words.missing, node.label, operationText(node.op, node.operands.map(texts.value)));
 }

@@ -246,7 +246,7 @@ class Life {
   }
 
   /** What is asked, else the step, else the given words, else why there are no numbers. */
-  #say(otherwise = missing(this.pass, this.graph, this.texts, this.words)) {
+  #say(otherwise = missing(this)) {
     const step = this.steps[this.player.at];
     const said = this.#asked
       ? answer(this.#asked, this.data, this.graph, this.texts, this.words)

@@ -103,7 +103,7 @@ export function run(graph, inputs) {
     for (const [position, edge] of node.edges.entries()) {
       locals[edge] = ops[node.op].locals[position](...at);
       const carried = Math.abs(locals[edge]) * errors[node.operands[position]];
-      if (Number.isFinite(carried)) error += carried;
+      if (isFinite(carried)) error += carried;
     }
     errors.push(error);
     values.push(settled(value, node.kind === "op" ? error : 0));
@@ -130,7 +130,7 @@ export function run(graph, inputs) {
 
 /** @param {number} value @param {number} error */
 function settled(value, error) {
-  if (!Number.isFinite(value)) return NaN;
+  if (!isFinite(value)) return NaN;
   return Math.abs(value) <= MARGIN * error ? 0 : value;
 }
 

@@ -93,7 +93,7 @@ function plotOf() {
       /** @type {Point} */
       const truth = [1, moved(1)];
       const ends = [onTangent(FROM), onTangent(TO)];
-      const heights = [...curve, ...ends].map(([, height]) => height).filter(Number.isFinite);
+      const heights = [...curve, ...ends].map(([, height]) => height).filter(isFinite);
       const [low, high] = [Math.min(...heights), Math.max(...heights)];
       /** @param {Point} point */
       const place = ([steps, height]) => [
@@ -104,7 +104,7 @@ function plotOf() {
       [[guess, truth], curve, ends, [start, start], [guess, guess], [truth, truth]].forEach((points, at) => {
         let [written, sign] = ["", "M"];
         for (const point of points) {
-          const isThere = Number.isFinite(point[1]);
+          const isThere = isFinite(point[1]);
           if (isThere) written += sign + place(point);
           sign = isThere ? "L" : "M";
         }

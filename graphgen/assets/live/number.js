@@ -13,7 +13,7 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
  * @param {boolean} [thousands]
  */
 export function numberText(value, digits = 6, thousands = false) {
-  if (!Number.isFinite(value)) return "—";
+  if (!isFinite(value)) return "—";
   if (value === 0) return "0";
   const [mantissa, power] = Math.abs(value).toExponential(LONGEST_INTEGER - 1).split("e");
   const before = Number(power) + 1;

@@ -59,7 +59,7 @@ function inputRow(host, index) {
   /** @param {HTMLInputElement} from */
   const read = (from) => {
     const number = from.valueAsNumber;
-    if (!Number.isFinite(number)) return;
+    if (!isFinite(number)) return;
     host.inputs[index] = number;
     host.change();
   };

@@ -50,8 +50,8 @@ import { foldedText } from "./texts.js";
 const SHAPE = /^([noj]\d+)([a-z]?)(?::(\d+))?$/;
 /** @type {Record<string, Kind>} */
 const KINDS = { i: "input", g: "group", o: "output", j: "junction" };
-/** A finger needs 44 px; a pair of arrows is 8 wide. */
-const TOUCH = 44;
+/** A finger needs 44 px, also where a phone shows the picture a little smaller; a pair of arrows is 8 wide. */
+const TOUCH = 50;
 /** @type {[number, number]} */
 const EVERYWHERE = [-Infinity, Infinity];
 /** A text is seen in part before its middle is. */
