@@ -7,6 +7,7 @@ come from its row, the kinks too.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 
 import sympy as sp
@@ -17,6 +18,8 @@ from graphgen.op import Op
 from graphgen.ops import ELEMENTWISE
 from graphgen.symbolic import expression, local_derivatives, symbols
 
+_SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
+"""What code reads the same without: not the space between two signs, x - -y."""
 _PRINTER = JavascriptCodePrinter({"user_functions": {log1p.__name__: "Math.log1p"}})
 
 
@@ -54,4 +57,4 @@ def _row(op: Op) -> str:
 
 def _function(op: Op, written: sp.Expr) -> str:
     operands = ",".join(symbol.name for symbol in symbols(op))
-    return f"({operands})=>{' '.join(_PRINTER.doprint(written).split())}"
+    return f"({operands})=>{_SPACE.sub('', _PRINTER.doprint(written))}"
