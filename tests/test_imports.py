@@ -13,7 +13,7 @@ ORDER = [
     *("errors", "characters", "link", "rules", "op", "ops", "graph", "parser", "opening", "tracer"),
     *("backprop", "plan", "unroll", "symbolic", "verifier"),
     *("typeset", "mathtext", "mathml", "formula", "options", "shapes", "annotate", "collapse", "highlight"),
-    *("quiz", "diagram", "dot", "geometry", "layout", "router", "canvas", "render"),
+    *("quiz", "diagram", "dot", "geometry", "layout", "channels", "router", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
     *("many", "quote", "cache", "drawing", "folder", "markdown", "words", "sphinx", "plugin", "cli"),
 ]
