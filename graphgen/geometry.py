@@ -6,7 +6,7 @@ A curve runs along x from left to right; lengths are in points.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -15,6 +15,7 @@ Path = tuple[Point, ...]
 
 _STEEPEST = math.radians(42)
 _LEVEL = 0.5
+_ROUND = 0.55
 _FEWEST_SAMPLES, _SAMPLED = 12, 8.0
 _HALVINGS = 24
 
@@ -37,6 +38,15 @@ class Rectangle:
         """Whether it has a point in common with another upright rectangle, which may be a line."""
         (x, y), wide, tall = self.centre, self.half_width, self.half_height
         return left < x + wide and right > x - wide and low < y + tall and high > y - tall
+
+
+@dataclass(frozen=True)
+class Ellipse(Rectangle):
+    """The ellipse in such a rectangle."""
+
+    def holds(self, point: Point) -> bool:
+        x, y = point[0] - self.centre[0], point[1] - self.centre[1]
+        return (x / self.half_width) ** 2 + (y / self.half_height) ** 2 < 1
 
 
 def joined(*paths: Path) -> Path:
@@ -74,6 +84,22 @@ def bend(start: Point, end: Point) -> Path:
         return line(start, end)
     reach = (end[0] - start[0]) * 0.55
     return start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
+
+
+def rounded(points: Sequence[Point], radius: float) -> Path:
+    """Straight from point to point, round the corners."""
+    path: Path = (points[0],)
+    for i in range(1, len(points) - 1):
+        lengths = [math.dist(points[i], points[j]) for j in (i - 1, i + 1)]
+        # Two corners share the line between them.
+        cuts = [
+            min(radius, length / (2 if 0 < j < len(points) - 1 else 1)) / (length or 1.0)
+            for j, length in zip((i - 1, i + 1), lengths, strict=True)
+        ]
+        start, end = (between(points[i], points[j], cut) for j, cut in zip((i - 1, i + 1), cuts, strict=True))
+        corner = start, between(start, points[i], _ROUND), between(end, points[i], _ROUND), end
+        path = joined(path, line(path[-1], start), corner)
+    return joined(path, line(path[-1], points[-1]))
 
 
 def ended_at_ellipse(path: Path, centre: Point, half_width: float, half_height: float) -> Path:

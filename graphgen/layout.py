@@ -37,9 +37,11 @@ CLEARANCE = 7.0
 """Across, on each side of a box, for the pairs that are led past it."""
 GATE, STAGGER = 22.0, 13.0
 """From pair to pair at a collapsed part: where they meet it, and where they bend before it."""
+RANK_GAP = 26.0
+"""Between two ranks."""
 
 _JUNCTION = 12.0
-_RANK_GAP, _NODE_GAP = 26.0, 2.0
+_NODE_GAP = 2.0
 _SHORTEST_LEVEL = 30.0
 _FAST_FROM = 150
 
@@ -78,6 +80,10 @@ class Sized:
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
         return {shape.id: shape for shape in self.picture.shapes}
+
+    @cached_property
+    def is_forest(self) -> bool:
+        return len({arrow.tail.id for arrow in self.picture.arrows}) == len(self.picture.arrows)
 
     def text(self, text: str, size: float) -> Box:
         if not text:
@@ -195,10 +201,10 @@ def bare(sized: Sized) -> str:
     picture = sized.picture
     lines = [
         "digraph {",
-        f"rankdir=LR ranksep={_inches(_RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
+        f"rankdir=LR ranksep={_inches(RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
         _patience(len(picture.shapes)),
         # In a forest every edge joins two ranks that are next to each other, where no curve of dot's is used.
-        "splines=none" if len({arrow.tail.id for arrow in picture.arrows}) == len(picture.arrows) else "",
+        "splines=none" if sized.is_forest else "",
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
     # "ordering=in" keeps operands in the order in which their edges are written here. Where values are

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphgen.geometry import (
+    Ellipse,
     Rectangle,
     across_at,
     arrival,
@@ -16,6 +17,7 @@ from graphgen.geometry import (
     joined,
     line,
     on_ellipse,
+    rounded,
     shifted,
     shortened,
 )
@@ -115,3 +117,17 @@ def test_where_a_curve_passes_a_place():
 def test_a_line_of_no_length_can_be_joined():
     assert line((1, 2), (1, 2)) == ((1, 2),)
     assert joined(line((0, 0), (0, 0)), line((0, 0), (3, 0))) == line((0, 0), (3, 0))
+
+
+def test_an_ellipse_leaves_out_the_corners_of_its_rectangle():
+    assert Rectangle((0, 0), 20, 10).holds((18, 9))
+    assert not Ellipse((0, 0), 20, 10).holds((18, 9))
+    assert Ellipse((0, 0), 20, 10).holds((18, 3))
+
+
+@pytest.mark.parametrize("radius", [8, 100])
+def test_a_rounded_way_keeps_to_its_lines_but_near_the_corners(radius):
+    path = rounded([(0, 0), (40, 0), (40, 60), (90, 60)], radius)
+    assert (path[0], path[-1]) == ((0, 0), (90, 60))
+    away = [min(abs(y), abs(x - 40), abs(y - 60)) for x, y in points_on(path)]
+    assert max(away) < min(radius, 35) / 3

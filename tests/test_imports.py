@@ -14,7 +14,7 @@ ORDER = [
     *("missing", "arithmetic", "mends", "parser", "opening", "tracer"),
     *("backprop", "plan", "unroll", "symbolic", "formula", "forms", "underflow", "verifier"),
     *("mathml", "options", "shapes", "annotate", "collapse", "highlight"),
-    *("quiz", "diagram", "dot", "geometry", "layout", "router", "canvas", "render"),
+    *("quiz", "diagram", "dot", "geometry", "layout", "channels", "router", "canvas", "render"),
     *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
     *("many", "quote", "cache", "drawing", "folder", "markdown", "words"),
     *("crossref", "book", "sphinx", "plugin", "cli"),

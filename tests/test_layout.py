@@ -1,12 +1,16 @@
 import itertools
 import re
+from dataclasses import replace
 
 import pytest
 from drawings import drawn_element
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regenerate_diagrams import ROOT, diagrams, load_config
 from strategies import programs
+from tidiness import untidy
 
+from graphgen.markdown import drawn_by
 from graphgen.options import Options
 from graphgen.parser import parse
 from graphgen.render import picture, placed
@@ -25,6 +29,34 @@ OPTIONS = (
 )
 CHAIN = "x = 1\na = x * 2\nb = a + 1\nc = exp(b)\ny = c * a"
 SHARED = "w = 1\nh0 = 1\n" + "\n".join(f"h{t} = tanh(w * h{t - 1})" for t in range(1, 7))
+
+LONG = {
+    "arrow across a shape": ("a = 1\nb = 2\ny = -(a - b) / (-a) - -3*b", {}),
+    "both roots": (
+        "a = 1\nb = -3\nc = 2\nD = b**2 - 4*a*c\ns = sqrt(D)\nx1 = (-b + s) / (2*a)\n"
+        "x2 = (-b - s) / (2*a)\ngap = x1 - x2",
+        {},
+    ),
+    "batch normalisation": (
+        "x1 = 1\nx2 = 2\nx3 = 4\nx4 = 5\nmu = (x1 + x2 + x3 + x4) / 4\n"
+        + "".join(f"d{n} = x{n} - mu\n" for n in (1, 2, 3, 4))
+        + "var = (d1**2 + d2**2 + d3**2 + d4**2) / 4\ny1 = d1 / sqrt(var + 0.00001)",
+        {},
+    ),
+    "Black-Scholes": (
+        "S = 100\nK = 95\nr = 0.03\nsigma = 0.2\nT = 0.5\n"
+        "d1 = (log(S/K) + (r + sigma**2/2)*T) / (sigma*sqrt(T))\nd2 = d1 - sigma*sqrt(T)\n"
+        "C = S*sigmoid(1.7*d1) - K*exp(-r*T)*sigmoid(1.7*d2)",
+        {"digits": "3"},
+    ),
+    "gates": (
+        "x = 0.5\nh = 0.1\nc = 0.3\nf = sigmoid(0.6*x + 0.2*h + 1)\ni = sigmoid(0.4*x - 0.3*h)\n"
+        "o = sigmoid(0.5*x + 0.1*h)\ng = tanh(0.9*x + 0.4*h)\nc_next = f*c + i*g\n"
+        "h_next = o * tanh(c_next)",
+        {"digits": "3"},
+    ),
+}
+LONG["collapsed gates"] = (LONG["gates"][0], {"digits": "3", "collapse": "f i o g"})
 
 
 def laid_out(text, **options):
@@ -96,6 +128,40 @@ def test_nothing_lies_upon_a_text(graph, options):
 @pytest.mark.parametrize("options", OPTIONS[:4], ids=str)
 def test_nothing_lies_upon_a_text_in_what_is_large(source, options):
     assert list(faults(drawn_element(laid_out(source, **options)))) == []
+
+
+@pytest.mark.parametrize(("source", "options"), LONG.values(), ids=LONG)
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_nothing_runs_into_what_is_not_its_own(source, options, direction):
+    assert tangled(laid_out(source, direction=direction, **options)) == []
+
+
+@settings(max_examples=40, derandomize=True)
+@given(programs(24), st.sampled_from(OPTIONS))
+def test_nothing_runs_into_what_is_not_its_own_at_random(graph, options):
+    assert tangled(placed(picture(graph, Options.read(options)).diagram)) == []
+
+
+def test_nothing_runs_into_what_is_not_its_own_on_the_site(monkeypatch):
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    for found in diagrams(load_config(str(ROOT / "mkdocs.yml"))):
+        shown = drawn_by(found.fence, found.page, found.folder, {"language": found.language})
+        assert (found.name, tangled(placed(shown.diagram))) == (found.name, [])
+
+
+def tangled(layout):
+    """What is untidy, but for arrows across the mere heads of others, which is not wholly ruled out."""
+    return [fault for fault in untidy(layout) if fault[0] != "head"]
+
+
+def test_the_measure_of_tangles_finds_what_is_wrong():
+    layout = laid_out("a = 1\nb = 2\ny = exp(a) + exp(b)")
+    shape = next(shape for shape in layout.sized.picture.shapes if shape.node == "b")
+    moved = layout.centres | {shape.id: layout.labels["e1"]}
+    assert ("shape", "e1f", shape.id) in untidy(replace(layout, centres=moved))
+    one, other = (arrow.id for arrow in layout.sized.picture.arrows if arrow.tail.kind == "input")
+    paths = layout.paths | {other: layout.paths[one]}
+    assert ("upon", one, other) in untidy(replace(layout, paths=paths))
 
 
 def test_the_measure_finds_what_is_wrong():
