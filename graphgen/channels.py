@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 
 from graphgen.geometry import Path, Point, across_at
 from graphgen.layout import GATE, RANK_GAP, STAGGER, Sized, level_box
@@ -175,7 +176,7 @@ def _free_lane(ahead: float, led: list[float], blocked: list[tuple[float, float]
     return min(borders, key=lambda border: (abs(border - led[0]), border))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mover:
     """What moves across in a gap: from where, to where, and the least track that it can take."""
 
@@ -263,37 +264,40 @@ def _movers(
 
 def _taken(movers: list[Mover], is_arriving: bool) -> dict[Leg, int]:
     """The tracks of what moves across in a gap, in an order in which few cross."""
+    near: dict[Mover, list[Mover]] = {mover: [] for mover in movers}
+    for one, other in combinations(movers, 2):
+        if one.runs_along(other):
+            near[one].append(other)
+            near[other].append(one)
     taken: dict[Leg, int] = {}
-    done: list[Mover] = []
-    for mover in _in_turn(movers, is_arriving):
-        foreign = (other for other in movers if other is not mover and not mover.shares_an_end(other))
+    for mover in _in_turn(near, is_arriving):
         track = mover.least
-        if is_arriving and any(mover.runs_along(other) for other in foreign):
+        if is_arriving and not all(mover.shares_an_end(other) for other in near[mover]):
             track = max(track, 1)
-        for other in done:
-            if mover.runs_along(other) and (track or not mover.shares_an_end(other)):
+        for other in near[mover]:
+            if other.leg in taken and (track or not mover.shares_an_end(other)):
                 track = max(track, taken[other.leg] + 1)
         taken[mover.leg] = min(track, _TRACKS)
-        done.append(mover)
     return taken
 
 
-def _in_turn(movers: list[Mover], is_arriving: bool) -> Iterator[Mover]:
-    """From the shapes on: next always the one that costs the fewest crossings with those left."""
+def _in_turn(near: Mapping[Mover, list[Mover]], is_arriving: bool) -> Iterator[Mover]:
+    """From the shapes on: next always the one that costs the fewest crossings with those left near it."""
 
     def cost(one: Mover, other: Mover) -> int:
         """How many crossings more there are where one is nearer to the shapes than the other."""
-        if one is other or not one.runs_along(other):
-            return 0
         more = _crossings(other, one) - _crossings(one, other)
         return max(0, more if is_arriving else -more)
 
-    costs = [[cost(one, other) for other in movers] for one in movers]
-    left = list(range(len(movers)))
+    costs = {one: {other: cost(one, other) for other in near[one]} for one in near}
+    left = {one: sum(costs[one].values()) for one in near}
     while left:
-        best = min(left, key=lambda number: sum(costs[number][other] for other in left))
-        left.remove(best)
-        yield movers[best]
+        best = min(left, key=left.__getitem__)
+        del left[best]
+        for other in near[best]:
+            if other in left:
+                left[other] -= costs[other][best]
+        yield best
 
 
 def _crossings(left: Mover, right: Mover) -> int:
