@@ -172,8 +172,8 @@ def _free_lane(ahead: float, led: list[float], blocked: list[tuple[float, float]
     for across in (ahead, *led):
         if is_free(across):
             return across
-    borders = [border for interval in blocked for border in interval if is_free(border)]
-    return min(borders, key=lambda border: (abs(border - led[0]), border))
+    borders = {border for interval in blocked for border in interval}
+    return next(filter(is_free, sorted(borders, key=lambda border: (abs(border - led[0]), border))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -153,17 +153,20 @@ class _Router:
         if ((leg[0], leg[0]), gap) in self.tracks and abs(across - y) > box.across:
             side = math.copysign(1.0, across - y)
             corners = [(x, across), (along, across)]
-            if bars := [bar for bar in self._barring(gap, across) if bar > x]:
+            if bars := [bar for bar, at in self._junctions[gap] if bar > x and abs(at - across) < LANE]:
                 before, turn = across - side * LANE, max(bars) + LANE
                 corners = [(x, before), (turn, before), (turn, across), (turn + _RADIUS, across)]
             return rounded([(x, y + side * box.across / 2), *corners], _RADIUS)
         return departure((x, y), box.along / 2, (along, across))
 
-    def _barring(self, gap: int, across: float) -> Iterator[float]:
-        """How far along the junctions of a gap lie that are about so far across."""
-        for (leg, other), _ in self.tracks.items():
-            if other == gap and leg[0] == leg[1] and abs(self.centres[leg[0]][1] - across) < LANE:
-                yield self.centres[leg[0]][0]
+    @cached_property
+    def _junctions(self) -> Mapping[int, list[Point]]:
+        """The junctions that stand in tracks, by gap."""
+        junctions: dict[int, list[Point]] = defaultdict(list)
+        for (tail, head), gap in self.tracks:
+            if tail == head:
+                junctions[gap].append(self.centres[tail])
+        return junctions
 
     def _arriving(self, id: str, start: Point, head: Shape) -> Path:
         """From the end of the level stretch to a shape's outline."""
