@@ -118,7 +118,7 @@ class _InlinePrinter(StrPrinter):
         base, exponent = expr.as_base_exp()
         if exponent == sp.Rational(1, 2):
             return f"√{self.parenthesize(base, 100)}"
-        if exponent.is_negative or exponent.could_extract_minus_sign():
+        if _divides(expr):
             return f"1/{self.parenthesize(1 / expr, 55)}"
         lifted = raised(self._print(exponent))
         if lifted is None:
@@ -176,7 +176,9 @@ def _divides(factor: Any) -> bool:
     if not factor.is_Pow:
         return False
     exponent = factor.as_base_exp()[1]
-    return bool(exponent.is_negative or exponent.could_extract_minus_sign())
+    # By one measure for a power and its inverse, or each would be written as one over the other.
+    is_negative = exponent.is_negative
+    return bool(exponent.could_extract_minus_sign() if is_negative is None else is_negative)
 
 
 def _joins(text: str) -> bool:

@@ -66,6 +66,8 @@ FORMULAS = [
     (sp.sqrt(x) / 3, "√x/3"),
     (sp.sqrt(x + y), "√(x + y)"),
     (1 / (2 * sp.sqrt(x)), "1/(2√x)"),
+    (sp.log(10) ** (sp.log(10) - 1), "log(10)^(log(10) − 1)"),
+    (sp.log(10) ** (1 - sp.log(10)), "1/log(10)^(log(10) − 1)"),
     (sp.exp(-x), "e⁻ˣ"),
     (sp.exp(x * y), "exp(x·y)"),
     (sp.exp(-x) / (1 + sp.exp(-x)) ** 2, "e⁻ˣ/(1 + e⁻ˣ)²"),
