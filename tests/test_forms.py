@@ -185,7 +185,7 @@ def test_no_form_is_looked_for_at_length(source):
 @pytest.mark.parametrize(
     ("source", "kind", "message"),
     [
-        ("z = x / 0", EvaluationError, "1:5: 'z' (x / c1) has no value; divide is defined for y ≠ 0"),
+        ("z = x / 0", EvaluationError, "1:5: 'z' (x / 0) has no value; divide is defined for y ≠ 0"),
         (
             "\n".join(["t0 = x + 1", *(f"t{i + 1} = t{i} + x" for i in range(60))]),
             OptionError,
