@@ -275,7 +275,9 @@ def test_a_search_finds_what_a_picture_says_and_says_it_once(site, theme):
         "Going back from y, its derivative with respect to y is 1, with respect to side is 6, the sum of 3 "
         "and 3. It is 9. Computational graph of b. a is 2. b is a plus 5, which gives 7. The output is b."
     )
-    assert [len(site.page("page.html").select(f"figure.graphgen {part}")) for part in ("svg", "table")] == [
+    assert [
+        len(site.page("page.html").select(f"figure.graphgen {part}")) for part in ("[role=img]", "table")
+    ] == [
         2,
         2,
     ]

@@ -69,7 +69,7 @@ def test_a_figure_says_in_words_what_it_shows(kept):
     quiz = replace(SHOP, options=Options(quiz="total"))
     drawn, again = quiz.figure(kept), replace(quiz).figure(kept)
     assert drawn.words == again.words == description(quiz.picture.graph, quiz.picture.asked, quiz.options)
-    assert "gives ?" in drawn.words
+    assert "of which the value is to be found" in drawn.words
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_the_table_follows_the_numbers_and_the_description_is_of_those_of_the_au
     desktop.figure("fan").get_by_label("x", exact=True).fill("5")
     row = desktop.figure("fan").locator("tbody tr").last
     row.get_by_text("60").wait_for()
-    assert row.locator("td").all_inner_texts() == ["z", "a * b", "60", "∂z/∂a = 6, ∂z/∂b = 10", "1"]
+    assert row.locator("td").all_inner_texts() == ["z", "a × b", "60", "∂z/∂a = 6, ∂z/∂b = 10", "1"]
     assert svg.get_attribute("aria-labelledby") == "fan-title"
     desktop.press("fan", "Reset")
     row.get_by_text("24").wait_for()
