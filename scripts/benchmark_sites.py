@@ -1,7 +1,7 @@
 """Measure how long pages with diagrams take to build, against named peers in the same run.
 
 Run it in an environment that has the package and the dependency group `comparison`, on a machine with
-Graphviz's dot, which the peers start. Times depend on the machine, ratios hardly do.
+Graphviz's dot, which the peers start. Times depend on the machine, ratios on what a start costs.
 """
 
 from __future__ import annotations
