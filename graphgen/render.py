@@ -10,7 +10,7 @@ import atexit
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
@@ -21,7 +21,7 @@ from graphgen.annotate import Annotations, annotate
 from graphgen.backprop import Pass
 from graphgen.diagram import diagram, least_shapes
 from graphgen.dot import digraph
-from graphgen.errors import OptionError, RenderError
+from graphgen.errors import EvaluationError, OptionError, RenderError
 from graphgen.graph import ComputationalGraph
 from graphgen.layout import Placed, Sized, bare
 from graphgen.missing import demand_numbers
@@ -140,7 +140,12 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
         checks = len(verify_symbolic(graph).demand().checks)
         return Picture(graph, None, options, checks)
     report = (verify if options.shows("backward") else verify_forward)(graph).demand()
-    return Picture(graph, report.exact, options, len(report.checks))
+    checks = len(report.checks)
+    if options.values in ("symbols", "products") and options.shows("backward") and graph.is_scalar:
+        # At the author's numbers a formula may be undefined that is right, as x²/x at 0.
+        with suppress(EvaluationError):
+            checks += len(verify_symbolic(graph, [node.id for node in graph.inputs]).demand().checks)
+    return Picture(graph, report.exact, options, checks)
 
 
 def demand_drawable(graph: ComputationalGraph, options: Options) -> None:

@@ -293,15 +293,17 @@ def _sides(run: Pass[Any]) -> Iterator[bytes]:
             yield np.sign(switch).tobytes()
 
 
-def verify_symbolic(graph: ComputationalGraph) -> Report:
+def verify_symbolic(graph: ComputationalGraph, free: Sequence[str] | None = None) -> Report:
     """Compares a graph whose inputs have no numbers at a point where it has a value.
 
     What its picture writes of it, where it is small enough to be written, is evaluated there too and held
-    against the exact numbers.
+    against the exact numbers. `free` are the inputs that take the point's numbers: those without one,
+    unless given.
 
     Raises EvaluationError where no point that is tried has values and gradients.
     """
-    free = [node.id for node in graph.inputs if node.is_symbolic_input]
+    if free is None:
+        free = [node.id for node in graph.inputs if node.is_symbolic_input]
     if free and not graph.is_scalar:
         raise EvaluationError(
             f"the input {free[0]!r} has no number",

@@ -2,7 +2,9 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -312,3 +314,19 @@ def test_a_picture_is_verified_before_it_is_shown(break_vjp):
     fault = r"^6:9: the contribution tax → total \(op multiply\) is 2000 by the float engine, 200 exactly"
     with pytest.raises(VerificationError, match=fault):
         picture(parse(APPLES))
+
+
+@pytest.mark.parametrize("values", ["symbols", "products"])
+def test_formulas_beside_numbers_are_verified_too(values, monkeypatch):
+    source, options = "x = 3\ny = x * x", Options(values=values)
+    assert picture(parse(source), options).checks > picture(parse(source)).checks
+    verifier = import_module("graphgen.verifier")
+    sound = verifier.written_forms
+
+    def wrong(graph):
+        forms = sound(graph)
+        return replace(forms, node_gradients=tuple(form + 1 for form in forms.node_gradients))
+
+    monkeypatch.setattr(verifier, "written_forms", wrong)
+    with pytest.raises(VerificationError, match="the written gradient x"):
+        picture(parse(source), options)
