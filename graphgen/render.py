@@ -141,7 +141,7 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
         return Picture(graph, None, options, checks)
     report = (verify if options.shows("backward") else verify_forward)(graph).demand()
     checks = len(report.checks)
-    if options.values in ("symbols", "products") and options.shows("backward") and graph.is_scalar:
+    if options.values in ("symbols", "products") and graph.is_scalar:
         # At the author's numbers a formula may be undefined that is right, as x²/x at 0.
         with suppress(EvaluationError):
             checks += len(verify_symbolic(graph, [node.id for node in graph.inputs]).demand().checks)

@@ -316,10 +316,11 @@ def test_a_picture_is_verified_before_it_is_shown(break_vjp):
         picture(parse(APPLES))
 
 
+@pytest.mark.parametrize("show", ["forward", "forward backward"])
 @pytest.mark.parametrize("values", ["symbols", "products"])
-def test_formulas_beside_numbers_are_verified_too(values, monkeypatch):
-    source, options = "x = 3\ny = x * x", Options(values=values)
-    assert picture(parse(source), options).checks > picture(parse(source)).checks
+def test_formulas_beside_numbers_are_verified_too(values, show, monkeypatch):
+    source, options = "x = 3\ny = x * x", Options(values=values, show=show)
+    assert picture(parse(source), options).checks > picture(parse(source), Options(show=show)).checks
     verifier = import_module("graphgen.verifier")
     sound = verifier.written_forms
 
