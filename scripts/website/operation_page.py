@@ -41,10 +41,15 @@ def overview(
 ) -> str:
     """A table with a line for each operation, and links to their sections."""
     heads = [said(head, language) for head in ("Operation", "Written", "Symbol", *further)]
-    rows = [(f"[{op.name}](#{op.name})", f"`{written(op)}`", op.symbol, *cells(op, language)) for op in ops]
+    rows = [(link_to(op), f"`{written(op)}`", op.symbol, *cells(op, language)) for op in ops]
     lines = [heads, ["---"] * len(heads), *([cell.replace("|", "&#124;") for cell in row] for row in rows)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f'<div class="overview" markdown>\n\n{table}\n\n</div>'
+
+
+def link_to(op: Op) -> str:
+    """A long name may go on below, behind one of its underscores."""
+    return f"[{op.name.replace('_', '_<wbr>')}](#{op.name})"
 
 
 def derivation(op: Op, language: str) -> tuple[str, str]:
