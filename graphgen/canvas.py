@@ -141,12 +141,12 @@ def _pair(
     for tail, _, attributes in arrow_attributes(arrow):
         look = EDGE_ATTRIBUTES | attributes
         is_forward = tail is arrow.tail
-        curve = [at(point) for point in _curve(arrow, placed, middle, is_forward)]
+        curve = tuple(map(at, _curve(arrow, placed, middle, is_forward)))
         colour, stroke = look["color"], look["penwidth"]
         tip = ""
         if look.get("arrowhead") != "none":
             end = curve[-1]
-            curve = list(shortened(tuple(curve), TIP))
+            curve = shortened(curve, TIP)
             head = _points(_head(curve[-1], end, float(stroke)))
             tip = f'<polygon fill="{colour}" stroke="{colour}" stroke-width="{stroke}" points="{head}" />'
         thickness = _thickness(stroke, look["id"] in emphasised)

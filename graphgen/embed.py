@@ -99,11 +99,15 @@ def _file(shown: Picture, drawn: Drawn, styled: bool = True, stage: _Stage | Non
     if not styled:
         paper = '<rect fill="#ffffff" width="100%" height="100%" />'
         return _svg(shown, drawn, "graphgen", linked, paper, stage)
-    has_links = any(part.shape and part.shape.link in linked for part in drawn.parts)
-    style = _STANDALONE_COLOURS + asset("diagram.css") + (asset("link.css") if has_links else "")
-    paper = f'<style>{escaped(style)}</style><rect class="paper" width="100%" height="100%" />'
+    links = asset("link.css") if _has_links(drawn, linked) else ""
+    style = escaped(_STANDALONE_COLOURS + asset("diagram.css") + links)
+    paper = f'<style>{style}</style><rect class="paper" width="100%" height="100%" />'
     text = _svg(shown, drawn, "graphgen", linked, paper, stage)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _has_links(drawn: Drawn, linked: Collection[str]) -> bool:
+    return any(part.shape and part.shape.link in linked for part in drawn.parts)
 
 
 def _targets(shown: Picture) -> frozenset[str]:
@@ -188,10 +192,10 @@ def _svg(
     `paper` is what lies below the picture where it is a file of its own.
     """
     stage = stage or _Stage(description(shown.graph, shown.asked, shown.options))
-    has_links = any(part.shape and part.shape.link in linked for part in drawn.parts)
     heading = title(shown.graph, shown.asked, shown.options)
     # Beside links the rest is silent: the description says it better.
-    role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if has_links else ("img", "", "")
+    is_silent = _has_links(drawn, linked)
+    role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if is_silent else ("img", "", "")
     pieces = [
         f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}"'
         f' height="{drawn.height}" font-family="{FONT}" text-anchor="middle" role="{role}"'
@@ -234,10 +238,10 @@ def _inscriber(shown: Picture) -> Inscribe:
         if not _SET.search(line):
             return escaped(line)
         if isinstance(at, Shape) and at.kind == "group":
-            near = set(labels.values())
+            near = list(labels.values())
         else:
             own = labels.get(at.node if isinstance(at, Shape) else at.tail.node)
-            near = {own} if own else set()
+            near = [own] if own else []
         return _typeset(line, [label for label in near if line in label_text(label)])
 
     return inscribe
