@@ -13,19 +13,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from graphgen.views import HOMES as VIEWS
+
 if TYPE_CHECKING:
-    from graphgen.backprop import Pass, backward, forward
-    from graphgen.embed import svg
+    from graphgen.algebra import chain_rule, closed_forms, exact_pass
+    from graphgen.autodiff import backward, forward
+    from graphgen.drawing import picture
     from graphgen.errors import GraphgenError
-    from graphgen.graph import ComputationalGraph
-    from graphgen.many import render_many
+    from graphgen.graph import ComputationalGraph, Pass
+    from graphgen.language import parse, trace
     from graphgen.ops import OPS
     from graphgen.options import Options
-    from graphgen.parser import parse
-    from graphgen.render import picture
-    from graphgen.symbolic import chain_rule, closed_forms, exact_pass
-    from graphgen.tracer import trace
-    from graphgen.verifier import verify
+    from graphgen.page import render_many, svg
+    from graphgen.verification import verify
 
 __version__ = "0.1.0"
 
@@ -34,18 +34,25 @@ _HOMES = {
     "GraphgenError": "errors",
     "OPS": "ops",
     "Options": "options",
-    "Pass": "backprop",
-    "backward": "backprop",
-    "chain_rule": "symbolic",
-    "closed_forms": "symbolic",
-    "exact_pass": "symbolic",
-    "forward": "backprop",
-    "parse": "parser",
-    "picture": "render",
-    "render_many": "many",
-    "svg": "embed",
-    "trace": "tracer",
-    "verify": "verifier",
+    "Pass": "graph",
+    "backward": "autodiff",
+    "chain_rule": "algebra",
+    "closed_forms": "algebra",
+    "exact_pass": "algebra",
+    "forward": "autodiff",
+    "parse": "language",
+    "picture": "drawing",
+    "render_many": "page",
+    "svg": "page",
+    "trace": "language",
+    "verify": "verification",
+}
+
+VIEWS |= {
+    "bundle": ("graphgen.integrations", "bundle"),
+    "compile": ("graphgen.autodiff", "compiled"),
+    "glance": ("graphgen.integrations", "glance"),
+    "table": ("graphgen.integrations", "table"),
 }
 
 __all__ = [

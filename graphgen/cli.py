@@ -20,9 +20,9 @@ from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError
 from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
-    from graphgen.drawing import Drawing
-    from graphgen.render import Picture
-    from graphgen.verifier import Report
+    from graphgen.drawing import Picture
+    from graphgen.page import Drawing
+    from graphgen.verification import Report
 
 FAILED, BAD_INPUT = 1, 2
 FORMATS = ("svg", "png", "pdf", "dot", "json")
@@ -62,9 +62,8 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
-    from graphgen.missing import demand_numbers
-    from graphgen.parser import parse
-    from graphgen.verifier import verify
+    from graphgen.language import demand_numbers, parse
+    from graphgen.verification import verify
 
     for file in files:
         try:
@@ -99,7 +98,7 @@ def _nested(value: Any, convert: Callable[[Any], Any]) -> Any:
 
 def _listed(report: Report) -> str:
     """The same for a reader: a line a name, in columns."""
-    from graphgen.typeset import in_columns, in_prose, value_text
+    from graphgen.notation import in_columns, in_prose, value_text
 
     def exact_text(value: Any) -> str:
         return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
@@ -143,9 +142,9 @@ def render(
     **options: str,
 ) -> None:
     """The verified picture of FILE (- for standard input)."""
-    from graphgen.embed import step_files
-    from graphgen.parser import parse
-    from graphgen.render import demand_drawable, picture
+    from graphgen.drawing import demand_drawable, picture
+    from graphgen.language import parse
+    from graphgen.page import step_files
 
     ending = Path(output).suffix.removeprefix(".")
     form = form or (ending if ending in FORMATS else "svg")
@@ -169,15 +168,14 @@ def render(
 
 
 def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
-    from graphgen import export
-    from graphgen.embed import standalone
+    from graphgen.page import as_json, pdf, png, standalone
 
     if form == "png":
-        return export.png(shown, scale, engine)
+        return png(shown, scale, engine)
     if form == "pdf":
-        return export.pdf(shown, engine)
+        return pdf(shown, engine)
     if form == "json":
-        text = export.as_json(shown)
+        text = as_json(shown)
     else:
         text = standalone(shown, engine) if form == "svg" else shown.dot().source
     return text.encode(errors="replace")
@@ -225,8 +223,8 @@ def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Ca
 
     `root` is the folder that was named, which the files of its fences may not lead out of.
     """
-    from graphgen.folder import Folder
-    from graphgen.markdown import drawn_by, find_fences, shown_by
+    from graphgen.integrations import drawn_by, find_fences, shown_by
+    from graphgen.page import Folder
 
     with _named(str(path), "read", "check the name"):
         is_there, is_folder = path.exists(), path.is_dir()
@@ -269,10 +267,9 @@ def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Ca
 @main.command(epilog="Example: graphgen ops")
 def ops() -> None:
     """The operations: name, symbol, value and local derivatives as SymPy derives them."""
-    from graphgen.formula import symbol_text
+    from graphgen.algebra import expression, local_derivatives, matrix_rules, symbol_text
+    from graphgen.notation import in_columns
     from graphgen.ops import ELEMENTWISE, OPS
-    from graphgen.symbolic import expression, local_derivatives, matrix_rules
-    from graphgen.typeset import in_columns
 
     on_entries = [("name", "symbol", "value", "local derivatives")]
     for op in ELEMENTWISE.values():
@@ -310,7 +307,7 @@ def new(folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def assets(folder: Path) -> None:
     """The style sheet and the script of pages, written into DIR, for site builders other than MkDocs."""
-    from graphgen.script import script, style
+    from graphgen.page import script, style
 
     for name, text in (("graphgen.css", style()), ("graphgen.js", script())):
         _write(folder / name, text.encode())

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from graphgen.characters import IN_PAIRS, reordering
 from graphgen.errors import OptionError, excerpt
+from graphgen.notation import IN_PAIRS, reordering
 
 LANGUAGES = ("en", "ko")
 ENGINES = ("embedded", "system")

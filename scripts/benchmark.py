@@ -19,10 +19,10 @@ from typing import Any
 
 from comparing import Row, best, compared, duration, main, skipped
 
-from graphgen.backprop import backward, forward
+from graphgen.autodiff import backward, forward
 from graphgen.graph import ComputationalGraph, GraphBuilder
+from graphgen.language import parse
 from graphgen.ops import OPS
-from graphgen.parser import parse
 
 START, FACTOR, TERM = 0.5, 0.999, 0.001
 CHAIN = 900
@@ -118,7 +118,7 @@ def exact() -> Iterator[Row]:
     """Exact gradients of every node against sympy.diff of the composed expression, for one input."""
     import sympy as sp
 
-    from graphgen.symbolic import exact_pass, to_float
+    from graphgen.algebra import exact_pass, to_float
 
     graph = parse(nested(NESTED_STEPS))
     exact_pass(parse(nested(1)))  # loads parts of SymPy that both sides need
@@ -140,10 +140,10 @@ def exact() -> Iterator[Row]:
 
 def layout() -> Iterator[Row]:
     """Pictures laid out and drawn against plain dot: the same engine, the same words, dot's own way."""
-    from graphgen.embed import standalone
+    from graphgen.algebra import exact_pass
+    from graphgen.drawing import Picture, run
     from graphgen.options import Options
-    from graphgen.render import Picture, run
-    from graphgen.symbolic import exact_pass
+    from graphgen.page import standalone
 
     graphs = {
         "network": network(LAYERS),

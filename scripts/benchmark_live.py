@@ -11,10 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from graphgen.embed import asset, figure
-from graphgen.parser import parse
-from graphgen.render import picture
-from graphgen.script import script
+from graphgen.drawing import picture
+from graphgen.language import parse
+from graphgen.page import asset, figure, script
 
 NODES = 200
 FRAMES = 120

@@ -22,10 +22,9 @@ from pathlib import Path
 from compare_pictures import micrograd_dot
 from comparing import Row, best, compared, main, skipped
 
-from graphgen.embed import svg
-from graphgen.many import render_many
-from graphgen.parser import parse
-from graphgen.render import picture
+from graphgen.drawing import picture
+from graphgen.language import parse
+from graphgen.page import render_many, svg
 
 PAGES, ON_A_PAGE = 20, 10
 MANY = 2_000

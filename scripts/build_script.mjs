@@ -2,7 +2,7 @@
  * Writes the page's script, graphgen/assets/live.min.js, from the modules in graphgen/assets/live; with
  * --check only says whether it is up to date.
  *
- * The op table and the words are left out: graphgen/script.py adds them when a site is built. The first
+ * The op table and the words are left out: graphgen/page/scripts.py adds them when a site is built. The first
  * line says which sources the script was made of, so that a test without Node.js can tell, too.
  */
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import graphviz
 
-from graphgen.render import run
+from graphgen.drawing import run
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "assets" / "comparison"
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import vl_convert
 
 import graphgen
-from graphgen.dot import FONT
-from graphgen.embed import standalone
+from graphgen.drawing import FONT
+from graphgen.page import standalone
 
 ASSETS = Path(__file__).resolve().parent.parent / "docs" / "assets"
 SIZE = (1200, 630)

@@ -42,15 +42,15 @@ from hypothesis import strategies as st
 from measured import FOLDER, circumstances, write
 
 from graphgen.cli import main as command_line
-from graphgen.embed import error_box, figure, standalone
+from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, SourceError
 from graphgen.graph import ComputationalGraph, GraphBuilder
-from graphgen.markdown import PageContext, accept, fence, find_fences, page_context, quote
+from graphgen.integrations import PageContext, accept, fence, find_fences, page_context, quote
+from graphgen.language import parse
 from graphgen.ops import FUNCTIONS, OPS
 from graphgen.options import OPTIONS, Options
-from graphgen.parser import parse
-from graphgen.render import Picture, picture
-from graphgen.verifier import verify, verify_symbolic
+from graphgen.page import error_box, figure, standalone
+from graphgen.verification import verify, verify_symbolic
 
 SECONDS = 20
 """Time that one input may take."""

@@ -12,10 +12,10 @@ import sys
 from base64 import b64encode
 from pathlib import Path
 
-from graphgen.embed import standalone, step_files
+from graphgen.drawing import Picture, picture
+from graphgen.language import parse
 from graphgen.options import Options
-from graphgen.parser import parse
-from graphgen.render import Picture, picture
+from graphgen.page import standalone, step_files
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN, STEPS = "tests/golden", "docs/assets/steps"

@@ -27,10 +27,10 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 from counterparts import torch_pass
 from strategies import array_programs, programs
 
+from graphgen.algebra import kinks, to_float
 from graphgen.graph import ComputationalGraph
 from graphgen.ops import OPS
-from graphgen.symbolic import kinks, to_float
-from graphgen.verifier import verify
+from graphgen.verification import verify
 
 BATCH = 500
 """Graphs from one seed."""

@@ -21,9 +21,9 @@ from network import smooth_loss
 from numeric_gradient import CENTRAL_STEP, FORWARD_STEP, Array, central_differences, forward_differences
 
 from graphgen import trace
+from graphgen.algebra import exact_pass, to_float
 from graphgen.graph import ComputationalGraph
-from graphgen.parser import parse
-from graphgen.symbolic import exact_pass, to_float
+from graphgen.language import parse
 
 PIXELS, CLASSES, BATCH = 64, 10, 10
 HIDDEN = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)

@@ -1,7 +1,7 @@
 """A network of two layers and its training: x are images, t their labels."""
 
 from graphgen import trace
-from graphgen.tracer import affine, relu, softmax_cross_entropy, tanh
+from graphgen.functions import affine, relu, softmax_cross_entropy, tanh
 
 BATCH = 100
 RATE = 0.2

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from graphgen.plan import Plan
+from graphgen.autodiff import Plan
 
 Array = NDArray[np.float64]
 

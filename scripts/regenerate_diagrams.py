@@ -22,12 +22,10 @@ from mkdocs.structure.files import File, get_files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.meta import get_data
 
-from graphgen.embed import standalone
 from graphgen.errors import GraphgenError
-from graphgen.folder import Folder
-from graphgen.many import mapped
-from graphgen.markdown import Fence, drawn_by, find_fences, placed_error
-from graphgen.plugin import folder_of, language_of
+from graphgen.integrations import Fence, drawn_by, find_fences, placed_error
+from graphgen.integrations.mkdocs import folder_of, language_of
+from graphgen.page import Folder, mapped, standalone
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("assets", "diagrams")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import settings
 from sites import Site
 
-from graphgen.op import on_arrays
-from graphgen.ops import OPS
+from graphgen.ops.row import on_arrays
+from graphgen.ops.table import OPS
 
 # Speed is measured in benchmarks: no test fails because a machine is busy.
 settings.register_profile("untimed", deadline=None)

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from graphgen.canvas import draw
+from graphgen.drawing.canvas import draw
 
 
 def drawn_element(placed):

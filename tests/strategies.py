@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from graphgen.graph import ComputationalGraph, GraphBuilder, Value
-from graphgen.op import Op, Shape, on_arrays
-from graphgen.ops import ELEMENTWISE, OPS, broadcast
+from graphgen.graph.builder import GraphBuilder
+from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.numbers import Value
+from graphgen.ops.row import Op, Shape, on_arrays
+from graphgen.ops.table import ELEMENTWISE, OPS, broadcast
 
 Operand = int | Fraction
 """An earlier node, counted back from the newest; or a constant."""

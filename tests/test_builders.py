@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from builders import BROKEN, FAULT, PAGE
 
-from graphgen.script import script, style
+from graphgen.page.scripts import script, style
 
 
 def opened(file):

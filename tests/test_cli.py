@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from graphgen.cli import main
-from graphgen.embed import svg
-from graphgen.ops import OPS
+from graphgen.language.parser import parse
+from graphgen.ops.table import OPS
 from graphgen.options import OPTIONS, Options
-from graphgen.parser import parse
-from graphgen.script import script
+from graphgen.page.embed import svg
+from graphgen.page.scripts import script
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"
 PAGE = f'# A page\n\n```graphgen\n{APPLES}```\n\n```graphgen show="forward"\nx = 3\ny = x * x\n```\n'
@@ -113,7 +113,7 @@ def test_render_writes_the_picture(desk):
 
 
 def test_render_refuses_what_is_too_large_before_it_is_verified(desk, monkeypatch):
-    monkeypatch.setattr("graphgen.verifier.verify", None)
+    monkeypatch.setattr("graphgen.verification.verifier.verify", None)
     chain = "x0 = 1\n" + "".join(f"x{i + 1} = sin(x{i})\n" for i in range(2500))
     (desk.folder / "chain.graph").write_text(chain, "utf-8")
     done = desk.run("render", "chain.graph", "-o", "chain.svg", code=2)

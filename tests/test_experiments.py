@@ -15,8 +15,8 @@ import train_network
 from bs4 import BeautifulSoup
 from numeric_gradient import CENTRAL_STEP, FORWARD_STEP, central_differences, forward_differences
 
-from graphgen.parser import parse
-from graphgen.typeset import width
+from graphgen.language.parser import parse
+from graphgen.notation.typeset import width
 
 LANGUAGES = ("en", "ko")
 

@@ -70,7 +70,7 @@ def test_what_a_page_should_not_have_is_found(html):
 
 
 def test_a_label_that_broke_out_would_be_found(monkeypatch):
-    monkeypatch.setattr("graphgen.embed.html.escape", lambda text, quote=True: text)
+    monkeypatch.setattr("graphgen.page.embed.html.escape", lambda text, quote=True: text)
     graph = fuzz.parse("x = 1  # <b></b>")
     outcome = fuzz.fuzz(fuzz.Target(st.just((graph, fuzz.Options())), fuzz.check_svg, 1.0), 1, first_seed=1)
     assert outcome[1]

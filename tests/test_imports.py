@@ -1,3 +1,5 @@
+"""The rooms stand in one line: each imports only from those before it, and through their faces."""
+
 import ast
 import subprocess
 import sys
@@ -8,51 +10,64 @@ import pytest
 import graphgen
 
 PACKAGE = Path(graphgen.__file__).parent
-# The way of the data: a module imports only from those before it.
-ORDER = [
-    *("errors", "characters", "link", "rules", "op", "ops", "graph", "typeset", "mathtext"),
-    *("missing", "arithmetic", "mends", "parser", "opening", "tracer"),
-    *("backprop", "plan", "unroll", "symbolic", "formula", "forms", "underflow", "verifier"),
-    *("mathml", "options", "shapes", "annotate", "collapse", "highlight"),
-    *("quiz", "diagram", "dot", "geometry", "layout", "channels", "router", "canvas", "render"),
-    *("describe", "steps", "javascript", "script", "live", "embed", "export", "notebook"),
-    *("many", "quote", "cache", "drawing", "folder", "markdown", "words"),
-    *("crossref", "book", "sphinx", "plugin", "cli"),
+LINE = [
+    *(("errors",), ("views",), ("ops",), ("graph",), ("notation", "autodiff"), ("options", "language")),
+    *(("algebra",), ("verification", "diagram"), ("drawing",), ("page",), ("integrations",)),
+    *(("functions", "markdown", "sphinx"), ("cli",), ("__main__", "__init__")),
 ]
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
+FLOOR = {room: floor for floor, rooms in enumerate(LINE) for room in rooms}
+FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def imported(module):
-    """The modules of the package that a module imports, wherever in it the import stands."""
-    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))):
+def room_of(parts):
+    """The room of a module, from the parts of its address or path within the package."""
+    return parts[0].removesuffix(".py")
+
+
+def imports(file):
+    """The modules of the package that a file imports, wherever in it the import stands, by line."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module} has a relative import on line {node.lineno}"
-            names = [f"graphgen.{alias.name}" for alias in node.names] if node.module == "graphgen" else []
-            names.append(node.module)
+            assert node.level == 0, f"{file} has a relative import on line {node.lineno}"
+            names = [node.module]
         else:
             continue
-        yield from (name.split(".")[1] for name in names if name.startswith("graphgen."))
+        for name in names:
+            if name.split(".")[0] == "graphgen":
+                yield node.lineno, name.split(".")[1:]
 
 
-def test_every_module_has_its_place_in_the_order():
-    assert sorted(ORDER) == MODULES
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_the_rooms_before_its_own(file):
+    here = room_of(file.relative_to(PACKAGE).parts)
+    for line, parts in imports(file):
+        assert parts, f"line {line}: the face of the whole package is above every room"
+        there = room_of(parts)
+        assert there == here or FLOOR[there] < FLOOR[here], f"line {line}: {here} imports from {there}"
 
 
-# What a graph can be asked to do is found on it, though it is told elsewhere.
-DOORS = {"graph": {"plan", "notebook"}, "render": {"notebook"}}
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_room_is_entered_by_its_face(file):
+    """A face that would load a library which not everybody has is the one thing that may be passed by."""
+    here = room_of(file.relative_to(PACKAGE).parts)
+    deeper = [
+        f"line {line}: {'.'.join(parts)}" for line, parts in imports(file) if parts and parts[0] != here
+    ]
+    assert [told for told in deeper if told.count(".") and not told.endswith("integrations.sphinx")] == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_from_those_before_it(module):
-    before = ORDER[: ORDER.index(module)]
-    assert sorted(set(imported(module)) - set(before) - DOORS.get(module, set())) == []
+def test_every_room_has_its_place_in_the_line():
+    assert {room_of(file.relative_to(PACKAGE).parts) for file in FILES} == FLOOR.keys()
 
 
 def test_every_public_name_is_there_whatever_was_imported_before():
-    homes = ", ".join(f"graphgen.{module}" for module in MODULES)
-    code = f"import types, {homes}; print([name for name in graphgen.__all__ if type(getattr(graphgen, name))"
+    addresses = (file.relative_to(PACKAGE.parent).with_suffix("").parts for file in FILES)
+    modules = ", ".join(".".join(parts) for parts in addresses if parts[-1] not in ("__init__", "__main__"))
+    code = (
+        f"import types, {modules}; print([name for name in graphgen.__all__ if type(getattr(graphgen, name))"
+    )
     assert run(f"{code} is types.ModuleType], end='')") == "[]"
 
 
@@ -64,12 +79,12 @@ def test_an_unknown_name_is_an_attribute_error():
 @pytest.mark.parametrize(
     ("module", "unloaded"),
     [
-        ("graphgen", ("sympy", "networkx", "wasmtime", "graphviz", "mkdocs", "markdown")),
-        ("graphgen.parser", ("sympy", "wasmtime", "graphviz", "mkdocs", "markdown")),
-        ("graphgen.backprop", ("sympy", "wasmtime", "graphviz", "mkdocs", "markdown")),
-        ("graphgen.cli", ("sympy", "wasmtime", "mkdocs", "markdown")),
+        ("graphgen", ("sympy", "networkx", "numpy", "wasmtime", "graphviz", "mkdocs", "markdown")),
+        ("graphgen.language", ("sympy", "networkx", "numpy", "wasmtime", "graphviz", "mkdocs", "markdown")),
+        ("graphgen.autodiff", ("sympy", "networkx", "numpy", "wasmtime", "graphviz", "mkdocs", "markdown")),
+        ("graphgen.page", ("sympy", "networkx", "numpy", "wasmtime", "graphviz", "mkdocs", "markdown")),
+        ("graphgen.cli", ("sympy", "networkx", "numpy", "wasmtime", "mkdocs", "markdown")),
     ],
-    ids=["graphgen", "parser", "backprop", "cli"],
 )
 def test_what_is_slow_is_loaded_when_it_is_used(module, unloaded):
     assert run(f"import sys, {module}; print([n for n in {unloaded} if n in sys.modules], end='')") == "[]"

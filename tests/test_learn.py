@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from markdown.extensions.toc import slugify
 
-from graphgen.markdown import find_fences, shown_by
-from graphgen.quote import quoted
+from graphgen.integrations.markdown import find_fences, shown_by
+from graphgen.page.quote import quoted
 
 LEARN = {language: Path(__file__).parent.parent / "docs" / language / "learn" for language in ("en", "ko")}
 PAGES = sorted(file.name for file in LEARN["en"].glob("*.md"))

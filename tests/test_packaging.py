@@ -69,7 +69,7 @@ def installed(wheel, tmp_path_factory):
 
 
 def test_the_wheel_is_what_runs(installed):
-    code = "import graphgen, importlib.metadata as m; print(graphgen.__file__, m.version('graphgen'))"
+    code = "import graphgen, importlib.metadata as m; print(graphgen.__file__, m.version('mkdocs-graphgen'))"
     file, version = installed(installed.python, "-c", code).split()
     assert Path(file).is_relative_to(installed.folder / "venv")
     assert version == graphgen.__version__
@@ -104,7 +104,7 @@ def test_the_metadata_says_what_is_true(wheel):
     archive = ZipFile(wheel)
     told = {Path(name).name: archive.read(name) for name in archive.namelist() if ".dist-info/" in name}
     metadata = message_from_bytes(told["METADATA"])
-    assert (metadata["Name"], metadata["Version"]) == ("graphgen", graphgen.__version__)
+    assert (metadata["Name"], metadata["Version"]) == ("mkdocs-graphgen", graphgen.__version__)
     assert (metadata["License-Expression"], metadata["License-File"]) == ("MIT", "LICENSE")
     assert told["LICENSE"] == (ROOT / "LICENSE").read_bytes()
     assert metadata["Requires-Python"] == ">=3.11"
@@ -114,7 +114,7 @@ def test_the_metadata_says_what_is_true(wheel):
     assert metadata.get_payload() == (ROOT / "README.md").read_text("utf-8")
     points = told["entry_points.txt"].decode()
     assert "[console_scripts]\ngraphgen = graphgen.cli:main" in points
-    assert "[mkdocs.plugins]\ngraphgen = graphgen.plugin:GraphgenPlugin" in points
+    assert "[mkdocs.plugins]\ngraphgen = graphgen.integrations.mkdocs:GraphgenPlugin" in points
 
 
 def test_the_sdist_holds_what_building_and_testing_need(built):

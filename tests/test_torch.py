@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given, settings
 from strategies import array_programs, programs
 
-from graphgen.backprop import backward, forward
-from graphgen.ops import ELEMENTWISE, OPS
-from graphgen.parser import parse
+from graphgen.autodiff.engine import backward, forward
+from graphgen.language.parser import parse
+from graphgen.ops.table import ELEMENTWISE, OPS
 
 torch = pytest.importorskip("torch")
 

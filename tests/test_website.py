@@ -17,7 +17,7 @@ import schema_page
 import yaml
 
 import graphgen
-from graphgen.ops import OPS
+from graphgen.ops.table import OPS
 from graphgen.options import OPTIONS
 
 LANGUAGES = ["en", "ko"]
@@ -38,7 +38,7 @@ def faults():
 
 def raised():
     """The message of every error that the package raises, as a pattern, with its module and line."""
-    for file in sorted(PACKAGE.glob("*.py")):
+    for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and name_of(node.func) in KINDS:
                 for argument in node.args:

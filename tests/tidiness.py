@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graphgen.canvas import draw
-from graphgen.typeset import width
+from graphgen.drawing.canvas import draw
+from graphgen.notation.typeset import width
 
 CAP, DESCENT = 0.72, 0.22
 """Of a font's size: how far letters reach above and below their line."""

@@ -35,7 +35,7 @@ from click.testing import CliRunner
 import graphgen
 from graphgen.cli import main
 from graphgen.errors import GraphgenError
-from graphgen.markdown import PageContext, accept, fence, find_fences, log, page_context, quote
+from graphgen.integrations import PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.ops import OPS
 
 FAULTS = Path(__file__).with_name("faults.yml")
@@ -192,7 +192,7 @@ def without(module: str) -> AbstractContextManager[Any]:
 
 def within_seconds(seconds: float) -> AbstractContextManager[Any]:
     """An environment in which a layout has less time than it has elsewhere."""
-    return patch("graphgen.render.MAX_SECONDS", seconds)
+    return patch("graphgen.drawing.pictures.MAX_SECONDS", seconds)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from operation_page import operations
 from option_page import options
 from schema_page import schema
 
-from graphgen.mathml import mathml
+from graphgen.notation import mathml
 
 GENERATED: Mapping[str, Callable[[str], str]] = {
     function.__name__: function

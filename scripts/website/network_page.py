@@ -11,9 +11,9 @@ from typing import Any
 from findings import SCRIPTS, measured, power, words
 from plot import Axis, Curve, Table, figure, plot, svg
 
-from graphgen.embed import figure as diagram
+from graphgen.drawing import picture
 from graphgen.options import Options
-from graphgen.render import picture
+from graphgen.page import figure as diagram
 
 IMAGES_ACROSS = 5
 SIDE = 8

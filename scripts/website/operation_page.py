@@ -1,4 +1,4 @@
-"""The operation table of the reference: a section for each row of graphgen.ops, all of it from the row."""
+"""The operation table of the reference: a section for each row, all of it from the row."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from typing import Any
 import sympy as sp
 from korean import said
 
+from graphgen.algebra import expression, local_derivatives, matrix_latex
 from graphgen.errors import EvaluationError
-from graphgen.mathml import mathml
-from graphgen.op import Op, Operands
-from graphgen.ops import OPS
-from graphgen.parser import parse
-from graphgen.symbolic import expression, local_derivatives, matrix_latex
-from graphgen.typeset import number_text
-from graphgen.verifier import Check, verify, verify_op
+from graphgen.language import parse
+from graphgen.notation import mathml, number_text
+from graphgen.ops import OPS, Op, Operands
+from graphgen.verification import Check, verify, verify_op
 
 LETTERS = "xyz"
 FUNCTION = re.compile(r"(?<![\\{\w])([a-z]{2,})(?=\()")

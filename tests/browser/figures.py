@@ -1,10 +1,10 @@
 """Small pictures of every kind, on pages of their own."""
 
-from graphgen.embed import figure
+from graphgen.drawing.pictures import picture
+from graphgen.language.parser import parse
 from graphgen.options import Options
-from graphgen.parser import parse
-from graphgen.render import picture
-from graphgen.script import module, script, style
+from graphgen.page.embed import figure
+from graphgen.page.scripts import module, script, style
 
 FIGURES = {
     "shop": (

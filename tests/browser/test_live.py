@@ -8,7 +8,7 @@ import pytest
 from browser.figures import FIGURES, PICTURES, write_pages
 from browser.serving import CountingHandler, served
 
-from graphgen.script import PHRASES
+from graphgen.page.scripts import PHRASES
 
 
 class Opened:

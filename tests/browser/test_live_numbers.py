@@ -10,18 +10,18 @@ from browser.figures import FIGURES, PARTS, offer_parts
 from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
 from hooks import generated
 
-from graphgen.backprop import backward, forward
-from graphgen.describe import rows
+from graphgen.algebra.symbolic import exact_pass
+from graphgen.autodiff.engine import backward, forward
+from graphgen.diagram.description import rows
+from graphgen.diagram.steps import steps
+from graphgen.drawing.pictures import Picture, picture
 from graphgen.errors import EvaluationError
-from graphgen.folder import Folder, source_of
-from graphgen.markdown import find_fences
-from graphgen.ops import ELEMENTWISE
+from graphgen.integrations.markdown import find_fences
+from graphgen.language.parser import parse
+from graphgen.notation.typeset import name_text, number_text
+from graphgen.ops.table import ELEMENTWISE
 from graphgen.options import Options
-from graphgen.parser import parse
-from graphgen.render import Picture, picture
-from graphgen.steps import steps
-from graphgen.symbolic import exact_pass
-from graphgen.typeset import name_text, number_text
+from graphgen.page.files import Folder, source_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LARGE = 60

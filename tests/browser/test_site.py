@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from hooks import generated
 from playwright.sync_api import TimeoutError
 
-from graphgen.markdown import find_fences
+from graphgen.integrations.markdown import find_fences
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MEASURE = Path(__file__).with_name("measure.js").read_text("utf-8")

@@ -1,0 +1,307 @@
+"""A graph as one straight-line function: for evaluating it many times, as in training.
+
+The rules of the op table are inlined one after the other, forward and then backward, so that a node
+costs a line and no call. The lines compute what the engine computes, in the same order.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from graphgen.autodiff.engine import backward, forward, numeric, seed
+from graphgen.errors import EvaluationError, excerpt
+from graphgen.graph import ComputationalGraph, given_numbers
+from graphgen.ops import OPERANDS, SCALAR_WORDS, Op, Shape, array_words, letters
+
+_LONGEST = 120
+"""Characters of a value that is written where it is read."""
+_OF_FLOATS = "float_"
+"""What a word of floats is called where those of arrays are."""
+_CALLED = re.compile(r"\b[a-z_]\w*(?=\()")
+_CALL = re.compile(r"\b[a-z_]\w*\((?:[ns]\d+|[\d., -]|None|True|False)*\)")
+"""A call of one of the rules' words, on values alone."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a plan gave: the values of the nodes that have a name, and the gradients that were wanted.
+
+    The output counts as named.
+    """
+
+    value_names: tuple[str, ...]
+    gradient_names: tuple[str, ...]
+    named_values: tuple[Any, ...]
+    named_gradients: tuple[Any, ...]
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        return dict(zip(self.value_names, self.named_values, strict=True))
+
+    @cached_property
+    def gradients(self) -> Mapping[str, Any]:
+        return dict(zip(self.gradient_names, self.named_gradients, strict=True))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled graph. Called with values of inputs, by name, it gives what the engine would give.
+
+    An input that is not given keeps its own number.
+    """
+
+    graph: ComputationalGraph
+    value_names: tuple[str, ...]
+    gradient_names: tuple[str, ...]
+    _straight: Callable[..., Any]
+    _numbers: dict[str, Any]
+
+    def __call__(self, **inputs: Any) -> Evaluation:
+        """Raises EvaluationError as `forward` and `backward` do."""
+        given = self._numbers
+        if inputs:
+            given = given | {name: self._checked(name, value) for name, value in inputs.items()}
+        try:
+            with _strict(self.graph):
+                values, gradients, total = self._straight(*given.values())
+        except (ArithmeticError, ValueError):
+            return self._by_the_engine(inputs)
+        # What is not finite makes the sum so.
+        if not math.isfinite(total):
+            return self._by_the_engine(inputs)
+        return Evaluation(self.value_names, self.gradient_names, values, gradients)
+
+    def _checked(self, name: str, value: Any) -> Any:
+        if name not in self._numbers:
+            raise EvaluationError(
+                f"{excerpt(name)} is not an input of the graph",
+                f"its inputs are {', '.join(self._numbers) or 'none'}",
+            )
+        node = self.graph[name]
+        # Looking at every entry would cost as much as the rest of a small network's step.
+        if node.shape and getattr(value, "shape", None) == node.shape and value.dtype.kind in "fiu":
+            return value.astype("float64", copy=False)
+        return numeric(node, value)
+
+    def _by_the_engine(self, inputs: dict[str, Any]) -> Evaluation:
+        """The engine knows what to say; or that a slope which is infinite counts nothing here."""
+        run = backward(forward(self.graph, inputs))
+        return Evaluation(
+            self.value_names,
+            self.gradient_names,
+            tuple(map(run.values.__getitem__, self.value_names)),
+            tuple(map(run.gradients.__getitem__, self.gradient_names)),
+        )
+
+
+def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> Plan:
+    """The plan of a graph whose output is a single number.
+
+    `wrt` names the nodes whose gradients are wanted: all that have a name, unless given.
+
+    >>> from graphgen.language import parse
+    >>> plan = compiled(parse("x = 3\\ny = x * x"))
+    >>> plan().gradients["x"], plan(x=4).gradients["x"]
+    (6.0, 8.0)
+
+    Raises EvaluationError for a graph with inputs that have no number, or without gradients, or for a
+    name that has none.
+    """
+    seed(graph)
+    names = tuple(node.id for node in graph if node.name or node.id == graph.output)
+    wanted = names if wrt is None else tuple(wrt)
+    unknown = next((name for name in wanted if name not in graph or graph[name].is_constant), None)
+    if unknown is not None:
+        raise EvaluationError(
+            f"{excerpt(unknown)} has no gradient", f"those of {', '.join(names)} can be had"
+        )
+    numbers = {index: numeric(graph.nodes[index], number) for index, number in given_numbers(graph)}
+    words = dict(SCALAR_WORDS if graph.is_scalar else array_words())
+    words |= {f"{_OF_FLOATS}{word}": function for word, function in SCALAR_WORDS.items()}
+    words |= {f"n{index}": array for index, array in numbers.items() if graph.nodes[index].shape}
+    # The text is made of the op table's rules and of numbers, never of an author's words.
+    exec("\n ".join(_Writer(graph, numbers).lines(names, wanted)), words)
+    inputs = {graph.nodes[i].id: number for i, number in numbers.items() if graph.nodes[i].is_input}
+    return Plan(graph, names, wanted, words["straight"], inputs)
+
+
+class _Writer:
+    """Writes the straight-line function of one graph."""
+
+    def __init__(self, graph: ComputationalGraph, numbers: Mapping[int, Any]) -> None:
+        self.graph = graph
+        # A constant is written as itself, in parentheses where it begins with a sign.
+        self.values = [
+            f"({numbers[i]!r})" if node.is_constant and not node.shape else f"n{i}"
+            for i, node in enumerate(graph)
+        ]
+        self.gradients: dict[int, str] = {}
+        self.shared: dict[str, str] = {}
+
+    def lines(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> Iterator[str]:
+        graph, index = self.graph, self.graph.index
+        yield f"def straight({', '.join(f'n{index[node.id]}' for node in graph.inputs)}):"
+        kept = self._kept(names, wanted)
+        for i, op, operands in graph.operations:
+            text = op.inlined_forward(self._names(i, operands), dict(graph.nodes[i].parameters))
+            text = yield from self._sharing(self._worded(i, op, text))
+            text = self._plain(op, text, graph.nodes[i].shape)
+            if i in kept or len(text) > _LONGEST or not graph.is_scalar:
+                yield f"n{i} = {text}"
+            else:
+                self.values[i] = f"({text})"
+        yield from self._backward(wanted)
+        values = _tuple(self.values[index[name]] for name in names)
+        gradients = _tuple(self.gradients.get(index[name], self._zero(name)) for name in wanted)
+        yield f"return {values}, {gradients}, {self._total(wanted)}"
+
+    def _backward(self, wanted: tuple[str, ...]) -> Iterator[str]:
+        graph = self.graph
+        needed = self._needed(wanted)
+        start = graph.index[graph.output]
+        self.gradients[start] = f"g{start}"
+        yield f"g{start} = 1.0"
+        for index, op, operands in reversed(graph.operations):
+            if index not in self.gradients:
+                continue
+            for position, operand in enumerate(operands):
+                if operand not in needed:
+                    continue
+                sent = yield from self._sharing(self._sent(index, op, operands, position))
+                before = self.gradients.get(operand)
+                if before is None and sent == self.gradients[index]:
+                    self.gradients[operand] = sent  # passed on as it is
+                    continue
+                yield f"g{operand} = {sent if before is None else f'{before} + {sent}'}"
+                self.gradients[operand] = f"g{operand}"
+
+    def _worded(self, index: int, op: Op, text: str) -> str:
+        """The text with the words that the engine would use: those of floats for a single number."""
+        if self.graph.is_scalar or self.graph.nodes[index].shape or not op.is_elementwise:
+            return text
+        return _CALLED.sub(lambda found: f"{_OF_FLOATS}{found[0]}", text)
+
+    def _sharing(self, text: str) -> Generator[str, None, str]:
+        """The text with each call on values as a variable, whose line comes first: what several rules need
+        of the same arrays, such as a softmax, is computed once."""
+        while not self.graph.is_scalar and (call := _CALL.search(text)):
+            name = self.shared.get(call[0])
+            if name is None:
+                name = self.shared[call[0]] = f"s{len(self.shared)}"
+                yield f"{name} = {call[0]}"
+            text = text[: call.start()] + name + text[call.end() :]
+        return text
+
+    def _sent(self, index: int, op: Op, operands: tuple[int, ...], position: int) -> str:
+        node = self.graph.nodes[index]
+        sent = op.inlined_vjp(position, self._names(index, operands), dict(node.parameters))
+        sent = self._worded(index, op, sent)
+        shape = self.graph.nodes[operands[position]].shape
+        if op.is_elementwise and shape != node.shape:
+            return f"sum_to({sent}, {shape})"
+        return self._plain(op, sent, shape)
+
+    def _plain(self, op: Op, text: str, shape: Shape) -> str:
+        """The text, which gives a plain float where a single number comes of arrays."""
+        return text if self.graph.is_scalar or op.is_elementwise or shape else f"float({text})"
+
+    def _kept(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> set[int]:
+        """The operations whose values have a variable: all but those that are read just once, going on."""
+        graph, needed = self.graph, self._needed(wanted)
+        read: Counter[int] = Counter()
+        kept = {graph.index[name] for name in (*names, graph.output)} | self._at_risk()
+        for index, op, operands in graph.operations:
+            sent = [rule for rule, operand in zip(op.vjp_rules, operands, strict=True) if operand in needed]
+            going_back = set(letters("".join(sent)))
+            kept |= {
+                operand for letter, operand in zip(OPERANDS, operands, strict=False) if letter in going_back
+            }
+            kept |= {index} if "v" in going_back else set()
+            read.update(operands[OPERANDS.index(letter)] for letter in letters(op.forward_rule))
+        return kept | {index for index, times in read.items() if times > 1} | self._unread()
+
+    def _needed(self, wanted: tuple[str, ...]) -> set[int]:
+        """The nodes on the way back to those that are wanted."""
+        graph = self.graph
+        needed = {graph.index[name] for name in wanted}
+        for index, _, operands in graph.operations:
+            if not needed.isdisjoint(operands):
+                needed.add(index)
+        return needed
+
+    def _total(self, wanted: tuple[str, ...]) -> str:
+        """A sum that is not finite where a value or a gradient is not.
+
+        What is not finite stays so on its way, but for operands that an op swallows, as 1 / ∞ does.
+        In arrays NumPy raises where that comes about, so beside them only single numbers are asked, all of
+        them, and the output, which tells whether an input was not.
+        """
+        graph = self.graph
+        if not graph.is_scalar:
+            single = [i for i, node in enumerate(graph.nodes) if not node.shape]
+            numbers = [self.values[i] for i in single if graph.nodes[i].op]
+            numbers += [self.gradients[i] for i in single if i in self.gradients]
+            return " + ".join(dict.fromkeys((self.values[graph.index[graph.output]], *numbers)))
+        at_risk = self._at_risk() | {graph.index[graph.output]}
+        ends = (name for name in wanted if graph[name].op is None)
+        gradients = (self.gradients.get(graph.index[name], "0.0") for name in ends)
+        return f"sum({_tuple((*(self.values[i] for i in sorted(at_risk)), *gradients))})"
+
+    def _unread(self) -> set[int]:
+        """The operations that nothing uses: they too may have no value."""
+        used = {operand for _, _, operands in self.graph.operations for operand in operands}
+        return {index for index, _, _ in self.graph.operations if index not in used}
+
+    def _at_risk(self) -> set[int]:
+        """Where something infinite leaves no trace behind: unread, or the operand of an op that can make a
+        finite number of it; of numbers alone."""
+        if not self.graph.is_scalar:
+            return set()
+        return self._unread() | {
+            operand
+            for _, op, operands in self.graph.operations
+            for position, operand in enumerate(operands)
+            if _swallows(op, position)
+        }
+
+    def _zero(self, name: str) -> str:
+        shape = self.graph[name].shape
+        return f"zeros({shape})" if shape else "0.0"
+
+    def _names(self, index: int, operands: tuple[int, ...]) -> dict[str, str]:
+        own = {"g": self.gradients.get(index, ""), "v": self.values[index]}
+        return own | {letter: self.values[i] for letter, i in zip(OPERANDS, operands, strict=False)}
+
+
+@cache
+def _swallows(op: Op, position: int) -> bool:
+    """Whether an op can make a finite number of an infinite operand."""
+    for infinite in (math.inf, -math.inf):
+        operands = [1.0] * op.arity
+        operands[position] = infinite
+        try:
+            if math.isfinite(op.forward(*operands)):
+                return True
+        except (ArithmeticError, ValueError):
+            continue
+    return False
+
+
+def _tuple(parts: Iterable[str]) -> str:
+    return f"({''.join(f'{part}, ' for part in parts)})"
+
+
+def _strict(graph: ComputationalGraph) -> AbstractContextManager[Any]:
+    """NumPy raises where it would warn, which costs nothing."""
+    if graph.is_scalar:
+        return nullcontext()
+    import numpy as np
+
+    return np.errstate(over="raise", divide="raise", invalid="raise")

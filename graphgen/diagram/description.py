@@ -1,0 +1,261 @@
+"""A picture in words: its title, a description that reads as prose, and the same as a table.
+
+The words are generated from the graph and its numbers, in the page's language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graphgen.diagram.collapse import Part, collapsed
+from graphgen.diagram.quiz import HIDDEN
+from graphgen.diagram.scene import exits, part_text, size_text
+from graphgen.diagram.texts import Annotations, called, in_prose
+from graphgen.graph import ComputationalGraph, Node
+from graphgen.notation import name_text, partial_text, raised
+from graphgen.ops import OPERANDS
+from graphgen.options import Options
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The fixed words of one language; `{}` stands for what a sentence is about."""
+
+    title: str
+    given: str
+    free: str
+    result: str
+    result_asked: str
+    asked: str
+    result_in_symbols: str
+    powers: tuple[str, str]
+    box: str
+    box_takes: str
+    box_gives: str
+    output: str
+    backward: str
+    gradient: str
+    summed: str
+    plus: str
+    kink: str
+    summary: str
+    columns: tuple[str, str, str, str, str]
+
+
+PHRASES = {
+    "en": Phrases(
+        title="Computational graph of {}",
+        given="{} is {}.",
+        free="{} is an input without a number.",
+        result="{} is {}, which gives {}.",
+        result_asked="{} is {}, of which the value is to be found.",
+        asked="to be found",
+        result_in_symbols="{} is {}.",
+        powers=("the square of {}", "the cube of {}"),
+        box="{} is a box of {}",
+        box_takes=" that takes {}",
+        box_gives=", which gives {}",
+        output="The output is {}.",
+        backward="Going back from {}, its derivative",
+        gradient="with respect to {} is {}",
+        summed="{}, the sum of {}",
+        plus=" and ",
+        kink="At {} the derivative is a convention. {}",
+        summary="Read as a table",
+        columns=("Node", "Operation", "Value", "Local derivatives", "Gradient"),
+    ),
+    "ko": Phrases(
+        title="{}의 계산 그래프",
+        given="{}: {}.",
+        free="{}: 값이 정해지지 않은 입력.",
+        result="{}: {}, 값은 {}.",
+        result_asked="{}: {}, 값은 구할 것.",
+        asked="구할 값",
+        result_in_symbols="{}: {}.",
+        powers=("{}의 제곱", "{}의 세제곱"),
+        box="{}: {}를 묶은 상자",
+        box_takes=", 들어가는 것은 {}",
+        box_gives=", 나오는 값은 {}",
+        output="출력은 {}.",
+        backward="{}에서 거꾸로 가며 구한 미분:",
+        gradient="{}에 대해 {}",
+        summed="{} (= {})",
+        plus=" + ",
+        kink="{}에서 미분은 약속으로 정한 값이다. {}",
+        summary="표로 읽기",
+        columns=("노드", "연산", "값", "국소적 미분", "기울기"),
+    ),
+}
+
+
+def title(graph: ComputationalGraph, words: Annotations, options: Options) -> str:
+    """The author's title, else one made of the output's name."""
+    given = PHRASES[options.language].title.format(called(graph[graph.output], words))
+    return options.title or given
+
+
+def description(graph: ComputationalGraph, words: Annotations, options: Options) -> str:
+    """Every value and every gradient of the picture, as prose; a collapsed part by what it takes and gives.
+
+    >>> from graphgen.language import parse
+    >>> from graphgen.drawing import picture
+    >>> shown = picture(parse("x = 3\\ny = x * x"))
+    >>> print(description(shown.graph, shown.words, shown.options).replace(". ", ".\\n"))
+    x is 3.
+    y is x times x, which gives 9.
+    The output is y.
+    Going back from y, its derivative with respect to y is 1, with respect to x is 6, the sum of 3 and 3.
+    """
+    phrases, words = PHRASES[options.language], in_prose(words)
+    parts = collapsed(graph, options)
+    leaving = {id for part in set(parts.values()) for id in exits(graph, part)}
+    seen = [node for node in graph if not node.is_constant and (node.id not in parts or node.id in leaving)]
+    sentences = list(_forward_sentences(graph, words, options, parts))
+    sentences.append(phrases.output.format(called(graph[graph.output], words)))
+    if options.shows("backward"):
+        told = [
+            phrases.gradient.format(called(node, words), _summed(graph, node, words, phrases))
+            for node in reversed(seen)
+            if graph.has_gradient(node.id)
+        ]
+        opening = phrases.backward.format(called(graph[graph.output], words))
+        sentences.append(f"{opening} {', '.join(told)}.")
+    for node in seen:
+        if node.id in words.kinks and node.op:
+            sentences.append(
+                phrases.kink.format(called(node, words), _convention(graph, node, words, options))
+            )
+    return " ".join(sentences)
+
+
+def rows(
+    graph: ComputationalGraph, words: Annotations, options: Options
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """The picture as a table, a node a row: name, operation, value, local derivatives, gradient."""
+    words = in_prose(words)
+    for node in graph:
+        if node.is_constant:
+            continue
+        name = name_text(node.id) if node.label is None else f"{called(node, words)} ({name_text(node.id)})"
+        operation = _operation(node, [_short(graph[id], words) for id in node.operands])
+        gradient = words.gradient(node) if options.shows("backward") else ""
+        locals_ = _locals(graph, node, words) if options.shows("backward") else ""
+        yield name, operation, words.value(node), locals_, gradient
+
+
+def _locals(graph: ComputationalGraph, node: Node, words: Annotations) -> str:
+    """∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice."""
+    told: dict[str, list[str]] = {}
+    for position, operand in enumerate(node.operands):
+        if not graph[operand].is_constant:
+            told.setdefault(operand, []).append(words.local((operand, node.id, position)))
+    return ", ".join(
+        # A rule for matrices is that of the output's gradient, not of the node's.
+        f"{partial_text(graph.output if '∂' in terms[0] else node.id, id)} = {' + '.join(terms)}"
+        for id, terms in told.items()
+        if terms[0]
+    )
+
+
+def _operation(node: Node, operands: list[str]) -> str:
+    """An operation over its operands, with the signs of the picture: a × b, x², softmax(v₁)."""
+    op = node.op
+    if op is None:
+        return ""
+    if not op.operator:
+        return op.source(*operands)
+    grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
+    if op.operator == "**":
+        return grouped[0] + (raised(operands[1]) or f"^{grouped[1]}")
+    if op.arity == 1:
+        return f"−{grouped[0]}"
+    return f" {op.symbol} ".join((operands[0], grouped[1]))
+
+
+def _convention(graph: ComputationalGraph, node: Node, words: Annotations, options: Options) -> str:
+    """What is agreed at a kink, with the operands in the place of the op table's x and y."""
+    assert node.op is not None
+    named = dict(zip(OPERANDS, (called(graph[id], words) for id in node.operands), strict=False))
+    letters = "".join(named)
+    return re.sub(
+        rf"(?<![A-Za-z])[{letters}](?![A-Za-z])",
+        lambda found: named[found[0]],
+        node.op.convention[options.language],
+    )
+
+
+def _forward_sentences(
+    graph: ComputationalGraph, words: Annotations, options: Options, parts: Mapping[str, Part]
+) -> Iterator[str]:
+    """A sentence for every node, and one for a collapsed part, after all that it takes."""
+    last = {part: max(part.members, key=graph.index.__getitem__) for part in set(parts.values())}
+    for node in graph:
+        part = parts.get(node.id)
+        if part is None and not node.is_constant:
+            yield _forward_sentence(graph, node, words, options)
+        elif part is not None and node.id == last[part]:
+            yield _box_sentence(graph, part, words, options)
+
+
+def _box_sentence(graph: ComputationalGraph, part: Part, words: Annotations, options: Options) -> str:
+    phrases, name = PHRASES[options.language], part_text(graph, part, words, options)
+    operands = {operand for id in part.members for operand in graph[id].operands} - part.members
+    taken = [node for node in graph if node.id in operands and not node.is_constant]
+    given = [_given(graph[id], name, words) for id in exits(graph, part)]
+    told = phrases.box.format(name, size_text(graph, part, options))
+    if taken:
+        told += phrases.box_takes.format(", ".join(called(node, words) for node in taken))
+    if any(given):
+        told += phrases.box_gives.format(", ".join(filter(None, given)))
+    return f"{told}."
+
+
+def _given(node: Node, box: str, words: Annotations) -> str:
+    """A value that leaves a box, by its name unless the box has the same."""
+    name = called(node, words)
+    if not words.in_numbers:
+        return "" if name == box else name
+    return words.value(node) if name == box else f"{name} = {words.value(node)}"
+
+
+def _forward_sentence(graph: ComputationalGraph, node: Node, words: Annotations, options: Options) -> str:
+    phrases = PHRASES[options.language]
+    name = called(node, words)
+    if node.op is None:
+        return (
+            phrases.free.format(name) if node.value is None else phrases.given.format(name, words.value(node))
+        )
+    operands = [called(graph[operand], words) for operand in node.operands]
+    reading = _reading(graph, node, options).format(*operands)
+    if words.in_numbers and words.value(node) == HIDDEN:
+        return phrases.result_asked.format(name, reading)
+    if words.in_numbers:
+        return phrases.result.format(name, reading, words.value(node))
+    return phrases.result_in_symbols.format(name, reading)
+
+
+def _reading(graph: ComputationalGraph, node: Node, options: Options) -> str:
+    """How prose says an operation; squares and cubes have words of their own."""
+    assert node.op is not None
+    if (
+        node.op.operator == "**"
+        and graph[node.operands[1]].number in (2, 3)
+        and graph[node.operands[1]].is_constant
+    ):
+        return PHRASES[options.language].powers[graph[node.operands[1]].number == 3]
+    return node.op.reads[options.language]
+
+
+def _summed(graph: ComputationalGraph, node: Node, words: Annotations, phrases: Phrases) -> str:
+    """A gradient, with the contributions that it sums where there are several."""
+    gradient = words.gradient(node)
+    if gradient == HIDDEN:
+        return phrases.asked
+    parts = [words.contribution(edge) for edge in graph.uses[node.id] if edge not in graph.class_labels]
+    return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
+
+
+def _short(node: Node, words: Annotations) -> str:
+    return words.value(node) if node.is_constant else name_text(node.id)

@@ -1,0 +1,367 @@
+"""What a picture shows: the annotated graph as shapes and pairs of arrows.
+
+Every edge of the graph is a pair of arrows: forward with the value above, backward with the gradient
+below. A value that is used more than once leaves its node by one pair, with the sum of the gradients,
+to a junction, where a pair for each use goes on with its own contribution. Uses that lie far from one
+another share the way: from junction to junction a pair goes on for all that are still ahead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from graphgen.diagram.collapse import Part, collapsed
+from graphgen.diagram.highlight import lit
+from graphgen.diagram.parts import SIZE, SMALL_SIZE, Arrow, Diagram, Shape
+from graphgen.diagram.texts import Annotations, called
+from graphgen.errors import OptionError, excerpt
+from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.notation import name_text, partial_text, raised, wrapped
+from graphgen.options import Options
+
+_REACH = 1
+"""How many operations apart the uses that part at one junction may lie."""
+_OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
+
+
+def diagram(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:
+    """The picture of a graph with its annotations.
+
+    Raises OptionError where the options name what the graph does not have.
+    """
+    if options.focus:
+        return _under_the_glass(graph, words, options)
+    return _Composer(graph, words, options).diagram()
+
+
+def least_shapes(graph: ComputationalGraph, options: Options) -> int:
+    """How many shapes its picture has at least, which is known without its numbers.
+
+    Junctions, ends and all collapsed parts but one come on top.
+
+    Raises OptionError where the options name what the graph does not have.
+    """
+    if options.focus:
+        return 1
+    parts = collapsed(graph, options)
+    return len(graph) - len(parts.keys() | _folded(graph, options, parts)) + bool(parts)
+
+
+_Use = tuple[Shape, tuple[Edge, ...]]
+"""What uses a value, and by which edges; the output's word has none."""
+
+
+class _Composer:
+    """Collects the shapes and arrows of one picture, in the topological order of the graph."""
+
+    def __init__(self, graph: ComputationalGraph, words: Annotations, options: Options) -> None:
+        self.graph, self.words, self.options = graph, words, options
+        self.parts = collapsed(graph, options)
+        self.folded = _folded(graph, options, self.parts)
+        self.depth = _depths(graph)
+        self.main = _main_chain(graph, self.folded, self.depth)
+        self.lit = lit(graph, options.highlight)
+        self.shapes: dict[str, Shape] = {}
+        self.beside: list[Shape] = []
+        self.arrows: list[Arrow] = []
+        self.first: dict[str, int] = {}
+        """Where in `arrows` the pair is that leaves the shape of each node."""
+
+    def diagram(self) -> Diagram:
+        for number, node in enumerate(self.graph, 1):
+            if node.id not in self.folded:
+                self.shapes[node.id] = self._shape(number, node)
+        for node in self.graph:
+            if node.id in self.shapes:
+                self._draw_uses(node)
+        self._name_cited()
+        shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
+        return Diagram(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
+
+    def _shape(self, number: int, node: Node) -> Shape:
+        part = self.parts.get(node.id)
+        if part is None:
+            kind = "op" if node.op else "input"
+            kink = " kink" if node.id in self.words.kinks else ""
+            is_ordered = node.op is not None and node.op.arity == 2 and not node.op.is_commutative
+            marks = self._marks(node.id) + kink
+            return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link)
+        present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
+        name = part_text(self.graph, part, self.words, self.options)
+        text, marks = wrapped(name, SIZE), self._marks(*part.members)
+        exit = _named_exit(self.graph, part)
+        return present or Shape(f"n{number}", "group", node.id, text, marks, link=exit.link if exit else None)
+
+    def _draw_uses(self, node: Node) -> None:
+        """The pairs of arrows that leave a node, by way of a junction where there are several."""
+        tail, number = self.shapes[node.id], self.graph.index[node.id] + 1
+        uses = [(self.shapes[edges[0][1]], edges) for edges in self._uses(node)]
+        is_end = node.id == self.graph.output or (node.op is not None and not self.graph.uses[node.id])
+        name = ""
+        if is_end:
+            text = wrapped(called(node, self.words), SIZE)
+            marks = self._marks(node.id)
+            self.beside.append(Shape(f"o{number}", "output", node.id, text, marks, link=node.link))
+            uses.append((self.beside[-1], ()))
+        elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
+            name = wrapped(called(node, self.words), SMALL_SIZE)
+            name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
+        self.first[node.id] = len(self.arrows)
+        if len(uses) == 1:
+            self._join(node, tail, *uses[0], name)
+            return
+        stops = self._stops(uses)
+        for position, stop in enumerate(stops):
+            ahead = tuple(edge for later in stops[position:] for _, edges in later for edge in edges)
+            # Ids are numbers behind a letter; those past the nodes' own are free.
+            id = f"j{number if position == 0 else len(self.graph) + len(self.beside) + 1}"
+            junction = Shape(id, "junction", node.id, "", self._marks(*(ahead if position else (node.id,))))
+            self.beside.append(junction)
+            self._join(node, tail, junction, ahead if position else (), name)
+            tail, name = junction, ""
+            for head, edges in stop:
+                self._join(node, tail, head, edges, name)
+
+    def _name_cited(self) -> None:
+        """Writes v₁ beside a value without a name where a formula of the picture cites it so."""
+        told = " ".join(f"{arrow.backward} {arrow.local}" for arrow in self.arrows)
+        for id, place in self.first.items():
+            node, name, arrow = self.graph[id], name_text(id), self.arrows[place]
+            is_wanted = node.op and not node.name and arrow.forward != name and self.options.names == "yes"
+            if is_wanted and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told):
+                self.arrows[place] = replace(arrow, name=name)
+
+    def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
+        """The uses by the junctions at which they part, the nearest first."""
+
+        def depth(use: _Use) -> int:
+            return self.depth[use[0].node] + (use[0].kind == "output")
+
+        stops: list[list[_Use]] = []
+        for use in sorted(uses, key=depth):
+            if stops and depth(use) - depth(stops[-1][0]) <= _REACH:
+                stops[-1].append(use)
+            else:
+                stops.append([use])
+        if len(stops) > 1 and len(stops[-1]) == 1:
+            stops[-2:] = [stops[-2] + stops[-1]]
+        return stops
+
+    def _uses(self, node: Node) -> list[tuple[Edge, ...]]:
+        """The edges that leave a node's shape, each for itself; those into one collapsed part together."""
+        together: dict[Edge | str, list[Edge]] = {}
+        for edge in self.graph.uses[node.id]:
+            head = self.shapes[edge[1]]
+            if head is not self.shapes[node.id]:
+                together.setdefault(head.id if head.kind == "group" else edge, []).append(edge)
+        return [tuple(edges) for edges in together.values()]
+
+    def _join(self, node: Node, tail: Shape, head: Shape, edges: tuple[Edge, ...], name: str) -> None:
+        words, options = self.words, self.options
+        is_label = bool(edges) and self.graph.class_labels.issuperset(edges)
+        has_backward = options.shows("backward") and self.graph.has_gradient(node.id) and not is_label
+        gradient = words.contribution(*edges) if edges else words.gradient(node)
+        with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
+        self.arrows.append(
+            Arrow(
+                id=f"e{len(self.arrows) + 1}",
+                tail=tail,
+                head=head,
+                edges=edges,
+                name=name,
+                forward=self._forward_text(node, tail, head),
+                backward=gradient if has_backward else "",
+                local=_local(edges[0], words) if with_local else "",
+                has_forward=options.shows("forward") or not has_backward,
+                has_backward=has_backward,
+                on_main_chain=not self.main.isdisjoint(edges or (node.id,)),
+                marks=self._marks(*edges) if edges else self._marks(node.id),
+            )
+        )
+
+    def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
+        """The value on an edge; in symbols not where the name stands at the edge's end already."""
+        value = self.words.value(node) if self.options.shows("forward") else ""
+        is_said = not self.words.in_numbers and value in (
+            tail.text if tail.kind == "input" else "",
+            head.text if head.kind == "output" else "",
+        )
+        return "" if is_said else value
+
+    def _marks(self, *drawn: str | Edge) -> str:
+        if self.lit is None:
+            return ""
+        return "dim" if self.lit.isdisjoint(drawn) else "lit"
+
+    def _text(self, node: Node) -> str:
+        """What stands in an operation's circle, its folded operand included, or for an input."""
+        words = self.words
+        if node.op is None:
+            unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
+            text = called(node, words)
+            return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
+        inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
+        if not inside:
+            return node.op.symbol
+        folded = self.graph[node.operands[inside[0]]]
+        operand = folded.quotient or words.value(folded)
+        form = node.op.folded[inside[0]]
+        binds = folded.quotient and node.op.operator in ("/", "**")
+        if binds or (operand.startswith("−") and node.op.operator):
+            operand = f"({operand})"
+        if "^{}" in form:
+            return form.replace("^{}", raised(operand) or f"^{operand}")
+        return form.format(operand)
+
+
+def part_text(graph: ComputationalGraph, part: Part, words: Annotations, options: Options) -> str:
+    """The name that a part was collapsed by, else that of the one value it gives, else its size."""
+    if "*" in part.name:
+        return part.name.replace("*", "").strip("_") or part.name
+    exit = _named_exit(graph, part)
+    return called(exit, words) if exit else size_text(graph, part, options)
+
+
+def size_text(graph: ComputationalGraph, part: Part, options: Options) -> str:
+    """How many operations a part has, in words."""
+    count = sum(graph[id].op is not None for id in part.members)
+    return _OPERATIONS[options.language][count > 1].format(count)
+
+
+def exits(graph: ComputationalGraph, part: Part) -> list[str]:
+    """The ids of the values that a part gives, in topological order."""
+    given = {id for id in part.members if any(edge[1] not in part.members for edge in graph.uses[id])}
+    given |= {graph.output} & part.members
+    return sorted(given, key=graph.index.__getitem__)
+
+
+def _named_exit(graph: ComputationalGraph, part: Part) -> Node | None:
+    """The one value that a part gives, where it has a name; a part that a pattern names has its own."""
+    given = exits(graph, part)
+    is_named = len(given) == 1 and graph[given[0]].name and "*" not in part.name
+    return graph[given[0]] if is_named else None
+
+
+def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Part]) -> frozenset[str]:
+    """The ids of the nodes that are written inside the operations that use them."""
+    for name in options.fold.split():
+        if name not in ("constants", "none") and not (name in graph and graph[name].is_input):
+            inputs = ", ".join(node.id for node in graph.inputs)
+            raise OptionError(f"fold={excerpt(name)} is not an input", f"the inputs are {inputs}")
+    wanted = {
+        node.id
+        for node in graph
+        if node.op is None
+        and node.id not in parts
+        and not node.shape
+        and all(_can_fold(graph, edge) for edge in graph.uses[node.id])
+        and ((options.folds("constants") and node.is_constant) or options.folds(node.id))
+    }
+    for node in graph:
+        if node.op and wanted.issuperset(node.operands):
+            wanted.discard(node.operands[0])
+    return frozenset(id for id in wanted if graph.uses[id])
+
+
+def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
+    op = graph[edge[1]].op
+    return op is not None and op.is_elementwise
+
+
+def _depths(graph: ComputationalGraph) -> dict[str, int]:
+    """How many nodes the longest way to each node has."""
+    depth: dict[str, int] = {}
+    for node in graph:
+        depth[node.id] = 1 + max((depth[operand] for operand in node.operands), default=0)
+    return depth
+
+
+def _main_chain(
+    graph: ComputationalGraph, folded: frozenset[str], depth: Mapping[str, int]
+) -> frozenset[str | Edge]:
+    """The ids and edges of the longest way to the output, which is drawn straight."""
+    chain: list[str | Edge] = [graph.output]
+    here = graph[graph.output]
+    while drawn := [place for place, operand in enumerate(here.operands) if operand not in folded]:
+        place = max(drawn, key=lambda place: depth[here.operands[place]])
+        chain.append((here.operands[place], here.id, place))
+        here = graph[here.operands[place]]
+        chain.append(here.id)
+    return frozenset(chain)
+
+
+def _local(edge: Edge, words: Annotations) -> str:
+    """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
+    local = words.local(edge)
+    if not local or "∂" in local:  # a rule for matrices names what it is of
+        return local
+    sign = "∂" if words.in_numbers else partial_text(edge[1], edge[0])
+    return f"{sign} = {local}"
+
+
+def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:
+    """One operation alone: what comes in, the upstream gradient, and what it sends back on each edge.
+
+    In symbols, with L for a final output beyond the picture; in numbers beside them where there are.
+    """
+    if options.focus not in graph or graph[options.focus].op is None:
+        named = ", ".join(node.id for node in graph if node.op and node.name)
+        raise OptionError(
+            f"focus={excerpt(options.focus)} is not a named operation", f"the operations are {named}"
+        )
+    node = graph[options.focus]
+    assert node.op is not None
+    final = "L" if node.id == graph.output else graph.output
+    upstream = partial_text(final, node.id)
+    middle = Shape("n1", "op", node.id, node.op.symbol, link=node.link)
+    end = Shape("o1", "output", node.id, wrapped(called(node, words), SIZE), link=node.link)
+    shapes, arrows = [middle, end], []
+    numbers = words.in_numbers
+    for position, id in enumerate(node.operands):
+        operand, edge = graph[id], (id, node.id, position)
+        text = wrapped(called(operand, words), SIZE)
+        start = Shape(f"n{position + 2}", "input", id, text, link=operand.link)
+        shapes.insert(position, start)
+        has_backward = graph.has_gradient(id) and edge not in graph.class_labels
+        sent = _sent(graph, edge, final, words) if has_backward else ""
+        in_numbers = words.contribution(edge)
+        if graph.is_scalar:
+            in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {in_numbers}"
+        arrows.append(
+            Arrow(
+                id=f"e{position + 1}",
+                tail=start,
+                head=middle,
+                edges=(edge,),
+                name=name_text(id) if numbers and operand.label else "",
+                forward=words.value(operand),
+                backward=sent,
+                local=in_numbers if numbers and sent else "",
+                has_backward=bool(sent),
+                on_main_chain=position == 0,
+            )
+        )
+    arrows.append(
+        Arrow(
+            id=f"e{len(arrows) + 1}",
+            tail=middle,
+            head=end,
+            edges=(),
+            forward=words.value(node),
+            backward=upstream,
+            local=words.gradient(node) if node.shape else f"= {words.gradient(node)}" if numbers else "",
+            on_main_chain=True,
+        )
+    )
+    return Diagram(tuple(shapes), tuple(arrows), options.direction == "down")
+
+
+def _sent(graph: ComputationalGraph, edge: Edge, final: str, words: Annotations) -> str:
+    """What an operation sends back, as a formula: entry by entry (⊙) where it works on arrays so."""
+    operand, id, _ = edge
+    node = graph[id]
+    if node.op is None or not node.op.is_elementwise:
+        return words.local(edge) or partial_text(final, operand)
+    return f"{partial_text(final, id)} {'⊙' if node.shape else '·'} {words.local_in_symbols(edge)}"

@@ -1,0 +1,165 @@
+"""A picture one step at a time: the forward pass node by node, then the backward pass.
+
+A step names the parts of the picture that appear in it, by their ids, and says what is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphgen.diagram.parts import Arrow, Diagram, Shape
+from graphgen.diagram.texts import Annotations, called, in_prose
+from graphgen.graph import ComputationalGraph, Node
+from graphgen.notation import raised
+from graphgen.options import Options
+
+_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+WORDS = {
+    "en": ("The inputs: {}", "The seed: {} = {}", "{} flows to {}", "{} is the gradient of {}"),
+    "ko": ("입력: {}", "출발점: {} = {}", "{} → {}", "{}: {}의 기울기"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the ids of the arrows that appear, of the shapes at work, and a line of text."""
+
+    arrows: tuple[str, ...]
+    shapes: tuple[str, ...]
+    text: str
+
+
+def steps(
+    graph: ComputationalGraph, words: Annotations, picture: Diagram, options: Options
+) -> tuple[Step, ...]:
+    """The steps of a picture, in the order in which its numbers are computed.
+
+    >>> from graphgen.language import parse
+    >>> from graphgen.drawing import picture
+    >>> shown = picture(parse("x = 3\\ny = x * x"))
+    >>> for step in steps(shown.graph, shown.words, shown.diagram, shown.options):
+    ...     print(step.text)
+    The inputs: x = 3
+    3 × 3 = 9
+    The seed: ∂y/∂y = 1
+    1 × 3 = 3 flows to x, 1 × 3 = 3 flows to x
+    3 + 3 = 6 is the gradient of x
+    """
+    words = in_prose(words)
+    return (*_forward(graph, words, picture, options), *_backward(graph, words, picture, options))
+
+
+def _forward(
+    graph: ComputationalGraph, words: Annotations, picture: Diagram, options: Options
+) -> Iterator[Step]:
+    leaving = [arrow for arrow in picture.arrows if arrow.has_forward]
+    inputs = [shape for shape in picture.shapes if shape.kind == "input"]
+    given = [_given(graph[shape.node], words) for shape in inputs]
+    if inputs:
+        yield Step(
+            tuple(f"{arrow.id}f" for arrow in leaving if _start(picture, arrow).kind == "input"),
+            tuple(shape.id for shape in inputs),
+            WORDS[options.language][0].format(", ".join(given)),
+        )
+    for shape in picture.shapes:
+        if shape.kind in ("op", "group"):
+            arrows = [arrow for arrow in leaving if _start(picture, arrow) == shape]
+            nodes = dict.fromkeys(carried(arrow) for arrow in arrows)
+            told = ", ".join(_computed(graph[id], graph, words) for id in nodes)
+            yield Step(tuple(f"{arrow.id}f" for arrow in arrows), (shape.id,), told)
+
+
+def _backward(
+    graph: ComputationalGraph, words: Annotations, picture: Diagram, options: Options
+) -> Iterator[Step]:
+    _, seed, flows, summed = WORDS[options.language]
+    waiting = {arrow.id: arrow for arrow in reversed(picture.arrows) if arrow.has_backward}
+    ends = [arrow for arrow in waiting.values() if arrow.head.kind == "output"]
+    for arrow in ends:
+        del waiting[arrow.id]
+    if ends:
+        output = called(graph[graph.output], words)
+        text = seed.format(f"∂{output}/∂{output}", words.gradient(graph[graph.output]))
+        yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
+    for shape in reversed(picture.shapes):
+        if shape.kind in ("op", "group"):
+            yield from _sums(shape, waiting, picture, graph, words, summed)
+            arriving = [arrow for arrow in picture.arrows if arrow.head == shape and arrow.id in waiting]
+            for arrow in arriving:
+                del waiting[arrow.id]
+            if arriving:
+                told = [
+                    flows.format(_sent(arrow, graph, words), called(graph[carried(arrow)], words))
+                    for arrow in arriving
+                ]
+                yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(told))
+    for shape in picture.shapes:
+        if shape.kind == "input":
+            yield from _sums(shape, waiting, picture, graph, words, summed)
+
+
+def _sums(
+    shape: Shape,
+    waiting: dict[str, Arrow],
+    picture: Diagram,
+    graph: ComputationalGraph,
+    words: Annotations,
+    text: str,
+) -> Iterator[Step]:
+    """Where a shape's value parts, the step in which its contributions are added up."""
+    parting: dict[str, list[Arrow]] = {}
+    for arrow in waiting.values():
+        if arrow.head.kind == "junction" and _start(picture, arrow) == shape:
+            parting.setdefault(arrow.head.node, []).append(arrow)
+    for id, arrows in parting.items():
+        terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
+        told = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
+        for arrow in arrows:
+            del waiting[arrow.id]
+        heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
+        yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), told)
+
+
+def _start(picture: Diagram, arrow: Arrow) -> Shape:
+    """The shape that an arrow comes from, by way of its junctions."""
+    while arrow.tail.kind == "junction":
+        arrow = next(trunk for trunk in picture.arrows if trunk.head == arrow.tail)
+    return arrow.tail
+
+
+def carried(arrow: Arrow) -> str:
+    """The id of the node whose value an arrow carries; those of a collapsed part may be several."""
+    return arrow.edges[0][0] if arrow.edges else arrow.head.node
+
+
+def _given(node: Node, words: Annotations) -> str:
+    name = called(node, words)
+    return name if node.is_symbolic_input else f"{name} = {words.value(node)}"
+
+
+def _computed(node: Node, graph: ComputationalGraph, words: Annotations) -> str:
+    """What an operation computes: 200 × 1.1 = 220; an input inside a collapsed part is given."""
+    if node.op is None:
+        return _given(node, words)
+    operands = [words.value(graph[id]) for id in node.operands]
+    sign = _SIGNS.get(node.op.operator or "")
+    if sign and len(operands) == 2:
+        operation = f" {sign} ".join(operands)
+    elif node.op.operator == "**" and raised(operands[1]) and not operands[0].startswith("−"):
+        operation = f"{operands[0]}{raised(operands[1])}"
+    else:
+        operation = node.op.source(*operands)
+    value = words.value(node)
+    return f"{operation} = {value}" if words.in_numbers else f"{value} = {operation}"
+
+
+def _sent(arrow: Arrow, graph: ComputationalGraph, words: Annotations) -> str:
+    """What flows back along an edge: 1 × 1.1 = 1.1."""
+    sent = words.contribution(*arrow.edges)
+    if len(arrow.edges) != 1 or arrow.head.kind == "group" or not words.in_numbers:
+        return sent
+    edge = arrow.edges[0]
+    if not graph.is_scalar:
+        return sent
+    return f"{words.gradient(graph[edge[1]])} × {words.local(edge)} = {sent}"

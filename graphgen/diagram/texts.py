@@ -1,0 +1,182 @@
+"""What is to be said of every node and edge, as short texts: in numbers, in symbols or as products."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from graphgen.graph import ComputationalGraph, Edge, Node, Pass
+from graphgen.notation import label_text, name_text, number_text, partial_text, typeset, value_text
+from graphgen.options import Options
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+_LONGEST_FORMULA = 14
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """The texts of one graph. A gradient, a contribution or a local derivative that there is not
+    (of a constant or of labels, or in a forward picture) is an empty text.
+
+    `contribution` is that of one edge, or the sum of several; `local_in_symbols` can stand as a factor.
+    `kinks` are the ids of the operations at whose operands the derivative is a convention.
+    """
+
+    in_numbers: bool
+    value: Callable[[Node], str]
+    gradient: Callable[[Node], str]
+    contribution: Callable[..., str]
+    local: Callable[[Edge], str]
+    local_in_symbols: Callable[[Edge], str]
+    kinks: frozenset[str]
+
+
+def in_prose(words: Annotations) -> Annotations:
+    """The same texts, each in one line: a matrix row by row."""
+    return replace(
+        words,
+        value=lambda node: typeset.in_prose(words.value(node)),
+        gradient=lambda node: typeset.in_prose(words.gradient(node)),
+        contribution=lambda *edges: typeset.in_prose(words.contribution(*edges)),
+        local=lambda edge: typeset.in_prose(words.local(edge)),
+    )
+
+
+def annotate(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Options) -> Annotations:
+    """The texts that the options ask for; a graph without numbers has no exact pass.
+
+    Raises OptionError where a graph is too large to be written in symbols.
+    """
+    if exact is not None and options.values in ("auto", "numbers"):
+        return _numbers(exact, options)
+    return _symbols(graph, options)
+
+
+def called(node: Node, words: Annotations) -> str:
+    """The author's words for a node, else its name; a constant is its number."""
+    if node.is_constant:
+        return words.value(node)
+    return label_text(node.label) if node.label else name_text(node.id)
+
+
+def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
+    from graphgen.algebra import edge_derivatives, kinks
+
+    def text(value: sp.Expr | None) -> str:
+        if value is None:
+            return ""
+        return value_text(value, int(options.digits), options.thousands == "yes")
+
+    goes_back = options.shows("backward")
+    gradients = exact.gradients if goes_back else {}
+    contributions = exact.contributions if goes_back else {}
+    derivatives = edge_derivatives(exact) if goes_back else {}
+    # The picture, its description, its table and its data ask for each of them.
+    values_by_id = cache(lambda id: text(exact.values[id]))
+    gradients_by_id = cache(lambda id: text(gradients.get(id)) if exact.graph.has_gradient(id) else "")
+    labels = exact.graph.class_labels
+    return Annotations(
+        in_numbers=True,
+        value=lambda node: values_by_id(node.id),
+        gradient=lambda node: gradients_by_id(node.id),
+        contribution=cache(
+            lambda *edges: text(_sum(contributions.get(edge) for edge in edges if edge not in labels))
+        ),
+        local=cache(lambda edge: text(derivatives.get(edge)) or _rule(exact.graph, edge)),
+        local_in_symbols=lambda edge: _factor(exact.graph, edge),
+        kinks=kinks(exact) if goes_back else frozenset(),
+    )
+
+
+def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
+    from graphgen.algebra import shortest, symbol_text, written_derivative, written_forms
+
+    forms = written_forms(graph)
+
+    def value(node: Node) -> str:
+        if node.is_constant:
+            return number_text(node.value, int(options.digits))
+        formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
+        return formula if len(formula) <= _LONGEST_FORMULA else name_text(node.id)
+
+    def product(*edges: Edge) -> str:
+        return " + ".join(
+            f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}" for edge in edges
+        )
+
+    def simplified(*edges: Edge) -> str:
+        total = _sum(forms.contributions.get(edge) for edge in edges)
+        return "" if total is None else symbol_text(shortest(total))
+
+    as_products = options.values == "products"
+    return Annotations(
+        in_numbers=False,
+        value=value,
+        gradient=(
+            (lambda node: _upstream_product(graph, node.id))
+            if as_products
+            else (lambda node: symbol_text(forms.gradients[node.id]))
+        ),
+        contribution=product if as_products else simplified,
+        local=lambda edge: symbol_text(written_derivative(graph, edge)),
+        local_in_symbols=lambda edge: _factor(graph, edge),
+        kinks=frozenset(),
+    )
+
+
+def _sum(terms: Iterable[sp.Expr | None]) -> sp.Expr | None:
+    """The sum of some contributions; None where one does not exist."""
+    total = None
+    for term in terms:
+        if term is None:
+            return None
+        total = term if total is None else total + term
+    return total
+
+
+def _factor(graph: ComputationalGraph, edge: Edge) -> str:
+    """A local derivative over the operands' names, in parentheses where a product needs them."""
+    from graphgen.algebra import factor_text, symbolic_derivative
+
+    op = graph[edge[1]].op
+    if op is None or not op.is_elementwise:
+        return ""
+    return factor_text(symbolic_derivative(graph, edge))
+
+
+def _rule(graph: ComputationalGraph, edge: Edge) -> str:
+    """What an op on matrices sends back: ∂L/∂h · Wᵀ, with the names of the graph; else nothing."""
+    from graphgen.algebra import matrix_rules, symbol_text
+
+    operand, id, position = edge
+    node = graph[id]
+    if node.op is None or node.op.is_elementwise or graph[operand].is_constant or node.parameters:
+        return ""
+    shapes = tuple(graph[operand].shape for operand in node.operands)
+    if node.op.targets is not None and shapes[0] != shapes[node.op.targets]:
+        return ""  # labels are no matrix
+    has_lengths = node.op.arity == 1 or node.op.targets is not None
+    rules = matrix_rules(node.op, shapes if has_lengths else ())
+    if position >= len(rules):
+        return ""
+    upstream = partial_text(graph.output, id)
+    named = dict(zip("XYZ", (name_text(operand) for operand in node.operands), strict=False))
+    named |= {"G": upstream, "g": f"({upstream})"}
+    return re.sub(r"[XYZGg]", lambda found: named[found[0]], symbol_text(rules[position]))
+
+
+def _upstream_product(graph: ComputationalGraph, id: str) -> str:
+    """∂z/∂z · ∂z/∂t along a single path; past a fan-out, which sums, the partial derivative itself."""
+    factors: list[str] = []
+    here = id
+    while here != graph.output and len(graph.uses[here]) == 1:
+        user = graph.uses[here][0][1]
+        factors.append(partial_text(user, here))
+        here = user
+    factors.append(partial_text(graph.output, here))
+    return " · ".join(reversed(factors))

@@ -1,0 +1,247 @@
+"""What everything needs: the sizes of the parts, and the bare boxes whose places dot is asked for.
+
+An edge's labels need room, so for dot each edge runs through a box of its own, as large as
+the pair of arrows with what is written above and below; the box of an input's only edge is one with
+the input. Boxes of edges and of nodes alternate from rank to rank.
+
+Geometry is done in flow coordinates: (along, across), across growing to the left hand of somebody who
+walks with the forward pass. A downward picture is turned at the end. Lengths are in points.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
+from graphgen.drawing.curves import Path, Point
+from graphgen.notation import width
+
+PAIR = 4.0
+"""From the middle of a pair to each of its two arrows."""
+TIP = 8.0
+"""Length of an arrowhead."""
+CIRCLE = 36.0
+"""Diameter of an operation."""
+LINE_HEIGHT = 1.2
+"""From line to line, in font sizes."""
+LABEL_GAP = 2.5
+"""Between an arrow and what is written at it."""
+
+TEXT_GAP = 6.0
+"""Between an input's or output's word and its arrows."""
+CLEARANCE = 7.0
+"""Across, on each side of a box, for the pairs that are led past it."""
+GATE, STAGGER = 22.0, 13.0
+"""From pair to pair at a collapsed part: where they meet it, and where they bend before it."""
+RANK_GAP = 26.0
+"""Between two ranks."""
+
+_JUNCTION = 12.0
+_NODE_GAP = 2.0
+_SHORTEST_LEVEL = 30.0
+_FAST_FROM = 150
+
+
+class Box(NamedTuple):
+    """Extents along the flow and across it."""
+
+    along: float
+    across: float
+
+
+class Room(NamedTuple):
+    """What an edge needs: a level stretch along, and on each side the depth of its labels."""
+
+    along: float
+    forward_side: float
+    backward_side: float
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where the shapes' centres, the edges' middle lines and the labels' middles are, by id."""
+
+    sized: Sized
+    centres: Mapping[str, Point]
+    paths: Mapping[str, Path]
+    labels: Mapping[str, Point]
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A picture with the extents of its parts, before anything has a place."""
+
+    picture: Diagram
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        return {shape.id: shape for shape in self.picture.shapes}
+
+    @cached_property
+    def is_forest(self) -> bool:
+        return len({arrow.tail.id for arrow in self.picture.arrows}) == len(self.picture.arrows)
+
+    def text(self, text: str, size: float) -> Box:
+        if not text:
+            return Box(0.0, 0.0)
+        lines = text.split("\n")
+        wide, high = max(width(row, size) for row in lines), len(lines) * size * LINE_HEIGHT
+        return Box(high, wide) if self.picture.downward else Box(wide, high)
+
+    def shape(self, shape: Shape) -> Box:
+        """The extents of a shape as it is drawn."""
+        return self._shapes[shape.id]
+
+    @cached_property
+    def _shapes(self) -> Mapping[str, Box]:
+        return {shape.id: self._shape(shape) for shape in self.picture.shapes}
+
+    def _shape(self, shape: Shape) -> Box:
+        if shape.kind == "junction":
+            return Box(_JUNCTION, _JUNCTION)
+        if shape.kind == "group":
+            text, gates = self.text(shape.text, SIZE), max(self.gates(shape))
+            return Box(text.along + 24, max(text.across + 20, CIRCLE, self.lane * (gates - 1) + 1.5 * GATE))
+        if shape.kind != "op":
+            return self.text(shape.text, SIZE)
+        text_width = width(shape.text, SYMBOL_SIZE)
+        # The corners of a long text need more room in an ellipse.
+        wide = max(CIRCLE, text_width + 18, 1.28 * text_width)
+        return Box(CIRCLE, wide) if self.picture.downward else Box(wide, CIRCLE)
+
+    def gates(self, group: Shape) -> tuple[int, int]:
+        """How many pairs arrive at a collapsed part and leave it: each has a gate of its own."""
+        arriving = sum(arrow.head == group for arrow in self.picture.arrows)
+        leaving = sum(arrow.tail == group for arrow in self.picture.arrows)
+        return arriving, leaving
+
+    @cached_property
+    def lane(self) -> float:
+        """From pair to pair where they run side by side, at a collapsed part."""
+        return _NODE_GAP + max(
+            (2 * CLEARANCE + self._depth(room) for room in self.rooms.values()), default=0.0
+        )
+
+    def _depth(self, room: Room) -> float:
+        """What an edge takes up across, as a box whose middle is lifted."""
+        return 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
+
+    @cached_property
+    def rooms(self) -> Mapping[str, Room]:
+        return {arrow.id: self._room(arrow) for arrow in self.picture.arrows}
+
+    def _room(self, arrow: Arrow) -> Room:
+        pair = PAIR if arrow.has_forward and arrow.has_backward else 0.0
+        sides = [
+            (self.text(main, SIZE), self.text(small, SMALL_SIZE))
+            for main, small in ((arrow.forward, arrow.name), (arrow.backward, arrow.local))
+        ]
+        if self.picture.downward:
+            along = max(sum(box.along for box in side) for side in sides)
+            depths = [max(box.across for box in side) for side in sides]
+        else:
+            along = max(box.along for side in sides for box in side)
+            depths = [sum(box.across for box in side) for side in sides]
+        forward_side, backward_side = (pair + LABEL_GAP + depth for depth in depths)
+        return Room(max(along + 2 * LABEL_GAP, _SHORTEST_LEVEL), forward_side, backward_side)
+
+    @cached_property
+    def input_level(self) -> float:
+        """The length of the level stretch behind every input."""
+        levels = [self.rooms[a.id].along for a in self.picture.arrows if a.tail.kind == "input"]
+        return max(levels, default=0.0)
+
+    @cached_property
+    def output_level(self) -> float:
+        """The length of the level stretch before every output."""
+        levels = [self.rooms[a.id].along for a in self.picture.arrows if a.head.kind == "output"]
+        return max(levels, default=0.0)
+
+    @cached_property
+    def lift(self) -> float:
+        """How far above the middle of its box everything runs, so that uneven sides waste no room."""
+        rooms = self.rooms.values()
+        below = max((room.backward_side for room in rooms), default=0.0)
+        return (below - max((room.forward_side for room in rooms), default=0.0)) / 2
+
+    @cached_property
+    def boxes(self) -> Mapping[str, Box]:
+        """The extents of the boxes for dot, by the id of the shape or of the edge, with a clearance across
+        for the pairs that dot leads past."""
+        boxes = {}
+        for shape in self.picture.shapes:
+            box = self.shape(shape)
+            bends = 2 * STAGGER * (max(self.gates(shape)) - 1) if shape.kind == "group" else 0.0
+            boxes[shape.id] = Box(box.along + bends, box.across + 2 * abs(self.lift) + 2 * CLEARANCE)
+        for arrow in self.picture.arrows:
+            room = self.rooms[arrow.id]
+            across = self._depth(room) + 2 * CLEARANCE
+            id = level_box(arrow)
+            if id == arrow.id:
+                boxes[id] = Box(room.along, across)
+            else:
+                level = self.output_level if id == arrow.head.id else self.input_level
+                boxes[id] = Box(boxes[id].along + TEXT_GAP + level, max(boxes[id].across, across))
+        return boxes
+
+
+def level_box(arrow: Arrow) -> str:
+    """The id of the box in which an edge runs level: the output's, the input's, or its own."""
+    if arrow.head.kind == "output":
+        return arrow.head.id
+    return arrow.tail.id if arrow.tail.kind == "input" else arrow.id
+
+
+def bare(sized: Sized) -> str:
+    """The DOT of the boxes, without words, which dot is to rank and to put in order."""
+    picture = sized.picture
+    lines = [
+        "digraph {",
+        f"rankdir=LR ranksep={_inches(RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
+        _patience(len(picture.shapes)),
+        # In a forest every edge joins two ranks that are next to each other, where no curve of dot's is used.
+        "splines=none" if sized.is_forest else "",
+        "node [shape=box fixedsize=true] edge [arrowhead=none]",
+    ]
+    # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
+    # used again it would make edges cross, so there only operands that cannot change places keep theirs.
+    is_tree = all(shape.kind != "junction" for shape in picture.shapes)
+    for id, box in sized.boxes.items():
+        shape = sized.shapes.get(id)
+        outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
+        order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
+        lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
+    position = {shape.id: number for number, shape in enumerate(picture.shapes)}
+    arrivals = Counter(arrow.head.id for arrow in picture.arrows)
+    for arrow in sorted(
+        picture.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
+    ):
+        level = level_box(arrow)
+        is_only = arrivals[arrow.head.id] == 1
+        # A collapsed part stands in the middle of what arrives there.
+        is_straight = arrow.on_main_chain and (is_only or arrow.head.kind != "group")
+        weight = 8 if is_straight else 1
+        # A pair bends, if at all, behind its level stretch, and not before its head's only way in.
+        pieces = [
+            (arrow.tail.id, level, 3 if arrow.tail.kind == "junction" else 8),
+            (level, arrow.head.id, 6 if is_only else 2),
+        ]
+        for tail, head, times in pieces:
+            if tail != head:
+                lines.append(f"{tail} -> {head} [weight={weight * times} tailport=e]")
+    return "\n".join([*filter(None, lines), "}"])
+
+
+def _patience(shapes: int) -> str:
+    """How long dot may improve on ranks, order and places, in rounds for each shape: of many, fewer."""
+    if shapes <= _FAST_FROM:
+        return ""
+    return f"nslimit={min(1, 2 * _FAST_FROM / shapes):.2f} nslimit1=1 mclimit=0.2"
+
+
+def _inches(points: float) -> str:
+    return f"{points / 72:.4f}"

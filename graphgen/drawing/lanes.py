@@ -1,0 +1,330 @@
+"""Where pairs run between the boxes: in lanes along the flow past ranks, in tracks across it between them.
+
+dot keeps boxes apart, not the pairs that it leads past them or up and down between two ranks. A pair that
+passes ranks takes a lane there that nobody else has. Pairs that move across in one gap on a common stretch
+take tracks of their own, and the gap is widened where it has too few.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+
+from graphgen.drawing.boxes import GATE, RANK_GAP, STAGGER, Sized, level_box
+from graphgen.drawing.curves import Path, Point, across_at
+
+LANE = 16.0
+"""From the middle of a pair to that of the next beside it."""
+
+_LANES = 4
+# So long may two pairs move side by side in a gap; so far those of one junction before they become one line.
+_ALONGSIDE, _BUNDLE = 36.0, 75.0
+_TRACKS = 12
+_TURN = 8.0
+_BUMP = 99  # a way through a junction, in crossings
+
+Leg = tuple[str, str]
+"""A part of a pair's way, by the ids of two boxes: from a shape to where the pair runs level, or on."""
+Tracks = Mapping[tuple[Leg, int], int]
+"""The tracks taken in a gap, by leg and gap, counted from the shapes; a junction moves with its pairs and
+stands for them, as a leg to itself."""
+
+
+@dataclass(frozen=True)
+class Rank:
+    number: int
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Site:
+    """dot's answer: the middles of the boxes, the curves between them, and the ranks, by the coordinate
+    along the flow that the middles of their boxes share."""
+
+    sized: Sized
+    middles: Mapping[str, Point]
+    splines: Mapping[Leg, Path]
+    ranks: Mapping[float, Rank]
+
+    def rank(self, id: str) -> Rank:
+        return self.ranks[self.middles[id][0]]
+
+    @cached_property
+    def in_order(self) -> list[Rank]:
+        return sorted(self.ranks.values(), key=lambda rank: rank.number)
+
+    @cached_property
+    def legs(self) -> list[Leg]:
+        """Those of the main chain first."""
+        legs = []
+        for arrow in sorted(self.sized.picture.arrows, key=lambda arrow: not arrow.on_main_chain):
+            tail, level, head = arrow.tail.id, level_box(arrow), arrow.head.id
+            legs += [leg for leg in ((tail, level), (level, head)) if leg[0] != leg[1]]
+        return legs
+
+    @cached_property
+    def gaps(self) -> Mapping[Leg, tuple[int, int]]:
+        """The gaps behind a leg's first box and before its last, by the number of the rank before each."""
+        return {
+            (tail, head): (self.rank(tail).number, self.rank(head).number - 1) for tail, head in self.legs
+        }
+
+    @cached_property
+    def ends(self) -> Mapping[Leg, tuple[float, float]]:
+        """How far across each leg starts and ends."""
+        ends = {(tail, head): (self.middles[tail][1], self.middles[head][1]) for tail, head in self.legs}
+        for leg, (gate, _) in self.gates.items():
+            start, end = ends[leg]
+            ends[leg] = (start, end + gate) if leg in self.arriving else (start + gate, end)
+        return ends
+
+    @cached_property
+    def arriving(self) -> AbstractSet[Leg]:
+        """The legs that end at a shape, not where their pair runs level."""
+        shapes = self.sized.shapes
+        return {leg for leg in self.legs if leg[1] in shapes and shapes[leg[1]].kind != "output"}
+
+    @cached_property
+    def parting(self) -> AbstractSet[Leg]:
+        """The legs that start at a junction."""
+        shapes = self.sized.shapes
+        return {leg for leg in self.legs if leg[0] in shapes and shapes[leg[0]].kind == "junction"}
+
+    @cached_property
+    def gates(self) -> Mapping[Leg, tuple[float, float]]:
+        """For each pair at a collapsed part: how far from the middle of its side its gate lies, straight
+        ahead where it can, and how far from the gate it bends. The farther it comes from across, the
+        nearer, so that none cross."""
+        sides: dict[tuple[str, bool], list[Leg]] = defaultdict(list)
+        for arrow in self.sized.picture.arrows:
+            if arrow.head.kind == "group":
+                sides[arrow.head.id, True].append((level_box(arrow), arrow.head.id))
+            if arrow.tail.kind == "group":
+                sides[arrow.tail.id, False].append((arrow.tail.id, level_box(arrow)))
+        gates = {}
+        for (group, arrives), ends in sides.items():
+            away = {end: self.middles[end[0 if arrives else 1]][1] - self.middles[group][1] for end in ends}
+            farthest = sorted(ends, key=lambda end: -abs(away[end]))
+            in_order = sorted(ends, key=lambda end: away[end])
+            room = self.sized.shape(self.sized.shapes[group]).across / 2 - 0.5 * GATE
+            for end, gate in zip(in_order, _spread([away[end] for end in in_order], room), strict=True):
+                is_ahead = abs(away[end] - gate) < 1
+                gates[end] = (gate, 0.0 if is_ahead else farthest.index(end) * STAGGER)
+        return gates
+
+    def widened(self, extra: Mapping[int, float]) -> Site:
+        """The same with more room in gaps."""
+        shift, by_rank = 0.0, {}
+        for rank in self.in_order:
+            by_rank[rank.number] = shift
+            shift += extra.get(rank.number, 0.0)
+        return replace(
+            self,
+            middles={id: (x + by_rank[self.rank(id).number], y) for id, (x, y) in self.middles.items()},
+            ranks={
+                along + by_rank[rank.number]: Rank(
+                    rank.number, rank.start + by_rank[rank.number], rank.end + by_rank[rank.number]
+                )
+                for along, rank in self.ranks.items()
+            },
+        )
+
+
+def lanes(site: Site) -> dict[Leg, float]:
+    """How far across each leg runs that passes ranks: straight on where it can, else as far across as
+    dot leads its curve through one of the ranks, else near there. The shortest choose first."""
+    passing = [leg for leg in site.legs if site.gaps[leg][0] < site.gaps[leg][1]]
+    if not passing:
+        return {}
+    taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for id, (_, across) in site.middles.items():
+        half = site.sized.boxes[id].across / 2
+        middle = across - site.sized.lift
+        taken[site.rank(id).number].append((middle - half, middle + half))
+    chosen = {}
+    for leg in sorted(passing, key=lambda leg: site.gaps[leg][1] - site.gaps[leg][0]):
+        first, last = site.gaps[leg]
+        passed = range(first + 1, last + 1)
+        blocked = [interval for number in passed for interval in taken[number]]
+        chosen[leg] = lane = _free_lane(site.ends[leg][0], list(_led(site, leg)), blocked)
+        for number in passed:
+            taken[number].append((lane - LANE, lane + LANE))
+    return chosen
+
+
+def _led(site: Site, leg: Leg) -> Iterator[float]:
+    """How far across dot leads a curve through the ranks, from the last on, and at the utmost."""
+    first, last = site.gaps[leg]
+    way = site.splines[leg]
+    acrosses = [across_at(way, (rank.start + rank.end) / 2) for rank in site.in_order[last:first:-1]]
+    yield from dict.fromkeys((*acrosses[:_LANES], min(acrosses), max(acrosses)))
+
+
+def _free_lane(ahead: float, led: list[float], blocked: list[tuple[float, float]]) -> float:
+    def is_free(across: float) -> bool:
+        return not any(low < across < high for low, high in blocked)
+
+    for across in (ahead, *led):
+        if is_free(across):
+            return across
+    borders = {border for interval in blocked for border in interval}
+    return next(filter(is_free, sorted(borders, key=lambda border: (abs(border - led[0]), border))))
+
+
+@dataclass(frozen=True, eq=False)
+class Mover:
+    """What moves across in a gap: from where, to where, and the least track that it can take."""
+
+    leg: Leg
+    starts: tuple[float, ...]
+    ends: tuple[float, ...]
+    usual: int
+    least: int
+
+    @cached_property
+    def low(self) -> float:
+        return min(*self.starts, *self.ends)
+
+    @cached_property
+    def high(self) -> float:
+        return max(*self.starts, *self.ends)
+
+    @cached_property
+    def is_bundle(self) -> bool:
+        """Whether pairs that part here run along each other."""
+        rises = sorted(end - self.starts[0] for end in self.ends)
+        return len(rises) > 1 and (rises[1] < -_BUNDLE or rises[-2] > _BUNDLE)
+
+    def runs_along(self, other: Mover) -> bool:
+        overlap = min(self.high, other.high) - max(self.low, other.low)
+        return overlap > _ALONGSIDE or self.ends_at(other) or other.ends_at(self)
+
+    def ends_at(self, other: Mover) -> bool:
+        """Whether it would run into another's junction."""
+        return other.is_parting and any(
+            abs(end - start) < LANE for end in self.ends for start in other.starts if end != self.starts[0]
+        )
+
+    @cached_property
+    def is_parting(self) -> bool:
+        return self.leg[0] == self.leg[1]
+
+    def shares_an_end(self, other: Mover) -> bool:
+        return self.usual == other.usual == 0 and self.leg[1] == other.leg[1]
+
+
+def tracks(site: Site, led: Mapping[Leg, float], blocked: AbstractSet[Leg]) -> dict[tuple[Leg, int], int]:
+    """The tracks of the gaps in which some pair cannot keep to its usual one, because another runs along
+    it or, where the leg is blocked, a shape stands there."""
+    found: dict[tuple[Leg, int], int] = {}
+    if site.sized.is_forest and not blocked:
+        return found
+    for (gap, is_arriving), movers in _movers(site, led, blocked).items():
+        taken = _taken(movers, is_arriving)
+        is_usual = all(taken[mover.leg] == mover.usual for mover in movers)
+        for mover in movers:
+            if not is_usual or mover.is_bundle:
+                found[mover.leg, gap] = taken[mover.leg]
+    return found
+
+
+def _movers(
+    site: Site, led: Mapping[Leg, float], blocked: AbstractSet[Leg]
+) -> dict[tuple[int, bool], list[Mover]]:
+    """What moves across in each gap, by the gap and whether it lies before shapes."""
+    movers: dict[tuple[int, bool], list[Mover]] = defaultdict(list)
+    parting: dict[str, list[Leg]] = defaultdict(list)
+    for leg in site.legs:
+        first, last = site.gaps[leg]
+        (start, end), is_arriving = site.ends[leg], leg in site.arriving
+        lane = led.get(leg, start)
+        if leg in site.parting:
+            parting[leg[0]].append(leg)
+            if first == last:
+                continue
+        elif abs(lane - start) > _ALONGSIDE:
+            movers[first, is_arriving].append(Mover(leg, (start,), (lane,), 1, 1))
+        if abs(end - lane) > _ALONGSIDE or leg in blocked:
+            usual = 0 if is_arriving else 1
+            least = max(usual, int(leg in blocked))
+            movers[last, is_arriving].append(Mover(leg, (lane,), (end,), usual, least))
+    for id, legs in parting.items():
+        across = site.middles[id][1]
+        ends = tuple(led.get(leg, site.ends[leg][1]) for leg in legs)
+        if max(abs(end - across) for end in ends) > _ALONGSIDE:
+            least = int(not blocked.isdisjoint(legs))
+            movers[site.rank(id).number, False].append(Mover((id, id), (across,), ends, 0, least))
+    return movers
+
+
+def _taken(movers: list[Mover], is_arriving: bool) -> dict[Leg, int]:
+    """The tracks of what moves across in a gap, in an order in which few cross."""
+    near: dict[Mover, list[Mover]] = {mover: [] for mover in movers}
+    for one, other in combinations(movers, 2):
+        if one.runs_along(other):
+            near[one].append(other)
+            near[other].append(one)
+    taken: dict[Leg, int] = {}
+    for mover in _in_turn(near, is_arriving):
+        track = mover.least
+        if is_arriving and not all(mover.shares_an_end(other) for other in near[mover]):
+            track = max(track, 1)
+        for other in near[mover]:
+            if other.leg in taken and (track or not mover.shares_an_end(other)):
+                track = max(track, taken[other.leg] + 1)
+        taken[mover.leg] = min(track, _TRACKS)
+    return taken
+
+
+def _in_turn(near: Mapping[Mover, list[Mover]], is_arriving: bool) -> Iterator[Mover]:
+    """From the shapes on: next always the one that costs the fewest crossings with those left near it."""
+
+    def cost(one: Mover, other: Mover) -> int:
+        """How many crossings more there are where one is nearer to the shapes than the other."""
+        more = _crossings(other, one) - _crossings(one, other)
+        return max(0, more if is_arriving else -more)
+
+    costs = {one: {other: cost(one, other) for other in near[one]} for one in near}
+    left = {one: sum(costs[one].values()) for one in near}
+    while left:
+        best = min(left, key=left.__getitem__)
+        del left[best]
+        for other in near[best]:
+            if other in left:
+                left[other] -= costs[other][best]
+        yield best
+
+
+def _crossings(left: Mover, right: Mover) -> int:
+    """How often two movers cross where one takes a track on the left of the other's."""
+    if left.ends_at(right):
+        return _BUMP
+    coming = sum(left.low < start < left.high for start in right.starts)
+    return coming + sum(right.low < end < right.high for end in left.ends)
+
+
+def widening(site: Site, taken: Tracks) -> dict[int, float]:
+    """How much wider gaps must be for their tracks."""
+    extra: dict[int, float] = defaultdict(float)
+    for (leg, gap), track in taken.items():
+        if leg[0] == leg[1]:
+            needed = LANE * track + _TURN / 2 if track else 0.0
+        else:
+            needed = LANE * track + _TURN - RANK_GAP
+        extra[gap] = max(extra[gap], needed)
+    return extra
+
+
+def _spread(wanted: list[float], room: float) -> list[float]:
+    """Places near the wanted ones, which grow, from -room to room and a gate apart."""
+    places: list[float] = []
+    for number, place in enumerate(wanted):
+        highest = room - (len(wanted) - 1 - number) * GATE
+        lowest = places[-1] + GATE if places else -room
+        places.append(max(min(place, highest), lowest))
+    return places

@@ -1,0 +1,42 @@
+"""ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
+
+from graphgen.graph.builder import GraphBuilder
+from graphgen.graph.faults import FLOAT_RANGE, derivative_error, misshapen, value_error
+from graphgen.graph.graph import ComputationalGraph, Edge, Node, Operation, beyond_limits
+from graphgen.graph.link import is_absolute, read_label
+from graphgen.graph.numbers import (
+    Value,
+    WrittenValue,
+    decimal_places,
+    decimal_text,
+    exact_value,
+    is_terminating,
+    shape_of,
+    value_text,
+)
+from graphgen.graph.passes import Pass, given_numbers
+
+__all__ = [
+    "FLOAT_RANGE",
+    "ComputationalGraph",
+    "Edge",
+    "GraphBuilder",
+    "Node",
+    "Operation",
+    "Pass",
+    "Value",
+    "WrittenValue",
+    "beyond_limits",
+    "decimal_places",
+    "decimal_text",
+    "derivative_error",
+    "exact_value",
+    "given_numbers",
+    "is_absolute",
+    "is_terminating",
+    "misshapen",
+    "read_label",
+    "shape_of",
+    "value_error",
+    "value_text",
+]

@@ -1,0 +1,84 @@
+"""A graph in the making: nodes collected in the order in which they are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from graphgen.errors import GraphgenError, excerpt
+from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.numbers import Value
+from graphgen.ops import Op
+
+
+class GraphBuilder:
+    """Collects nodes in the order in which they are written, then builds the graph.
+
+    Operands are the integers that `input`, `constant` and `apply` return. A node can be given its
+    name after it was made, which is why ids are dealt out only at the end.
+    """
+
+    def __init__(self) -> None:
+        self._nodes: list[dict[str, Any]] = []
+        self._operands: list[tuple[int, ...]] = []
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def input(self, name: str, value: Value | None, **attributes: object) -> int:
+        return self.given(name, value, **attributes)
+
+    def constant(self, value: Value, **attributes: object) -> int:
+        return self.given(None, value, **attributes)
+
+    def given(self, name: str | None, value: Value | None, **attributes: object) -> int:
+        """An input, or a constant where it has no name."""
+        return self._append((), op=None, name=name, value=value, **attributes)
+
+    def apply(self, op: Op, *operands: int, **attributes: object) -> int:
+        return self._append(operands, op=op.name, name=None, value=None, **attributes)
+
+    def describe(self, node: int, **attributes: object) -> None:
+        """Gives a node its name, its label or what else its author says of it."""
+        self._nodes[node].update(attributes)
+
+    def name_of(self, node: int) -> str | None:
+        name: str | None = self._nodes[node]["name"]
+        return name
+
+    def ids(self) -> list[str]:
+        """The ids that the nodes will have: their names, else v1, c1, …"""
+        names = Counter(attributes["name"] for attributes in self._nodes if attributes["name"] is not None)
+        for name, times in names.most_common(1):
+            if times > 1:
+                raise GraphgenError(f"{times} values are named {excerpt(name)}", "give each its own name")
+        taken = frozenset(names)
+        value_ids, constant_ids = _free_ids("v", taken), _free_ids("c", taken)
+        return [
+            attributes["name"] or next(value_ids if attributes["op"] else constant_ids)
+            for attributes in self._nodes
+        ]
+
+    def build(self, output: int) -> ComputationalGraph:
+        import networkx as nx
+
+        ids = self.ids()
+        network: nx.MultiDiGraph = nx.MultiDiGraph()
+        network.add_nodes_from(zip(ids, self._nodes, strict=True))
+        network.add_edges_from(
+            (ids[operand], id, position, {"operand": position})
+            for id, operands in zip(ids, self._operands, strict=True)
+            for position, operand in enumerate(operands)
+        )
+        return ComputationalGraph(network, ids[output])
+
+    def _append(self, operands: tuple[int, ...], **attributes: object) -> int:
+        self._nodes.append({"label": None, "place": None, **attributes})
+        self._operands.append(operands)
+        return len(self._nodes) - 1
+
+
+def _free_ids(letter: str, taken: frozenset[str]) -> Iterator[str]:
+    return (f"{letter}{number}" for number in count(1) if f"{letter}{number}" not in taken)

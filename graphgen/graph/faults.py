@@ -1,0 +1,56 @@
+"""What is said where a value or a derivative does not exist: the same by every engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphgen.errors import EvaluationError, excerpt
+from graphgen.graph.graph import Node
+
+FLOAT_RANGE = "numbers must stay below 1.8e308"
+
+
+def misshapen(node: Node, given: Any) -> EvaluationError:
+    """The one-line message for a value that is not of its node's shape."""
+    found = getattr(given, "shape", None)
+    told = excerpt(repr(given)) if found is None else f"of the shape {found}"
+    wanted = f"an array of the shape {node.shape}" if node.shape else "a single number"
+    return EvaluationError(f"the value given for {node.id!r} is {told}", f"give {wanted}", node.place)
+
+
+def value_error(node: Node, operands: list[Any], error: Exception | None) -> EvaluationError:
+    """The one-line message for an operation that has no value: the node, the op, operands if known."""
+    assert node.op is not None
+    of_arrays = node.shape or not node.op.is_elementwise
+    if of_arrays and isinstance(error, OverflowError):
+        fault, mend = "has no finite value", f"{node.op.name} is defined for {node.op.domain}; {FLOAT_RANGE}"
+    elif isinstance(error, OverflowError):
+        fault, mend = "overflows", FLOAT_RANGE
+    else:
+        fault, mend = "has no value", f"{node.op.name} is defined for {node.op.domain}"
+    return EvaluationError(f"{node.described}{_at(node, operands)} {fault}", mend, node.place)
+
+
+def derivative_error(node: Node, operands: list[Any], position: int | None = None) -> EvaluationError:
+    """The one-line message for an operation that has no finite local derivative, by one operand if known."""
+    assert node.op is not None
+    by = "" if position is None or node.op.arity == 1 else f" by {node.operands[position]}"
+    if node.op.operator == "**" and position == 1:
+        mend = "write the exponent as a number, as in x ** 2, or show only the forward pass"
+    else:
+        mend = (
+            f"{node.op.name} is defined for {node.op.domain}; show only the forward pass, or move the input"
+        )
+    return EvaluationError(
+        f"{node.described}{_at(node, operands)} has no finite derivative{by}", mend, node.place
+    )
+
+
+def _at(node: Node, operands: list[Any]) -> str:
+    pairs = zip(node.operands, operands, strict=bool(operands))
+    told = [
+        f"{id} = {value:.6g}" if isinstance(value, float) else f"{id} of the shape {value.shape}"
+        for id, value in pairs
+        if id not in node.written_numbers
+    ]
+    return f" at {', '.join(told)}" if told else ""

@@ -1,0 +1,67 @@
+"""What evaluating a graph gives, and the numbers that it starts from: the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from graphgen.errors import EvaluationError, excerpt
+from graphgen.graph.graph import ComputationalGraph, Edge
+
+Number = TypeVar("Number")
+
+
+@dataclass(frozen=True)
+class Pass(Generic[Number]):
+    """What one evaluation of a graph gave; the float engine and the exact one return the same record.
+
+    `node_values` and `node_gradients` follow `graph.nodes`, `edge_contributions` follows `graph.edges`.
+    A constant does not vary: it has no gradient, and its edges no contribution (None).
+    """
+
+    graph: ComputationalGraph
+    node_values: tuple[Number, ...]
+    node_gradients: tuple[Number | None, ...] = ()
+    edge_contributions: tuple[Number | None, ...] = ()
+
+    @cached_property
+    def values(self) -> Mapping[str, Number]:
+        """The value of every node, by id."""
+        return dict(zip(self.graph.ids, self.node_values, strict=True))
+
+    @cached_property
+    def gradients(self) -> Mapping[str, Number]:
+        """∂output/∂node of every node but constants, by id: the sum of its edges' contributions."""
+        pairs = zip(self.graph.ids, self.node_gradients, strict=bool(self.node_gradients))
+        return {id: gradient for id, gradient in pairs if gradient is not None}
+
+    @cached_property
+    def contributions(self) -> Mapping[Edge, Number]:
+        """What flows back along every edge: upstream gradient times local derivative."""
+        pairs = zip(self.graph.edges, self.edge_contributions, strict=bool(self.edge_contributions))
+        return {edge: contribution for edge, contribution in pairs if contribution is not None}
+
+
+def given_numbers(
+    graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None
+) -> Iterator[tuple[int, Any]]:
+    """The number of every input and constant, with its place in `graph.nodes`; `inputs` goes first.
+
+    Raises EvaluationError for an input without a number, and for a name that is not an input.
+    """
+    replaced = dict(inputs or {})
+    for index, node in enumerate(graph.nodes):
+        if node.op is None:
+            number = replaced.pop(node.id, node.value) if node.is_input else node.value
+            if number is None:
+                raise EvaluationError(
+                    f"the input {node.id!r} has no number", f"give it one: {node.id} = 1", node.place
+                )
+            yield index, number
+    if replaced:
+        inputs_are = ", ".join(node.id for node in graph.inputs) or "none"
+        raise EvaluationError(
+            f"{excerpt(next(iter(replaced)))} is not an input of the graph", f"its inputs are {inputs_are}"
+        )

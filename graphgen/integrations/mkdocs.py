@@ -1,0 +1,278 @@
+"""The MkDocs plugin: the fence, the style sheet, places in error messages, a summary of the build.
+
+All that puts a picture on a page is in `graphgen.markdown`; this adds what only MkDocs can.
+"""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import sys
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from jinja2 import Environment
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from mkdocs.utils.meta import get_data
+from mkdocs.utils.templates import TemplateContext
+
+from graphgen.errors import GraphgenError, Place
+from graphgen.graph import is_absolute
+from graphgen.integrations.markdown import (
+    NAME,
+    PageContext,
+    accept,
+    fence,
+    find_fences,
+    log,
+    page_context,
+    quote,
+)
+from graphgen.integrations.search import ids_of, restored, told
+from graphgen.options import ENGINES, LANGUAGES
+from graphgen.page import Cache, Drawing, Folder, assets, load, mapped
+
+STYLE_SHEET = "assets/graphgen.css"
+SCRIPT = "assets/graphgen.js"
+
+_SHOWN = f'class="{NAME}'
+"""What a page has that shows a picture, or an error in the place of one."""
+
+
+class Link(NamedTuple):
+    """A link to an anchor, the page that it leads to, and where it stands."""
+
+    target: str
+    file: File
+    anchor: str
+    place: Place
+
+
+class GraphgenConfig(Config):
+    """The plugin's options in mkdocs.yml."""
+
+    engine = config_options.Choice(ENGINES, default=ENGINES[0])
+    language = config_options.Optional(config_options.Choice(LANGUAGES))
+    cache = config_options.Type(bool, default=True)
+    cache_dir = config_options.Type(str, default=".cache/graphgen")
+    jobs = config_options.Type(int, default=1)
+
+
+class GraphgenPlugin(BasePlugin[GraphgenConfig]):
+    """Read from top to bottom, the order of a build."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        _register(config, "pymdownx.superfences", "custom_fences", format=fence, validator=accept)
+        _register(config, "pymdownx.inlinehilite", "custom_inline", format=quote)
+        self._started = time.perf_counter()
+        self._pictures = self._kept = self._checks = 0
+        self._links: list[Link] = []
+        folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
+        self._cache = Cache(folder) if self.config.cache else None
+        return config
+
+    @event_priority(-200)  # behind plugins that sort the files of an author by language
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        script, style = assets(self._cache)
+        files.append(File.generated(config, STYLE_SHEET, content=style))
+        files.append(File.generated(config, SCRIPT, content=script))
+        if self._cache and self.config.jobs > 1:
+            self._draw_ahead(files, config, self._cache)
+        return files
+
+    def _draw_ahead(self, files: Files, config: MkDocsConfig, cache: Cache) -> None:
+        """Draws what is not kept yet in several processes, before MkDocs goes from page to page."""
+        missing: dict[str, Drawing] = {}
+        for file in files.documentation_pages():
+            with suppress(OSError, UnicodeError):  # which MkDocs tells when it reads the page
+                markdown, meta = get_data(file.content_string)
+                for drawing in self._context(file, markdown, meta, config).drawings():
+                    if drawing.key not in cache:
+                        missing.setdefault(drawing.key, drawing)
+        if missing:
+            from concurrent.futures import ProcessPoolExecutor
+            from concurrent.futures.process import BrokenProcessPool
+            from multiprocessing import get_context
+
+            load()
+            context = get_context("fork" if _can_fork() else "spawn")
+            # A process that dies, dies again where MkDocs comes to the page.
+            with suppress(BrokenProcessPool), ProcessPoolExecutor(self.config.jobs, context) as pool:
+                deque(mapped(partial(_keep, cache), missing.values(), pool), maxlen=0)
+
+    @event_priority(-100)  # behind plugins that write Markdown
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        context = self._context(page.file, markdown, page.meta, config)
+        page_context.set(replace(context, resolve=partial(self._resolve, page.file, config, files)))
+        return markdown
+
+    def _context(
+        self, file: File, markdown: str, meta: Mapping[str, Any], config: MkDocsConfig
+    ) -> PageContext:
+        before = _lines_before(file)
+        return PageContext(
+            file=_shown_path(file, config),
+            fences=[replace(fence, line=fence.line + before) for fence in find_fences(markdown)],
+            text=markdown,
+            lines_before=before,
+            defaults={"language": language_of(meta, config)},
+            engine=self.config.engine,
+            cache=self._cache,
+            folder=folder_of(file, config),
+        )
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        context = page_context.get()
+        page_context.set(None)
+        if context:
+            for error in context.missed():
+                log.warning("%s", error)
+            self._pictures += context.pictures
+            self._kept += context.kept
+            self._checks += context.checks
+        return html
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Tells of anchors that are missing, now that all pages are made."""
+        for target, file, anchor, place in self._links:
+            present = file.page.present_anchor_ids if file.page else None
+            if present is not None and anchor not in present:
+                missing = f"but {file.src_uri} has no such anchor"
+                log.log(
+                    config.validation.links.anchors, "%s: a label links to %r, %s", place, target, missing
+                )
+
+    @event_priority(100)  # before plugins that index the page, or draw others into it
+    def _on_page_context_first(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        page.content, self._figures = told(page.content or "")
+        self._excerpts: list[PageContext] = []
+        file, ids = _shown_path(page.file, config), ids_of(self._figures.values())
+        excerpt = partial(self._excerpt, page, config, ids)
+        page_context.set(PageContext(file, [], ids=ids, excerpt=excerpt))
+
+    def _excerpt(self, page: Page, config: MkDocsConfig, ids: Counter[str], md: Any) -> PageContext:
+        """The page whose text Markdown converts, to draw it into another; its faults have been told."""
+        if "relpath" in md.treeprocessors:  # MkDocs' own resolver of links, which knows that page
+            links = md.treeprocessors["relpath"]
+            source: Page = links.file.page or page
+            context = self._context(links.file, source.markdown or "", source.meta, config)
+            resolve = partial(self._resolve, links.file, links.config, links.files)
+            context = replace(context, resolve=resolve, level=logging.DEBUG)
+        else:
+            context = self._context(page.file, "", page.meta, config)
+        self._excerpts.append(replace(context, ids=ids))
+        return self._excerpts[-1]
+
+    @event_priority(-200)  # behind them
+    def _on_page_context_last(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        page.content = restored(page.content or "", self._figures)
+        page_context.set(None)
+        if self._figures or any(excerpt.pictures for excerpt in self._excerpts):
+            # Within the content, where the theme's instant navigation finds and loads it.
+            page.content += f'\n<script defer src="{get_relative_url(SCRIPT, page.url)}"></script>'
+        # Themes take the style sheets of a page from here.
+        others = [sheet for sheet in config.extra_css if sheet != STYLE_SHEET]
+        is_shown = self._excerpts or _SHOWN in page.content
+        config.extra_css = [STYLE_SHEET, *others] if is_shown else others
+
+    on_page_context = CombinedEvent(_on_page_context_first, _on_page_context_last)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        if self._cache and self._kept < self._pictures:
+            self._cache.prune()
+        if self._pictures:
+            log.info(
+                "%d diagram%s%s, %d numbers verified, in %.1f s",
+                self._pictures,
+                "" if self._pictures == 1 else "s",
+                f" ({self._kept} from the cache)" if self._kept else "",
+                self._checks,
+                time.perf_counter() - self._started,
+            )
+
+    def _resolve(self, shown: File, config: MkDocsConfig, files: Files, target: str, place: Place) -> str:
+        """Where a label of a page links to; what is missing is told at the level of MkDocs' own links."""
+        if is_absolute(target):
+            return target
+        _, _, path, query, anchor = urlsplit(target)
+        uri = posixpath.normpath(posixpath.join(posixpath.dirname(shown.src_uri), unquote(path)))
+        file = files.get_file_from_path(uri) if path else shown
+        if file is None or file.inclusion.is_excluded():
+            levels = config.validation.links
+            level = levels.not_found if posixpath.splitext(path)[1] else levels.unrecognized_links
+            if file or shown.inclusion.is_excluded():
+                level = min(level, logging.INFO)
+            missing = "which the site leaves out" if file else "which is not in the docs folder"
+            log.log(level, "%s: a label links to %r, %s", place, target, missing)
+        if file is None:
+            return target
+        if anchor:
+            self._links.append(Link(target, file, anchor, place))
+        return urlunsplit(("", "", file.url_relative_to(shown) if path else "", query, anchor))
+
+
+def _register(config: MkDocsConfig, extension: str, setting: str, **formatters: Any) -> None:
+    """Adds our formatters to a Markdown extension, unless the author has."""
+    if extension not in config.markdown_extensions:
+        config.markdown_extensions.append(extension)
+    present = config.mdx_configs.setdefault(extension, {}).setdefault(setting, [])
+    if not any(custom["name"] == NAME for custom in present):
+        present.append({"name": NAME, "class": NAME, **formatters})
+
+
+def _can_fork() -> bool:
+    """Whether processes may begin as copies of this one, with all that it has loaded: on Linux, and where no
+    other thread could hold a lock, as under `mkdocs serve`."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _keep(cache: Cache, drawing: Drawing) -> None:
+    with suppress(GraphgenError):  # which the page will tell
+        drawing.figure(cache)
+
+
+def _lines_before(file: File) -> int:
+    """The lines of front matter, which MkDocs takes away before it hands the page on."""
+    text = file.content_string
+    markdown, _ = get_data(text)
+    return text.rstrip().count("\n") - markdown.rstrip().count("\n")
+
+
+def language_of(meta: Mapping[str, Any], config: MkDocsConfig) -> str:
+    """The language of a page's pictures: the page's, else the plugin's, else the theme's, else English."""
+    setting = config.plugins[NAME].config["language"]
+    language = str(meta.get("lang") or setting or config.theme.get("language"))
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def folder_of(file: File, config: MkDocsConfig) -> Folder:
+    """Where a page lies; one that a plugin has made elsewhere lies where it would in the docs folder."""
+    root = Path(config.docs_dir)
+    path = Path(file.abs_src_path or file.src_uri)
+    return Folder((path if path.is_relative_to(root) else root / file.src_uri).parent, root)
+
+
+def _shown_path(file: File, config: MkDocsConfig) -> str:
+    """The page's path as a person at the project's folder would type it."""
+    path = Path(file.abs_src_path or file.src_uri)
+    folder = Path(config.config_file_path or ".").resolve().parent
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else file.src_uri

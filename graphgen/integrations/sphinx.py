@@ -1,0 +1,180 @@
+"""The Sphinx extension: the fence as a directive and the quoted number as a role, in .rst and MyST pages.
+
+    extensions = ["graphgen.sphinx"]
+
+A directive that cannot be shown becomes a visible box and a warning, at which `sphinx-build -W` fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.typing import ExtensionMetadata
+
+from graphgen.errors import GraphgenError, OptionError
+from graphgen.integrations.sphinx_book import (
+    NAME,
+    Diagram,
+    kept,
+    load_assets,
+    prune,
+    write_assets,
+    write_html,
+    write_latex,
+)
+from graphgen.integrations.sphinx_links import Link, noted
+from graphgen.options import LANGUAGES, OPTIONS, Options
+from graphgen.page import Drawing, Figure, Folder, Source, fingerprint, remember, seen_from_page, source_of
+
+log = logging.getLogger(__name__)
+
+
+class Quote(nodes.inline):
+    """What is quoted from a diagram, until the whole page is read."""
+
+
+class GraphgenDirective(SphinxDirective):
+    """The fence."""
+
+    has_content = True
+    option_spec: ClassVar = {option.name: directives.unchanged for option in OPTIONS}
+
+    def run(self) -> list[nodes.Node]:
+        source = Source("\n".join(self.content))
+        try:
+            source = self._source(source.text)
+            drawing = self._drawing(source.text)
+            figure = drawing.figure(kept(self.env))
+            remember(drawing, named(self.env))
+        except GraphgenError as error:
+            from graphgen.page import error_box
+
+            fault = str(type(error)(error.message, error.mend))
+            place = self._place(source, error.place.line if error.place else None)
+            log.warning("%s", fault, location=place, type=NAME)
+            return [_with_words(Diagram(html=error_box(fault, source.text)), f"graphgen: {fault}")]
+        links = self._links(figure, source)
+        diagram = Diagram(html=figure.html, links=links, drawing=replace(drawing))  # without its picture
+        shown = _with_words(diagram, figure.words)
+        return [_with_source(source.text, shown) if drawing.options.source == "yes" else shown]
+
+    def _folder(self) -> Folder:
+        return Folder(Path(self.env.doc2path(self.env.docname)).parent, Path(self.env.srcdir))
+
+    def _source(self, written: str) -> Source:
+        """What is drawn; the page is made anew when its file changes. Raises OptionError."""
+        folder = self._folder()
+        with suppress(OptionError):
+            if name := self.options.get("file", "").strip():
+                self.env.note_dependency(folder.path_of(name))
+        return source_of(written, self.options, folder, str(self.env.doc2path(self.env.docname)))
+
+    def _drawing(self, source: str) -> Drawing:
+        """The diagram, with an id that no other of the book has, which may become one page."""
+        language = {"language": self.config.language} if self.config.language in LANGUAGES else {}
+        options = Options.read({**language, **self.options})
+        made_of = repr((self.env.docname, source, options))
+        digest = hashlib.sha256(made_of.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+        count = self.env.new_serialno(f"{NAME}-{digest}")
+        return Drawing(source, options, f"g{digest}-{count + 1}" if count else f"g{digest}")
+
+    def _links(self, figure: Figure, source: Source) -> Mapping[str, Link]:
+        """The links of a figure, as they are written; those of a file are relative to it."""
+        name = self.options.get("file", "").strip()
+        return {
+            target: noted(seen_from_page(target, name), self._place(source, line), self._folder(), self.env)
+            for target, line in figure.links.items()
+        }
+
+    def _place(self, source: Source, source_line: int | None) -> str:
+        """The file and line of a line of the source, or of the directive."""
+        file, line = self.get_source_info()
+        if source_line is None:
+            return f"{file}:{line}"
+        if source.file:
+            return f"{source.file}:{source_line}"
+        block, body = (
+            [text.strip() for text in lines] for lines in (self.block_text.split("\n"), self.content)
+        )
+        starts = (start for start in range(len(block)) if block[start : start + len(body)] == body)
+        return f"{file}:{line + next(starts, 0) + source_line - 1}"
+
+
+class GraphgenRole(SphinxRole):
+    """The quoted number."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        asked = Quote(self.rawtext, self.text)
+        self.set_source_info(asked)
+        return [asked], []
+
+
+def _with_words(diagram: Diagram, words: str) -> Diagram:
+    diagram += nodes.paragraph("", words, translatable=False)
+    return diagram
+
+
+def _with_source(source: str, diagram: Diagram) -> nodes.container:
+    text = source.strip()
+    written = nodes.literal_block(text, text, language="python", translatable=False)
+    return nodes.container("", written, diagram, classes=["graphgen-with-source"])
+
+
+def named(env: BuildEnvironment) -> dict[str, Drawing]:
+    """The diagrams of the document that is being read, by their names."""
+    found: Any = env.temp_data.setdefault(NAME, {})
+    return found
+
+
+def answer_quotes(app: Sphinx, doctree: nodes.document) -> None:
+    """Puts the numbers in; a diagram may stand behind what quotes it."""
+    for asked in list(doctree.findall(Quote)):
+        told: nodes.Node
+        try:
+            question, text = answer_of(asked.astext(), app.env)
+        except GraphgenError as error:
+            log.warning("%s", error, location=asked, type=NAME)
+            told = nodes.strong("", f"graphgen: {error}", classes=["graphgen-error"])
+        else:
+            is_formula = question == "chain_rule"
+            told = nodes.math("", text) if is_formula else nodes.inline("", text, classes=["graphgen-number"])
+        asked.replace_self(told)
+
+
+def answer_of(written: str, env: BuildEnvironment) -> tuple[str, str]:
+    """The question that is written, and its answer. Raises GraphgenError."""
+    drawings = named(env)
+    if drawing := drawings.get(written.partition(".")[0].strip()):
+        return drawing.answer(written, kept(env))
+    from graphgen.page import answer
+
+    return answer(written, {name: drawing.picture for name, drawing in drawings.items()})
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_config_value("graphgen_cache", True, "", bool)
+    app.add_directive(NAME, GraphgenDirective)
+    app.add_role(NAME, GraphgenRole())
+    app.add_node(Diagram, html=(write_html, None), latex=(write_latex, None))
+    app.connect("builder-inited", write_assets)
+    app.connect("doctree-read", answer_quotes)
+    app.connect("html-page-context", load_assets)
+    app.connect("build-finished", prune)
+    return {
+        "version": version("mkdocs-graphgen"),
+        "env_version": int(fingerprint()[:8], 16),  # after an update Sphinx reads all pages anew
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,97 @@
+"""A picture in a book of Sphinx: what the writers of HTML and LaTeX make of it, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from graphgen.errors import RenderError
+from graphgen.integrations.sphinx_links import Link, address
+from graphgen.page import Cache, assets, led
+
+NAME = "graphgen"
+POINTS = 0.75
+"""Of a pixel: the text of a picture becomes as large on paper as that around it."""
+
+_FITTED = ".graphgen-diagram{max-width:100%}"
+"""Few readers of EPUB can scroll a picture aside."""
+
+
+class Diagram(nodes.container):
+    """A picture, or the message in the place of one.
+
+    What is inside are words, for writers that show no pictures.
+    """
+
+
+def kept(env: BuildEnvironment) -> Cache | None:
+    """The cache of the book, beside what Sphinx keeps of it."""
+    return _cache(Path(env.doctreedir) / NAME) if env.config.graphgen_cache else None
+
+
+@cache
+def _cache(folder: Path) -> Cache:
+    """One for each folder, which tells once where it cannot be written to."""
+    return Cache(folder)
+
+
+def prune(app: Sphinx, exception: Exception | None) -> None:
+    if entries := kept(app.env):
+        entries.prune()
+
+
+def write_html(writer: Any, diagram: Diagram) -> None:
+    links: Mapping[str, Link] = diagram.get("links", {})
+    addresses = {target: address(link, writer.builder) for target, link in links.items()}
+    html = led(diagram["html"], addresses, addresses) if links else diagram["html"]
+    # The pages of an EPUB are XML, in which a picture has to say what it is.
+    writer.body.append(html.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+    raise nodes.SkipNode
+
+
+def write_latex(writer: Any, diagram: Diagram) -> None:
+    """The picture as PDF, where the extra `png` is installed; else its words follow."""
+    drawing = diagram.get("drawing")
+    if drawing is None:
+        return
+    from graphgen.page import as_pdf
+
+    try:
+        drawn = drawing.svg(kept(writer.builder.env))
+        data = as_pdf(drawn)
+    except RenderError:
+        return
+    file = Path(writer.builder.outdir) / f"{drawing.id}.pdf"
+    file.write_bytes(data)
+    # Sphinx's command draws what is wider than the text, or higher, smaller still.
+    size = f"width={POINTS * _width(drawn):g}bp"
+    writer.body.append(f"\n\\begin{{center}}\\sphinxincludegraphics[{size}]{{{file.name}}}\\end{{center}}\n")
+    raise nodes.SkipNode
+
+
+def _width(drawn: str) -> float:
+    """The pixels that an SVG file is wide."""
+    return float(drawn.partition(' width="')[2].partition('"')[0])
+
+
+def write_assets(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        folder = Path(app.outdir) / "_static"
+        folder.mkdir(parents=True, exist_ok=True)
+        script, style = assets(kept(app.env))
+        fitted = _FITTED if app.builder.name == "epub" else ""
+        (folder / "graphgen.js").write_text(script, encoding="utf-8")
+        (folder / "graphgen.css").write_text(style + fitted, encoding="utf-8")
+
+
+def load_assets(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
+    """A page with a diagram loads the style sheet and the script."""
+    if doctree is not None and any(doctree.findall(Diagram)):
+        app.add_css_file("graphgen.css")
+        app.add_js_file("graphgen.js", loading_method="defer")

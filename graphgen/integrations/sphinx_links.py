@@ -1,0 +1,91 @@
+"""The links of a picture's labels in a book of Sphinx: to documents, their headings, and other files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Container, Mapping
+from contextlib import suppress
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from sphinx.util import logging
+
+from graphgen.errors import OptionError
+from graphgen.graph import is_absolute
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
+    from sphinx.environment import BuildEnvironment
+
+    from graphgen.page import Folder
+
+log = logging.getLogger(__name__)
+
+
+class Link(NamedTuple):
+    """A target as seen from a document, the place of its label, and the file that it downloads."""
+
+    document: str
+    target: str
+    place: str
+    download: str | None
+
+
+def noted(target: str, place: str, folder: Folder, env: BuildEnvironment) -> Link:
+    """A link of the document that is being read; a file that is no document goes with the book."""
+    path = unquote(urlsplit(target).path)
+    download = None
+    if path and not is_absolute(target) and _document(_uri(env.docname, path), env, env.found_docs) is None:
+        with suppress(OptionError):
+            file = folder.path_of(path)
+            if file.is_file():
+                name = file.relative_to(env.srcdir).as_posix()
+                env.note_dependency(name)
+                download = PurePath(env.dlfiles.add_file(env.docname, name)).as_posix()
+    return Link(env.docname, target, place, download)
+
+
+def address(link: Link, builder: StandaloneHTMLBuilder) -> str | None:
+    """Where a link leads on its page; None, and a warning, where nothing is there."""
+    if is_absolute(link.target):
+        return link.target
+    if link.download:
+        return posixpath.join(builder.dlpath, quote(link.download)) if builder.download_support else None
+    env, (_, _, path, _, anchor) = builder.env, urlsplit(link.target)
+    document = _document(_uri(link.document, unquote(path)), env, env.all_docs) if path else link.document
+    if document is None:
+        _tell(link, "which is not in the book")
+        return None
+    id = _id(unquote(anchor), document, env)
+    if anchor and id is None:
+        _tell(link, f"but {document} has no such anchor")
+    page = builder.get_relative_uri(link.document, document) if path else ""
+    if id:
+        return f"{page.partition('#')[0]}#{id}"  # where all documents are one page, the heading alone
+    is_top = page.startswith("#") and document == env.config.root_doc
+    return "#" if is_top or not page else page
+
+
+def _uri(document: str, path: str) -> str:
+    """A path that is written in a document, from the source folder."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(document), path))
+
+
+def _document(uri: str, env: BuildEnvironment, documents: Container[str]) -> str | None:
+    """The document that lies there, named with the ending of its file or without."""
+    return next((name for name in (env.path2doc(uri), uri) if name in documents), None)
+
+
+def _id(anchor: str, document: str, env: BuildEnvironment) -> str | None:
+    """The id of an anchor in a document: one of docutils, or MyST's name for a heading."""
+    names: Mapping[str, tuple[int | None, str, str]] = env.metadata[document].get("myst_slugs", {})
+    if anchor in names:
+        return names[anchor][1]
+    return anchor if anchor in env.get_doctree(document).ids else None
+
+
+def _tell(link: Link, fault: str) -> None:
+    log.warning(
+        "a label links to %r, %s", link.target, fault, location=link.place, type="graphgen", subtype="link"
+    )

@@ -1,0 +1,42 @@
+"""A picture fit for a page: the figure with its table and live data, quoted numbers, the cache."""
+
+from graphgen.page.cache import Cache, fingerprint
+from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
+from graphgen.page.figures import Drawing, Figure, assets, load, remember
+from graphgen.page.files import Folder, Source, source_of
+from graphgen.page.formats import as_json, as_pdf, pdf, png
+from graphgen.page.links import led, seen_from_page
+from graphgen.page.many import mapped, render_many
+from graphgen.page.quote import answer, quoted
+from graphgen.page.scripts import script, style
+
+__all__ = [
+    "Cache",
+    "Drawing",
+    "Figure",
+    "Folder",
+    "Source",
+    "answer",
+    "as_json",
+    "as_pdf",
+    "asset",
+    "assets",
+    "error_box",
+    "figure",
+    "fingerprint",
+    "led",
+    "load",
+    "mapped",
+    "pdf",
+    "png",
+    "quoted",
+    "remember",
+    "render_many",
+    "script",
+    "seen_from_page",
+    "source_of",
+    "standalone",
+    "step_files",
+    "style",
+    "svg",
+]

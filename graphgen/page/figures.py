@@ -1,0 +1,190 @@
+"""One diagram of a page: what it is made from, and its figure, drawn now or kept from an earlier build.
+
+Nothing here loads SymPy, networkx or the layout engine before there is something to draw.
+"""
+
+from __future__ import annotations
+
+import gc
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from graphgen.errors import OptionError, excerpt
+from graphgen.options import ENGINES, Options
+from graphgen.page.cache import Cache, key
+
+if TYPE_CHECKING:
+    from graphgen.drawing import Picture
+    from graphgen.graph import ComputationalGraph
+
+_DESCRIPTION = re.compile("<desc [^>]*>([^<]*)")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A piece of HTML, how many comparisons verified it, and whether an earlier build made it.
+
+    `links` are the targets of its links, as they are written, each with the first line that has it.
+    """
+
+    html: str
+    checks: int
+    is_kept: bool
+    links: Mapping[str, int]
+
+    @property
+    def words(self) -> str:
+        """What the picture shows, as prose: the description that it carries."""
+        found = _DESCRIPTION.search(self.html)
+        return html.unescape(found[1]) if found else ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A source and what is asked of it; `id` is unique on its page."""
+
+    source: str
+    options: Options
+    id: str = "graphgen"
+    engine: str = ENGINES[0]
+
+    @cached_property
+    def key(self) -> str:
+        """What the figure is kept under."""
+        return key("figure", self.source, self.options, self.id, self.engine, _engine_version(self.engine))
+
+    @cached_property
+    def graph(self) -> ComputationalGraph:
+        """Raises SourceError."""
+        load()
+        from graphgen.language import parse
+
+        return parse(self.source)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The verified picture. Raises GraphgenError."""
+        from graphgen.drawing import picture
+
+        return picture(self.graph, self.options)
+
+    def figure(self, kept: Cache | None = None) -> Figure:
+        """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
+        if kept and (from_before := kept.entry(self.key, "html", "checks", "links")):
+            return Figure(**from_before, is_kept=True)
+        from graphgen.drawing import demand_drawable
+        from graphgen.page.embed import figure
+
+        demand_drawable(self.graph, self.options)
+        shown = self.picture
+        links: dict[str, int] = {}
+        for node in shown.graph:
+            if node.link:
+                links.setdefault(node.link, node.place.line if node.place else 1)
+        made: dict[str, Any] = {
+            "html": figure(shown, self.id, self.engine),
+            "checks": shown.checks,
+            "links": links,
+        }
+        if kept:
+            kept.save(self.key, made)
+        return Figure(**made, is_kept=False)
+
+    def quote(self, written: str, kept: Cache | None = None) -> str:
+        """The HTML of what prose quotes of it, as shop.gradient(apple). Raises OptionError."""
+
+        def make() -> str:
+            from graphgen.page.quote import quoted
+
+            return quoted(written, {self.options.name: self.picture})
+
+        return str(_once(kept, key("quote", self.key, written), make))
+
+    def answer(self, written: str, kept: Cache | None = None) -> tuple[str, str]:
+        """The question that prose asks of it, and its answer as text. Raises OptionError."""
+
+        def make() -> tuple[str, str]:
+            from graphgen.page.quote import answer
+
+            return answer(written, {self.options.name: self.picture})
+
+        question, told = _once(kept, key("answer", self.key, written), make)
+        return question, told
+
+    def svg(self, kept: Cache | None = None) -> str:
+        """The text of an SVG file in the light colours alone. Raises GraphgenError."""
+
+        def make() -> str:
+            from graphgen.page.embed import standalone
+
+            return standalone(self.picture, self.engine, styled=False)
+
+        return str(_once(kept, key("svg", self.key), make))
+
+
+def assets(kept: Cache | None = None) -> tuple[str, str]:
+    """The script and the style sheet of every picture; SymPy, which prints the script, is slow to load."""
+
+    def make() -> tuple[str, str]:
+        load()
+        from graphgen.page.scripts import script, style
+
+        return script(), style()
+
+    script, style = _once(kept, key("assets"), make)
+    return script, style
+
+
+def _once(kept: Cache | None, name: str, make: Callable[[], Any]) -> Any:
+    """What an earlier build kept under a name; else what is made now, and kept."""
+    if kept and (from_before := kept.entry(name, "made")):
+        return from_before["made"]
+    made = make()
+    if kept:
+        kept.save(name, {"made": made})
+    return made
+
+
+@cache
+def load() -> None:
+    """Loads what draws, SymPy and networkx with it, while garbage is not collected.
+
+    Modules leave none, and looking for it among so many new objects takes a sixth of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        import graphgen.algebra
+        import graphgen.verification  # noqa: F401
+    finally:
+        # All at once into the oldest generation, which is looked through least.
+        gc.freeze()
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
+
+
+def remember(drawing: Drawing, named: dict[str, Drawing]) -> None:
+    """Adds a drawing that has a name to those that its page may quote; raises OptionError for a second."""
+    name = drawing.options.name
+    if name in named:
+        raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
+    if name:
+        named[name] = drawing
+
+
+@cache
+def _engine_version(engine: str) -> tuple[int, ...]:
+    """Of the system's dot: the embedded engine's version is in every key."""
+    if engine == ENGINES[0]:
+        return ()
+    import graphviz
+
+    try:
+        return graphviz.version()
+    except (graphviz.ExecutableNotFound, graphviz.CalledProcessError, RuntimeError):
+        return ()

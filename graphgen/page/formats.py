@@ -1,0 +1,127 @@
+"""A picture in other formats: PNG and PDF by an optional renderer, and JSON of the annotated graph."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from graphgen.diagram import description, title
+from graphgen.drawing import Picture
+from graphgen.errors import RenderError
+from graphgen.graph import value_text
+from graphgen.page.embed import standalone
+
+MAX_PIXELS = 50_000_000
+"""Pixels of one PNG, which takes four bytes for each while it is made."""
+JSON_VERSION = 1
+"""The version of the JSON form; it grows when a key changes its meaning or goes away."""
+
+
+def png(shown: Picture, scale: float = 2.0, engine: str = "embedded") -> bytes:
+    """The picture as PNG, `scale` pixels to a point, on white.
+
+    Raises RenderError where the extra `png` is not installed, or the picture would be too large or too small.
+    """
+    svg_to_png, drawn = _converter().svg_to_png, standalone(shown, engine, styled=False)
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawn)
+    assert size is not None
+    wide, high = (round(scale * float(length)) for length in size.groups())
+    if not (wide and high and wide * high <= MAX_PIXELS):
+        raise RenderError(
+            f"the PNG would have {wide:,} × {high:,} pixels",
+            f"choose another scale: at least 1 is needed, and at most {MAX_PIXELS:,} are drawn",
+        )
+    return bytes(svg_to_png(drawn, scale=scale))
+
+
+def pdf(shown: Picture, engine: str = "embedded") -> bytes:
+    """The picture as a PDF of one page, a point to a point. Raises RenderError as `png` does."""
+    return as_pdf(standalone(shown, engine, styled=False))
+
+
+def as_pdf(drawn: str) -> bytes:
+    """The text of an SVG file as a PDF. Raises RenderError where the extra `png` is not installed."""
+    return bytes(_converter().svg_to_pdf(drawn))
+
+
+def as_json(shown: Picture) -> str:
+    """The annotated graph as JSON, as docs/reference/graph.schema.json describes it.
+
+    Numbers are given as exact text, as SymPy prints it ("11/5"), and as the nearest float; symbolic
+    graphs have neither.
+    """
+    return json.dumps(_annotated(shown), ensure_ascii=False, indent=1) + "\n"
+
+
+def _annotated(shown: Picture) -> dict[str, Any]:
+    from graphgen.algebra import edge_derivatives
+
+    graph, exact, goes_back = shown.graph, shown.exact, shown.options.shows("backward")
+    derivatives = edge_derivatives(exact) if exact and goes_back else {}
+    nodes = [
+        {
+            "id": node.id,
+            "name": node.name,
+            "label": node.label,
+            "op": node.op.name if node.op else None,
+            "operands": list(node.operands),
+            "parameters": dict(node.parameters),
+            "shape": list(node.shape),
+            "written": None if node.value is None else value_text(node.value),
+            "value": _number(exact and exact.values[node.id]),
+            "gradient": _number(exact and goes_back and exact.gradients.get(node.id)),
+            "convention": node.id in shown.words.kinks,
+        }
+        for node in graph
+    ]
+    edges = [
+        {
+            "from": edge[0],
+            "to": edge[1],
+            "operand": edge[2],
+            "local_derivative": _number(derivatives.get(edge)),
+            "contribution": _number(exact and goes_back and exact.contributions.get(edge)),
+        }
+        for edge in graph.edges
+    ]
+    return {
+        "graphgen": JSON_VERSION,
+        "title": title(graph, shown.words, shown.options),
+        "description": description(graph, shown.words, shown.options),
+        "output": graph.output,
+        "nodes": nodes,
+        "edges": edges,
+    }
+
+
+def _number(value: Any) -> dict[str, Any] | None:
+    """A number exactly and as a float; of an array, both row by row."""
+    if value is None or value is False:
+        return None
+    if not getattr(value, "shape", ()):
+        return {"exact": _exact(value), "float": _float(value)}
+    entries = value.reshape(-1)
+    return {"exact": [_exact(entry) for entry in entries], "float": [_float(entry) for entry in entries]}
+
+
+def _exact(value: Any) -> str | None:
+    from graphgen.algebra import is_exact
+
+    return str(value) if not isinstance(value, float) and is_exact(value) else None
+
+
+def _float(value: Any) -> float:
+    from graphgen.algebra import to_float
+
+    return float(value) if isinstance(value, float) else to_float(value)
+
+
+def _converter() -> Any:
+    try:
+        import vl_convert
+    except ImportError:
+        raise RenderError(
+            "PNG and PDF need a renderer that is not installed", "pip install vl-convert-python"
+        ) from None
+    return vl_convert

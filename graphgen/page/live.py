@@ -1,0 +1,133 @@
+"""The data that bring one picture to life: which number stands where, so that a page can compute it anew."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from typing import Any
+
+from graphgen.diagram import Shape, called, carried, hidden
+from graphgen.drawing import Picture
+from graphgen.graph import Node
+from graphgen.notation import name_text
+
+
+def data(shown: Picture) -> str:
+    """The data of one picture as JSON, as small as it goes; `Data` in assets/live/engine.js describes it.
+
+    >>> from graphgen.language import parse
+    >>> from graphgen.drawing import picture
+    >>> print(data(picture(parse("x = 3\\nz = x * x"))))  # doctest: +ELLIPSIS
+    {"nodes":[[3,[0,6,0.1],"x"],["multiply",[0,0],"z"]],"output":1,...
+    """
+    return json.dumps(_data(shown), ensure_ascii=False, separators=(",", ":"))
+
+
+def default_range(value: Fraction) -> tuple[Fraction, Fraction, Fraction]:
+    """How far a reader may move an input whose author says nothing of it: from, to, by steps of.
+
+    From 0 to twice its value, past 0 where it is negative; in steps of its last digit or finer, but
+    no more than some thousands.
+
+    >>> [str(bound) for bound in default_range(Fraction(100))]
+    ['0', '200', '1']
+    """
+    if not value:
+        return Fraction(-5), Fraction(5), Fraction(1, 10)
+    size = abs(value)
+    leading = math.floor(math.log10(size))
+    places = next(n for n in range(17) if n == 16 or 10**n % value.denominator == 0)
+    step = Fraction(10) ** max(min(-places, leading - 1), leading - 3)
+    return (Fraction(0), 2 * size, step) if value > 0 else (-2 * size, 2 * size, step)
+
+
+def _data(shown: Picture) -> dict[str, Any]:
+    graph, options = shown.graph, shown.options
+    place = {shape.id: position for position, shape in enumerate(shown.diagram.shapes)}
+    edge_index = {edge: position for position, edge in enumerate(graph.edges)}
+    asked = [sorted(map(graph.index.__getitem__, ids)) for ids in hidden(graph, options)]
+    record: dict[str, Any] = {
+        "nodes": [_node(node, shown) for node in graph],
+        "output": graph.index[graph.output],
+        "shapes": [_shape(shape, shown) for shape in shown.diagram.shapes],
+        "arrows": [
+            [place[arrow.tail.id], place[arrow.head.id], *map(edge_index.__getitem__, arrow.edges)]
+            for arrow in shown.diagram.arrows
+        ],
+    }
+    if options.shows("backward"):
+        record["locals"] = _locals(shown)
+    if not shown.words.in_numbers:
+        record["texts"] = _texts(shown)
+    if options.digits != "6":
+        record["digits"] = int(options.digits)
+    if options.thousands == "yes":
+        record["thousands"] = 1
+    if options.focus:
+        record["focus"] = 1
+    if any(asked):
+        record["quiz"] = asked
+    return record
+
+
+def _node(node: Node, shown: Picture) -> list[Any]:
+    """[value] of a constant, [value, range, name, label] of an input, [op, operands, name, label] else."""
+    if node.is_constant:
+        return [_float(node.number)]
+    name, label = name_text(node.id), called(node, shown.words)
+    named = [name] if label == name else [name, label]
+    if node.op:
+        return [node.op.name, [shown.graph.index[id] for id in node.operands], *named]
+    if node.number is None:
+        return [None, [], *named]
+    return [
+        _float(node.number),
+        [_float(bound) for bound in node.range or default_range(node.number)],
+        *named,
+    ]
+
+
+def _shape(shape: Shape, shown: Picture) -> str:
+    """Its id, its kind where the id does not tell it, and its node where the id's number is another."""
+    node = shown.graph[shape.node]
+    tells = {"n": "op" if node.op else "input", "j": "junction", "o": "output"}[shape.id[0]]
+    kind = "" if shape.kind == tells else shape.kind[0]
+    index = shown.graph.index[shape.node]
+    return f"{shape.id}{kind}" + ("" if shape.id[1:] == str(index + 1) else f":{index}")
+
+
+def _locals(shown: Picture) -> list[str]:
+    """The local derivative of each edge in symbols; empty for that of a constant."""
+    from graphgen.algebra import symbol_text, symbolic_derivative
+
+    graph = shown.graph
+    return [
+        "" if graph[edge[0]].is_constant else symbol_text(symbolic_derivative(graph, edge))
+        for edge in graph.edges
+    ]
+
+
+def _texts(shown: Picture) -> list[list[str]]:
+    """Of a picture in symbols: the values, the gradients and the contributions; empty where it shows them."""
+    graph, words = shown.graph, shown.words
+    arrows = () if shown.options.focus else shown.diagram.arrows
+    values = {carried(arrow) for arrow in arrows if arrow.forward}
+    contributions = {arrow.edges[0] for arrow in arrows if arrow.backward and len(arrow.edges) == 1}
+    gradients = {arrow.head.node for arrow in arrows if arrow.backward and not arrow.edges}
+    gradients |= {edge[0] for edge in contributions if len(graph.uses[edge[0]]) == 1}
+    goes_back = {node.id for node in graph if shown.options.shows("backward") and not node.is_constant}
+    return [
+        ["" if node.id in values else words.value(node) for node in graph],
+        [words.gradient(node) if node.id in goes_back - gradients else "" for node in graph],
+        [
+            words.contribution(edge) if edge[0] in goes_back and edge not in contributions else ""
+            for edge in graph.edges
+        ],
+    ]
+
+
+def _float(number: Fraction | None) -> float | int:
+    """The float nearest to a number, written without a point where it is whole."""
+    value = float(number or 0)
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value

@@ -1,0 +1,107 @@
+"""Numbers in prose: what `shop.gradient(apple)` says, taken from the verified diagram named shop.
+
+Prose and picture can never disagree, because the number is not typed a second time.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+
+from graphgen.drawing import Picture
+from graphgen.errors import OptionError, excerpt
+from graphgen.graph import Edge
+from graphgen.notation import in_prose
+
+_QUOTE = re.compile(r"\s*(?P<diagram>[\w-]+)\.(?P<what>\w+)\((?P<names>[^()]*)\)\s*")
+
+
+def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
+    """The HTML of what an author quotes from a named diagram; raises as `answer` does."""
+    question, told = answer(written, pictures)
+    if question == "chain_rule":
+        from graphgen.notation import mathml
+
+        return mathml(told, display="block")
+    return f'<span class="graphgen-number">{html.escape(told)}</span>'
+
+
+def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
+    """What an author quotes from a named diagram: the question, and its answer as text.
+
+    value(x) and gradient(x) are those of a node, local(z, x) and contribution(z, x) those of the edge
+    from x to z (the sum over the edges, where z uses x more than once), chain_rule(x) is the derivation
+    of a gradient in LaTeX.
+
+    Raises OptionError for a name or a question that is not known.
+    """
+    match = _QUOTE.fullmatch(written)
+    if match is None:
+        raise OptionError(f"{excerpt(written)} is not readable", "write it like shop.gradient(apple)")
+    if match["diagram"] not in pictures:
+        raise OptionError(
+            f"no diagram on this page is named {excerpt(match['diagram'])}",
+            f"named are {', '.join(pictures)}" if pictures else 'name one: ```graphgen name="shop"',
+        )
+    if match["what"] not in _QUESTIONS:
+        raise OptionError(
+            f"{excerpt(match['what'])} cannot be asked of a diagram", f"ask {', '.join(_QUESTIONS)}"
+        )
+    shown = pictures[match["diagram"]]
+    names = [name.strip() for name in match["names"].split(",") if name.strip()]
+    count, ask = _QUESTIONS[match["what"]]
+    if len(names) != count:
+        raise OptionError(f"{excerpt(written)} names {len(names)} nodes", f"name {count}")
+    unknown = next((name for name in names if name not in shown.graph), None)
+    if unknown is not None:
+        known = ", ".join(node.id for node in shown.graph if node.name)
+        raise OptionError(f"{excerpt(unknown)} is not a name in the diagram", f"its names are {known}")
+    return match["what"], ask(shown, *names)
+
+
+def _value(shown: Picture, name: str) -> str:
+    return _number(shown.words.value(shown.graph[name]))
+
+
+def _gradient(shown: Picture, name: str) -> str:
+    return _number(shown.words.gradient(shown.graph[name]))
+
+
+def _contribution(shown: Picture, node: str, operand: str) -> str:
+    return _number(shown.words.contribution(*_edges(shown, node, operand)))
+
+
+def _local(shown: Picture, node: str, operand: str) -> str:
+    return _number(shown.words.local(_edges(shown, node, operand)[0]))
+
+
+def _chain_rule(shown: Picture, name: str) -> str:
+    from graphgen.algebra import chain_rule
+
+    return chain_rule(shown.graph, name)
+
+
+def _edges(shown: Picture, node: str, operand: str) -> list[Edge]:
+    edges = [edge for edge in shown.graph.uses[operand] if edge[1] == node]
+    if not edges:
+        raise OptionError(
+            f"{excerpt(node)} does not use {excerpt(operand)}",
+            f"its operands are {', '.join(shown.graph[node].operands) or 'none'}",
+        )
+    return edges
+
+
+def _number(text: str) -> str:
+    if not text:
+        raise OptionError("the diagram does not show that number", 'ask for it with show="forward backward"')
+    return in_prose(text)
+
+
+_QUESTIONS: dict[str, tuple[int, Callable[..., str]]] = {
+    "value": (1, _value),
+    "gradient": (1, _gradient),
+    "local": (2, _local),
+    "contribution": (2, _contribution),
+    "chain_rule": (1, _chain_rule),
+}

@@ -1,0 +1,205 @@
+import time
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from strategies import programs
+
+from graphgen.algebra.forms import shortest, spelled_out, written_derivative, written_forms
+from graphgen.algebra.formula import symbol_text
+from graphgen.algebra.symbolic import (
+    DIGITS,
+    edge_derivatives,
+    exact_pass,
+    expression,
+    local_derivatives,
+    node_symbol,
+    symbols,
+    to_float,
+)
+from graphgen.errors import EvaluationError, OptionError
+from graphgen.language.parser import parse
+from graphgen.ops.table import ELEMENTWISE
+
+# What the gradients of a graph should say, as a textbook has them.
+WRITTEN = {
+    "a square of a sum": ("t = x + y\nz = t ** 2", {"t": "2(x + y)", "x": "2(x + y)", "y": "2(x + y)"}),
+    "a square of a product": ("t = x * y\nz = t ** 2", {"t": "2x·y", "x": "2x·y²"}),
+    "the shop": (
+        "subtotal = apple * count\ntotal = subtotal * tax",
+        {"apple": "count·tax", "count": "apple·tax", "tax": "apple·count"},
+    ),
+    "a line and its squared error": (
+        "ŷ = w * x + b\ne = ŷ - y\nL = e ** 2 / 2",
+        {"e": "ŷ − y", "ŷ": "ŷ − y", "y": "y − ŷ", "w": "x·(ŷ − y)", "b": "ŷ − y"},
+    ),
+    "a logistic regression": (
+        "z = w * x + b\np = sigmoid(z)\nloss = -log(p)",
+        {"p": "−1/p", "z": "p − 1", "b": "p − 1", "w": "x·(p − 1)", "x": "w·(p − 1)"},
+    ),
+    "the cross entropy of two classes": (
+        "p = sigmoid(w * x + b)\nloss = -(y * log(p) + (1 - y) * log(1 - p))",
+        {"b": "p − y", "w": "x·(p − y)", "y": "log(1 − p) − log(p)"},
+    ),
+    "a sigmoid without a name": ("loss = -log(sigmoid(w * x))", {"w": "x·(σ(w·x) − 1)"}),
+    "a neuron with tanh": (
+        "h = tanh(w * x)\nL = (h - y) ** 2 / 2",
+        {"h": "h − y", "w": "x·(1 − h²)·(h − y)"},
+    ),
+    "a quotient of lines": (
+        "y = (a * x + b) / (c * x + d)",
+        {"x": "(a·d − b·c)/(c·x + d)²", "a": "x/(c·x + d)", "d": "−(a·x + b)/(c·x + d)²"},
+    ),
+    "the length of a vector": ("r = sqrt(x * x + y * y)", {"x": "x/r", "y": "y/r"}),
+    "a softmax of two": (
+        "a = exp(x)\nb = exp(y)\np = a / (a + b)",
+        {"a": "b/(a + b)²", "x": "a·b/(a + b)²", "y": "−a·b/(a + b)²"},
+    ),
+    "a softmax and its loss": (
+        "a = exp(x)\nb = exp(y)\nc = exp(z)\ns = a + b + c\nloss = -log(a / s)",
+        {"s": "1/s", "x": "a/s − 1", "y": "b/s"},
+    ),
+    "a gate": (
+        "f = sigmoid(u * x)\nn = f * c + i\nh = tanh(n)",
+        {"n": "1 − h²", "f": "c·(1 − h²)", "u": "c·f·x·(1 − f)·(1 − h²)"},
+    ),
+    "relu": ("h = relu(w * x)\ny = h * v", {"v": "h", "w": "v·x·(1 if w·x > 0; else 0)"}),
+    "a logarithm over its operand": ("y = log(x) / x", {"x": "(1 − log(x))/x²"}),
+    "sine times cosine": ("y = sin(x) * cos(x)", {"x": "cos(x)² − sin(x)²"}),
+    "a fan-out": ("a = x * 2\nz = a * a + a", {"a": "4x + 1", "x": "2(4x + 1)"}),
+    "a continued fraction": (
+        "y = 1 / (1 + 1 / (1 + 1 / (1 + 1 / (1 + x * z))))",
+        {"x": "z/(3x·z + 5)²"},
+    ),
+    "a whole power": ("z = x ** 1000000000", {"x": "1000000000x⁹⁹⁹⁹⁹⁹⁹⁹⁹"}),
+    "numbers stay exact": ("s = x * y + 1\nz = s * 1.1 + sqrt(2) * s", {"s": "1.1 + √2"}),
+}
+
+
+@pytest.mark.parametrize(("source", "texts"), WRITTEN.values(), ids=WRITTEN)
+def test_gradients_are_written_as_in_a_textbook(source, texts):
+    gradients = written_forms(parse(source)).gradients
+    assert {name: symbol_text(gradients[name]) for name in texts} == texts
+
+
+def test_values_are_written_over_what_stands_for_their_operands():
+    values = written_forms(parse("t = x + y\np = sigmoid(t)\nz = log(p) + relu(t)")).values
+    assert {id: symbol_text(value) for id, value in values.items()} == {
+        "x": "x",
+        "y": "y",
+        "t": "x + y",
+        "p": "σ(x + y)",
+        "v1": "log(p)",
+        "v2": "relu(x + y)",
+        "z": "relu(x + y) + log(p)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "edge", "text"),
+    [
+        ("p = sigmoid(z)", ("z", "p", 0), "p·(1 − p)"),
+        ("h = tanh(z)", ("z", "h", 0), "1 − h²"),
+        ("y = exp(z)", ("z", "y", 0), "y"),
+        ("r = sqrt(z)", ("z", "r", 0), "1/(2r)"),
+        ("y = tan(z)", ("z", "y", 0), "y² + 1"),
+        ("y = log(z)", ("z", "y", 0), "1/z"),
+        ("y = relu(z)", ("z", "y", 0), "1 if z > 0; else 0"),
+        ("y = softplus(z)", ("z", "y", 0), "eᶻ/(eᶻ + 1)"),
+        ("y = square(z)", ("z", "y", 0), "2z"),
+        ("y = -z", ("z", "y", 0), "−1"),
+        ("y = z * x", ("z", "y", 0), "x"),
+    ],
+)
+def test_a_local_derivative_is_written_over_both_ends(source, edge, text):
+    assert symbol_text(written_derivative(parse(source), edge)) == text
+
+
+@pytest.mark.parametrize("op", [op for op in ELEMENTWISE.values() if op.arity == 1], ids=repr)
+def test_a_derivative_by_the_value_is_that_by_the_operand(op):
+    graph = parse(f"y = {op.source('x')}")
+    (x,), y = symbols(op), sp.Symbol("y", real=True)
+    written = written_derivative(graph, ("x", "y", 0)).subs(y, expression(op))
+    for point in (sp.Rational(1, 3), sp.Rational(7, 5)):
+        assert sp.N(written.subs(x, point), 30) == sp.N(local_derivatives(op)[0].subs(x, point), 30)
+
+
+@settings(max_examples=40)
+@given(programs(max_steps=8))
+def test_what_is_written_agrees_with_the_exact_numbers(graph):
+    try:
+        forms = written_forms(graph)
+    except OptionError:
+        return
+    run = exact_pass(graph)
+    point = {node_symbol(node): sp.N(run.values[node.id], DIGITS) for node in graph if not node.is_constant}
+
+    def number(form):
+        return spelled_out(form).xreplace(point)
+
+    pairs = [
+        *((form, run.values[id]) for id, form in forms.values.items()),
+        *((form, run.gradients[id]) for id, form in forms.gradients.items()),
+        *((form, run.contributions[edge]) for edge, form in forms.contributions.items()),
+        *((written_derivative(graph, edge), exact) for edge, exact in edge_derivatives(run).items()),
+    ]
+    for form, exact in pairs:
+        if number(form).is_finite:
+            assert to_float(number(form)) == pytest.approx(to_float(exact), rel=1e-12, abs=1e-12)
+
+
+x, y = sp.symbols("x y", real=True)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ((x + y) * x - x**2, "x·y"),
+        (1 / (1 + x) - x / (1 + x) ** 2, "1/(x + 1)²"),
+        ((1 - x**2) * (x - y), "(1 − x²)·(x − y)"),
+        (sp.Float("0.1", 50) * x + x * y / (x + 1) ** 2, "x·(y/(x + 1)² + 0.1)"),
+    ],
+)
+def test_the_shortest_form(form, text):
+    assert symbol_text(shortest(form)) == text
+    assert shortest(form).equals(form)
+
+
+LARGE = {
+    "sums in powers": "z = (x + y) ** 1000 / (x - y) ** 999",
+    "many denominators": "y = " + " + ".join(f"x{i} / (a + b * x{i})" for i in range(9)),
+    "a long product": "y = " + " * ".join(f"(x + {i} * y{i})" for i in range(10)),
+    "fractions of fractions": "z = " + "1 / (1 + " * 11 + "x * y" + ")" * 11,
+    "powers and roots of many digits": "x = 2\ny = exp((x - 1.18) ** 2.46) + x ** 2.46 / (x + exp(1.83 * x))",
+    "long numbers": "y = (1.2345678901234567 * x + 1e-30) / (9.87654321e20 * x + w) + x / (x + w)",
+}
+
+
+@pytest.mark.parametrize("source", LARGE.values(), ids=LARGE)
+def test_no_form_is_looked_for_at_length(source):
+    start = time.process_time()
+    written_forms(parse(source))
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "message"),
+    [
+        ("z = x / 0", EvaluationError, "1:5: 'z' (x / 0) has no value; divide is defined for y ≠ 0"),
+        (
+            "\n".join(["t0 = x + 1", *(f"t{i + 1} = t{i} + x" for i in range(60))]),
+            OptionError,
+            "the graph has 63 nodes; closed forms are written for at most 60: ask for numbers",
+        ),
+        ("a = [1, 2]\nz = sum(a)", OptionError, "a graph of arrays has no closed form; ask for numbers"),
+        (
+            "z = (2 * x) ** 1e9",
+            OptionError,
+            "a closed form of the graph would have more than 1,000 parts; ask for numbers, or show a part",
+        ),
+    ],
+)
+def test_forms_refused(source, kind, message):
+    with pytest.raises(kind) as caught:
+        written_forms(parse(source))
+    assert str(caught.value).startswith(message)

@@ -1,0 +1,47 @@
+import pytest
+
+from graphgen.diagram.steps import steps
+from graphgen.drawing.pictures import picture
+from graphgen.language.parser import parse
+from graphgen.options import Options
+
+SOURCES = {
+    "apples": ("apple = 100\ncount = 2\ntax = 1.1\ntotal = apple * count * tax", {}),
+    "fan-out": ("x = 3\ny = x * x + 3 * x", {}),
+    "far uses": ("x = 2\na = exp(x)\nb = sin(cos(a))\nc = b * x\nd = tanh(sin(c))\ny = d * x", {}),
+    "collapsed": ("a = 1\nb = 2\nh = a * b + a\ny = h * h", {"collapse": "h"}),
+    "forward": ("x = 3\ny = x * x", {"show": "forward"}),
+    "symbols": ("t = x + y\nz = t ** 2", {}),
+    "down": ("x = 3\ny = x * x", {"direction": "down"}),
+}
+
+
+def told(text, **options):
+    shown = picture(parse(text), Options.read(options))
+    return shown, steps(shown.graph, shown.words, shown.diagram, shown.options)
+
+
+@pytest.mark.parametrize(("source", "options"), SOURCES.values(), ids=SOURCES)
+def test_every_arrow_appears_in_one_step(source, options):
+    shown, found = told(source, **options)
+    appearing = [id for step in found for id in step.arrows]
+    halves = [f"{arrow.id}f" for arrow in shown.diagram.arrows if arrow.has_forward]
+    halves += [f"{arrow.id}b" for arrow in shown.diagram.arrows if arrow.has_backward]
+    assert sorted(appearing) == sorted(halves)
+    assert all(step.text for step in found)
+
+
+def test_a_gradient_is_summed_when_all_its_terms_are_there():
+    shown, found = told(*SOURCES["far uses"][:1])
+    at = {id: number for number, step in enumerate(found) for id in step.arrows}
+    trunks = [arrow for arrow in shown.diagram.arrows if arrow.head.kind == "junction"]
+    uses = [arrow for arrow in shown.diagram.arrows if arrow.tail.kind == "junction" and arrow not in trunks]
+    assert len(trunks) == 2
+    assert len({at[f"{arrow.id}b"] for arrow in trunks}) == 1
+    assert max(at[f"{arrow.id}b"] for arrow in uses) < at[f"{trunks[0].id}b"]
+
+
+def test_steps_are_told_in_korean():
+    _, found = told("x = 3 # 값\ny = x * x # 제곱", language="ko")
+    assert found[0].text == "입력: 값 = 3"
+    assert found[-1].text == "3 + 3 = 6: 값의 기울기"

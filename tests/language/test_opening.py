@@ -1,0 +1,119 @@
+"""Layers opened: proved, entry by entry, to be the same computation."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from graphgen.algebra.symbolic import array_expression, expression, symbols
+from graphgen.drawing.pictures import picture
+from graphgen.errors import OptionError, VerificationError
+from graphgen.graph.builder import GraphBuilder
+from graphgen.graph.numbers import exact_value
+from graphgen.language.opening import opened
+from graphgen.language.parser import parse
+from graphgen.ops.table import OPS
+from graphgen.options import Options
+from graphgen.verification.verifier import demand_alike, verify
+
+OPENABLE = {name: op for name, op in OPS.items() if op.opened}
+SHAPES = ((2, 3), (3, 2), (2,))
+
+
+def written_out(op, operands):
+    """What the opened form makes of SymPy's symbols, arrays where the op takes arrays."""
+    given = {letter: np.zeros(np.shape(x)).tolist() for letter, x in zip("xyz", operands, strict=False)}
+    builder = GraphBuilder()
+    at = [builder.input(name, exact_value(value)) for name, value in given.items()]
+    closed = builder.apply(op, *at)
+    builder.describe(closed, name="v")
+    graph = opened(builder.build(closed), ["v"])
+    found = dict(zip("xyz", operands, strict=False))
+    for node in graph:
+        if node.is_constant:
+            found[node.id] = sp.Rational(node.value)
+        elif node.op and node.op.is_elementwise:
+            formula = sp.lambdify(
+                symbols(node.op), expression(node.op), [{"exp": sp.exp, "log": sp.log}, "sympy"]
+            )
+            found[node.id] = np.vectorize(formula, otypes=[object])(*(found[id] for id in node.operands))
+        elif node.op:
+            arrays = [np.asarray(found[id], dtype=object) for id in node.operands]
+            found[node.id] = array_expression(node.op, arrays, dict(node.parameters))
+    return np.asarray(found["v"], dtype=object)
+
+
+@pytest.mark.parametrize("op", OPENABLE.values(), ids=OPENABLE)
+def test_an_opened_layer_has_the_value_and_every_derivative_of_the_closed_one(op):
+    if op.is_elementwise:
+        operands = list(symbols(op))
+        closed = np.asarray(expression(op), dtype=object)
+    else:
+        shapes = SHAPES if op.arity == 3 else ((2, 3), (2, 3))
+        operands = [
+            np.array(sp.symbols(f"{letter}:{int(np.prod(shape))}", real=True), dtype=object).reshape(shape)
+            for letter, shape in zip("xyz"[: op.arity], shapes, strict=False)
+        ]
+        closed = np.asarray(array_expression(op, operands, {}), dtype=object)
+    other = written_out(op, operands)
+    for one, two in zip(closed.flat, other.flat, strict=True):
+        one, two = one.rewrite(sp.exp), two.rewrite(sp.exp)
+        assert sp.simplify(sp.expand_log(one - two, force=True)) == 0
+        for symbol in np.ravel(np.concatenate([np.ravel(x) for x in operands])):
+            assert sp.simplify(sp.diff(one, symbol) - sp.diff(two, symbol)) == 0
+
+
+def test_softmax_with_loss_sends_back_y_minus_t():
+    """∂L/∂x = (softmax(x) - t) / n for targets whose rows sum to 1: a theorem."""
+    op = OPS["softmax_cross_entropy"]
+    x = np.array(sp.symbols("x:6", real=True), dtype=object).reshape(2, 3)
+    shares = sp.symbols("t:4", real=True)
+    t = np.array([[*shares[:2], 1 - sum(shares[:2])], [*shares[2:], 1 - sum(shares[2:])]], dtype=object)
+    loss = array_expression(op, [x, t], {})
+    softmax = array_expression(OPS["softmax"], [x], {})
+    for place in np.ndindex(x.shape):
+        assert sp.simplify(sp.diff(loss, x[place]) - (softmax[place] - t[place]) / 2) == 0
+
+
+def test_the_sigmoid_sends_back_y_times_1_minus_y():
+    (x,) = symbols(OPS["sigmoid"])
+    y = expression(OPS["sigmoid"])
+    assert sp.simplify(sp.diff(y, x) - y * (1 - y)) == 0
+
+
+def test_the_opened_sigmoid():
+    graph = opened(parse("x = 1  # score\ny = sigmoid(x)  # share\nz = y * 2"), ["y"])
+    assert [node.op.name for node in graph if node.op] == ["negate", "exp", "add", "divide", "multiply"]
+    assert (graph["y"].label, graph["x"].label, graph["y"].op.name) == ("share", "score", "divide")
+    assert str(graph["v1"].place) == "2:5"
+
+
+def test_all_layers_at_once():
+    graph = opened(parse("x = [1, 2]\nt = [0, 1]\nl = softmax_cross_entropy(sigmoid(x), t)"), ["all"])
+    assert {node.op.name for node in graph if node.op} == {
+        *("negate", "exp", "add", "divide", "sum", "log", "multiply", "mean")
+    }
+
+
+def test_what_cannot_be_opened_is_told():
+    with pytest.raises(OptionError) as caught:
+        opened(parse("x = 1\ny = sigmoid(x)\nz = x + y"), ["z"])
+    assert str(caught.value) == "open='z' is not an operation to open; there are y"
+
+
+def test_labels_cannot_be_opened():
+    with pytest.raises(OptionError, match=r"^open='y' has labels .*; give a row of shares for each label"):
+        opened(parse("x = [[1, 2]]\nt = [1]\ny = softmax_cross_entropy(x, t)"), ["y"])
+
+
+def test_a_picture_of_an_opened_layer_is_proved_alike():
+    source = "x = [[1, 2, 0]]\nt = [[0, 1, 0]]\nloss = softmax_cross_entropy(x, t)"
+    shown = picture(parse(source), Options(open="loss"))
+    assert {node.op.name for node in shown.graph if node.op} >= {"exp", "log", "sum"}
+    closed, other = (verify(parse(text)).exact for text in (source, source.replace("[1, 2, 0]", "[1, 2, 1]")))
+    with pytest.raises(VerificationError, match=r"^1:1: the value of 'x' is .*, and .* with layers opened"):
+        demand_alike(closed, other)
+
+
+def test_an_opened_layer_keeps_its_label_and_link():
+    graph = opened(parse("x = 0\ny = sigmoid(x)  # [share](share.md)"), ["y"])
+    assert (graph["y"].label, graph["y"].link) == ("share", "share.md")

@@ -1,0 +1,438 @@
+import math
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from graphgen.algebra.symbolic import (
+    array_expression,
+    array_symbols,
+    expression,
+    local_derivatives,
+    matrix_rules,
+    symbols,
+    to_float,
+)
+from graphgen.autodiff.engine import forward
+from graphgen.errors import EvaluationError
+from graphgen.language.parser import parse
+from graphgen.ops.row import checked, on_arrays
+from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, broadcast, operation
+from graphgen.verification.verifier import verify_op
+
+ROWS = [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()]
+POINTS = [
+    pytest.param(op, point, id=f"{op.name}{point}")
+    for op in ELEMENTWISE.values()
+    for point in dict.fromkeys(op.points)
+]
+OUTSIDE = [
+    pytest.param(op, point, id=f"{op.name}{point}") for op in ELEMENTWISE.values() for point in op.outside
+]
+
+
+@cache
+def checks(op):
+    return tuple(verify_op(op))
+
+
+def written(op):
+    """The op over x and y as a program whose last node is z."""
+    return f"z = {op.source(*'xy'[: op.arity])}"
+
+
+@pytest.mark.parametrize(("op", "point"), POINTS)
+def test_float_rules_agree_with_sympy_and_with_finite_differences(op, point):
+    here = [
+        check for check in checks(op) if check.place == f"{op.name}({', '.join(f'{x:.6g}' for x in point)})"
+    ]
+    assert {check.kind for check in here} >= {"value"}
+    assert [str(check) for check in here if not check.passed] == []
+
+
+@pytest.mark.parametrize("op", ROWS)
+def test_every_local_derivative_meets_a_finite_difference(op):
+    assert len(local_derivatives(op)) == op.arity
+    met = {check.kind for check in checks(op) if check.difference is not None}
+    assert met == {f"local derivative {position}" for position in range(1, op.arity + 1)}
+
+
+@pytest.mark.parametrize(("op", "point"), POINTS)
+def test_vjp_has_no_finite_number_where_sympy_has_no_real_derivative(op, point):
+    at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
+    exact = [derivative.xreplace(at) for derivative in local_derivatives(op)]
+    vjp = op.vjp(1.0, op.forward(*point), *point)
+    assert [math.isfinite(x) for x in vjp] == [bool(x.is_real and x.is_finite) for x in exact]
+
+
+@pytest.mark.parametrize(("op", "point"), POINTS)
+@pytest.mark.parametrize("g", [-2.5, 1e-3])
+def test_vjp_is_linear_in_the_upstream_gradient(op, point, g):
+    value = op.forward(*point)
+    once = op.vjp(1.0, value, *point)
+    assert op.vjp(g, value, *point) == pytest.approx([g * x for x in once], rel=1e-14, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize(("op", "point"), OUTSIDE)
+def test_outside_its_domain_an_op_names_itself_and_its_operands(op, point):
+    with pytest.raises(EvaluationError) as caught:
+        forward(parse(written(op)), dict(zip("xy", point, strict=False)))
+    at = ", ".join(f"{name} = {x:.6g}" for name, x in zip("xy", point, strict=False))
+    told = f"1:5: 'z' ({op.source(*'xy'[: op.arity])}) at {at} "
+    assert str(caught.value) in (
+        f"{told}has no value; {op.name} is defined for {op.domain}",
+        f"{told}overflows; numbers must stay below 1.8e308",
+    )
+
+
+STABLE = [param for param in POINTS if param.values[0].stable]
+
+
+@pytest.mark.parametrize(("op", "point"), STABLE)
+def test_the_stable_form_equals_the_expression_and_its_derivatives(op, point):
+    forms = op.stable(sp, *symbols(op))
+    at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
+    plain = (expression(op), *local_derivatives(op))
+    assert [to_float(form.xreplace(at)) for form in forms] == [to_float(form.xreplace(at)) for form in plain]
+
+
+EXTREMES = [
+    ("sigmoid", (-800.0,), 0.0, (0.0,)),
+    ("sigmoid", (800.0,), 1.0, (0.0,)),
+    ("sigmoid", (-700.0,), 9.859676543759770e-305, (9.859676543759770e-305,)),
+    ("sigmoid", (40.0,), 1.0, (4.248354255291589e-18,)),
+    ("tanh", (-800.0,), -1.0, (0.0,)),
+    ("tanh", (800.0,), 1.0, (0.0,)),
+    ("tanh", (20.0,), 1.0, (1.699341702116636e-17,)),
+    ("softplus", (-800.0,), 0.0, (0.0,)),
+    ("softplus", (-40.0,), 4.248354255291589e-18, (4.248354255291589e-18,)),
+    ("softplus", (800.0,), 800.0, (1.0,)),
+    ("softplus", (1e300,), 1e300, (1.0,)),
+    ("exp", (-800.0,), 0.0, (0.0,)),
+    ("atan", (1e300,), math.pi / 2, (0.0,)),
+    ("log", (1e-300,), -690.7755278982137, (1e300,)),
+    ("sqrt", (1e-300,), 1e-150, (5e149,)),
+    ("square", (-1e100,), 1e200, (-2e100,)),
+    ("divide", (1e300, 1e5), 1e295, (1e-5, -1e290)),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "value", "derivatives"), EXTREMES, ids=[f"{row[0]}{row[1]}" for row in EXTREMES]
+)
+def test_extremes(name, point, value, derivatives):
+    op = OPS[name]
+    assert op.forward(*point) == pytest.approx(value, rel=1e-14, abs=0)
+    assert op.vjp(1.0, op.forward(*point), *point) == pytest.approx(derivatives, rel=1e-14, abs=0)
+
+
+SLOPES_OF_POWERS = [
+    (-1.0, 1e300, -1e300),
+    (-1.0, -1e300, 1e300),
+    (-1.0, 2.0**53 - 1, 2.0**53 - 1),
+    (-1.0, 2.0**53, -(2.0**53)),
+    (-1.0, 2.0**53 + 4, -(2.0**53 + 4)),
+    (-0.5, 1e300, 0.0),
+    (0.0, 1e300, 0.0),
+    (1e150, 0.1, 1e-136),
+    (1e-200, -0.1, -1e219),
+    (1e-200, 1.5, 1.5e-100),
+    (1e-300, 1e-20, 1e280),
+    (0.5, 1e300, 0.0),
+]
+
+
+@pytest.mark.parametrize(("x", "n", "slope"), SLOPES_OF_POWERS)
+def test_the_slope_of_a_power_whose_exponent_less_1_is_no_float(x, n, slope):
+    op = OPS["power"]
+    on_floats = op.vjp(1.0, op.forward(x, n), x, n)[0]
+    forward, vjp = on_arrays(op)
+    with np.errstate(all="ignore"):
+        on_one = vjp(1.0, forward(np.array([x]), n), np.array([x]), n)[0]
+    assert [on_floats, on_one[0]] == pytest.approx([slope, slope], rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "sent"),
+    [
+        ("tanh", 350.0, 3.943870617503908e-4),
+        ("tanh", -360.0, 8.128923209697173e-13),
+        ("atan", 1e155, 1e-10),
+        ("atan", -1e200, 1e-100),
+    ],
+)
+def test_a_slope_too_small_for_a_float_counts_where_what_arrives_is_large(name, x, sent):
+    op = OPS[name]
+    forward, vjp = on_arrays(op)
+    at = np.array([x])
+    on_floats = op.vjp(1e300, op.forward(x), x)[0]
+    assert [on_floats, vjp(1e300, forward(at), at)[0][0]] == pytest.approx([sent, sent], rel=1e-13, abs=0)
+
+
+def test_a_slope_of_0_stays_so_however_large_the_upstream_gradient():
+    op = OPS["power"]
+    assert op.vjp(1e10, op.forward(0.5, 1e300), 0.5, 1e300)[0] == 0.0
+
+
+KINKS = [
+    ("relu", (0.0,), 0.0, (0,)),
+    ("relu", (-0.0,), 0.0, (0,)),
+    ("relu", (1e-300,), 1e-300, (1,)),
+    ("relu", (-1e-300,), 0.0, (0,)),
+    ("abs", (0.0,), 0.0, (0,)),
+    ("abs", (-0.0,), 0.0, (0,)),
+    ("abs", (-1e-300,), 1e-300, (-1,)),
+    ("max", (2.0, 2.0), 2.0, (sp.Rational(1, 2), sp.Rational(1, 2))),
+    ("max", (0.0, -0.0), 0.0, (sp.Rational(1, 2), sp.Rational(1, 2))),
+    ("max", (2.0, math.nextafter(2.0, 3.0)), math.nextafter(2.0, 3.0), (0, 1)),
+    ("min", (2.0, 2.0), 2.0, (sp.Rational(1, 2), sp.Rational(1, 2))),
+    ("min", (2.0, math.nextafter(2.0, 3.0)), 2.0, (1, 0)),
+    ("power", (0.0, 0.0), 1.0, (0, 0)),
+    ("power", (0.0, 1.0), 0.0, (1, 0)),
+    ("power", (0.0, 2.0), 0.0, (0, 0)),
+    ("power", (5.0, 0.0), 1.0, (0, sp.log(5))),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "value", "derivatives"), KINKS, ids=[f"{row[0]}{row[1]}" for row in KINKS]
+)
+def test_conventions_at_kinks_are_the_same_on_both_sides(name, point, value, derivatives):
+    op = OPS[name]
+    assert op.forward(*point) == value
+    assert op.vjp(3.0, value, *point) == tuple(3.0 * float(x) for x in derivatives)
+    at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
+    assert tuple(derivative.xreplace(at) for derivative in local_derivatives(op)) == derivatives
+
+
+ADD, EXP, RELU, MAX = (OPS[name] for name in ("add", "exp", "relu", "max"))
+REFUSED = {
+    "two rows of one name": ((ADD, ADD), "two rows of the op table are named 'add'"),
+    "two rows of one operator": (
+        (ADD, replace(ADD, name="plus")),
+        "row 'plus': another row has the operator '+'",
+    ),
+    "four operands": ((replace(ADD, arity=4, forward_rule="x"),), "row 'add': an op has one to 3 operands"),
+    "no points": ((replace(EXP, points=()),), "row 'exp': there must be points, each of 1 operands"),
+    "a point too wide": (
+        (replace(EXP, points=((1.0,), (1.0, 2.0))),),
+        "row 'exp': there must be points, each of 1 operands",
+    ),
+    "an outside point too narrow": (
+        (replace(ADD, outside=((1.0,),)),),
+        "row 'add': there must be points, each of 2 operands",
+    ),
+    "a vjp of too few gradients": (
+        (replace(ADD, vjp_rules=("g",)),),
+        "row 'add': the vjp must have 2 rules, one an operand",
+    ),
+    "a vjp of an operand that is not there": (
+        (replace(EXP, vjp_rules=("g * y",)),),
+        "row 'exp': a rule cannot be computed: name 'y' is not defined",
+    ),
+    "a forward with an unknown word": (
+        (replace(EXP, forward_rule="expo(x)"),),
+        "row 'exp': a rule cannot be computed: name 'expo' is not defined",
+    ),
+    "parameters of an op on entries": (
+        (replace(EXP, parameters={"axis": None}),),
+        "row 'exp': parameters and a matrix vjp belong to ops on whole arrays",
+    ),
+    "no readings": ((replace(EXP, reads={}),), "row 'exp': it must read in the same languages as every row"),
+    "a language missing": (
+        (ADD, replace(EXP, reads={"en": "exp of {}"})),
+        "row 'exp': it must read in the same languages as every row",
+    ),
+    "a reading without its operand": (
+        (replace(ADD, reads={"en": "{} plus", "ko": "{} {}"}),),
+        "row 'add': a reading must name each operand once",
+    ),
+    "no folded forms": (
+        (replace(ADD, folded=()),),
+        "row 'add': an op of two operands needs its two folded forms",
+    ),
+    "derivatives without a reason": (
+        (replace(EXP, derivatives=lambda sp, x: (sp.exp(x),)),),
+        "row 'exp': explicit derivatives and their reason go together",
+    ),
+    "a reason without derivatives": (
+        (replace(EXP, why="because"),),
+        "row 'exp': explicit derivatives and their reason go together",
+    ),
+    "a kink without its convention": (
+        (replace(RELU, convention={}),),
+        "row 'relu': a kink needs its convention in words",
+    ),
+    "a convention in one language": (
+        (replace(RELU, convention={"en": "At x = 0 the derivative is 0."}),),
+        "row 'relu': its convention must be told in the languages of its reading",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
+def test_the_table_refuses_a_row_that_is_half_there(rows, message):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        checked(rows)
+    assert str(caught.value) == message
+
+
+def test_the_table_holds_rows_in_order_and_cannot_be_changed():
+    rows = (EXP, ADD, MAX)
+    assert list(checked(rows).items()) == [("exp", EXP), ("add", ADD), ("max", MAX)]
+    with pytest.raises(TypeError):
+        OPS["add"] = EXP
+
+
+@pytest.mark.parametrize("op", ROWS)
+def test_an_op_is_read_back_as_it_is_written(op):
+    assert parse(written(op) if op.name != "identity" else "y = x\nz = y")["z"].op is op
+
+
+@pytest.mark.parametrize(
+    ("operator", "arity", "name"),
+    [
+        ("+", 2, "add"),
+        ("-", 2, "subtract"),
+        ("-", 1, "negate"),
+        ("*", 2, "multiply"),
+        ("/", 2, "divide"),
+        ("**", 2, "power"),
+        ("", 1, "identity"),
+    ],
+)
+def test_operators(operator, arity, name):
+    assert operation(operator, arity) is OPS[name]
+    assert name not in FUNCTIONS
+
+
+def test_importing_the_table_does_not_load_sympy():
+    told = "import sys, graphgen.ops.table; print('sympy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout == "False\n"
+
+
+ON_ARRAYS = {name: op for name, op in OPS.items() if not op.is_elementwise}
+
+
+@pytest.mark.parametrize("op", ON_ARRAYS.values(), ids=ON_ARRAYS)
+def test_a_vjp_of_arrays_agrees_with_the_jacobian_and_with_finite_differences(op):
+    assert [str(check) for check in checks(op) if not check.passed] == []
+    met = {check.kind for check in checks(op) if check.difference is not None}
+    assert met == {f"gradient of operand {position}" for position in range(1, op.arity + 1)}
+
+
+RATIONAL = [OPS[name] for name in ("matmul", "sum", "mean", "transpose", "reshape", "affine")]
+CASES = [
+    pytest.param(op, point, variant, id=f"{op.name}-{i}-{variant}")
+    for op in RATIONAL
+    for i, point in enumerate(op.points)
+    for variant in op.variants
+]
+
+
+@pytest.mark.parametrize(("op", "point", "parameters"), CASES)
+def test_a_rational_vjp_is_the_jacobian_exactly(op, point, parameters):
+    """The rules themselves, run on fractions."""
+    forward, vjp = on_arrays(op)
+    settings = {**op.parameters, **parameters}
+    operands = [as_rationals(operand) for operand in point]
+    letters = array_symbols(op, operands)
+    formula = np.asarray(array_expression(op, letters, parameters))
+    value = forward(*operands, **settings)
+    upstream = np.asarray([sp.Rational(i - 2, 3) for i in range(formula.size)], dtype=object)
+    upstream = upstream.reshape(formula.shape)
+    at = {
+        symbol: number
+        for array, operand in zip(letters, operands, strict=True)
+        for symbol, number in zip(array.flat, operand.flat, strict=True)
+    }
+    assert [sp.sympify(x).xreplace(at) for x in formula.flat] == list(np.asarray(value, dtype=object).flat)
+    loss = sum(g * x for g, x in zip(upstream.flat, formula.flat, strict=True))
+    sent = vjp(upstream if formula.shape else upstream[()], value, *operands, **settings)
+    for array, back in zip(letters, sent, strict=True):
+        assert [sp.diff(loss, symbol).xreplace(at) for symbol in array.flat] == list(np.asarray(back).flat)
+
+
+def as_rationals(operand):
+    return np.vectorize(sp.Rational, otypes=[object])(np.array(operand))
+
+
+@pytest.mark.parametrize("op", [op for op in ON_ARRAYS.values() if op.matrix_vjp], ids=repr)
+def test_the_rule_over_matrices_is_the_vjp(op):
+    """At points with two axes, for targets that sum to 1 in each row."""
+    point = next(p for p in op.points if all(np.ndim(x) == 2 for x in p[:2]))
+    _, vjp = on_arrays(op)
+    operands = [np.array(operand) for operand in point]
+    value = op_value(op, operands)
+    upstream = np.arange(1.0, 1 + np.size(value)).reshape(np.shape(value))
+    matrices = [sp.Matrix(np.atleast_2d(operand)) for operand in operands]
+    g = sp.Matrix(upstream) if np.ndim(value) else sp.Float(upstream[()])
+    rules = op.matrix_vjp(sp, g, *matrices)
+    for rule, sent in zip(rules, vjp(upstream, value, *operands, **op.parameters), strict=False):
+        assert np.array(sp.Matrix(rule), dtype=float) == pytest.approx(np.atleast_2d(sent), rel=1e-13)
+
+
+def op_value(op, operands):
+    return on_arrays(op)[0](*operands, **op.parameters)
+
+
+def test_an_op_without_a_rule_over_matrices_has_none():
+    assert matrix_rules(OPS["softmax"]) == matrix_rules(OPS["exp"]) == ()
+
+
+SHAPES = {
+    "a product": ("matmul", ((2, 3), (3, 4)), {}, (2, 4)),
+    "a row times a matrix": ("matmul", ((3,), (3, 4)), {}, (4,)),
+    "two rows": ("matmul", ((3,), (3,)), {}, ()),
+    "a sum": ("sum", ((2, 3),), {}, ()),
+    "a sum of columns": ("sum", ((2, 3),), {"axis": 0}, (3,)),
+    "a sum that keeps its axis": ("sum", ((2, 3),), {"axis": -1, "keepdims": True}, (2, 1)),
+    "a transpose": ("transpose", ((2, 3),), {}, (3, 2)),
+    "a reshape": ("reshape", ((2, 3),), {"shape": (6,)}, (6,)),
+    "a reshape to one number": ("reshape", ((2, 3),), {"shape": 6}, (6,)),
+    "an affine layer": ("affine", ((2, 3), (3, 4), (4,)), {}, (2, 4)),
+    "a loss of labels": ("softmax_cross_entropy", ((2, 3), (2,)), {}, ()),
+}
+
+
+@pytest.mark.parametrize(("name", "shapes", "parameters", "shape"), SHAPES.values(), ids=SHAPES)
+def test_shapes(name, shapes, parameters, shape):
+    assert OPS[name].shape(*shapes, **parameters) == shape
+
+
+MISFITS = {
+    "columns and rows": ("matmul", ((2, 3), (2, 3)), {}, "the 3 columns of the first do not meet the 2 rows"),
+    "three axes": ("matmul", ((2, 3, 4), (4,)), {}, "@ takes rows and matrices"),
+    "no such axis": ("sum", ((2, 3),), {"axis": 2}, "there is no axis 2"),
+    "two axes at once": ("sum", ((2, 3),), {"axis": (0, 1)}, "there is no axis (0, 1)"),
+    "too few entries": ("reshape", ((2, 3),), {"shape": (4, 2)}, "6 entries do not fill the shape (4, 2)"),
+    "negative lengths": ("reshape", ((2, 3),), {"shape": (-2, -3)}, "6 entries do not fill"),
+    "nothing": ("reshape", ((2, 3),), {"shape": None}, "6 entries do not fill the shape None"),
+    "a bias too long": ("affine", ((2, 3), (3, 4), (3,)), {}, "the last operand does not fit the product"),
+    "a single number": ("softmax", ((),), {}, "it takes a row of numbers"),
+    "targets of another shape": ("cross_entropy", ((2, 3), (3,)), {}, "targets must have the shape"),
+}
+
+
+@pytest.mark.parametrize(("name", "shapes", "parameters", "told"), MISFITS.values(), ids=MISFITS)
+def test_shapes_that_do_not_fit(name, shapes, parameters, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        OPS[name].shape(*shapes, **parameters)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "shape"),
+    [([()], ()), ([(2, 3), ()], (2, 3)), ([(2, 1), (1, 3)], (2, 3)), ([(3,), (2, 3)], (2, 3))],
+)
+def test_broadcast_as_numpy_does(shapes, shape):
+    assert broadcast(*shapes) == shape == np.broadcast_shapes(*shapes)
+
+
+def test_what_does_not_broadcast_is_refused():
+    with pytest.raises(ValueError, match="axes must be of equal length, or of length 1"):
+        broadcast((2, 3), (2,))

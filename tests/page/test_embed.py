@@ -1,0 +1,331 @@
+import re
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from links import address
+
+from graphgen.drawing.pictures import picture
+from graphgen.graph.builder import GraphBuilder
+from graphgen.language.parser import parse
+from graphgen.ops.table import OPS
+from graphgen.options import Options
+from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
+from graphgen.page.formats import as_json
+
+SVG = "{http://www.w3.org/2000/svg}"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+APPLES = """
+apple = 100  # apple price
+count = 2  # number of apples
+tax = 1.1
+subtotal = apple * count
+total = subtotal * tax  # price
+"""
+PICTURES = {
+    "apples": (APPLES, {}),
+    "korean": (APPLES, {"language": "ko"}),
+    "forward": (APPLES, {"show": "forward"}),
+    "local": (APPLES, {"show": "forward backward local"}),
+    "down": (APPLES, {"direction": "down"}),
+    "fan-out": ("x = 2\ny = x * x + 3 * x", {}),
+    "symbols": ("t = x + y\nz = t ** 2", {}),
+    "kink": ("x = 0\ny = relu(x)", {}),
+    "focus": (APPLES, {"focus": "subtotal"}),
+    "collapsed": (APPLES, {"collapse": "subtotal"}),
+    "highlight": (APPLES, {"highlight": "apple"}),
+    "one input": ("x = 3", {}),
+}
+LABELS = {
+    "script": "<script>alert(1)</script>",
+    "markup": "<b>bold</b>",
+    "quotes": "\"double\" 'single' `back`",
+    "backslashes": r"a\b \\ \n \l",
+    "escapes of Graphviz": r"\N \G \E \T \H \L",
+    "end of CDATA": "]]> <![CDATA[ <!-- -->",
+    "entities": "&amp; &lt; &#65; &nbsp; & &;",
+    "braces": "{0} {} %s %(x)s",
+    "right to left": "سعر التفاح",
+    "direction marks": "\u202bسعر\u202c 5",
+    "korean": "사과 가격",
+    "beyond the first plane": "😀 𝐱",
+    "combining": "e\u0301 ä",
+}
+
+
+def shown_by(text, **options):
+    return picture(parse(text), Options.read(options))
+
+
+def with_label(label):
+    """A graph whose input, output and value on the way have one label."""
+    builder = GraphBuilder()
+    x = builder.input("x", Fraction(2), label=label)
+    y, z = builder.apply(OPS["square"], x), builder.apply(OPS["exp"], x + 1)
+    builder.describe(y, name="y", label=label)
+    builder.describe(z, name="z", label=label)
+    return builder.build(z)
+
+
+def drawn_lines(root):
+    """The lines of text of each part of a picture, by its class."""
+    for group in root.iter():
+        texts = [child for child in group if child.tag.endswith("text")]
+        if group.get("class") and texts:
+            yield (
+                group.get("class").split()[0],
+                ["".join(text.itertext()).replace("\u00a0", " ") for text in texts],
+            )
+
+
+def unbroken(lines):
+    return "".join("".join(lines).split())
+
+
+@pytest.mark.parametrize(("text", "options"), PICTURES.values(), ids=PICTURES)
+def test_a_figure_is_well_formed_and_its_ids_are_its_own(text, options):
+    root = ElementTree.fromstring(figure(shown_by(text, **options), "g1"))
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert root.get("id") == "g1"
+    assert len(ids) == len(set(ids))
+    assert [id for id in ids if not re.fullmatch(r"g1(-\w+)?", id)] == []
+    assert root.find(".//svg").get("aria-labelledby").split() == ["g1-title", "g1-desc"]
+    assert {"g1-title", "g1-desc"} <= set(ids)
+
+
+@pytest.mark.parametrize(("text", "options"), PICTURES.values(), ids=PICTURES)
+def test_a_figure_tells_its_picture_in_words(text, options):
+    shown = shown_by(text, **options)
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    image = page.find("svg")
+    assert image["role"] == "img"
+    assert image.find("title").text == page.find(class_="graphgen-scroll")["aria-label"]
+    assert image.find("desc").text.endswith(".")
+    assert page.figure["lang"] == shown.options.language
+    cells = [[cell.text for cell in row.find_all("td")] for row in page.tbody.find_all("tr")]
+    assert len(cells) == sum(not node.is_constant for node in shown.graph)
+    assert {len(row) for row in cells} == {len(page.thead.find_all("th", scope="col"))}
+
+
+@pytest.mark.parametrize(("text", "options"), PICTURES.values(), ids=PICTURES)
+def test_a_file_stands_alone(text, options):
+    written = standalone(shown_by(text, **options))
+    root = ElementTree.fromstring(written)
+    assert written.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<svg ')
+    tags = [child.tag.removeprefix(SVG) for child in root]
+    assert (tags[:4], set(tags[4:])) == (["title", "desc", "style", "rect"], {"g"})
+    assert all(child.text.strip() for child in root[:3])
+    assert "prefers-color-scheme: dark" in root[2].text
+    outside = re.findall(r"url\([^)]*\)|@import|https?:[^\"]*", written)
+    assert outside == ["http://www.w3.org/2000/svg"]
+    used = set(re.findall(r"var\((--[\w-]+)\)", written))
+    assert used <= set(re.findall(r"(--[\w-]+):", written))
+
+
+def test_a_file_without_a_style_has_its_colours_in_itself():
+    root = ElementTree.fromstring(standalone(shown_by(APPLES), styled=False))
+    tags = [child.tag.removeprefix(SVG) for child in root]
+    assert (tags[:3], set(tags[3:])) == (["title", "desc", "rect"], {"g"})
+    texts = list(root.iter(f"{SVG}text"))
+    assert {text.get("fill") for text in texts} <= {"#1f2933", "#b3124f", "#5b6673"}
+    assert all(text.get("fill") for text in texts)
+
+
+def test_the_public_function_writes_the_same_file():
+    assert svg(parse(APPLES)) == standalone(picture(parse(APPLES)))
+
+
+@pytest.mark.parametrize("label", LABELS.values(), ids=LABELS)
+def test_a_label_comes_out_as_its_characters(label):
+    shown = picture(with_label(label))
+    root = ElementTree.fromstring(standalone(shown))
+    lines = list(drawn_lines(root))
+    for part in ("input", "output"):
+        assert [unbroken(found) for kind, found in lines if kind == part] == [unbroken([label])]
+    assert f"{label} is 2." in root.find(f"{SVG}desc").text
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    assert [unbroken(found) for kind, found in drawn_lines(ElementTree.fromstring(str(page.svg)))] == [
+        unbroken(found) for _, found in lines
+    ]
+    assert page.find("td").text == f"{label} (x)"
+    assert page.find(class_="graphgen-scroll")["aria-label"] == f"Computational graph of {label}"
+    assert page.find(["script", "b"]) is None
+
+
+def test_a_label_of_two_lines_is_drawn_in_two():
+    root = ElementTree.fromstring(standalone(picture(with_label("apple\nprice"))))
+    assert ("input", ["apple", "price"]) in list(drawn_lines(root))
+
+
+@pytest.mark.parametrize("title", LABELS.values(), ids=LABELS)
+def test_a_title_comes_out_as_its_characters(title):
+    shown = shown_by("x = 1", title=title)
+    assert ElementTree.fromstring(standalone(shown))[0].text == title
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    assert page.find("title").text == title
+    assert page.find(class_="graphgen-scroll")["aria-label"] == title
+
+
+def test_a_formula_in_a_label_is_set_as_mathematics():
+    page = BeautifulSoup(figure(picture(with_label(r"side $\frac{a}{s_1}$")), "g1"), "html.parser")
+    assert page.find("td").text == "side a/s₁ (x)"
+    assert "side a/s₁ is 2." in page.find("desc").text
+
+
+@pytest.mark.parametrize(
+    ("source", "slanted"),
+    [
+        ("y = x + b", {"x", "b", "y"}),
+        ("c_next = f * c_old", {"f"}),
+        ("alpha_1 = x_1 + x_new", {"α", "x"}),
+        ("x1 = x12 * rate", {"x"}),
+        ("y_ = h_10 * 2", {"h"}),
+        (r"out = a + b  # $\hat{y} + \bar x + \vec{v}_1$ of x", {"a", "b", "ŷ", "x\u0304", "v\u20d7"}),
+        ("fée = 3 * x\nz = fée", {"x", "z"}),
+    ],
+)
+def test_letters_that_are_names_are_slanted_and_words_are_not(source, slanted):
+    root = ElementTree.fromstring(figure(shown_by(source), "g1"))
+    assert {span.text for span in root.iter("tspan") if span.get("font-style")} == slanted
+
+
+def test_parts_have_the_classes_of_what_they_are():
+    root = ElementTree.fromstring(figure(shown_by("x = 2\ny = x * x + 3 * x", highlight="x"), "g1"))
+    classes = {word for group in root.iter("g") for word in group.get("class", "").split()}
+    assert classes == {"input", "op", "output", "junction", "forward", "backward", "lit"}
+
+
+def test_steps_reveal_a_picture_in_which_nothing_moves():
+    shown = shown_by(APPLES)
+    files = [ElementTree.fromstring(text) for text in step_files(shown)]
+    places = [
+        [(element.tag, element.get("x"), element.get("points")) for element in root.iter()] for root in files
+    ]
+    hidden = [sum(group.get("visibility") == "hidden" for group in root.iter()) for root in files]
+    whole = ElementTree.fromstring(standalone(shown))
+    assert places == [places[0]] * len(files)
+    assert len(list(files[0].iter())) == len(list(whole.iter()))
+    assert hidden == sorted(hidden, reverse=True)
+    assert hidden[-1] == 0
+    assert files[0][1].text == "The inputs: apple price = 100, number of apples = 2, tax = 1.1"
+
+
+NETWORK = "x = [[1, 2], [3, 4]]  # data\nw = [0.5, -1]\ny = mean(relu(x @ w))"
+
+
+def test_a_picture_of_arrays_is_told_in_one_line_and_computes_nothing_on_the_page():
+    shown = shown_by(NETWORK, show="forward backward local")
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    assert "data is [1, 2; 3, 4]." in page.find("desc").text
+    assert "⎡" not in page.find("desc").text + page.tbody.text
+    assert "∂y/∂x = ∂y/∂v₁ · wᵀ, ∂y/∂w = xᵀ · ∂y/∂v₁" in page.tbody.text
+    assert page.find("graphgen-live") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["of which the value is to be found", "with respect to apple price is to be found"]),
+        ("ko", ["값은 구할 것", "apple price에 대해 구할 값"]),
+    ],
+)
+def test_a_quiz_tells_its_answers_nowhere(language, told):
+    page = page_of(APPLES, quiz="gradients subtotal", language=language)
+    cells = [[cell.text for cell in row.find_all("td")] for row in page.tbody.find_all("tr")]
+    assert [(value, gradient) for _, _, value, _, gradient in cells] == [
+        *(("100", "?"), ("2", "?"), ("1.1", "?"), ("?", "?"), ("220", "1"))
+    ]
+    assert "?" not in page.svg.desc.text
+    assert all(words in page.svg.desc.text for words in told)
+
+
+def test_an_error_box_shows_message_and_source_as_they_are():
+    box = BeautifulSoup(error_box("'<b>' & \"c\"", "x = <script>\n&amp;"), "html.parser")
+    assert box.div["role"] == "alert"
+    assert box.p.text == "graphgen: '<b>' & \"c\""
+    assert box.code.text == "x = <script>\n&amp;"
+    assert box.find(["b", "script"]) is None
+
+
+def test_all_schemes_of_a_page_set_the_same_variables():
+    light, dark, dark_by_the_system = (
+        dict(re.findall(r"--graphgen-(\w+): (.*);", block))
+        for block in re.findall(r"(?::root|slate\"\]|auto\"\]) \{(.*?)\}", asset("page.css"), re.DOTALL)
+    )
+    used = set(re.findall(r"var\(--graphgen-(\w+)\)", asset("page.css") + asset("diagram.css")))
+    assert light.keys() - dark.keys() == {"font"}
+    assert dark.keys() < light.keys()
+    assert used <= light.keys()
+    assert dark | {"page": ""} == dark_by_the_system | {"page": ""}
+
+
+LINKED = """
+apple = 100  # [apple price & more](apples.html) {50..200 step 10}
+count = 2  # [](count.html)
+tax = 1.1  # [소비세가 무엇인지 자세히 설명한 페이지](https://example.org/tax?a=b&c=d)
+subtotal = apple * count  # [subtotal](sub.html)
+total = subtotal * tax  # [payment](mailto:ann@example.org)
+"""
+
+
+def page_of(text, **options):
+    return BeautifulSoup(figure(shown_by(text, **options), "g1"), "html.parser")
+
+
+def test_shapes_and_the_words_of_the_table_are_links():
+    page = page_of(LINKED)
+    drawn = [(address(link), link["aria-label"], link.g["class"]) for link in page.svg.find_all("a")]
+    assert sorted(drawn) == [
+        ("apples.html", "apple price & more", ["input"]),
+        ("count.html", "count", ["input"]),
+        ("https://example.org/tax?a=b&c=d", "소비세가 무엇인지 자세히 설명한 페이지", ["input"]),
+        ("mailto:ann@example.org", "payment", ["op"]),
+        ("mailto:ann@example.org", "payment", ["output"]),
+        ("sub.html", "subtotal", ["op"]),
+    ]
+    assert [str(cell) for cell in page.select("td:first-child")][:2] == [
+        '<td><a href="apples.html">apple price &amp; more</a> (apple)</td>',
+        '<td><a href="count.html">count</a></td>',
+    ]
+    words = page_of(re.sub(r"\[(.*?)\]\(.*?\)", r"\1", LINKED))
+    assert page.svg.desc.text == words.svg.desc.text
+    assert page.tbody.text == words.tbody.text
+    assert page.find("graphgen-live") == words.find("graphgen-live")
+
+
+def test_only_links_speak_beside_the_description_of_a_picture_that_has_some():
+    svg_ = page_of(LINKED).svg
+    assert svg_["role"] == "group"
+    told = {part.name: part.get("aria-hidden") for part in svg_.find_all(recursive=False)}
+    assert told == {"title": None, "desc": None, "g": "true", "a": None}
+    assert "aria-hidden" not in str(page_of(APPLES).find(class_="graphgen-diagram"))
+
+
+def test_a_collapsed_part_leads_where_the_value_it_gives_does():
+    (link,) = page_of(
+        "x = 3\nh = relu(x * 2)  # [hidden\tlayer](h.md)\nz = h ** 2", collapse="h"
+    ).svg.find_all("a")
+    assert (address(link), link["aria-label"], link.g["class"]) == ("h.md", "hidden layer", ["group"])
+    assert not page_of("x = 3\nh1 = x * 2  # [h](h.md)\nz = h1 ** 2 + h1", collapse="h*").svg.find("a")
+
+
+def test_one_operation_under_the_glass_keeps_its_links():
+    links = page_of(LINKED, focus="subtotal").svg.find_all("a")
+    assert [*map(address, links)] == ["apples.html", "count.html", "sub.html", "sub.html"]
+
+
+@pytest.mark.parametrize("make", [standalone, lambda shown: step_files(shown)[0]], ids=["whole", "steps"])
+def test_a_file_keeps_the_links_that_lead_to_the_same_place_from_everywhere(make):
+    root = ElementTree.fromstring(make(shown_by(LINKED)))
+    found = [link.get("href") or link.get(XLINK) for link in root.iter(f"{SVG}a")]
+    assert found == ["https://example.org/tax?a=b&c=d", *["mailto:ann@example.org"] * 2]
+    assert "a:focus-visible" in root[2].text
+    relative = make(shown_by("x = 1  # [x](x.md)"))
+    assert relative == make(shown_by("x = 1  # x"))
+
+
+def test_dot_and_the_live_data_have_the_words_alone():
+    linked, plain = (shown_by(f"x = 1  # {label}\ny = x * 2") for label in ("[side](s.md)", "side"))
+    assert linked.dot().source == plain.dot().source
+    assert as_json(linked) == as_json(plain)

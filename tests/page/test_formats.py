@@ -1,0 +1,131 @@
+import io
+import json
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from PIL import Image
+from pypdf import PdfReader
+from strategies import programs
+
+from graphgen.drawing.pictures import picture
+from graphgen.errors import RenderError
+from graphgen.language.parser import parse
+from graphgen.options import Options
+from graphgen.page.formats import as_json, pdf, png
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/reference/graph.schema.json").read_text("utf-8"))
+accept = jsonschema.Draft202012Validator(SCHEMA).validate
+APPLES = """
+apple = 100  # apple price
+count = 2
+tax = 1.1
+total = apple * count * tax
+"""
+INK, ACCENT = (31, 41, 51), (179, 18, 79)
+
+
+def shown_by(text, **options):
+    return picture(parse(text), Options.read(options))
+
+
+def written(text, **options):
+    found = json.loads(as_json(shown_by(text, **options)))
+    accept(found)
+    return found
+
+
+@settings(max_examples=25)
+@given(programs(12))
+def test_every_graph_keeps_to_the_schema(graph):
+    found = json.loads(as_json(picture(graph)))
+    accept(found)
+    assert [node["id"] for node in found["nodes"]] == list(graph.ids)
+    assert [(edge["from"], edge["to"], edge["operand"]) for edge in found["edges"]] == list(graph.edges)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (APPLES, {"language": "ko"}),
+        (APPLES, {"show": "forward"}),
+        ("t = x + y\nz = t ** 2", {}),
+        ("x = 0\ny = relu(x)", {}),
+        ("x = 2\n" + "".join(f"x{n + 1} = sin(x{n or ''}) + 2\n" for n in range(9)), {}),
+        ("X = [[1, 2], [3, 4]]\nW = [[0.5], [1]]\ny = sum(X @ W)", {}),
+        ("X = [[1, 2], [3, 4]]\ns = sum(X, axis=0)\ny = sum(exp(s))", {"show": "forward"}),
+    ],
+    ids=["korean", "forward", "symbols", "kink", "fifty digits", "matrices", "axis"],
+)
+def test_every_kind_of_picture_keeps_to_the_schema(text, options):
+    written(text, **options)
+
+
+def test_the_schema_is_one():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_schema_refuses_what_it_does_not_describe():
+    found = written(APPLES)
+    found["nodes"][0]["colour"] = "red"
+    with pytest.raises(jsonschema.ValidationError, match="colour"):
+        accept(found)
+    for key in SCHEMA["required"]:
+        with pytest.raises(jsonschema.ValidationError, match=f"'{key}' is a required property"):
+            accept({name: value for name, value in written(APPLES).items() if name != key})
+
+
+def test_numbers_are_given_exactly_and_as_floats():
+    found = written(APPLES)
+    apple = found["nodes"][0]
+    assert (apple["label"], apple["written"]) == ("apple price", "100")
+    assert apple["gradient"] == {"exact": "11/5", "float": 2.2}
+    assert found["edges"][0]["contribution"] == {"exact": "11/5", "float": 2.2}
+    assert found["edges"][0]["local_derivative"] == {"exact": "2", "float": 2.0}
+
+
+def test_arrays_are_given_row_by_row():
+    nodes = {node["id"]: node for node in written("X = [[1, 2], [3, 4]]\ny = sum(X * X)")["nodes"]}
+    assert nodes["X"]["shape"] == [2, 2]
+    assert nodes["X"]["gradient"] == {"exact": ["2", "4", "6", "8"], "float": [2.0, 4.0, 6.0, 8.0]}
+
+
+def test_a_graph_in_symbols_has_no_numbers():
+    assert {node["value"] for node in written("t = x + y\nz = t ** 2")["nodes"] if node["id"] != "c1"} == {
+        None
+    }
+
+
+def test_a_png_has_the_pictures_size_times_its_scale():
+    sizes = [Image.open(io.BytesIO(png(shown_by(APPLES), scale))).size for scale in (1, 3)]
+    assert [round(3 * side, -1) for side in sizes[0]] == [round(side, -1) for side in sizes[1]]
+
+
+def test_a_png_shows_what_the_svg_shows():
+    image = Image.open(io.BytesIO(png(shown_by(APPLES), 2))).convert("RGB")
+    colours = {colour: count for count, colour in image.getcolors(1 << 20)}
+    assert max(colours, key=colours.get) == (255, 255, 255)
+    assert colours[INK] > 300
+    assert colours[ACCENT] > 300
+    blank = png(shown_by(APPLES, show="forward"), 2)
+    forward = {colour for _, colour in Image.open(io.BytesIO(blank)).convert("RGB").getcolors(1 << 20)}
+    assert ACCENT not in forward
+    assert INK in forward
+
+
+def test_a_pdf_is_one_page_with_its_text():
+    (page,) = PdfReader(io.BytesIO(pdf(shown_by(APPLES)))).pages
+    words = page.extract_text().split()
+    assert {"apple", "price", "100", "2.2", "110", "220", "total"} <= set(words)
+    assert 200 < page.mediabox.width < 500
+
+
+def test_what_is_not_installed_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    with pytest.raises(RenderError) as caught:
+        png(shown_by(APPLES))
+    assert str(caught.value) == (
+        "PNG and PDF need a renderer that is not installed; pip install vl-convert-python"
+    )
