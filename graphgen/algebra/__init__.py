@@ -2,6 +2,7 @@
 
 from graphgen.algebra.forms import shortest, spelled_out, written_derivative, written_forms
 from graphgen.algebra.formula import factor_text, symbol_text
+from graphgen.algebra.in_words import rules_in_words
 from graphgen.algebra.symbolic import (
     DIGITS,
     array_expression,
@@ -49,6 +50,7 @@ __all__ = [
     "node_symbol",
     "operations",
     "read",
+    "rules_in_words",
     "scattered",
     "shortest",
     "spelled_out",

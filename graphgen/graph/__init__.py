@@ -1,7 +1,7 @@
 """ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
 
 from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.faults import FLOAT_RANGE, derivative_error, misshapen, value_error
+from graphgen.graph.faults import FLOAT_RANGE, array_output_error, derivative_error, misshapen, value_error
 from graphgen.graph.graph import ComputationalGraph, Edge, Node, Operation, beyond_limits
 from graphgen.graph.link import is_absolute, read_label
 from graphgen.graph.numbers import (
@@ -26,6 +26,7 @@ __all__ = [
     "Pass",
     "Value",
     "WrittenValue",
+    "array_output_error",
     "beyond_limits",
     "decimal_places",
     "decimal_text",

@@ -26,6 +26,10 @@ class Pass(Generic[Number]):
     node_gradients: tuple[Number | None, ...] = ()
     edge_contributions: tuple[Number | None, ...] = ()
 
+    @property
+    def parts(self) -> tuple[tuple[Any, ...], ...]:
+        return self.node_values, self.node_gradients, self.edge_contributions
+
     @cached_property
     def values(self) -> Mapping[str, Number]:
         """The value of every node, by id."""

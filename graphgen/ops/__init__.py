@@ -2,7 +2,7 @@
 
 from graphgen.ops.points import Operands
 from graphgen.ops.row import Op, on_arrays
-from graphgen.ops.rules import OPERANDS, compiled, inlined, letters
+from graphgen.ops.rules import OPERANDS, compiled, inlined, letters, parsed
 from graphgen.ops.shapes import Shape, broadcast
 from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, operation
 from graphgen.ops.words import ELEMENTARY, SCALAR_WORDS, array_words
@@ -24,4 +24,5 @@ __all__ = [
     "letters",
     "on_arrays",
     "operation",
+    "parsed",
 ]

@@ -19,7 +19,9 @@ from graphgen.ops import ELEMENTWISE, Op
 
 _SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
 """What code reads the same without: not the space between two signs, x - -y."""
-_PRINTER = JavascriptCodePrinter({"user_functions": {word.__name__: f"Math.{word.__name__}" for word in (expm1, log1p)}})
+_PRINTER = JavascriptCodePrinter(
+    {"user_functions": {word.__name__: f"Math.{word.__name__}" for word in (expm1, log1p)}}
+)
 
 
 @cache
