@@ -1,4 +1,4 @@
-"""The words of the op table's rules for SymPy: over expressions, over matrices, and over arrays of entries."""
+"""The words of the op table's rules for SymPy: over expressions, matrices, and arrays of entries."""
 
 from __future__ import annotations
 
