@@ -1,4 +1,4 @@
-"""The words of the op table's rules for SymPy: over expressions, over matrices, and over arrays of entries."""
+"""The words of the op table's rules for SymPy: over expressions, matrices, and arrays of entries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from graphgen.errors import OptionError
-from graphgen.ops import ELEMENTARY, OPERANDS, Op, compiled
+from graphgen.ops import ELEMENTARY, OPERANDS, compiled
 
 
 def _where(condition: Any, value: Any, otherwise: Any) -> sp.Expr:
@@ -59,61 +58,6 @@ MATRIX_WORDS: Mapping[str, Callable[..., Any]] = {
 """For SymPy's matrices, with names or entries."""
 
 
-def entry_words(
-    exp: Callable[[Any], Any], log: Callable[[Any], Any], number: Callable[[Any], Any]
-) -> Mapping[str, Callable[..., Any]]:
-    """For NumPy's arrays of entries of some kind, whose exp and log are given; a single one may be bare.
-
-    `number` gives the number that a label is, or None.
-    """
-    import numpy as np
-
-    def array(entries: Any) -> Any:
-        return np.asarray(entries, dtype=object)
-
-    def total(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
-        return array(x).sum(axis=axis, keepdims=keepdims)
-
-    def mean(x: Any, axis: int | None, keepdims: bool) -> Any:
-        added = total(x, axis, keepdims)
-        return added / (array(x).size // array(added).size)
-
-    def row_sum(x: Any) -> Any:
-        return total(x, -1, True)
-
-    def targets(given: Any, like: Any) -> Any:
-        """Targets as a share for each class: as they are, or a 1 in the place of each label."""
-        given = array(given)
-        if given.ndim == like.ndim:
-            return given
-        shares = np.zeros(like.shape, dtype=object)
-        for place in np.ndindex(given.shape):
-            label = number(given[place])
-            if label is None or label != int(label) or not 0 <= label < like.shape[-1]:
-                raise OptionError(
-                    "labels are whole numbers from 0, less than the number of classes",
-                    "give them as an input",
-                )
-            shares[(*place, int(label))] = 1
-        return shares
-
-    each_exp, each_log = np.frompyfunc(exp, 1, 1), np.frompyfunc(log, 1, 1)
-    return {
-        "exp": each_exp,
-        "log": each_log,
-        "sum": total,
-        "total": total,
-        "mean": mean,
-        "row_sum": row_sum,
-        "transpose": lambda x: array(x).T,
-        "reshape": lambda x, shape: array(x).reshape(shape),
-        "softmax": lambda x: each_exp(x) / row_sum(each_exp(x)),
-        "log_softmax": lambda x: x - each_log(row_sum(each_exp(x))),
-        "targets": targets,
-        "rows": lambda x: x.size // x.shape[-1],
-    }
-
-
 def read(rule: str, operands: Sequence[Any], words: Mapping[str, Any], **further: Any) -> sp.Expr:
     """A rule of an op over SymPy's expressions.
 
@@ -122,10 +66,3 @@ def read(rule: str, operands: Sequence[Any], words: Mapping[str, Any], **further
     """
     names = (*OPERANDS[: len(operands)], *further)
     return sp.sympify(compiled(rule, names, words, sp.Integer)(*operands, *further.values()))
-
-
-def on_entries(op: Op, arrays: Sequence[Any], parameters: Mapping[str, Any], words: Mapping[str, Any]) -> Any:
-    """The value of an op on whole arrays, over arrays of entries for which these are the words."""
-    value = compiled(op.value, (*OPERANDS[: op.arity], *op.parameters), words)
-    bare = (array if array.ndim else array[()] for array in arrays)
-    return value(*bare, **{**op.parameters, **parameters})

@@ -12,15 +12,17 @@ from graphgen.graph.numbers import (
     exact_value,
     is_terminating,
     shape_of,
+    total,
     value_text,
 )
-from graphgen.graph.passes import Pass, given_numbers
+from graphgen.graph.passes import Level, Pass, given_numbers
 
 __all__ = [
     "FLOAT_RANGE",
     "ComputationalGraph",
     "Edge",
     "GraphBuilder",
+    "Level",
     "Node",
     "Operation",
     "Pass",
@@ -38,6 +40,7 @@ __all__ = [
     "misshapen",
     "read_label",
     "shape_of",
+    "total",
     "value_error",
     "value_text",
 ]

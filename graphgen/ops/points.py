@@ -6,7 +6,7 @@ by its name: extremes, ties, and all points of an op on whole arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -64,7 +64,7 @@ _REFUSED: Mapping[str, tuple[Operands, ...]] = {
     "cross_entropy": ((((0.0, 1.0),), ((1.0, 0.0),)),),
 }
 
-_ALONG_AXES = ({}, {"axis": 0}, {"axis": -1, "keepdims": True})
+_ALONG_AXES: tuple[Mapping[str, Any], ...] = ({}, {"axis": 0}, {"axis": -1, "keepdims": True})
 VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "sum": _ALONG_AXES,
     "mean": _ALONG_AXES,
@@ -76,10 +76,15 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
 def points_inside(name: str, arity: int, domain: str) -> tuple[Operands, ...]:
     """The points at which a row is tested; `domain` is a rule, such as `x > 0`, or nothing.
 
+    The ends of a domain are left out: there need be no derivative.
+
     >>> points_inside("acosh", 1, "x >= 1")[:3]
-    ((1.0,), (1.75,), (2.5,))
+    ((1.75,), (2.5,), (3.0,))
     """
-    return _WHOLE.get(name) or (*_split(arity, domain)[0], *_FURTHER.get(name, ()))
+    if name in _WHOLE:
+        return _WHOLE[name]
+    interior = domain.replace(">=", ">").replace("<=", "<")
+    return (*_usual(arity, interior), *_FURTHER.get(name, ()))
 
 
 def points_outside(name: str, arity: int, domain: str) -> tuple[Operands, ...]:
@@ -88,23 +93,15 @@ def points_outside(name: str, arity: int, domain: str) -> tuple[Operands, ...]:
     >>> points_outside("divide", 2, "y != 0")[:2]
     ((-3.0, 0.0), (-0.25, 0.0))
     """
-    return _REFUSED.get(name) or tuple(_split(arity, domain)[1])
+    if name in _REFUSED or not domain:
+        return _REFUSED.get(name, ())
+    return _usual(arity, f"not ({domain})")
 
 
-def _split(arity: int, domain: str) -> tuple[list[Operands], list[Operands]]:
-    """The usual numbers inside a domain, and those outside."""
+def _usual(arity: int, domain: str) -> tuple[Operands, ...]:
+    """The usual numbers that lie in a domain."""
     if not domain:
-        return list(_usual(arity)), []
+        return tuple(product(*_PAIRS) if arity == 2 else product(_TWO_SIDED))
+    points = product(*_PAIRS) if arity == 2 else product(sorted({*_TWO_SIDED, *_POSITIVE}))
     holds = compiled(domain, OPERANDS[:arity], {})
-    inside: list[Operands] = []
-    outside: list[Operands] = []
-    for point in _usual(arity, is_bounded=True):
-        (inside if holds(*point) else outside).append(point)
-    return inside, outside
-
-
-def _usual(arity: int, is_bounded: bool = False) -> Iterable[Operands]:
-    if arity == 2:
-        return product(*_PAIRS)
-    numbers = sorted({*_TWO_SIDED, *_POSITIVE}) if is_bounded else _TWO_SIDED
-    return ((number,) for number in numbers)
+    return tuple(filter(lambda point: holds(*point), points))

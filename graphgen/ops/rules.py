@@ -33,9 +33,13 @@ def compiled(
     trees = [parsed(rules)] if isinstance(rules, str) else list(map(parsed, rules))
     used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)} - {*names}
     known = {name: words[name] for name in used if name in words}
-    literals = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    known |= {f"number_{literal}": number(literal) for literal in literals}
-    bodies = [_changed(tree, {}, lambda literal: ast.Name(f"number_{literal}", ast.Load())) for tree in trees]
+
+    def literal(value: Any) -> ast.expr:
+        name = f"number_{value}"
+        known[name] = number(value)
+        return ast.Name(name, ast.Load())
+
+    bodies = [_changed(tree, {}, literal) for tree in trees]
     body = bodies[0] if isinstance(rules, str) else ast.Tuple(bodies, ast.Load())
     arguments = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
     # The text is the op table's own, never an author's.
@@ -69,7 +73,7 @@ def parsed(rule: str) -> ast.expr:
     return ast.parse(rule, mode="eval").body
 
 
-def _changed(node: Any, names: Mapping[str, ast.expr], number: Callable[[int], ast.expr]) -> Any:
+def _changed(node: Any, names: Mapping[str, ast.expr], number: Callable[[Any], ast.expr]) -> Any:
     """A copy of a tree with other expressions for names and numbers."""
     if isinstance(node, ast.Name):
         return names.get(node.id, node)

@@ -11,7 +11,6 @@ import re
 from functools import cache
 
 import sympy as sp
-from sympy.codegen.cfunctions import expm1, log1p
 from sympy.printing.jscode import JavascriptCodePrinter
 
 from graphgen.algebra import SYMPY_WORDS, expression, local_derivatives, read, symbols
@@ -19,9 +18,7 @@ from graphgen.ops import ELEMENTWISE, Op
 
 _SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
 """What code reads the same without: not the space between two signs, x - -y."""
-_PRINTER = JavascriptCodePrinter(
-    {"user_functions": {word.__name__: f"Math.{word.__name__}" for word in (expm1, log1p)}}
-)
+_PRINTER = JavascriptCodePrinter({"user_functions": {"expm1": "Math.expm1", "log1p": "Math.log1p"}})
 
 
 @cache

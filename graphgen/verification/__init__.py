@@ -1,6 +1,16 @@
 """The engines held against each other in ball arithmetic: no number is shown that is not certain."""
 
-from graphgen.verification.report import Report
-from graphgen.verification.verifier import verify, verify_forward
+from graphgen.verification.forms import require_alike, verify_symbolic
+from graphgen.verification.report import Mismatch, Report, verdict
+from graphgen.verification.verifier import exact_pass, verify, verify_forward
 
-__all__ = ["Report", "verify", "verify_forward"]
+__all__ = [
+    "Mismatch",
+    "Report",
+    "exact_pass",
+    "require_alike",
+    "verdict",
+    "verify",
+    "verify_forward",
+    "verify_symbolic",
+]

@@ -76,8 +76,8 @@ def matmul(x: Any, y: Any) -> Any:
     rows, columns = np.reshape(x, (-1, np.shape(x)[-1])), y.reshape(-1, 1) if y.ndim == 1 else y
     is_exact = all(isinstance(entry, fmpq) for array in (rows, columns) for entry in array.flat)
     matrix = fmpq_mat if is_exact else arb_mat
-    product = np.empty((rows.shape[0], columns.shape[1]), dtype=object)
-    product.flat = (matrix(rows.tolist()) * matrix(columns.tolist())).entries()
+    product = np.empty(rows.shape[0] * columns.shape[1], dtype=object)
+    product[:] = (matrix(rows.tolist()) * matrix(columns.tolist())).entries()
     return plain(product.reshape(x.shape[:-1] + y.shape[1:]))
 
 

@@ -221,7 +221,11 @@ def order(x: Number, y: Number) -> int:
         return -1
     if difference.is_zero():
         return 0
-    raise UndecidedError(digits_of_zero(difference) - digits_of_zero(arb(x).abs_upper()) if y != 0 else digits_of_zero(difference))
+    raise UndecidedError(
+        digits_of_zero(difference) - digits_of_zero(arb(x).abs_upper())
+        if y != 0
+        else digits_of_zero(difference)
+    )
 
 
 def divide(x: Number, y: Number) -> Number:
@@ -241,7 +245,7 @@ def pow(x: Number, y: Number) -> Number:
             raise UndefinedError
         if sign == 0:
             return _ZERO
-        root = _exact_root(x, y.q)
+        root = _exact_root(x, int(y.q))
         return arb(x) ** arb(y) if root is None else _whole_power(root, int(y.p))
     sign = order(x, _ZERO)
     if sign < 0:

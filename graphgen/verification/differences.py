@@ -40,7 +40,7 @@ Along = Callable[[Number], Number]
 def mismatches(graph: ComputationalGraph, found: Enclosures, bits: int) -> list[Mismatch]:
     """The derivatives that disagree with their differences. Operations at a kink have none."""
     kinks = on_a_kink(graph, found.values)
-    wrong = []
+    wrong: list[Mismatch] = []
     for edge, slope in local_derivatives(graph, found.values).items():
         if edge[1] not in kinks:
             place = f"∂{edge[1]}/∂{edge[0]}"
@@ -73,7 +73,7 @@ def _is_close(slope: Number, difference: Number) -> bool:
 def _difference(along: Along, step: Number) -> Number | None:
     """The slope by a central difference, at the edge of a domain by a one-sided one; None where it tells
     nothing."""
-    sides = []
+    sides: list[tuple[Number, Number]] = []
     for at in (step, -step, fmpq(0)):
         if len(sides) < 2:
             try:

@@ -212,7 +212,7 @@ def _sympy_vjps(node: Node) -> tuple[Rule, ...]:
 
 
 def _given(node: Node, number: Any) -> Any:
-    value = exact_value(number)
+    value: Any = exact_value(number)
     if shape_of(value) != node.shape:
         raise misshapen(node, number)
     if not node.shape:
@@ -285,6 +285,14 @@ def local_derivatives(graph: ComputationalGraph, values: tuple[Any, ...]) -> dic
                 with suppress(UndefinedError, UndecidedError):
                     found[node.operands[position], node.id, position] = settled(rule(*at))
     return found
+
+
+def slope_by_rules(graph: ComputationalGraph, values: tuple[Any, ...], edge: Edge) -> Number:
+    """The local derivative on an edge between single numbers, as the op table's vjp has it."""
+    node, index = graph[edge[1]], graph.index
+    assert node.op is not None
+    at = [values[index[operand]] for operand in node.operands]
+    return op_rules(node.op)[1][edge[2]](_ONE, values[index[node.id]], *at)
 
 
 def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[str]:

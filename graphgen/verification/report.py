@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from graphgen.errors import VerificationError
-from graphgen.graph import ComputationalGraph, Edge, Pass
+from graphgen.graph import ComputationalGraph, Level, Pass
 from graphgen.verification.balls import shown
 
-Level = Literal["proved", "compared", "computed"]
-"""Proved: enclosed in balls by two witnesses that meet. Compared: floats that agree with differences.
-Computed: floats that nothing was held against."""
 Proven = Fraction | Decimal
 """An exact number, or 30 digits of one, of which 19 at least are certain."""
 
@@ -56,16 +53,13 @@ class Report:
 
     `numbers` holds values, gradients and contributions: Fractions where they are exact, Decimals of 30
     digits where they are not, NumPy arrays of either; floats where they were not proved. Without a
-    backward pass it has values alone. `local_derivatives` are those of edges between single numbers;
-    `kinks` are the ids of operations at a kink, where the derivative is a convention. `levels` counts
-    the numbers of each level. `zeros` are numbers that no precision told from 0, by their place, each
-    with how many of its digits are certainly 0. `bits` is the precision of the balls that were needed.
+    backward pass it has values alone. `levels` counts the numbers of each level. `zeros` are numbers that
+    no precision told from 0, by their place, each with how many zeros it certainly has behind its point.
+    `bits` is the precision of the balls that were needed.
     """
 
     graph: ComputationalGraph
     numbers: Pass[Any]
-    local_derivatives: Mapping[Edge, Any] = field(default_factory=dict)
-    kinks: frozenset[str] = frozenset()
     levels: Mapping[Level, int] = field(default_factory=dict)
     mismatches: tuple[Mismatch, ...] = ()
     zeros: Mapping[str, int] = field(default_factory=dict)
@@ -95,8 +89,8 @@ class Report:
     @cached_property
     def numeric(self) -> Pass[Any]:
         """The floats nearest to the numbers."""
-        run = self.numbers
-        return Pass(self.graph, *(tuple(map(nearest, part)) for part in run.parts))
+        values, gradients, contributions = (tuple(map(nearest, part)) for part in self.numbers.parts)
+        return Pass(self.graph, values, gradients, contributions)
 
     def require(self) -> Report:
         """The report itself; raises VerificationError, naming the first mismatch, unless it passed."""

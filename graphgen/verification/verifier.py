@@ -15,9 +15,17 @@ from time import monotonic
 from typing import Any
 
 from graphgen.errors import EvaluationError
-from graphgen.graph import ComputationalGraph, Node, Pass, array_output_error
+from graphgen.graph import ComputationalGraph, Edge, Node, Pass, array_output_error
 from graphgen.verification import differences, limits
-from graphgen.verification.balls import agree, digits_of_zero, is_known, is_zero, may_be_zero, precision, shown
+from graphgen.verification.balls import (
+    agree,
+    digits_of_zero,
+    is_known,
+    is_zero,
+    may_be_zero,
+    precision,
+    shown,
+)
 from graphgen.verification.passes import (
     Enclosures,
     Given,
@@ -31,6 +39,7 @@ from graphgen.verification.passes import (
     numbers_given,
     on_a_kink,
     places,
+    slope_by_rules,
     summed,
 )
 from graphgen.verification.report import Pair, Report
@@ -43,6 +52,7 @@ FIRST_BITS = 128
 _MOST_BITS = {500: 16_384, 10_000: 4_096, 100_000: 1_024}
 """Of a graph of so many operations; of a larger one, half a thousand."""
 _FEWEST_MOST_BITS = 512
+_WITNESSES = ("the op table's rules", "SymPy")
 
 
 def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Report:
@@ -62,6 +72,20 @@ def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -
 def verify_forward(graph: ComputationalGraph) -> Report:
     """The same for a graph of which only the values are shown: its derivatives need not exist."""
     return _verified(graph, {}, backward=False)
+
+
+def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[Any]:
+    """Exact values, gradients and contributions, as SymPy has them; in digits where they have no short form.
+
+    `inputs` replaces the numbers of inputs by name, exactly as they are written (1.1 is 11/10).
+
+    >>> from graphgen.language import parse
+    >>> exact_pass(parse("x = 2\\ny = sqrt(x) / 3")).gradients["x"]
+    sqrt(2)/12
+
+    Raises EvaluationError and VerificationError as `verify` and its report do.
+    """
+    return verify(graph, inputs).require().exact
 
 
 def operations(graph: ComputationalGraph) -> int:
@@ -117,7 +141,8 @@ def _attempt(
 ) -> Report | None:
     """What balls of this precision prove; None where they are too wide for it."""
     first = _with_limits(graph, by_rules(graph, given, backward))
-    pairs = [*_pairs(graph, given, first)]
+    slopes = local_derivatives(graph, first.values) if backward else {}
+    pairs = [*_pairs(graph, given, first), *_slope_pairs(graph, first, slopes)]
     if not is_last and not all(is_known(number) for pair in pairs for number in pair.numbers):
         return None
     for pair in pairs:
@@ -125,17 +150,21 @@ def _attempt(
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
     if backward and not mismatches:
         mismatches += differences.mismatches(graph, first, bits)
-    run = Pass(graph, *(tuple(each(shown, number) for number in part) for part in first.parts))
-    slopes = local_derivatives(graph, first.values) if backward else {}
+    values, gradients, contributions = (tuple(each(shown, number) for number in part) for part in first.parts)
+    slopes_shown = {edge: shown(slope) for edge, slope in slopes.items()}
+    kinks = on_a_kink(graph, first.values) if backward else frozenset()
+    run = Pass(graph, values, gradients, contributions, slopes_shown, kinks, "proved")
     of_first = [*_entries_by_place(graph, first)]
     return Report(
         graph,
         run,
-        {edge: shown(slope) for edge, slope in slopes.items()},
-        on_a_kink(graph, first.values) if backward else frozenset(),
         {"proved": len(of_first)},
         tuple(mismatches),
-        {place: digits_of_zero(number) for place, number in of_first if not is_zero(number) and not shown(number)},
+        {
+            place: digits_of_zero(number)
+            for place, number in of_first
+            if not is_zero(number) and not shown(number)
+        },
         bits,
     )
 
@@ -162,12 +191,20 @@ def _pairs(graph: ComputationalGraph, given: Given, first: Enclosures) -> Iterat
     yield from reversed(gradients)
 
 
+def _slope_pairs(
+    graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, Number]
+) -> Iterator[Pair]:
+    for edge, slope in slopes.items():
+        by_rule = slope_by_rules(graph, first.values, edge)
+        yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, (by_rule, slope))
+
+
 def _named(
     graph: ComputationalGraph, kind: str, places: Any, nodes: Any, first: Any, second: Any
 ) -> Iterator[Pair]:
     for place, node, one, other in zip(places, nodes, first, second, strict=True):
         if one is not None and not is_indeterminate(other):
-            yield Pair(kind, place, node, ("the op table's rules", "SymPy"), (one, other))
+            yield Pair(kind, place, node, _WITNESSES, (one, other))
 
 
 def _with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
@@ -194,7 +231,9 @@ def _with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
     for id, of_node in unclear.items():
         for place in of_node if len(graph.uses[id]) > 1 else ():
             total = gradients[graph.index[id]]
-            if not agree(limits.slope(graph, values, graph.uses[id], place), total[place] if place else total):
+            if not agree(
+                limits.slope(graph, values, graph.uses[id], place), total[place] if place else total
+            ):
                 raise limits.no_slope(graph[graph.uses[id][0][1]], graph.uses[id][0])
     return replace(found, contributions=tuple(contributions), gradients=gradients)
 
@@ -216,14 +255,14 @@ def _require_known(graph: ComputationalGraph, pair: Pair) -> None:
 def _entries_by_place(graph: ComputationalGraph, found: Enclosures) -> Iterator[tuple[str, Any]]:
     """Every number that is shown, with what it is of."""
     edges = [f"{operand} → {id}" for operand, id, _ in graph.edges]
-    for what, places, numbers in (
+    for what, names, numbers in (
         ("the value of", graph.ids, found.values),
         ("the gradient of", graph.ids, found.gradients),
         ("what goes back by", edges, found.contributions),
     ):
-        for place, number in zip(places, numbers, strict=bool(numbers)):
+        for name, number in zip(names, numbers, strict=bool(numbers)):
             if number is not None:
-                yield from ((f"{what} {place}", entry) for entry in entries(number))
+                yield from ((f"{what} {name}", entry) for entry in entries(number))
 
 
 def _cannot_be_decided(undecided: HangsOnError) -> EvaluationError:
