@@ -112,10 +112,17 @@ def shown(number: Number) -> Fraction | Decimal:
     """
     if isinstance(number, fmpq):
         return Fraction(int(number.p), int(number.q))
-    if number.contains(0) or _exponent(number) < SMALLEST_EXPONENT:
+    if is_shown_as_zero(number):
         return Fraction(0)
     digits, _, exponent = number.mid_rad_10exp(DIGITS + 5)
     return _IN_DIGITS.plus(Decimal(int(digits)).scaleb(int(exponent), _IN_DIGITS))
+
+
+def is_shown_as_zero(number: Number) -> bool:
+    """Whether a number is shown as 0 that is not exactly 0: it may be 0, or is too small for any reader."""
+    if isinstance(number, fmpq) or number.is_zero():
+        return False
+    return bool(number.contains(0)) or _exponent(number) < SMALLEST_EXPONENT
 
 
 def digits_of_zero(number: Number) -> int:

@@ -1,14 +1,14 @@
 """The third witness: differences of the values alone, in balls.
 
-Each local derivative is held against (f(x + h) − f(x − h)) / 2h, and the gradients of all inputs together
-against the same difference of the whole graph along one direction. In balls nothing is lost unseen by
+The gradients of all inputs together are held against (f(x + h·t) − f(x − h·t)) / 2h of the whole graph
+along one direction t, local derivatives against the same of one operation. In balls nothing is lost unseen by
 cancellation, so one step is enough, as small as the precision allows. What it leaves out, some h² of the
 third derivative, is no ball: where a difference disagrees it is taken again with a far smaller step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flint import arb, fmpq
@@ -21,7 +21,6 @@ from graphgen.verification.passes import (
     HangsOnError,
     entries,
     forward,
-    local_derivatives,
     on_a_kink,
     op_rules,
 )
@@ -37,20 +36,35 @@ Along = Callable[[Number], Number]
 """A value as a function of how far an operand, or the inputs, have moved."""
 
 
-def mismatches(graph: ComputationalGraph, found: Enclosures, bits: int) -> list[Mismatch]:
-    """The derivatives that disagree with their differences. Operations at a kink have none."""
+def mismatches(
+    graph: ComputationalGraph, found: Enclosures, slopes: Mapping[Edge, Number], bits: int
+) -> list[Mismatch]:
+    """The derivatives that disagree with their differences.
+
+    The gradients of all inputs together come first, as they say the most for the least; the local
+    derivatives, one by one, where they disagree, or where a kink leaves no such difference.
+    """
     kinks = on_a_kink(graph, found.values)
-    wrong: list[Mismatch] = []
-    for edge, slope in local_derivatives(graph, found.values).items():
-        if edge[1] not in kinks:
-            place = f"∂{edge[1]}/∂{edge[0]}"
-            wrong += _compared(
-                "local derivative", place, edge[1], slope, _one_operand(graph, found, edge), bits
-            )
-    if not kinks and not wrong:
+    along_inputs: list[Mismatch] = []
+    if not kinks:
         slope, along = _all_inputs(graph, found)
-        wrong += _compared("slope along", "all inputs", graph.output, slope, along, bits)
-    return wrong
+        along_inputs += _compared("slope along", "all inputs", graph.output, slope, along, bits)
+        if not along_inputs:
+            return []
+    local = [
+        mismatch
+        for edge, slope in slopes.items()
+        if edge[1] not in kinks
+        for mismatch in _compared(
+            "local derivative",
+            f"∂{edge[1]}/∂{edge[0]}",
+            edge[1],
+            slope,
+            _one_operand(graph, found, edge),
+            bits,
+        )
+    ]
+    return local or along_inputs
 
 
 def _compared(kind: str, place: str, node: str, slope: Number, along: Along, bits: int) -> Iterator[Mismatch]:

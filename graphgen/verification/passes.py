@@ -201,14 +201,17 @@ def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
     return compiled(value, letters, WORDS), tuple(compiled(rule, letters, WORDS) for rule in derivatives)
 
 
-@cache
 def _sympy_vjps(node: Node) -> tuple[Rule, ...]:
     assert node.op is not None
+    return _vjps_by_derivatives(node.op)
 
+
+@cache
+def _vjps_by_derivatives(op: Op) -> tuple[Rule, ...]:
     def vjp(derivative: Rule) -> Rule:
         return sending(lambda g, _, *operands: g * derivative(*operands))
 
-    return tuple(map(vjp, sympy_rules(node.op)[1]))
+    return tuple(map(vjp, sympy_rules(op)[1]))
 
 
 def _given(node: Node, number: Any) -> Any:

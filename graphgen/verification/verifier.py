@@ -18,10 +18,11 @@ from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, array_output_error
 from graphgen.verification import differences, limits
 from graphgen.verification.balls import (
+    Number,
     agree,
     digits_of_zero,
     is_known,
-    is_zero,
+    is_shown_as_zero,
     may_be_zero,
     precision,
     shown,
@@ -143,13 +144,14 @@ def _attempt(
     first = _with_limits(graph, by_rules(graph, given, backward))
     slopes = local_derivatives(graph, first.values) if backward else {}
     pairs = [*_pairs(graph, given, first), *_slope_pairs(graph, first, slopes)]
-    if not is_last and not all(is_known(number) for pair in pairs for number in pair.numbers):
+    unknown = [pair for pair in pairs if not (is_known(pair.numbers[0]) and is_known(pair.numbers[1]))]
+    if unknown and not is_last:
         return None
-    for pair in pairs:
+    for pair in unknown:
         _require_known(graph, pair)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
     if backward and not mismatches:
-        mismatches += differences.mismatches(graph, first, bits)
+        mismatches += differences.mismatches(graph, first, slopes, bits)
     values, gradients, contributions = (tuple(each(shown, number) for number in part) for part in first.parts)
     slopes_shown = {edge: shown(slope) for edge, slope in slopes.items()}
     kinks = on_a_kink(graph, first.values) if backward else frozenset()
@@ -160,11 +162,7 @@ def _attempt(
         run,
         {"proved": len(of_first)},
         tuple(mismatches),
-        {
-            place: digits_of_zero(number)
-            for place, number in of_first
-            if not is_zero(number) and not shown(number)
-        },
+        {place: digits_of_zero(number) for place, number in of_first if is_shown_as_zero(number)},
         bits,
     )
 
