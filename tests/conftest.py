@@ -11,6 +11,8 @@ from hypothesis import settings
 from sites import Site
 
 from graphgen.ops import OPS, on_arrays
+from graphgen.verification.arrays import array_rules
+from graphgen.verification.passes import op_rules
 
 # Speed is measured in benchmarks: no test fails because a machine is busy.
 settings.register_profile("untimed", deadline=None)
@@ -28,7 +30,8 @@ def break_vjp():
         row = OPS[name]
         object.__setattr__(row, "vjps", rules)
         row.__dict__.pop("vjp", None)
-        on_arrays.cache_clear()
+        for cached in (on_arrays, op_rules, array_rules):
+            cached.cache_clear()
 
     def break_(name):
         sound[name] = OPS[name].vjps

@@ -26,7 +26,7 @@ def value_rule(node: Node) -> Callable[..., Any]:
     assert node.op is not None
     if node.op.is_elementwise:
         return np.frompyfunc(op_rules(node.op)[0], node.op.arity, 1)
-    rule, settings = _array_rules(node.op)[0], _settings(node)
+    rule, settings = array_rules(node.op)[0], _settings(node)
     return lambda *operands: plain(rule(*operands, **settings))
 
 
@@ -39,7 +39,7 @@ def vjp_rules(node: Node) -> tuple[Callable[..., Any], ...]:
             for position, rule in enumerate(op_rules(node.op)[1])
         )
     settings = _settings(node)
-    return tuple(_shaped(rule, position, settings) for position, rule in enumerate(_array_rules(node.op)[1]))
+    return tuple(_shaped(rule, position, settings) for position, rule in enumerate(array_rules(node.op)[1]))
 
 
 def _summing(rule: Callable[..., Any], position: int) -> Callable[..., Any]:
@@ -55,7 +55,7 @@ def _shaped(rule: Callable[..., Any], position: int, settings: Mapping[str, Any]
 
 
 @cache
-def _array_rules(op: Op) -> tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]:
+def array_rules(op: Op) -> tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]:
     letters = (*OPERANDS[: op.arity], *op.parameters)
     vjps = (compiled(rule, ("g", "v", *letters), ARRAY_WORDS) for rule in op.vjps)
     return compiled(op.value, letters, ARRAY_WORDS), tuple(vjps)

@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 import graphgen
-from graphgen.algebra.symbolic import expression, local_derivatives, symbols
+from graphgen.algebra.derivatives import expression, local_derivatives, symbols
 from graphgen.diagram.steps import WORDS
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.page.javascript import code_expressions, ops_code
