@@ -1,18 +1,21 @@
 """The evaluator that says what is true is itself right; and so is the judge."""
 
+import ast
 import math
 
 import measure_truth
 import pytest
+from duals import ZERO, Branching
 from extreme_programs import program
-from flint import arb
+from flint import arb, fmpq, fmpz
 from hypothesis import given, settings
 from strategies import array_programs, programs
-from truth import agrees, truth
+from truth import PRECISIONS, Run, agrees, truth
 
 from graphgen.ops.table import OPS
 
 E, HALVES = math.e, [1.5, 1.5, 3.5, 3.5]
+STEP = fmpq(1, fmpz(2) ** 13_200)
 HIDDEN_ZERO = "sin(x) ** 2 + cos(x) ** 2 - 1"
 # A source, its last value and gradients by hand; None where there is none.
 CLOSED_FORMS = [
@@ -113,6 +116,20 @@ def assert_close(entries, floats):
     assert [float(arb(entry)) for entry in entries] == pytest.approx(
         floats.ravel().tolist(), rel=1e-9, abs=1e-9
     )
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_slopes_are_what_small_steps_say(number):
+    source = program(7, number)
+    found, statements = truth(source), ast.parse(source).body
+    if found.verdict != "known" or found.limits:
+        return
+    run = Run(source, PRECISIONS[-1], Branching())
+    run.through(statements)
+    for name, entries in list(found.gradients.items())[:8]:
+        start, moved = (run.moved(statements, (name, 0), step) for step in (ZERO, STEP))
+        apart = abs(arb(moved - start) / STEP - entries[0])
+        assert apart <= abs(arb(entries[0])) * arb(2) ** -60 + arb(2) ** -1080, name
 
 
 def test_programs_are_the_same_for_a_seed_and_of_the_whole_table():
