@@ -7,7 +7,6 @@ same in every run. On a busy machine, run it with OPENBLAS_NUM_THREADS=1: else t
 
 from __future__ import annotations
 
-import argparse
 import timeit
 from collections.abc import Callable, Mapping
 from operator import itemgetter
@@ -16,7 +15,7 @@ from time import process_time
 from typing import Any
 
 import numpy as np
-from measured import FOLDER, circumstances, write
+from measured import circumstances, record
 from network import smooth_loss
 from numeric_gradient import CENTRAL_STEP, FORWARD_STEP, Array, central_differences, forward_differences
 
@@ -122,18 +121,10 @@ def measure(hidden: tuple[int, ...] = HIDDEN) -> dict[str, Any]:
     }
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--output", type=Path, default=FOLDER / "differentiation.json", help="the file to write"
-    )
-    file = parser.parse_args().output
-    measured = measure()
-    write(file, measured)
-    told = "with {parameters} parameters, differences take {differences_by_backprop:.0f} times as long"
-    print(f"{told.format(**measured['largest'])} as backprop; written to {file}.")
-    return 0
+def summary(found: dict[str, Any]) -> str:
+    times, parameters = found["largest"]["differences_by_backprop"], found["largest"]["parameters"]
+    return f"with {parameters} parameters, differences take {times:.0f} times as long as backprop"
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    record("differentiation", measure, summary, __doc__)

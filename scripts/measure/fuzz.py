@@ -4,9 +4,9 @@ Four targets: the parser and the engines behind it, fences through Python-Markdo
 SVG that pages hold. Whatever comes in, what comes out is a result that is well formed, or one of graphgen's
 own errors; nothing else, and within a time. An input that breaks this is shrunk, printed and recorded.
 
-    .venv/bin/python scripts/fuzz.py                    # 100,000 inputs, and the record of them
-    .venv/bin/python scripts/fuzz.py --target svg --inputs 500 --output -
-    .venv/bin/python scripts/fuzz.py --atheris parser   # guided by coverage, until it is stopped
+    .venv/bin/python scripts/measure/fuzz.py                    # 100,000 inputs, and the record of them
+    .venv/bin/python scripts/measure/fuzz.py --target svg --inputs 500 --output -
+    .venv/bin/python scripts/measure/fuzz.py --atheris parser   # guided by coverage, until it is stopped
 
 The last needs the package atheris.
 """

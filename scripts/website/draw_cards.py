@@ -16,7 +16,7 @@ import graphgen
 from graphgen.drawing import FONT
 from graphgen.page import standalone
 
-ASSETS = Path(__file__).resolve().parent.parent / "docs" / "assets"
+ASSETS = Path(__file__).resolve().parents[2] / "docs" / "assets"
 SIZE = (1200, 630)
 MARGIN = 80
 LETTERS = "Noto Sans CJK KR, sans-serif"
@@ -51,7 +51,6 @@ def card(language: str) -> str:
     first, second, *labels = CARDS[language]
     graph = graphgen.parse(SOURCE.format(*labels))
     picture = standalone(graphgen.picture(graph, graphgen.Options(language=language)), styled=False)
-    width = SIZE[0] - 2 * MARGIN
     width, height = SIZE[0] - 2 * MARGIN, 270
     size = f'x="{MARGIN}" y="310" width="{width}" height="{height}" preserveAspectRatio="xMinYMid"'
     placed = re.sub(r'(<svg .*?) width="[\d.]+" height="[\d.]+"', rf"\1 {size}", picture, count=1)

@@ -16,7 +16,8 @@ import graphviz
 
 from graphgen.drawing import run
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "assets" / "comparison"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "docs" / "assets" / "comparison"
 
 # Graphviz measures for Times; where a browser has none, a wider font would leave the boxes.
 _TIMES = 'font-family="Times,serif"'
@@ -78,7 +79,7 @@ def main() -> None:
             svg = run(with_stable_ids(draw(function, inputs)), "svg").replace(_TIMES, _LIKE_TIMES)
             path = FOLDER / f"{name}-{tool}.svg"
             path.write_text(svg, encoding="utf-8", newline="\n")
-            print(path.relative_to(FOLDER.parent.parent.parent))
+            print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

