@@ -4,11 +4,12 @@ import doctest
 import re
 from pathlib import Path
 
-from test_imports import LINE
+from test_imports import LINE, imports
 
 import graphgen
 
-FILE = Path(graphgen.__file__).parent.parent / "ARCHITECTURE.md"
+PACKAGE = Path(graphgen.__file__).parent
+FILE = PACKAGE.parent / "ARCHITECTURE.md"
 ADDRESSES, FACE = ("functions", "markdown", "sphinx"), ("__main__", "__init__")
 COMMENTS = 32
 """The column in which the drawing's comments begin."""
@@ -19,6 +20,12 @@ def test_the_rooms_are_drawn_in_their_line():
     floors = [set(re.findall("[a-z]+", line[:COMMENTS])) for line in drawing.splitlines()]
     wanted = [set(rooms) for rooms in LINE if rooms not in (ADDRESSES, FACE)]
     assert [floor for floor in floors if floor] == wanted
+
+
+def test_the_two_witnesses_do_not_know_each_other():
+    found = {parts[0] for file in (PACKAGE / "algebra").glob("*.py") for _, parts in imports(file) if parts}
+    assert "ops" in found
+    assert "autodiff" not in found
 
 
 def test_the_examples_give_what_they_say():
