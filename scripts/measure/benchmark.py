@@ -54,12 +54,9 @@ def numeric() -> Iterator[Row]:
 
 def compiled() -> Iterator[Row]:
     """A compiled chain of multiply-adds against micrograd's backward pass alone, which has a shorter one."""
-    chains = {
-        "with numbers as factors": (constant_chain(MULTIPLY_ADDS), ("x",), micrograd_constant_chain),
-        "with inputs as factors": (chain(2 * MULTIPLY_ADDS), ("x", "factor", "term"), micrograd_chain),
-    }
-    for kind, (graph, wrt, of_micrograd) in chains.items():
-        what = f"compiled, both passes of {MULTIPLY_ADDS:,} multiply-adds {kind}, each"
+    for kind, wrt in (("numbers", ("x",)), ("inputs", ("x", "factor", "term"))):
+        graph = chain(2 * MULTIPLY_ADDS, with_inputs=kind == "inputs")
+        what = f"compiled, both passes of {MULTIPLY_ADDS:,} multiply-adds with {kind} as factors, each"
         plan = graph.compile(wrt=wrt)
         run, reference = plan(), backward(forward(graph))
         assert run.values[graph.output] == reference.values[graph.output]
@@ -67,7 +64,7 @@ def compiled() -> Iterator[Row]:
         if not find_spec("micrograd"):
             yield skipped(what, "micrograd")
             continue
-        output = of_micrograd(CHAIN // 2 * 2)
+        output = micrograd_chain(CHAIN // 2 * 2, with_inputs=kind == "inputs")
         peer = best(output.backward) / (CHAIN // 2)
         yield compared(what, best(plan) / MULTIPLY_ADDS, "micrograd's backward pass", peer)
 
@@ -174,14 +171,27 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
 }
 
 
-def chain(operations: int) -> ComputationalGraph:
-    """x * factor + term, again and again."""
+def chain(operations: int, with_inputs: bool = True) -> ComputationalGraph:
+    """x * factor + term, again and again; factor and term are inputs, or numbers in their place."""
     builder = GraphBuilder()
     node = builder.input("x", Fraction(str(START)))
-    others = (builder.input("factor", Fraction(str(FACTOR))), builder.input("term", Fraction(str(TERM))))
+    numbers = {"factor": Fraction(str(FACTOR)), "term": Fraction(str(TERM))}
+    inputs = [builder.input(name, number) for name, number in numbers.items()] if with_inputs else []
     for step in range(operations):
-        node = builder.apply(OPS[("multiply", "add")[step % 2]], node, others[step % 2])
+        other = inputs[step % 2] if inputs else builder.constant(list(numbers.values())[step % 2])
+        node = builder.apply(OPS[("multiply", "add")[step % 2]], node, other)
     return builder.build(node)
+
+
+def micrograd_chain(operations: int, with_inputs: bool = True) -> Any:
+    """The same in micrograd."""
+    from micrograd.engine import Value
+
+    node = Value(START)
+    factor, term = (Value(FACTOR), Value(TERM)) if with_inputs else (FACTOR, TERM)
+    for step in range(operations):
+        node = node + term if step % 2 else node * factor
+    return node
 
 
 def network(layers: tuple[int, ...]) -> ComputationalGraph:
@@ -194,25 +204,6 @@ def network(layers: tuple[int, ...]) -> ComputationalGraph:
             terms = (f"{weight} * h{layer - 1}_{other}" for other, weight in enumerate(weights))
             lines.append(f"h{layer}_{unit} = tanh({' + '.join(terms)})")
     return parse("\n".join([*lines, f"y = h{len(layers) - 1}_0 - h{len(layers) - 1}_1"]))
-
-
-def constant_chain(multiply_adds: int) -> ComputationalGraph:
-    """The same with numbers in the place of the inputs factor and term."""
-    builder = GraphBuilder()
-    node = builder.input("x", Fraction(str(START)))
-    for _ in range(multiply_adds):
-        node = builder.apply(OPS["multiply"], node, builder.constant(Fraction(str(FACTOR))))
-        node = builder.apply(OPS["add"], node, builder.constant(Fraction(str(TERM))))
-    return builder.build(node)
-
-
-def micrograd_constant_chain(operations: int) -> Any:
-    from micrograd.engine import Value
-
-    node = Value(START)
-    for step in range(operations):
-        node = node + TERM if step % 2 else node * FACTOR
-    return node
 
 
 def step_by_hand(x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> tuple[float, dict[str, Any]]:  # noqa: N803
@@ -237,15 +228,6 @@ def step_by_hand(x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> tuple[fl
         "b2": to_scores.sum(axis=0),
     }
     return loss, gradients
-
-
-def micrograd_chain(operations: int) -> Any:
-    from micrograd.engine import Value
-
-    node, factor, term = Value(START), Value(FACTOR), Value(TERM)
-    for step in range(operations):
-        node = node + term if step % 2 else node * factor
-    return node
 
 
 def nested(steps: int) -> str:
