@@ -49,7 +49,7 @@ def _stop(error: GraphgenError, code: int) -> NoReturn:
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="graphgen")
+@click.version_option(package_name="mkdocs-graphgen")
 def main() -> None:
     """Computational graphs: derived, verified and drawn from a few lines of mathematics."""
     for stream in (sys.stdout, sys.stderr):

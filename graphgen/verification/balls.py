@@ -132,7 +132,9 @@ def digits_of_zero(number: Number) -> int:
     98
     """
     largest = arb(number).abs_upper()
-    return 0 if largest.is_zero() else -_exponent(largest) * 30_103 // 100_000
+    if largest.is_zero() or not largest.is_finite():
+        return 0
+    return -_exponent(largest) * 30_103 // 100_000
 
 
 def is_beyond_floats(number: Number) -> bool:
