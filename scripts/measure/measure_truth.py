@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from extreme_programs import program
 from measured import FOLDER, circumstances, write
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
 
 from truth import Truth, agrees, is_beyond_floats, truth
 
