@@ -221,6 +221,8 @@ def _call(word: str, *operands: ast.expr) -> ast.Call:
 
 def order(x: Number, y: Number) -> int:
     """1, 0 or −1 as x is larger than y, equal or smaller. Raises UndecidedError."""
+    if x is y:
+        return 0
     difference = x - y
     if isinstance(difference, fmpq):
         return (difference > 0) - (difference < 0)

@@ -196,6 +196,9 @@ class Expansion:
     def __mul__(self, other: Any) -> Expansion:
         return _together(self, Expansion.of(other), lambda x, y: x * y)
 
+    def __truediv__(self, other: Any) -> Expansion:
+        return _divide(self, other)
+
     def __neg__(self) -> Expansion:
         return Expansion(-self.series)
 
