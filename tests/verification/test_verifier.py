@@ -46,9 +46,7 @@ def test_every_value_contribution_and_gradient_is_compared(graph):
 
 def broken_row(op, factor, position=None):
     """The op with one of its gradients (or each) times a factor."""
-    rules = (
-        f"({rule}) * {factor!r}" if position in (None, i) else rule for i, rule in enumerate(op.vjps)
-    )
+    rules = (f"({rule}) * {factor!r}" if position in (None, i) else rule for i, rule in enumerate(op.vjps))
     return replace(op, vjps=tuple(rules))
 
 
