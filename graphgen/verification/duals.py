@@ -162,12 +162,18 @@ def _divide(x: Dual, y: Dual) -> Dual:
 
 
 def _softmax(x: Dual) -> Dual:
-    e = _exp(x)
+    e = _exp(_lowered(x))
     return _divide(e, _row_sum(e))
 
 
 def _log_softmax(x: Dual) -> Dual:
-    return x - _log(_row_sum(_exp(x)))
+    lowered = _lowered(x)
+    return lowered - _log(_row_sum(_exp(lowered)))
+
+
+def _lowered(x: Dual) -> Dual:
+    """Less a constant of each row, as a softmax does not mind, so that no exponential is out of range."""
+    return Dual(x.value - arrays.near_largest(x.value), x.slope)
 
 
 def _targets(t: Dual, x: Dual) -> Dual:
