@@ -182,7 +182,7 @@ def render(
     form = form or (ending if ending in FORMATS else "svg")
     if not 0 < scale <= MAX_SCALE:
         raise OptionError(f"--scale {scale:g} is not possible", f"give a number up to {MAX_SCALE}")
-    if in_steps and (form != "svg" or output == "-"):
+    if in_steps and (form != "svg" or output == "-" or Path(output).is_dir()):
         raise OptionError("--steps writes SVG files", "name one with -o OUT.svg")
     with _in_file(file):
         graph, asked = parse(_read(file), file), Options.read(options)
