@@ -67,7 +67,7 @@ def test_the_script_was_made_of_these_sources():
     assert first.endswith(hashlib.sha256(sources).hexdigest()), 'run "npm run build"'
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="there is no Node.js")
+@pytest.mark.skipif(not shutil.which("node"), reason="Node.js, which reads the script, is not installed")
 def test_the_script_is_readable_to_node(tmp_path):
     file = tmp_path / "graphgen.mjs"
     file.write_text(script(), encoding="utf-8")

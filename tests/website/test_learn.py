@@ -9,7 +9,7 @@ from markdown.extensions.toc import slugify
 from graphgen.integrations.markdown import find_fences, shown_by
 from graphgen.page.quote import quoted
 
-LEARN = {language: Path(__file__).parent.parent / "docs" / language / "learn" for language in ("en", "ko")}
+LEARN = {language: Path(__file__).parents[2] / "docs" / language / "learn" for language in ("en", "ko")}
 PAGES = sorted(file.name for file in LEARN["en"].glob("*.md"))
 HEADING = re.compile(r"^## (?P<words>.+?)(?: \{#(?P<id>[\w-]+)\})?$", re.MULTILINE)
 QUOTE = r"`#!graphgen ([^`]+)`"
