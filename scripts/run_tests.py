@@ -51,7 +51,7 @@ def main() -> int:
         help="install PyTorch too and compare gradients with it (on Linux a download of some GB)",
     )
     options, for_pytest = parser.parse_known_args()
-    extras = ("docs", "png") + ("sphinx",) * options.all + ("torch",) * options.with_torch
+    extras = ("docs", "png", "sphinx") + ("torch",) * options.with_torch
     python = prepare(extras, groups=("lint", "test-all" if options.all else "test"))
     failed = []
     for check in CHECKS:

@@ -156,6 +156,7 @@ def test_layers_that_are_opened_count():
         demand_drawable(parse(layers), Options(open="all"))
 
 
+@pytest.mark.long
 def test_a_large_graph_that_is_collapsed_is_drawn():
     options = Options(show="forward", depth="3")
     demand_drawable(parse(CHAIN), options)
