@@ -50,12 +50,6 @@ def test_languages_have_the_same_phrases_with_the_same_gaps():
         }
 
 
-def test_every_phrase_is_used():
-    sources = "".join(path.read_text("utf-8") for path in SOURCES)
-    uses = ("words.{}", '#toggle("{}"', '#panel("{}"')
-    assert [key for key in PHRASES["en"] if not any(use.format(key) in sources for use in uses)] == []
-
-
 def test_the_script_needs_nothing_but_itself():
     for sign in ("import ", "eval(", "new Function", "http://", "innerHTML", ".style"):
         assert sign not in script().replace("http://www.w3.org/2000/svg", ""), sign
