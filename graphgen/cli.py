@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 a verification failed, 2 bad input.
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ def _stop(error: GraphgenError, code: int) -> NoReturn:
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="graphgen")
+@click.version_option(package_name="mkdocs-graphgen")
 def main() -> None:
     """Computational graphs: derived, verified and drawn from a few lines of mathematics."""
     for stream in (sys.stdout, sys.stderr):
@@ -69,7 +70,7 @@ def evaluate(files: tuple[str, ...], as_json: bool) -> None:
         try:
             graph = parse(_read(file), file)
             demand_numbers(graph)
-            report = verify(graph).demand()
+            report = verify(graph).require()
         except GraphgenError as error:
             raise _in_file(error, file) from None
         click.echo(json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report))
@@ -81,12 +82,19 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
     return {
         "file": file,
         "output": report.graph.output,
-        "values": {name: _nested(report.numeric.values[name], float) for name in names},
-        "gradients": {name: _nested(report.numeric.gradients[name], float) for name in names},
+        "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
+        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in names},
         "exact_values": {name: _nested(report.exact.values[name], str) for name in names},
         "exact_gradients": {name: _nested(report.exact.gradients[name], str) for name in names},
-        "verified": report.passed,
+        "levels": dict(report.levels),
+        "verified": report.is_proved,
     }
+
+
+def _json_float(number: Any) -> float | None:
+    """The nearest float; None where that is beyond the floats, for which JSON has no number."""
+    nearest = float(number)
+    return nearest if math.isfinite(nearest) else None
 
 
 def _nested(value: Any, convert: Callable[[Any], Any]) -> Any:
@@ -103,13 +111,13 @@ def _listed(report: Report) -> str:
     def exact_text(value: Any) -> str:
         return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
 
+    values, gradients = report.numbers.values, report.numbers.gradients
     table = [("name", "value", "gradient", "exact gradient")]
     for node in report.graph:
         if node.name:
-            gradient = report.exact.gradients[node.id]
-            value = in_prose(value_text(report.exact.values[node.id]))
-            table.append((node.id, value, in_prose(value_text(gradient)), exact_text(gradient)))
-    return f"{in_columns(table)}\n{len(report.checks)} comparisons, all in agreement"
+            value, gradient = (in_prose(value_text(numbers[node.id])) for numbers in (values, gradients))
+            table.append((node.id, value, gradient, exact_text(report.exact.gradients[node.id])))
+    return f"{in_columns(table)}\n{report}"
 
 
 def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -281,7 +289,7 @@ def ops() -> None:
     on_arrays = [("name", "symbol", "value", "what goes back, from the upstream gradient G")]
     for op in OPS.values():
         if not op.is_elementwise:
-            rules = [*map(symbol_text, matrix_rules(op))] or op.vjp_rules
+            rules = [*map(symbol_text, matrix_rules(op))] or op.vjps
             sent = (f"∂L/∂{letter} = {rule}" for letter, rule in zip("XYZ", rules, strict=False))
             on_arrays.append((op.name, op.symbol, op.source(*"XYZ"[: op.arity]), ",  ".join(sent)))
     click.echo(f"{in_columns(on_entries)}\n\n{in_columns(on_arrays)}")
