@@ -111,7 +111,8 @@ class Report:
             return verdict(self.levels)
         count, digits = len(self.zeros), min(self.zeros.values())
         shown_as = "1 of them is" if count == 1 else f"{count:,} of them are"
-        return f"{verdict(self.levels)}\n{shown_as} shown as 0, with {digits:,} zeros behind the point for certain"
+        certain = f"with {digits:,} zeros behind the point for certain"
+        return f"{verdict(self.levels)}\n{shown_as} shown as 0, {certain}"
 
 
 def verdict(levels: Mapping[Level, int]) -> str:

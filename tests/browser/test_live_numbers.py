@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from browser.figures import FIGURES, PARTS, offer_parts
 from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
+from graphgen.algebra.symbolic import exact_pass
 from hooks import generated
 
-from graphgen.algebra.symbolic import exact_pass
 from graphgen.autodiff.engine import backward, forward
 from graphgen.diagram.description import rows
 from graphgen.diagram.steps import steps

@@ -142,6 +142,7 @@ def test_nothing_runs_into_what_is_not_its_own_at_random(graph, options):
     assert tangled(placed(picture(graph, Options.read(options)).diagram)) == []
 
 
+@pytest.mark.long
 def test_nothing_runs_into_what_is_not_its_own_on_the_site(monkeypatch):
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     for found in diagrams(load_config(str(ROOT / "mkdocs.yml"))):

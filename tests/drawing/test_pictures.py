@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 import pytest
 from drawings import drawn_element
 
-from graphgen.verification.verifier import exact_pass
 from graphgen.diagram.parts import Diagram, Shape
 from graphgen.diagram.scene import least_shapes
 from graphgen.drawing.pictures import MAX_SHAPES, Picture, demand_drawable, picture, placed, run
@@ -20,7 +19,7 @@ from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
 from graphgen.page.figures import Drawing
-from graphgen.verification.verifier import verify
+from graphgen.verification.verifier import exact_pass, verify
 
 APPLES = """
 apple = 100  # 사과 가격
@@ -156,6 +155,7 @@ def test_layers_that_are_opened_count():
         demand_drawable(parse(layers), Options(open="all"))
 
 
+@pytest.mark.long
 def test_a_large_graph_that_is_collapsed_is_drawn():
     options = Options(show="forward", depth="3")
     demand_drawable(parse(CHAIN), options)
