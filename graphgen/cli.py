@@ -152,7 +152,7 @@ def render(
         raise OptionError(f"--scale {scale:g} is not possible", f"give a number up to {MAX_SCALE}")
     try:
         graph, asked = parse(_read(file), file), Options.read(options)
-        if form not in ("json", "dot"):
+        if form != "json":
             demand_drawable(graph, asked)
         shown = picture(graph, asked)
         if in_steps:
@@ -177,7 +177,7 @@ def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
     if form == "json":
         text = as_json(shown)
     else:
-        text = standalone(shown, engine) if form == "svg" else shown.dot().source
+        text = standalone(shown, engine) if form == "svg" else shown.dot(engine).source
     return text.encode(errors="replace")
 
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from graphgen.diagram import PHRASES, Annotations, Arrow, Shape, called, description, rows, steps, title
-from graphgen.drawing import FONT, Drawn, Inscribe, Picture, demand_drawable, draw, escaped, picture, placed
+from graphgen.drawing import FONT, SVG, Inscribe, Picture, demand_drawable, draw, escaped, picture, placed
 from graphgen.graph import ComputationalGraph, Node, is_absolute
 from graphgen.notation import formulas_in, label_text, readable
 from graphgen.options import Options
@@ -42,6 +42,8 @@ svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b
 """
 
 
+_EMPHASIS = 1.7
+"""How much thicker the outlines are of what a step computes."""
 _LEAST = 0.775
 """How far a picture may shrink on a phone: its text of 14 px is then read at 10.9."""
 
@@ -60,7 +62,7 @@ def svg(graph: ComputationalGraph, options: Options | None = None, engine: str =
 
 def standalone(shown: Picture, engine: str = "embedded", styled: bool = True) -> str:
     """A picture as the text of an SVG file; without a style, in the light colours alone."""
-    return _file(shown, draw(placed(shown.diagram, engine), _inscriber(shown)), styled)
+    return _file(shown, draw(placed(shown.diagram, engine), engine), styled)
 
 
 def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
@@ -69,12 +71,12 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
     told = steps(shown.graph, shown.asked, shown.diagram, shown.options)
-    where, inscribe = placed(shown.diagram, engine), _inscriber(shown)
+    drawn = draw(placed(shown.diagram, engine), engine)
     texts = []
     for number, step in enumerate(told):
         ahead = {id for later in told[number + 1 :] for id in later.arrows}
         current = {*step.arrows, *step.shapes} - ahead
-        texts.append(_file(shown, draw(where, inscribe, current), stage=_Stage(step.text, ahead, current)))
+        texts.append(_file(shown, drawn, stage=_Stage(step.text, ahead, current)))
     return texts
 
 
@@ -86,7 +88,7 @@ class _Stage(NamedTuple):
     current: Collection[str] = ()
 
 
-def _file(shown: Picture, drawn: Drawn, styled: bool = True, stage: _Stage | None = None) -> str:
+def _file(shown: Picture, drawn: SVG, styled: bool = True, stage: _Stage | None = None) -> str:
     """A drawn picture as a file, whose links are those that mean the same wherever a file lies."""
     linked = frozenset(filter(is_absolute, _targets(shown)))
     if not styled:
@@ -99,8 +101,8 @@ def _file(shown: Picture, drawn: Drawn, styled: bool = True, stage: _Stage | Non
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _has_links(drawn: Drawn, linked: Collection[str]) -> bool:
-    return any(part.shape and part.shape.link in linked for part in drawn.parts)
+def _has_links(drawn: SVG, linked: Collection[str]) -> bool:
+    return any(part.link in linked for part in drawn.parts)
 
 
 def _targets(shown: Picture) -> frozenset[str]:
@@ -114,7 +116,7 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     """
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    drawn = draw(placed(shown.diagram, engine), _inscriber(shown))
+    drawn = draw(placed(shown.diagram, engine), engine)
     least = round(_LEAST * drawn.width)
     inside = _svg(shown, drawn, id, _targets(shown))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
@@ -174,7 +176,7 @@ def asset(name: str) -> str:
 
 def _svg(
     shown: Picture,
-    drawn: Drawn,
+    drawn: SVG,
     id: str,
     linked: Collection[str],
     paper: str = "",
@@ -196,14 +198,17 @@ def _svg(
         f'<title id="{id}-title">{escaped(heading)}</title>'
         f'<desc id="{id}-desc">{escaped(stage.told)}</desc>{paper}'
     ]
+    inscribe = _inscriber(shown)
     for part in drawn.parts:
-        classes = f"{part.classes} current" if part.id in stage.current else part.classes
+        is_current = part.id in stage.current
+        classes = f"{part.classes} current" if is_current else part.classes
+        inside = part.inside(inscribe, _EMPHASIS if is_current else 1.0)
         unseen = ' visibility="hidden"' if part.id in stage.hidden else ""
         group = f'<g id="{id}-{part.id}" class="{classes}"{unseen}'
-        if part.shape and part.shape.link in linked:
-            pieces.append(_linked(f"{group}>{part.inside}</g>", part.shape, shown))
+        if isinstance(part.of, Shape) and part.link in linked:
+            pieces.append(_linked(f"{group}>{inside}</g>", part.of, shown))
         else:
-            pieces.append(f"{group}{silent}>{part.inside}</g>")
+            pieces.append(f"{group}{silent}>{inside}</g>")
     return readable("".join((*pieces, "</svg>")))
 
 

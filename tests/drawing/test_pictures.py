@@ -13,7 +13,8 @@ from drawings import drawn_element
 from graphgen.algebra.symbolic import exact_pass
 from graphgen.diagram.parts import Diagram, Shape
 from graphgen.diagram.scene import least_shapes
-from graphgen.drawing.pictures import MAX_SHAPES, Picture, demand_drawable, picture, placed, run
+from graphgen.drawing.engine import run
+from graphgen.drawing.pictures import MAX_SHAPES, Picture, demand_drawable, picture, placed
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
@@ -39,7 +40,7 @@ def drawn(text, engine="embedded", **options):
 
 
 def drawn_diagram(diagram, engine="embedded"):
-    return ElementTree.tostring(drawn_element(placed(diagram, engine)), encoding="unicode")
+    return ElementTree.tostring(drawn_element(placed(diagram, engine), engine), encoding="unicode")
 
 
 def texts_in(svg):
@@ -51,7 +52,7 @@ def classes_in(svg):
 
 
 def classes_by_graphviz(shown):
-    groups = ElementTree.fromstring(run(shown.dot().source, "svg")).iter(f"{SVG}g")
+    groups = ElementTree.fromstring(run(shown.dot().source, "svg", method="nop2")).iter(f"{SVG}g")
     return sorted(group.get("class") for group in groups)
 
 
@@ -237,7 +238,7 @@ DENSE = "\n".join(["x0 = 1", "x1 = 1", *(f"x{n} = x{n * n % 97 % n} + x{n // 2}"
 @pytest.mark.parametrize("engine", ["embedded", pytest.param("system", marks=needs_dot)])
 def test_a_picture_that_takes_too_long_is_given_up_and_the_next_drawn(monkeypatch, engine):
     with monkeypatch.context() as patch:
-        patch.setattr("graphgen.drawing.pictures.MAX_SECONDS", 0.01)
+        patch.setattr("graphgen.drawing.engine.MAX_SECONDS", 0.01)
         with pytest.raises(RenderError) as caught:
             drawn(DENSE, engine)
         assert texts_in(drawn("x = 1"))
@@ -252,6 +253,29 @@ def test_a_picture_that_takes_too_long_is_given_up_and_the_next_drawn(monkeypatc
 def test_the_systems_engine_draws_the_same_parts(source):
     assert texts_in(drawn(source, "system")) == texts_in(drawn(source))
     assert classes_in(drawn(source, "system")) == classes_in(drawn(source))
+
+
+@pytest.mark.skipif(shutil.which("neato") is None, reason="Graphviz's neato is not installed")
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_the_dot_of_a_picture_is_the_picture_for_any_graphviz(direction):
+    shown = picture(parse(APPLES), Options(direction=direction))
+    written = shown.dot().source
+    printed = subprocess.run(
+        ["neato", "-n2", "-Tsvg"], input=written, check=True, capture_output=True, text=True
+    )
+    root, ours = ElementTree.fromstring(printed.stdout), drawn_element(placed(shown.diagram))
+    assert [*map(float, root.get("viewBox").split())] == [*map(float, ours.get("viewBox").split())]
+    assert printed.stderr == ""
+
+    def curves(element):
+        return sorted(path.get("d") for path in element.iter() if path.tag.endswith("path"))
+
+    def middles(element):
+        texts = (text for text in element.iter() if text.tag.endswith("text"))
+        return sorted((text.text, float(text.get("x"))) for text in texts)
+
+    assert curves(root) == curves(ours)
+    assert middles(root) == middles(ours)
 
 
 @needs_dot
