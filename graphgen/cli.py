@@ -142,7 +142,7 @@ def render(
     **options: str,
 ) -> None:
     """The verified picture of FILE (- for standard input)."""
-    from graphgen.drawing import demand_drawable, picture
+    from graphgen.drawing import picture, require_drawable
     from graphgen.language import parse
     from graphgen.page import step_files
 
@@ -153,7 +153,7 @@ def render(
     try:
         graph, asked = parse(_read(file), file), Options.read(options)
         if form != "json":
-            demand_drawable(graph, asked)
+            require_drawable(graph, asked)
         shown = picture(graph, asked)
         if in_steps:
             _write_steps(Path(output), step_files(shown, engine), form)

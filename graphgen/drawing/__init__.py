@@ -2,7 +2,7 @@
 Graphviz prints."""
 
 from graphgen.drawing.engine import run
-from graphgen.drawing.pictures import Picture, demand_drawable, picture, placed
+from graphgen.drawing.pictures import Picture, lay_out, picture, require_drawable
 from graphgen.drawing.svg import FONT, SVG, Inscribe, draw, escaped
 
 __all__ = [
@@ -10,10 +10,10 @@ __all__ = [
     "SVG",
     "Inscribe",
     "Picture",
-    "demand_drawable",
     "draw",
     "escaped",
+    "lay_out",
     "picture",
-    "placed",
+    "require_drawable",
     "run",
 ]

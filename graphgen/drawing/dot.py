@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Shape
-from graphgen.drawing.boxes import TIP, Placed
+from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Shape
+from graphgen.drawing.boxes import TIP, Layout
 from graphgen.drawing.curves import Point, shortened
 from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles
 from graphgen.notation import readable
@@ -49,7 +49,7 @@ _BY_KIND = {
 }
 
 
-def digraph(layout: Placed) -> graphviz.Digraph:
+def digraph(layout: Layout) -> graphviz.Digraph:
     """The picture as DOT; ids are generated, never an author's names.
 
     The upper left corner of the page is the origin, so that what Graphviz prints, whose y runs down, has
@@ -57,7 +57,7 @@ def digraph(layout: Placed) -> graphviz.Digraph:
     """
     import graphviz
 
-    page, scene = page_of(layout), layout.sized.picture
+    page, scene = page_of(layout), layout.sized.scene
     middle = f"{page.width},{page.height},1,{page.width / 2:g},{-page.height / 2:g}"
     defaults = {"graph": _GRAPH | {"viewport": middle}, "node": _NODE, "edge": _EDGE}
     shapes = {shape.id: _shape(shape, layout, page) for shape in scene.shapes}
@@ -91,7 +91,7 @@ def _quoted(text: str) -> str:
     return str(quote(escape(readable(text).replace("&", "&amp;"))))
 
 
-def _shape(shape: Shape, layout: Placed, page: Page) -> dict[str, str]:
+def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
     width, height = size_on_page(layout.sized.shape(shape), layout)
     attributes = {
         "class": f"{shape.kind} {shape.marks}".strip(),
@@ -108,7 +108,7 @@ def _shape(shape: Shape, layout: Placed, page: Page) -> dict[str, str]:
     return attributes
 
 
-def _forward(arrow: Arrow, curve: tuple[Point, ...], layout: Placed, page: Page) -> dict[str, str]:
+def _forward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:
     number, words = text_middles(arrow, layout, is_forward=True)
     attributes = {"id": f"{arrow.id}f", **_marked(arrow, "forward", _THIN)}
     if arrow.head.kind == "junction":
@@ -122,7 +122,7 @@ def _forward(arrow: Arrow, curve: tuple[Point, ...], layout: Placed, page: Page)
     return attributes
 
 
-def _backward(arrow: Arrow, curve: tuple[Point, ...], layout: Placed, page: Page) -> dict[str, str]:
+def _backward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:
     number, words = text_middles(arrow, layout, is_forward=False)
     attributes = {"id": f"{arrow.id}b", **_marked(arrow, "backward", _THICK)}
     attributes["pos"] = _with_head(curve, page)
@@ -133,7 +133,7 @@ def _backward(arrow: Arrow, curve: tuple[Point, ...], layout: Placed, page: Page
     return attributes
 
 
-def _marked(arrow: Arrow, direction: str, thickness: float) -> dict[str, str]:
+def _marked(arrow: ArrowPair, direction: str, thickness: float) -> dict[str, str]:
     """What is particular to an arrow in a picture with a highlight."""
     if not arrow.marks:
         return {}

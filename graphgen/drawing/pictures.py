@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from graphgen.diagram import Annotations, Diagram, annotate, asked, diagram, least_shapes
-from graphgen.drawing.boxes import Placed, Sized, bare
+from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_of
+from graphgen.drawing.boxes import Layout, Sized, skeleton
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run
 from graphgen.drawing.routes import place
@@ -39,21 +39,21 @@ class Picture:
     checks: int
 
     @cached_property
-    def words(self) -> Annotations:
-        return annotate(self.graph, self.exact, self.options)
+    def texts(self) -> Texts:
+        return texts_of(self.graph, self.exact, self.options)
 
     @cached_property
-    def asked(self) -> Annotations:
+    def asked(self) -> Texts:
         """The same words, with a question mark for each number that a quiz hides."""
-        return asked(self.graph, self.words, self.options)
+        return asked(self.graph, self.texts, self.options)
 
     @cached_property
-    def diagram(self) -> Diagram:
-        return diagram(self.graph, self.asked, self.options)
+    def scene(self) -> Scene:
+        return compose(self.graph, self.asked, self.options)
 
-    def demand_diagram(self) -> Picture:
+    def require_scene(self) -> Picture:
         """The picture itself; raises OptionError where its options name what the graph does not have."""
-        _ = self.diagram
+        _ = self.scene
         return self
 
     def __repr__(self) -> str:
@@ -73,7 +73,7 @@ class Picture:
 
         Raises RenderError where it is too large or the engine fails.
         """
-        return digraph(placed(self.diagram, engine))
+        return digraph(lay_out(self.scene, engine))
 
 
 def picture(graph: ComputationalGraph, options: Options | None = None) -> Picture:
@@ -125,7 +125,7 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
     return Picture(graph, report.exact, options, checks)
 
 
-def demand_drawable(graph: ComputationalGraph, options: Options) -> None:
+def require_drawable(graph: ComputationalGraph, options: Options) -> None:
     """Raises RenderError for a graph that is to be drawn, and whose picture is known to be too large.
 
     That is known before the graph is verified, which of a large one takes longest.
@@ -141,15 +141,15 @@ def demand_drawable(graph: ComputationalGraph, options: Options) -> None:
         raise _too_large(f"at least {least:,}")
 
 
-def placed(what: Diagram, engine: str = ENGINES[0]) -> Placed:
-    """Where everything of a diagram stands.
+def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
+    """Where everything of a scene stands.
 
     Raises RenderError where the picture is too large or the engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
     sized = Sized(what)
-    return place(sized, run(bare(sized), "plain", engine))
+    return place(sized, run(skeleton(sized), "plain", engine))
 
 
 def _too_large(shapes: str) -> RenderError:

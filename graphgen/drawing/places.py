@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graphgen.diagram import SIZE, SMALL_SIZE, Arrow
-from graphgen.drawing.boxes import LABEL_GAP, PAIR, Box, Placed
+from graphgen.diagram import SIZE, SMALL_SIZE, ArrowPair
+from graphgen.drawing.boxes import LABEL_GAP, PAIR, Box, Layout
 from graphgen.drawing.curves import Path, Point, ended_at_ellipse, shifted, simplified
 
 _MARGIN = 6.0
@@ -25,24 +25,24 @@ class Page:
     at: Callable[[Point], Point]
 
 
-def page_of(layout: Placed) -> Page:
+def page_of(layout: Layout) -> Page:
     """The page that a layout fills, its margin included."""
     (first, last), (low, high) = _extents(layout)
     along, across = math.ceil(last - first), math.ceil(high - low)
-    if layout.sized.picture.downward:
+    if layout.sized.scene.downward:
         return Page(across, along, lambda point: (high - point[1], point[0] - first))
     return Page(along, across, lambda point: (point[0] - first, high - point[1]))
 
 
-def _extents(layout: Placed) -> tuple[Point, Point]:
+def _extents(layout: Layout) -> tuple[Point, Point]:
     """From where to where the picture reaches, along and across, its margin included."""
     sized = layout.sized
     points: list[Point] = []
-    for shape in sized.picture.shapes:
+    for shape in sized.scene.shapes:
         (along, across), box = layout.centres[shape.id], sized.shape(shape)
         points.append((along - box.along / 2, across - box.across / 2))
         points.append((along + box.along / 2, across + box.across / 2))
-    for arrow in sized.picture.arrows:
+    for arrow in sized.scene.arrows:
         (along, across), room = layout.labels[arrow.id], sized.rooms[arrow.id]
         points += layout.paths[arrow.id]
         points.append((along - room.along / 2, across - room.backward_side))
@@ -51,19 +51,19 @@ def _extents(layout: Placed) -> tuple[Point, Point]:
     return (min(alongs) - _MARGIN, max(alongs) + _MARGIN), (min(acrosses) - _MARGIN, max(acrosses) + _MARGIN)
 
 
-def size_on_page(box: Box, layout: Placed) -> tuple[float, float]:
+def size_on_page(box: Box, layout: Layout) -> tuple[float, float]:
     """The width and the height of a box on the page."""
-    return (box.across, box.along) if layout.sized.picture.downward else (box.along, box.across)
+    return (box.across, box.along) if layout.sized.scene.downward else (box.along, box.across)
 
 
-def halves(arrow: Arrow, layout: Placed) -> tuple[Path, Path]:
+def halves(arrow: ArrowPair, layout: Layout) -> tuple[Path, Path]:
     """The two arrows of a pair, each from its tail to the tip of its head, beside the pair's middle line."""
     middle = simplified(layout.paths[arrow.id])
     forward, backward = (_beside(middle, arrow, layout, side) for side in (1, -1))
     return forward, backward[::-1]
 
 
-def _beside(middle: Path, arrow: Arrow, layout: Placed, side: int) -> Path:
+def _beside(middle: Path, arrow: ArrowPair, layout: Layout, side: int) -> Path:
     """A line beside the middle line, from the outline of the pair's tail to that of its head."""
     path = shifted(middle, side * _aside(arrow))
     for shape in (arrow.head, arrow.tail):
@@ -74,12 +74,12 @@ def _beside(middle: Path, arrow: Arrow, layout: Placed, side: int) -> Path:
     return path
 
 
-def _aside(arrow: Arrow) -> float:
+def _aside(arrow: ArrowPair) -> float:
     """How far the two arrows of a pair run from its middle line; a single one runs on it."""
     return PAIR if arrow.has_forward and arrow.has_backward else 0.0
 
 
-def text_middles(arrow: Arrow, layout: Placed, is_forward: bool) -> tuple[Point, Point]:
+def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Point, Point]:
     """The middles of an arrow's texts: the number nearest to the arrow, then the small text; where the
     flow runs down, one above the other beside it."""
     sized = layout.sized
@@ -88,7 +88,7 @@ def text_middles(arrow: Arrow, layout: Placed, is_forward: bool) -> tuple[Point,
     depth = _aside(arrow) + LABEL_GAP
     main, small = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
     number, words = sized.text(main, SIZE), sized.text(small, SMALL_SIZE)
-    if sized.picture.downward:
+    if sized.scene.downward:
         above = along - (number.along + words.along) / 2
         first, second = (words, number) if is_forward else (number, words)
         middles = [above + first.along / 2, above + first.along + second.along / 2]

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphgen.diagram import SIZE, Arrow, Shape
-from graphgen.drawing.boxes import Placed
+from graphgen.diagram import SIZE, ArrowPair, Shape
+from graphgen.drawing.boxes import Layout
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run
 from graphgen.errors import RenderError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
 """Of all texts of a picture."""
 
-Inscribe = Callable[[str, Shape | Arrow], str]
+Inscribe = Callable[[str, Shape | ArrowPair], str]
 """The markup of a line of text at a shape or an arrow."""
 
 
@@ -38,7 +38,7 @@ class Part:
 
     id: str
     classes: str
-    of: Shape | Arrow
+    of: Shape | ArrowPair
     elements: tuple[Element, ...]
 
     @property
@@ -54,7 +54,7 @@ class Part:
             if kind == "text":
                 written.append(_text(found, inscribe(element.text or "", self.of)))
                 continue
-            if kind == "polygon" and isinstance(self.of, Arrow):
+            if kind == "polygon" and isinstance(self.of, ArrowPair):
                 # Graphviz closes what is closed already.
                 found = found | {"points": found["points"].rpartition(" ")[0]}
             elif thickness != 1.0 and "stroke-width" in found:
@@ -78,20 +78,20 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def draw(layout: Placed, engine: str = ENGINES[0]) -> SVG:
+def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
     """The picture of a layout, printed by Graphviz.
 
     Raises RenderError where the engine is missing or fails.
     """
     printed = _parsed(run(digraph(layout).source, "svg", engine, "nop2"))
     groups = {group.get("id", ""): group for group in printed[0]}
-    leaving: dict[str, list[Arrow]] = defaultdict(list)
-    for arrow in layout.sized.picture.arrows:
+    leaving: dict[str, list[ArrowPair]] = defaultdict(list)
+    for arrow in layout.sized.scene.arrows:
         leaving[arrow.tail.id].append(arrow)
 
     def parts() -> Iterator[Part]:
         # In the order of the forward pass, which is how the page's keyboard goes through it.
-        for shape in layout.sized.picture.shapes:
+        for shape in layout.sized.scene.shapes:
             yield _part(shape.id, shape, groups)
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
@@ -112,7 +112,7 @@ def _parsed(printed: str) -> Element:
         raise RenderError(f"Graphviz printed no picture: {error}", "use the embedded engine") from None
 
 
-def _part(id: str, of: Shape | Arrow, groups: dict[str, Element]) -> Part:
+def _part(id: str, of: Shape | ArrowPair, groups: dict[str, Element]) -> Part:
     group = groups[id]
     _, _, classes = group.get("class", "").partition(" ")  # behind Graphviz' own
     return Part(id, classes, of, tuple([element for element in group if _kind(element) != "title"]))

@@ -316,7 +316,7 @@ def drawn_by(
         options = fence.options()
         source = source_of(fence.source, options, folder, page)
         drawing = _drawing(source.text, options, defaults)
-        shown = drawing.picture.demand_diagram()
+        shown = drawing.picture.require_scene()
         remember(drawing, {} if named is None else named)
         return shown
     except GraphgenError as error:

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from graphgen.diagram import PHRASES, Annotations, Arrow, Shape, called, description, rows, steps, title
-from graphgen.drawing import FONT, SVG, Inscribe, Picture, demand_drawable, draw, escaped, picture, placed
+from graphgen.diagram import PHRASES, ArrowPair, Shape, Texts, called, description, rows, steps, title
+from graphgen.drawing import FONT, SVG, Inscribe, Picture, draw, escaped, lay_out, picture, require_drawable
 from graphgen.graph import ComputationalGraph, Node, is_absolute
 from graphgen.notation import formulas_in, label_text, readable
 from graphgen.options import Options
@@ -56,13 +56,13 @@ def svg(graph: ComputationalGraph, options: Options | None = None, engine: str =
     Raises VerificationError, EvaluationError, OptionError or RenderError, as `picture` and `draw` do.
     """
     options = options or Options()
-    demand_drawable(graph, options)
+    require_drawable(graph, options)
     return standalone(picture(graph, options), engine)
 
 
 def standalone(shown: Picture, engine: str = "embedded", styled: bool = True) -> str:
     """A picture as the text of an SVG file; without a style, in the light colours alone."""
-    return _file(shown, draw(placed(shown.diagram, engine), engine), styled)
+    return _file(shown, draw(lay_out(shown.scene, engine), engine), styled)
 
 
 def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
@@ -70,8 +70,8 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
 
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
-    told = steps(shown.graph, shown.asked, shown.diagram, shown.options)
-    drawn = draw(placed(shown.diagram, engine), engine)
+    told = steps(shown.graph, shown.asked, shown.scene, shown.options)
+    drawn = draw(lay_out(shown.scene, engine), engine)
     texts = []
     for number, step in enumerate(told):
         ahead = {id for later in told[number + 1 :] for id in later.arrows}
@@ -116,7 +116,7 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     """
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    drawn = draw(placed(shown.diagram, engine), engine)
+    drawn = draw(lay_out(shown.scene, engine), engine)
     least = round(_LEAST * drawn.width)
     inside = _svg(shown, drawn, id, _targets(shown))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
@@ -145,7 +145,7 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     )
 
 
-def _named(node: Node, name: str, words: Annotations) -> str:
+def _named(node: Node, name: str, words: Texts) -> str:
     """A node's name in the table, of which the author's words may be a link."""
     if not node.link:
         return html.escape(readable(name))
@@ -225,14 +225,14 @@ def _spoken(shape: Shape, shown: Picture) -> str:
     """What a shape is called; one that stands for several nodes, by what is written in it."""
     if shape.kind == "group":
         return " ".join(shape.text.split())
-    return called(shown.graph[shape.node], shown.words)
+    return called(shown.graph[shape.node], shown.texts)
 
 
 def _inscriber(shown: Picture) -> Inscribe:
     """How the lines of a picture are set: each by the author's labels that it can come from."""
     labels = {node.id: node.label for node in shown.graph if node.label}
 
-    def inscribe(line: str, at: Shape | Arrow) -> str:
+    def inscribe(line: str, at: Shape | ArrowPair) -> str:
         if not _SET.search(line):
             return escaped(line)
         if isinstance(at, Shape) and at.kind == "group":

@@ -76,10 +76,10 @@ class Drawing:
         """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
         if kept and (from_before := kept.entry(self.key, "html", "checks", "links")):
             return Figure(**from_before, is_kept=True)
-        from graphgen.drawing import demand_drawable
+        from graphgen.drawing import require_drawable
         from graphgen.page.embed import figure
 
-        demand_drawable(self.graph, self.options)
+        require_drawable(self.graph, self.options)
         shown = self.picture
         links: dict[str, int] = {}
         for node in shown.graph:

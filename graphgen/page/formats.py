@@ -71,7 +71,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "written": None if node.value is None else value_text(node.value),
             "value": _number(exact and exact.values[node.id]),
             "gradient": _number(exact and goes_back and exact.gradients.get(node.id)),
-            "convention": node.id in shown.words.kinks,
+            "convention": node.id in shown.texts.kinks,
         }
         for node in graph
     ]
@@ -87,8 +87,8 @@ def _annotated(shown: Picture) -> dict[str, Any]:
     ]
     return {
         "graphgen": JSON_VERSION,
-        "title": title(graph, shown.words, shown.options),
-        "description": description(graph, shown.words, shown.options),
+        "title": title(graph, shown.texts, shown.options),
+        "description": description(graph, shown.texts, shown.options),
         "output": graph.output,
         "nodes": nodes,
         "edges": edges,

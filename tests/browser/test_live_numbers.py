@@ -203,7 +203,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
                 arrow.backward if arrow.has_backward else "",
                 arrow.local if arrow.has_backward else "",
             ]
-            for arrow in still.diagram.arrows
+            for arrow in still.scene.arrows
         }
         told = [
             [list(step.arrows), list(step.shapes), step.text]

@@ -11,10 +11,10 @@ import pytest
 from drawings import drawn_element
 
 from graphgen.algebra.symbolic import exact_pass
-from graphgen.diagram.parts import Diagram, Shape
+from graphgen.diagram.parts import Scene, Shape
 from graphgen.diagram.scene import least_shapes
 from graphgen.drawing.engine import run
-from graphgen.drawing.pictures import MAX_SHAPES, Picture, demand_drawable, picture, placed
+from graphgen.drawing.pictures import MAX_SHAPES, Picture, lay_out, picture, require_drawable
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
@@ -36,11 +36,11 @@ needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's d
 
 
 def drawn(text, engine="embedded", **options):
-    return drawn_diagram(picture(parse(text), Options.read(options)).diagram, engine)
+    return drawn_diagram(picture(parse(text), Options.read(options)).scene, engine)
 
 
 def drawn_diagram(diagram, engine="embedded"):
-    return ElementTree.tostring(drawn_element(placed(diagram, engine), engine), encoding="unicode")
+    return ElementTree.tostring(drawn_element(lay_out(diagram, engine), engine), encoding="unicode")
 
 
 def texts_in(svg):
@@ -123,8 +123,8 @@ def test_words_cannot_become_dot(label):
     builder.describe(y, name="y", label=label)
     shown = picture(builder.build(y))
     plain = picture(parse("x = 2\ny = square(x)"))
-    svg = drawn_diagram(shown.diagram)
-    assert classes_in(svg) == classes_in(drawn_diagram(plain.diagram))
+    svg = drawn_diagram(shown.scene)
+    assert classes_in(svg) == classes_in(drawn_diagram(plain.scene))
     assert "".join(texts_in(svg)).replace(" ", "").count(label.replace(" ", "")) == 2
     assert classes_by_graphviz(shown) == classes_by_graphviz(plain)
 
@@ -152,15 +152,15 @@ def test_what_will_be_too_large_is_refused_before_it_is_verified():
 @pytest.mark.usefixtures("unverified")
 def test_layers_that_are_opened_count():
     layers = "x0 = 1\n" + "".join(f"x{i + 1} = sigmoid(x{i})\n" for i in range(MAX_SHAPES // 3))
-    demand_drawable(parse(layers), Options())
+    require_drawable(parse(layers), Options())
     with pytest.raises(RenderError, match="the picture has at least 3,333 shapes"):
-        demand_drawable(parse(layers), Options(open="all"))
+        require_drawable(parse(layers), Options(open="all"))
 
 
 def test_a_large_graph_that_is_collapsed_is_drawn():
     options = Options(show="forward", depth="3")
-    demand_drawable(parse(CHAIN), options)
-    assert len(picture(parse(CHAIN), options).diagram.shapes) == 5
+    require_drawable(parse(CHAIN), options)
+    assert len(picture(parse(CHAIN), options).scene.shapes) == 5
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_large_graph_that_is_collapsed_is_drawn():
 def test_there_are_never_fewer_shapes_than_known_before(options):
     source = "x = 2\nz = 3\na_1 = x * 2 + z\na_2 = a_1 * a_1\na = exp(a_2 / 99)\nb = a + x\ny = b * (b - 1)"
     least = least_shapes(parse(source), Options.read(options))
-    assert 0 < least <= len(picture(parse(source), Options.read(options)).diagram.shapes)
+    assert 0 < least <= len(picture(parse(source), Options.read(options)).scene.shapes)
 
 
 def test_the_dot_of_a_picture_has_no_ids_of_an_authors_making():
@@ -192,7 +192,7 @@ def test_the_dot_of_a_picture_has_no_ids_of_an_authors_making():
 def test_a_picture_of_too_many_shapes_is_refused():
     shapes = tuple(Shape(f"n{number}", "input", f"x{number}", "x") for number in range(MAX_SHAPES + 1))
     with pytest.raises(RenderError) as caught:
-        placed(Diagram(shapes, ()))
+        lay_out(Scene(shapes, ()))
     assert str(caught.value) == (
         "the picture has 2,501 shapes; "
         "at most 2,500 are drawn: collapse parts of it, by name (collapse) or by depth"
@@ -207,7 +207,7 @@ def test_a_picture_of_too_many_shapes_is_refused():
 def test_a_thousand_nodes_are_drawn(step):
     steps = (step.format(number, number - 1, number - 2) for number in range(2, 1000))
     graph = parse("\n".join(["f0 = 0.5", "f1 = 0.25", *steps]))
-    shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).diagram
+    shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).scene
     assert classes_in(drawn_diagram(shown)).count("op") == 998
 
 
@@ -263,7 +263,7 @@ def test_the_dot_of_a_picture_is_the_picture_for_any_graphviz(direction):
     printed = subprocess.run(
         ["neato", "-n2", "-Tsvg"], input=written, check=True, capture_output=True, text=True
     )
-    root, ours = ElementTree.fromstring(printed.stdout), drawn_element(placed(shown.diagram))
+    root, ours = ElementTree.fromstring(printed.stdout), drawn_element(lay_out(shown.scene))
     assert [*map(float, root.get("viewBox").split())] == [*map(float, ours.get("viewBox").split())]
     assert printed.stderr == ""
 
@@ -323,7 +323,7 @@ def test_what_cannot_be_shown_is_told_before_anything_is_drawn(source, options, 
 )
 @pytest.mark.parametrize("values", ["numbers", "symbols"])
 def test_a_constant_in_a_circle_is_a_decimal_or_a_short_quotient(source, circle, values):
-    shown = picture(parse(f"x = 2\n{source}"), Options(values=values)).diagram
+    shown = picture(parse(f"x = 2\n{source}"), Options(values=values)).scene
     assert circle in [shape.text for shape in shown.shapes]
 
 

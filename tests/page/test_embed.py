@@ -310,7 +310,7 @@ def test_a_collapsed_part_leads_where_the_value_it_gives_does():
     assert not page_of("x = 3\nh1 = x * 2  # [h](h.md)\nz = h1 ** 2 + h1", collapse="h*").svg.find("a")
 
 
-def test_one_operation_under_the_glass_keeps_its_links():
+def test_one_operation_in_focus_keeps_its_links():
     links = page_of(LINKED, focus="subtotal").svg.find_all("a")
     assert [*map(address, links)] == ["apples.html", "count.html", "sub.html", "sub.html"]
 
