@@ -21,7 +21,7 @@ from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
-    from graphgen.page import Drawing
+    from graphgen.page import Request
     from graphgen.verification import Report
 
 FAILED, BAD_INPUT = 1, 2
@@ -255,7 +255,7 @@ def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Ca
         return
     # A page that is named by itself is one of the folder in which the program runs.
     folder = Folder(path.parent, root if root != path else Path.cwd())
-    named: dict[str, Drawing] = {}
+    named: dict[str, Request] = {}
     for fence in find_fences(text):
 
         def check_fence(fence: Any = fence) -> int:

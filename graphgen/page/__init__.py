@@ -2,7 +2,7 @@
 
 from graphgen.page.cache import Cache, fingerprint
 from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
-from graphgen.page.figures import Drawing, Figure, assets, load, remember
+from graphgen.page.figures import Figure, Request, assets, load, remember
 from graphgen.page.files import Folder, Source, source_of
 from graphgen.page.formats import as_json, as_pdf, pdf, png
 from graphgen.page.links import led, seen_from_page
@@ -12,9 +12,9 @@ from graphgen.page.scripts import script, style
 
 __all__ = [
     "Cache",
-    "Drawing",
     "Figure",
     "Folder",
+    "Request",
     "Source",
     "answer",
     "as_json",

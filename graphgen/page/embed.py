@@ -62,7 +62,7 @@ def svg(graph: ComputationalGraph, options: Options | None = None, engine: str =
 
 def standalone(shown: Picture, engine: str = "embedded", styled: bool = True) -> str:
     """A picture as the text of an SVG file; without a style, in the light colours alone."""
-    return _file(shown, draw(lay_out(shown.scene, engine), engine), styled)
+    return file_around(draw(lay_out(shown.scene, engine), engine), shown, styled)
 
 
 def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
@@ -76,29 +76,31 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
     for number, step in enumerate(told):
         ahead = {id for later in told[number + 1 :] for id in later.arrows}
         current = {*step.arrows, *step.shapes} - ahead
-        texts.append(_file(shown, drawn, stage=_Stage(step.text, ahead, current)))
+        texts.append(file_around(drawn, shown, stage=_Stage(step.text, ahead, current)))
     return texts
 
 
 class _Stage(NamedTuple):
-    """A picture at one step: what is told of it, and the ids of the parts that are hidden or current."""
+    """A picture at one step: what is said of it, and the ids of the parts that are hidden or current."""
 
-    told: str
+    text: str
     hidden: Collection[str] = ()
     current: Collection[str] = ()
 
 
-def _file(shown: Picture, drawn: SVG, styled: bool = True, stage: _Stage | None = None) -> str:
-    """A drawn picture as a file, whose links are those that mean the same wherever a file lies."""
+def file_around(drawn: SVG, shown: Picture, styled: bool = True, stage: _Stage | None = None) -> str:
+    """The text of an SVG file around what is drawn already; its links are those that mean the same wherever
+    a file lies."""
     linked = frozenset(filter(is_absolute, _targets(shown)))
+    stage = stage or _Stage(description(shown.graph, shown.asked, shown.options))
     if not styled:
         paper = '<rect fill="#ffffff" width="100%" height="100%" />'
-        return _svg(shown, drawn, "graphgen", linked, paper, stage)
+        return _svg(shown, drawn, "graphgen", linked, stage, paper)
     links = asset("link.css") if _has_links(drawn, linked) else ""
     style = escaped(_STANDALONE_COLOURS + asset("diagram.css") + links)
     paper = f'<style>{style}</style><rect class="paper" width="100%" height="100%" />'
-    text = _svg(shown, drawn, "graphgen", linked, paper, stage)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    written = _svg(shown, drawn, "graphgen", linked, stage, paper)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
 
 
 def _has_links(drawn: SVG, linked: Collection[str]) -> bool:
@@ -114,18 +116,23 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
 
     Its links lead where they are written to, which `graphgen.page.led` makes addresses of a page.
     """
+    drawn = draw(lay_out(shown.scene, engine), engine)
+    return figure_around(drawn, shown, id, description(shown.graph, shown.asked, shown.options))
+
+
+def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
+    """The same around what is drawn already, with a description."""
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    drawn = draw(lay_out(shown.scene, engine), engine)
     least = round(_LEAST * drawn.width)
-    inside = _svg(shown, drawn, id, _targets(shown))
+    inside = _svg(shown, drawn, id, _targets(shown), _Stage(text))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
-    told = [node for node in shown.graph if not node.is_constant]
+    listed = [node for node in shown.graph if not node.is_constant]
     body = "".join(
         f"<tr><td>{_named(node, name, words)}</td>"
         + "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in cells)
         + "</tr>"
-        for node, (name, *cells) in zip(told, rows(shown.graph, words, options), strict=True)
+        for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True)
     )
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
@@ -179,14 +186,13 @@ def _svg(
     drawn: SVG,
     id: str,
     linked: Collection[str],
+    stage: _Stage,
     paper: str = "",
-    stage: _Stage | None = None,
 ) -> str:
     """The `svg` element of a drawn picture, with links to the targets in `linked`.
 
     `paper` is what lies below the picture where it is a file of its own.
     """
-    stage = stage or _Stage(description(shown.graph, shown.asked, shown.options))
     heading = title(shown.graph, shown.asked, shown.options)
     # Beside links the rest is silent: the description says it better.
     is_silent = _has_links(drawn, linked)
@@ -196,7 +202,7 @@ def _svg(
         f' height="{drawn.height}" font-family="{FONT}" text-anchor="middle" role="{role}"'
         f' aria-labelledby="{id}-title {id}-desc"{links}{_NAMESPACE if paper else ""}>'
         f'<title id="{id}-title">{escaped(heading)}</title>'
-        f'<desc id="{id}-desc">{escaped(stage.told)}</desc>{paper}'
+        f'<desc id="{id}-desc">{escaped(stage.text)}</desc>{paper}'
     ]
     inscribe = _inscriber(shown)
     for part in drawn.parts:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from graphgen.diagram import description, title
-from graphgen.drawing import Picture
+from graphgen.drawing import Picture, draw, lay_out
 from graphgen.errors import RenderError
 from graphgen.graph import value_text
-from graphgen.page.embed import standalone
+from graphgen.page.embed import file_around, standalone
 
 MAX_PIXELS = 50_000_000
 """Pixels of one PNG, which takes four bytes for each while it is made."""
@@ -23,16 +22,14 @@ def png(shown: Picture, scale: float = 2.0, engine: str = "embedded") -> bytes:
 
     Raises RenderError where the extra `png` is not installed, or the picture would be too large or too small.
     """
-    svg_to_png, drawn = _converter().svg_to_png, standalone(shown, engine, styled=False)
-    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawn)
-    assert size is not None
-    wide, high = (round(scale * float(length)) for length in size.groups())
+    svg_to_png, drawn = _converter().svg_to_png, draw(lay_out(shown.scene, engine), engine)
+    wide, high = round(scale * drawn.width), round(scale * drawn.height)
     if not (wide and high and wide * high <= MAX_PIXELS):
         raise RenderError(
             f"the PNG would have {wide:,} × {high:,} pixels",
             f"choose another scale: at least 1 is needed, and at most {MAX_PIXELS:,} are drawn",
         )
-    return bytes(svg_to_png(drawn, scale=scale))
+    return bytes(svg_to_png(file_around(drawn, shown, styled=False), scale=scale))
 
 
 def pdf(shown: Picture, engine: str = "embedded") -> bytes:

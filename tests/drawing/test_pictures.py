@@ -20,7 +20,7 @@ from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
-from graphgen.page.figures import Drawing
+from graphgen.page.figures import Request
 from graphgen.verification.verifier import verify
 
 APPLES = """
@@ -142,7 +142,7 @@ def unverified(monkeypatch):
 @pytest.mark.usefixtures("unverified")
 def test_what_will_be_too_large_is_refused_before_it_is_verified():
     with pytest.raises(RenderError) as caught:
-        Drawing(CHAIN, Options()).figure()
+        Request(CHAIN, Options()).figure()
     assert str(caught.value) == (
         "the picture has at least 2,501 shapes; "
         "at most 2,500 are drawn: collapse parts of it, by name (collapse) or by depth"
