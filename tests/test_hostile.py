@@ -18,7 +18,8 @@ from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.notation.labels import label_text
 from graphgen.options import Options
-from graphgen.page.embed import error_box, figure, standalone
+from graphgen.page.element import standalone
+from graphgen.page.embed import error_box, figure
 
 SOON = 20
 """Seconds, on a busy machine; each takes hundredths of one on a free one."""

@@ -1,7 +1,8 @@
 """A picture fit for a page: the figure with its table and live data, quoted numbers, the cache."""
 
 from graphgen.page.cache import Cache, fingerprint
-from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
+from graphgen.page.element import asset, standalone, step_files, svg
+from graphgen.page.embed import error_box, figure
 from graphgen.page.figures import Figure, Request, assets, load, remember
 from graphgen.page.files import Folder, Source, source_of
 from graphgen.page.formats import as_json, as_pdf, pdf, png

@@ -121,7 +121,7 @@ class Request:
         """The text of an SVG file in the light colours alone. Raises GraphgenError."""
 
         def make() -> str:
-            from graphgen.page.embed import standalone
+            from graphgen.page.element import standalone
 
             return standalone(self.picture, self.engine, styled=False)
 

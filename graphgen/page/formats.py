@@ -9,7 +9,7 @@ from graphgen.diagram import description, title
 from graphgen.drawing import Picture, draw, lay_out
 from graphgen.errors import RenderError
 from graphgen.graph import value_text
-from graphgen.page.embed import file_around, standalone
+from graphgen.page.element import file_around, standalone
 
 MAX_PIXELS = 50_000_000
 """Pixels of one PNG, which takes four bytes for each while it is made."""

@@ -70,7 +70,7 @@ def test_a_picture_has_a_part_for_every_node_and_arrow():
 
 def test_the_same_source_gives_the_same_bytes_in_every_environment(tmp_path):
     code = (
-        "import sys; from graphgen.page.embed import svg; from graphgen.language.parser import parse; "
+        "import sys; from graphgen.page.element import svg; from graphgen.language.parser import parse; "
         f"sys.stdout.buffer.write(''.join(svg(parse(source)) for source in {SOURCES!r}).encode())"
     )
     (tmp_path / "dot").write_text("#!/bin/sh\necho nothing that is a picture\n")

@@ -299,7 +299,7 @@ def test_a_fault_of_graphgens_own_stops_the_build(monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("graphgen.page.embed.figure", broken)
+    monkeypatch.setattr("graphgen.page.embed.figure_around", broken)
     with pytest.raises(SuperFencesException, match=r"graphgen failed on a fence: ZeroDivisionError\('oh'\)"):
         converted("```graphgen\nx = 1\n```")
 

@@ -11,7 +11,8 @@ from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
-from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
+from graphgen.page.element import asset, standalone, step_files, svg
+from graphgen.page.embed import error_box, figure
 from graphgen.page.formats import as_json
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,7 +10,8 @@ from graphgen.errors import GraphgenError, OptionError
 from graphgen.language.parser import parse
 from graphgen.options import Options
 from graphgen.page.cache import Cache
-from graphgen.page.embed import figure, standalone
+from graphgen.page.element import standalone
+from graphgen.page.embed import figure
 from graphgen.page.figures import Request, assets
 from graphgen.page.scripts import script, style
 
