@@ -207,7 +207,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
         }
         told = [
             [list(step.arrows), list(step.shapes), step.text]
-            for step in steps(graph, still.asked, still.diagram, options)
+            for step in steps(graph, still.asked, still.scene, options)
         ]
         table = [list(row) for row in rows(graph, still.asked, options)]
         assert found == [texts, told, table], (place, numbers)
