@@ -190,7 +190,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
         for numbers in moved_inputs(shown.graph):
             try:
                 still = Picture(shown.graph, exact_pass(shown.graph, numbers), shown.options, 0)
-                assert still.words
+                assert still.texts
             except EvaluationError:
                 continue
             cases.append((place, numbers, still))
