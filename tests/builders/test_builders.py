@@ -275,13 +275,13 @@ def test_an_engine_that_fails_on_one_directive_stops_no_book(tmp_path):
         "index.md": "# Home\n\n```{graphgen}\nbad = 1\n```\n\n```{graphgen}\n:name: x\nx = 1\n```\n\n"
         "{graphgen}`x.value(x)`\n"
     }
-    told = builders.sphinx(tmp_path, pages, settings=BROKEN_ENGINE)
+    told = building.sphinx(tmp_path, pages, settings=BROKEN_ENGINE)
     assert (
         "index.md:3: WARNING: graphgen failed on this source: ZeroDivisionError: oh; please report it" in told
     )
     page = opened(tmp_path / "html/index.html")
     assert len(page.find_all("figure", class_="graphgen")) == len(page.find_all(class_="graphgen-error")) == 1
-    builders.sphinx(tmp_path / "strict", pages, "html", "-W", code=1, settings=BROKEN_ENGINE)
+    building.sphinx(tmp_path / "strict", pages, "html", "-W", code=1, settings=BROKEN_ENGINE)
 
 
 @pytest.mark.parametrize(("name", "text", "message"), FAULTS.values(), ids=FAULTS)
