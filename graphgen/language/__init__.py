@@ -1,6 +1,6 @@
 """From text, or a Python function, to a graph: a safe subset of Python that nothing evaluates."""
 
-from graphgen.language.missing import demand_numbers
+from graphgen.language.missing import require_numbers
 from graphgen.language.opening import opened
 from graphgen.language.parser import parse
 from graphgen.language.tracer import TracedValue, apply, trace
@@ -8,8 +8,8 @@ from graphgen.language.tracer import TracedValue, apply, trace
 __all__ = [
     "TracedValue",
     "apply",
-    "demand_numbers",
     "opened",
     "parse",
+    "require_numbers",
     "trace",
 ]

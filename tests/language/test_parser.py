@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphgen.errors import Place, SourceError
-from graphgen.language.parser import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_NODES, MAX_TERMS, parse
+from graphgen.language.expressions import MAX_NODES
+from graphgen.language.parser import parse
+from graphgen.language.source import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_TERMS
 from graphgen.ops.table import FUNCTIONS
 
 FUNCTION_NAMES = ", ".join(FUNCTIONS)
@@ -49,6 +51,9 @@ def labels_of(text):
         ("y = a ** b ** c", [("a", ""), ("b", ""), ("c", ""), ("v1", "b ** c"), ("y", "a ** v1")]),
         ("y = a / b / c", [("a", ""), ("b", ""), ("v1", "a / b"), ("c", ""), ("y", "v1 / c")]),
         ("y = -x ** 2", [("x", ""), ("c1", "2"), ("v1", "x ** c1"), ("y", "-v1")]),
+        ("y = +x", [("x", ""), ("y", "x")]),
+        ("y = -+3 * +x", [("c1", "-3"), ("x", ""), ("y", "c1 * x")]),
+        ("inf = 3\ny = inf * 2", [("inf", "3"), ("c1", "2"), ("y", "inf * c1")]),
         ("y = --x", [("x", ""), ("v1", "-x"), ("y", "-v1")]),
         ("y = -(-3)", [("y", "3")]),
         ("y = x - -3", [("x", ""), ("c1", "-3"), ("y", "x - c1")]),
@@ -263,7 +268,7 @@ REFUSED_EXPRESSIONS = [
     ("np.pi", "5: 'np.pi' looks inside a value with a dot; use plain names"),
     (
         "np.exp(x)",
-        "5: 'np.exp(x)' calls something that is not a plain name; call functions by name, as in exp(x)",
+        "5: 'np.exp(x)' calls something that is not a plain name; write exp(x)",
     ),
     ("x[0]", "5: 'x[0]' takes an item with brackets; give each value a name of its own"),
     ("x < 1", f"5: 'x < 1' is a comparison; {BRANCH}"),
@@ -274,7 +279,16 @@ REFUSED_EXPRESSIONS = [
         "not x",
         "5: 'not x' begins with an operator that is not in the language; only - stands before a value: -x",
     ),
-    ("+x", "5: '+x' begins with an operator that is not in the language; only - stands before a value: -x"),
+    (
+        "np.save(x)",
+        "5: 'np.save(x)' calls something that is not a plain name; call functions by name, as in exp(x)",
+    ),
+    ("inf", "5: 'inf' is not a number; there is no infinity: numbers lie between 1e-307 and 1e308 in size"),
+    (
+        "exp(-oo)",
+        "10: 'oo' is not a number; there is no infinity: numbers lie between 1e-307 and 1e308 in size",
+    ),
+    ("x * nan", "9: 'nan' is not a number; every value is a number: leave the entry out"),
     ("~x", "5: '~x' begins with an operator that is not in the language; only - stands before a value: -x"),
     ("x ^ 2", f"5: 'x ^ 2' has an operator that is not in the language; {OPERATORS}"),
     ("1 + x % 2", f"9: 'x % 2' has an operator that is not in the language; {OPERATORS}"),
@@ -504,6 +518,25 @@ MENDS = {
     "y = sum([a, 2])": "write a + 2",
     "y = mean(a, b)": "write (a + b) / 2",
     "y = exp(x, z)": "write 'exp(x)'",
+    "y = log(x + 1, 2)": "write log(x + 1) / log(2)",
+    "y = sinh(2 * x)": "write (exp(2 * x) - exp(-(2 * x))) / 2",
+    "y = sqr(x + 1)": "write square(x + 1)",
+    "y = cot(x)": "write 1 / tan(x)",
+    "y = logsigmoid(x)": "write -softplus(-x)",
+    "y = log_softmax(x)": "write log(softmax(x))",
+    "y = σ(x)": "write sigmoid(x)",
+    "y = sign(x)": f"the functions are {FUNCTION_NAMES}",
+    "y = mod(x, 2)": f"the functions are {FUNCTION_NAMES}",
+    "y = relo(x)": f"did you mean 'relu'? the functions are {FUNCTION_NAMES}",
+    # methods, and functions of libraries
+    "y = apple.sum()": "write sum(apple)",
+    "y = (x + 1).sum(axis=0)": "write sum(x + 1, axis=0)",
+    "y = x.reshape(2, 3)": "write reshape(x, 2, 3)",
+    "y = x.dot(z.T)": "write x @ z.T",
+    "y = torch.nn.functional.relu(x)": "write relu(x)",
+    "y = np.maximum(0, x)": "write max(0, x)",
+    "y = math.cosh(x)": "write (exp(x) + exp(-x)) / 2",
+    "y = x.item()": "call functions by name, as in exp(x)",
     "y = sum(x, axis=a)": "write it as in axis=0 or shape=(2, 3)",
     # operators
     "y = 2x": missing_operator("2 * x"),
@@ -637,7 +670,7 @@ def test_up_to_the_limits_a_source_is_read(text, nodes):
 )
 def test_a_graph_has_a_largest_size(monkeypatch, text):
     assert MAX_NODES == 100_000
-    monkeypatch.setattr(importlib.import_module("graphgen.language.parser"), "MAX_NODES", 3)
+    monkeypatch.setattr(importlib.import_module("graphgen.language.expressions"), "MAX_NODES", 3)
     assert fault_of(text).endswith(": the graph has more than 3 nodes; split the source")
 
 
