@@ -281,7 +281,7 @@ def ops() -> None:
     on_arrays = [("name", "symbol", "value", "what goes back, from the upstream gradient G")]
     for op in OPS.values():
         if not op.is_elementwise:
-            rules = [*map(symbol_text, matrix_rules(op))] or op.vjp_rules
+            rules = [*map(symbol_text, matrix_rules(op))] or op.vjps
             sent = (f"∂L/∂{letter} = {rule}" for letter, rule in zip("XYZ", rules, strict=False))
             on_arrays.append((op.name, op.symbol, op.source(*"XYZ"[: op.arity]), ",  ".join(sent)))
     click.echo(f"{in_columns(on_entries)}\n\n{in_columns(on_arrays)}")

@@ -24,10 +24,12 @@ from graphgen.algebra.symbolic import (
     to_float,
 )
 from graphgen.algebra.unroll import MAX_OPERATIONS, gathered, operations, scattered, unroll
+from graphgen.algebra.words import SYMPY_WORDS, read
 
 __all__ = [
     "DIGITS",
     "MAX_OPERATIONS",
+    "SYMPY_WORDS",
     "array_expression",
     "array_symbols",
     "chain_rule",
@@ -46,6 +48,7 @@ __all__ = [
     "matrix_rules",
     "node_symbol",
     "operations",
+    "read",
     "scattered",
     "shortest",
     "spelled_out",

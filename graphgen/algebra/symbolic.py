@@ -21,6 +21,7 @@ import networkx as nx
 import sympy as sp
 from sympy.core.alphabets import greeks
 
+from graphgen.algebra.words import MATRIX_WORDS, SYMPY_WORDS, entry_words, on_entries, read
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import (
     ComputationalGraph,
@@ -32,7 +33,7 @@ from graphgen.graph import (
     given_numbers,
     value_error,
 )
-from graphgen.ops import OPERANDS, Op, Shape
+from graphgen.ops import OPERANDS, Op, Shape, compiled
 
 DIGITS = 50
 """Significant digits of a value that is no longer exact."""
@@ -73,7 +74,7 @@ def symbols(op: Op) -> tuple[sp.Symbol, ...]:
 @cache
 def expression(op: Op) -> sp.Expr:
     """The op as SymPy sees it, over `symbols(op)`."""
-    return sp.sympify(op.expression(sp, *symbols(op)))
+    return read(op.exact, symbols(op), SYMPY_WORDS)
 
 
 @cache
@@ -85,7 +86,7 @@ def local_derivatives(op: Op) -> tuple[sp.Expr, ...]:
     (y, x)
     """
     if op.derivatives:
-        return tuple(map(sp.sympify, op.derivatives(sp, *symbols(op))))
+        return tuple(read(rule, symbols(op), SYMPY_WORDS) for rule in op.derivatives)
     return tuple(sp.diff(expression(op), operand) for operand in symbols(op))
 
 
@@ -109,10 +110,7 @@ def array_symbols(op: Op, operands: Sequence[Any]) -> list[Any]:
 
 def array_expression(op: Op, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
     """What an op on whole arrays makes of arrays of SymPy's expressions."""
-    from graphgen.algebra.unroll import entry_words
-
-    words = entry_words(sp.exp, sp.log, lambda number: number)
-    return op.expression(words, *operands, **{**op.parameters, **parameters})
+    return on_entries(op, operands, parameters, entry_words(sp.exp, sp.log, lambda number: number))
 
 
 def is_label(op: Op, operands: Sequence[Any], position: int) -> bool:
@@ -134,7 +132,7 @@ def matrix_rules(op: Op, shapes: tuple[Shape, ...] = ()) -> tuple[sp.Expr, ...]:
     >>> matrix_rules(OPS["mean"], ((2, 3),))
     ((g/6)*1,)
     """
-    if op.matrix_vjp is None or op.shape is None:
+    if not op.matrix_vjps or op.shape is None:
         return ()
     n, m, k = sp.symbols("n m k", integer=True, positive=True)
     for given in (shapes,) if shapes else (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
@@ -146,8 +144,14 @@ def matrix_rules(op: Op, shapes: tuple[Shape, ...] = ()) -> tuple[sp.Expr, ...]:
     def matrix(letter: str, shape: Shape) -> sp.MatrixSymbol:
         return sp.MatrixSymbol(letter, *(lengths.get(length, length) for length in (1, 1, *shape)[-2:]))
 
+    upstream = matrix("G", of_value) if of_value else sp.Symbol("g")
     operands = map(matrix, "XYZ", given[: op.arity])
-    return tuple(op.matrix_vjp(sp, matrix("G", of_value) if of_value else sp.Symbol("g"), *operands))
+    return matrix_vjps(op, upstream, *operands)
+
+
+def matrix_vjps(op: Op, upstream: Any, *operands: Any) -> tuple[Any, ...]:
+    """The rules of an op over matrices, for SymPy's matrices with names or with entries."""
+    return tuple(compiled(op.matrix_vjps, "g" + OPERANDS[: op.arity], MATRIX_WORDS)(upstream, *operands))
 
 
 def matrix_latex(op: Op) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from math import prod
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from graphgen.errors import OptionError, Place
+from graphgen.algebra.words import entry_words, on_entries
+from graphgen.errors import Place
 from graphgen.graph import (
     ComputationalGraph,
     Edge,
@@ -68,7 +68,7 @@ def _cost(graph: ComputationalGraph, node: Node) -> int:
     sizes = [prod(graph[operand].shape) for operand in node.operands]
     if node.op.is_elementwise:
         return prod(node.shape)
-    if node.op.matrix_vjp and len(sizes) > 1:
+    if node.op.matrix_vjps and len(sizes) > 1:
         return 2 * prod(node.shape) * graph[node.operands[0]].shape[-1]
     return 2 * max(sizes)
 
@@ -214,7 +214,7 @@ class _Unroller:
             result = np.frompyfunc(partial(apply, op), op.arity, 1)(*arrays)
         else:
             words = entry_words(partial(apply, OPS["exp"]), partial(apply, OPS["log"]), self._label)
-            result = op.expression(words, *arrays, **{**op.parameters, **dict(node.parameters)})
+            result = on_entries(op, arrays, dict(node.parameters), words)
         return self._named(node, result)
 
     def _named(self, node: Node, result: Any) -> Any:
@@ -246,32 +246,6 @@ class _Unroller:
 
     def _edges(self, node: Node) -> Iterator[Edge]:
         return ((operand, node.id, position) for position, operand in enumerate(node.operands))
-
-
-def entry_words(
-    exp: Callable[[Any], Any], log: Callable[[Any], Any], number: Callable[[Any], Any]
-) -> SimpleNamespace:
-    """What the expression of an op on whole arrays does with entries of some kind.
-
-    `number` gives the number that a label is, or None.
-    """
-
-    def targets(given: Any, like: Any) -> Any:
-        """Targets as a share for each class: as they are, or a 1 in the place of each label."""
-        if given.ndim == like.ndim:
-            return given
-        shares = np.zeros(like.shape, dtype=object)
-        for place in np.ndindex(given.shape):
-            label = number(given[place])
-            if label is None or label != int(label) or not 0 <= label < like.shape[-1]:
-                raise OptionError(
-                    "labels are whole numbers from 0, less than the number of classes",
-                    "give them as an input",
-                )
-            shares[(*place, int(label))] = 1
-        return shares
-
-    return SimpleNamespace(exp=np.frompyfunc(exp, 1, 1), log=np.frompyfunc(log, 1, 1), targets=targets)
 
 
 def _entry(id: str, place: tuple[int, ...]) -> str:

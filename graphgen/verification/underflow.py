@@ -105,7 +105,7 @@ def lost(op: Op, position: int, g: float, value: float, at: Operands) -> float:
 
     What it sends where there is no derivative is no number, and loses nothing.
     """
-    rule = _rule(op.vjp_rules[position], "gv" + OPERANDS[: op.arity])
+    rule = _rule(op.vjps[position], "gv" + OPERANDS[: op.arity])
     try:
         loss = _loss(rule(Lossy(g), _lossy(value, 0.0), *at))
     except (ArithmeticError, ValueError):

@@ -150,7 +150,7 @@ LAYERS = {name: (through(op), name) for name, op in OPS.items() if not op.is_ele
 def test_a_broken_rule_of_a_layer_is_caught_and_named(source, name, monkeypatch):
     verify(parse(source)).demand()
     op = OPS[name]
-    broken = replace(op, vjp_rules=tuple(f"1.001 * ({rule})" for rule in op.vjp_rules))
+    broken = replace(op, vjps=tuple(f"1.001 * ({rule})" for rule in op.vjps))
     monkeypatch.setattr(import_module("graphgen.graph.graph"), "OPS", {**OPS, name: broken})
     with pytest.raises(VerificationError, match=rf"\(op {name}\).*check the op table's row '{name}'"):
         verify(parse(source)).demand()

@@ -46,10 +46,8 @@ def test_every_value_contribution_and_gradient_is_compared(graph):
 
 def broken_row(op, factor, position=None):
     """The op with one of its gradients (or each) times a factor."""
-    rules = (
-        f"({rule}) * {factor!r}" if position in (None, i) else rule for i, rule in enumerate(op.vjp_rules)
-    )
-    return replace(op, vjp_rules=tuple(rules))
+    rules = (f"({rule}) * {factor!r}" if position in (None, i) else rule for i, rule in enumerate(op.vjps))
+    return replace(op, vjps=tuple(rules))
 
 
 def put_in_table(monkeypatch, row):
@@ -113,7 +111,7 @@ def test_a_broken_vjp_is_caught_and_named(op, position, factor, monkeypatch):
 @pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=repr)
 def test_a_broken_forward_is_caught_and_named(op, monkeypatch):
     point = next(point for point in op.points if 0.05 < abs(op.forward(*point)) < 100 and 0.0 not in point)
-    put_in_table(monkeypatch, replace(op, forward_rule=f"({op.forward_rule}) * (1 + 1e-9)"))
+    put_in_table(monkeypatch, replace(op, value=f"({op.value}) * (1 + 1e-9)"))
     graph = graph_through(op, point)
     for report in (verify(graph), verify_forward(graph)):
         first = report.mismatches[0]
@@ -197,7 +195,7 @@ ONE_SIDED = {
 @pytest.mark.parametrize(("name", "source"), EXACT_KINKS.values(), ids=EXACT_KINKS)
 def test_exact_kinks_are_held_to_the_convention(name, source, monkeypatch):
     verify(parse(source)).demand()
-    put_in_table(monkeypatch, replace(OPS[name], vjp_rules=ONE_SIDED[name]))
+    put_in_table(monkeypatch, replace(OPS[name], vjps=ONE_SIDED[name]))
     first = verify(parse(source)).mismatches[0]
     assert (first.kind, first.op, first.difference) == ("contribution", name, None)
 
@@ -375,7 +373,7 @@ def test_values_alone_need_no_derivatives():
 def test_the_root_of_a_computed_0_has_a_value(zero, monkeypatch):
     graph = parse(f"x = 0.5\ny = sqrt({zero})")
     assert verify_forward(graph).demand().numeric.values["y"] == 0.0
-    put_in_table(monkeypatch, replace(OPS["sqrt"], forward_rule="sqrt(x) + 1e-9"))
+    put_in_table(monkeypatch, replace(OPS["sqrt"], value="sqrt(x) + 1e-9"))
     assert not verify_forward(parse(graph.source())).passed
 
 
@@ -455,7 +453,7 @@ def test_a_broken_row_fails_its_own_checks(op, position):
 
 @pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=repr)
 def test_a_broken_forward_fails_its_rows_checks(op):
-    wrong = replace(op, forward_rule=f"({op.forward_rule}) * (1 + 1e-9)")
+    wrong = replace(op, value=f"({op.value}) * (1 + 1e-9)")
     assert "value" in {check.kind for check in verify_op(wrong) if not check.passed}
 
 
