@@ -110,7 +110,11 @@ def array_symbols(op: Op, operands: Sequence[Any]) -> list[Any]:
 
 def array_expression(op: Op, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
     """What an op on whole arrays makes of arrays of SymPy's expressions."""
-    return on_entries(op, operands, parameters, entry_words(sp.exp, sp.log, lambda number: number))
+    return on_entries(op, operands, parameters, entry_words(sp.exp, sp.log, _step, lambda number: number))
+
+
+def _step(x: sp.Expr) -> sp.Expr:
+    return sp.Piecewise((1, x > 0), (0, True))
 
 
 def is_label(op: Op, operands: Sequence[Any], position: int) -> bool:

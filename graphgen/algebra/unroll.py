@@ -213,7 +213,8 @@ class _Unroller:
         if op.is_elementwise:
             result = np.frompyfunc(partial(apply, op), op.arity, 1)(*arrays)
         else:
-            words = entry_words(partial(apply, OPS["exp"]), partial(apply, OPS["log"]), self._label)
+            exp, log, step = (partial(apply, OPS[name]) for name in ("exp", "log", "step"))
+            words = entry_words(exp, log, step, self._label)
             result = on_entries(op, arrays, dict(node.parameters), words)
         return self._named(node, result)
 

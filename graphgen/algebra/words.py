@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
 from graphgen.errors import OptionError
-from graphgen.ops import ELEMENTARY, OPERANDS, Op, compiled
+from graphgen.ops import ELEMENTARY, OPERANDS, Op, array_key, compiled
 
 
 def _where(condition: Any, value: Any, otherwise: Any) -> sp.Expr:
@@ -60,9 +60,12 @@ MATRIX_WORDS: Mapping[str, Callable[..., Any]] = {
 
 
 def entry_words(
-    exp: Callable[[Any], Any], log: Callable[[Any], Any], number: Callable[[Any], Any]
+    exp: Callable[[Any], Any],
+    log: Callable[[Any], Any],
+    step: Callable[[Any], Any],
+    number: Callable[[Any], Any],
 ) -> Mapping[str, Callable[..., Any]]:
-    """For NumPy's arrays of entries of some kind, whose exp and log are given; a single one may be bare.
+    """For NumPy's arrays of entries of some kind, by their exp, log and step; a single one may be bare.
 
     `number` gives the number that a label is, or None.
     """
@@ -80,6 +83,19 @@ def entry_words(
 
     def row_sum(x: Any) -> Any:
         return total(x, -1, True)
+
+    def larger(first: Any, later: Any) -> Any:
+        return first + step(later - first) * (later - first)
+
+    def folded(fold: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+        def along(x: Any, axis: int | None, keepdims: bool) -> Any:
+            x = array(x)
+            reduced = np.frompyfunc(fold, 2, 1).reduce(x.ravel() if axis is None else x, axis=axis or 0)
+            if axis is None:
+                return array(reduced).reshape((1,) * x.ndim) if keepdims else reduced
+            return np.expand_dims(array(reduced), axis) if keepdims else reduced
+
+        return along
 
     def targets(given: Any, like: Any) -> Any:
         """Targets as a share for each class: as they are, or a 1 in the place of each label."""
@@ -107,6 +123,10 @@ def entry_words(
         "row_sum": row_sum,
         "transpose": lambda x: array(x).T,
         "reshape": lambda x, shape: array(x).reshape(shape),
+        "amax": folded(larger),
+        "prod": folded(operator.mul),
+        "index": lambda x, at: x[array_key(at)],
+        "concatenate": lambda x, y, axis: np.concatenate((x, y), axis),
         "softmax": lambda x: each_exp(x) / row_sum(each_exp(x)),
         "log_softmax": lambda x: x - each_log(row_sum(each_exp(x))),
         "targets": targets,

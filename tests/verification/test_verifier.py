@@ -80,6 +80,7 @@ def graph_through(op, point):
 OPERANDS = [
     pytest.param(op, position, id=f"{op.name}-{position}")
     for op in ELEMENTWISE.values()
+    if op.name != "step"  # a multiple of its slope, 0, is its slope
     for position in range(op.arity)
 ]
 
@@ -449,6 +450,13 @@ def test_a_broken_row_fails_its_own_checks(op, position):
     wrong = [check for check in verify_op(broken_row(op, 1 + 1e-9, position)) if not check.passed]
     assert {check.kind for check in wrong} == {f"local derivative {position + 1}"}
     assert {check.op for check in wrong} == {op.name}
+
+
+def test_a_slope_in_the_place_of_none_fails_its_rows_checks(monkeypatch):
+    wrong = replace(OPS["step"], vjps=("g * 1",))
+    assert "local derivative 1" in {check.kind for check in verify_op(wrong) if not check.passed}
+    put_in_table(monkeypatch, wrong)
+    assert not verify(parse("x = 3\ny = x * step(x)")).passed
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=repr)
