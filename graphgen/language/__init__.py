@@ -3,7 +3,8 @@
 from graphgen.language.missing import require_numbers
 from graphgen.language.opening import opened
 from graphgen.language.parser import parse
-from graphgen.language.tracer import TracedValue, apply, trace
+from graphgen.language.traced import TracedValue, apply
+from graphgen.language.tracer import trace
 
 __all__ = [
     "TracedValue",

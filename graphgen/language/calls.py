@@ -11,7 +11,7 @@ from graphgen.language.equals import MODULES, equal_call, misspelled
 from graphgen.language.hints import Operand, of_more_operands, of_product
 from graphgen.language.literals import Literals
 from graphgen.language.source import SourceText
-from graphgen.ops import FUNCTIONS, OPERANDS, Op
+from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op
 
 
 class Call(NamedTuple):
@@ -28,6 +28,7 @@ def read_call(
     Raises SourceError for an unknown function, or one that is not given its operands, with what to write.
     """
     op = FUNCTIONS.get(function.id)
+    node = _in_pairs(node, op)
     if op is None:
         fault = f"{text.excerpt(node)} calls the unknown function {excerpt(function.id)}"
         raise text.fault_at(node, fault, _hint_for_unknown(text, node, function, values))
@@ -42,6 +43,18 @@ def read_call(
             text, node, op, hint or f"write '{op.source(*OPERANDS[: op.arity])[:-1]}{given})'"
         )
     return Call(op, operands, parameters)
+
+
+def _in_pairs(node: ast.Call, op: Op | None) -> ast.Call:
+    """concatenate([a, b, c]) as concatenate(concatenate(a, b), c)."""
+    match node.args[:1]:
+        case [ast.List(elts=[first, *others])] if op is OPS["concatenate"] and others:
+            for other in others:
+                further = node.args[1:]
+                joined = ast.Call(node.func, [first, other, *further], node.keywords)
+                first = ast.copy_location(joined, node)
+            return joined
+    return node
 
 
 def hint_for_method(text: SourceText, node: ast.Call, values: Collection[str]) -> str:

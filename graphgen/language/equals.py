@@ -58,6 +58,9 @@ EQUALS: Mapping[tuple[str, int], str] = {
     **{(name, 1): "log(x + sqrt(x ** 2 - 1))" for name in ("arccosh", "acosh")},
     **{(name, 1): "log((1 + x) / (1 - x)) / 2" for name in ("arctanh", "atanh")},
     **{(name, 1): "abs(x)" for name in ("absolute", "fabs")},
+    **{(name, 1): "step(x) - step(-x)" for name in ("sign", "sgn")},
+    ("max", 1): "amax(x)",
+    ("min", 1): "amin(x)",
     **{(name, 2): "max(x, y)" for name in ("maximum", "fmax")},
     **{(name, 2): "min(x, y)" for name in ("minimum", "fmin")},
     ("clip", 3): "min(max(x, y), z)",
@@ -92,22 +95,9 @@ MODULES = frozenset(["np", "numpy", "math", "torch", "nn", "F", "jnp", "jax", "t
 _OTHERS = frozenset(
     [
         *dir(math),
-        *("sign", "sgn", "sinc", "cosm1", "mod", "med", "amax", "amin", "cov", "isin", "sort", "erf", "gd"),
-        *(
-            "elu",
-            "selu",
-            "celu",
-            "gelu",
-            "prelu",
-            "crelu",
-            "relu2",
-            "exp1",
-            "expi",
-            "expn",
-            "long",
-            "smm",
-            "tag",
-        ),
+        *("sinc", "cosm1", "mod", "med", "cov", "isin", "sort", "erf", "gd"),
+        *("elu", "selu", "celu", "gelu", "prelu", "crelu", "rrelu", "relu2"),
+        *("exp1", "expi", "expn", "long", "smm", "tag"),
     ]
 )
 """Functions with another meaning than those of the table that are called much the same."""

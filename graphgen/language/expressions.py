@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any
 
-from graphgen.errors import excerpt
+from graphgen.errors import SourceError, excerpt
 from graphgen.graph import GraphBuilder, Value
 from graphgen.language.calls import hint_for_method, operand_of, read_call
 from graphgen.language.equals import NOT_NUMBERS
 from graphgen.language.hints import of_commas, of_percent, of_product
+from graphgen.language.indexing import read_key
 from graphgen.language.literals import BINARY, Literals
 from graphgen.language.names import Names
 from graphgen.language.source import MAX_DEPTH, SPLIT_IT, SourceText
@@ -62,6 +64,8 @@ class Expressions:
                 return self.apply(node, call.op, *operands, parameters=call.parameters)
             case ast.Attribute(attr="T", value=operand):
                 return self.apply(node, OPS["transpose"], self.add(operand, target, depth + 1))
+            case ast.Subscript(value=array, slice=key) if (keys := self._keys(key)) is not None:
+                return self._entries(node, self.add(array, target, depth + 1), keys)
         fault, hint = _REFUSED.get(type(node), ("is not in the language", _ACCEPTED))
         raise self._text.fault_at(node, f"{self._text.excerpt(node)} {fault}", self._hint(node) or hint)
 
@@ -91,6 +95,31 @@ class Expressions:
             right = self.add(link.right, target, depth + 1)
             result = self.apply(link, operation(BINARY[type(link.op)], 2), result, right)
         return result
+
+    def _entries(self, node: ast.expr, array: int, keys: list[int | slice]) -> int:
+        """The entries of an array at indices and slices: x[0], x[1:3, 0]."""
+        try:
+            at, _ = read_key(keys, self._builder.shape(array))
+        except SourceError as error:
+            raise self._text.fault_at(node, error.message, error.mend) from None
+        return self.apply(
+            node, OPS["index"] if at else operation("", 1), array, parameters={"at": at} if at else {}
+        )
+
+    def _keys(self, key: ast.expr) -> list[int | slice] | None:
+        """What stands between brackets, if that is whole numbers and slices of them."""
+        keys: list[int | slice] = []
+        for part in key.elts if isinstance(key, ast.Tuple) else [key]:
+            bounds = [part.lower, part.upper, part.step] if isinstance(part, ast.Slice) else [part]
+            numbers = [None if bound is None else self.literals.number(bound) for bound in bounds]
+            if any(
+                bound is not None and (number is None or number.denominator != 1)
+                for bound, number in zip(bounds, numbers, strict=True)
+            ):
+                return None
+            whole = [None if number is None else int(number) for number in numbers]
+            keys.append(slice(*whole) if isinstance(part, ast.Slice) else operator.index(whole[0]))  # type: ignore[arg-type]
+        return keys
 
     def _name(self, node: ast.Name, target: str) -> int:
         name = self.names.read(node)
@@ -137,7 +166,7 @@ class Expressions:
 
 _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Attribute: ("looks inside a value with a dot", "use plain names"),
-    ast.Subscript: ("takes an item with brackets", "give each value a name of its own"),
+    ast.Subscript: ("takes an item with brackets", "write whole numbers and slices, as in x[0] or x[1:3]"),
     ast.Tuple: ("is a tuple", "write an array with brackets, as in [1, 2]"),
     ast.Compare: ("is a comparison", "use max(x, y), min(x, y) or relu(x)"),
     ast.IfExp: ("is a condition", "use max(x, y), min(x, y) or relu(x)"),

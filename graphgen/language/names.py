@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import unicodedata
 
-from graphgen.errors import excerpt
+from graphgen.errors import SourceError, excerpt
 from graphgen.language.source import SourceText
 from graphgen.notation import skeleton, unseen
+from graphgen.ops import FUNCTIONS
 
 MAX_NAME = 100
 """Characters in one name."""
@@ -51,3 +53,18 @@ class Names:
     def spelled(self, node: ast.Name) -> str:
         # ast folds names to NFKC, which would turn one letter into another; NFC only composes them.
         return unicodedata.normalize("NFC", self._text.of(node))
+
+
+def is_name(name: str) -> bool:
+    """Whether the language could write a name of a value so."""
+    reserved = keyword.iskeyword(name) or name in FUNCTIONS or name.startswith("__")
+    return name.isidentifier() and not reserved
+
+
+def require_name(name: str) -> str:
+    """A name as the language writes it; raises SourceError where it could not."""
+    if not is_name(name):
+        raise SourceError(
+            f"{excerpt(name)} cannot name a value", "use letters, digits and _, and no function's name"
+        )
+    return unicodedata.normalize("NFC", name)

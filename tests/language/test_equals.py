@@ -13,7 +13,14 @@ from graphgen.ops import FUNCTIONS
 
 POINTS = [
     *((0.25, 0.5, 2.0), (0.125, 3.0, 5.0), (0.75, -1.5, -0.5), (-0.5, 2.0, 3.0), (-0.875, 0.25, 0.5)),
-    *((1.5, 3.0, 4.0), (3.0, 0.5, 1.0), (-2.5, 2.0, 2.5), (-7.0, -3.0, 1.0), (8.0, 2.0, 3.0)),
+    *(
+        (1.5, 3.0, 4.0),
+        (3.0, 0.5, 1.0),
+        (-2.5, 2.0, 2.5),
+        (-7.0, -3.0, 1.0),
+        (0.0, 2.0, 3.0),
+        (8.0, 2.0, 3.0),
+    ),
 ]
 """Operands x, y and z; a function is tried at those where it is a real number."""
 
@@ -55,11 +62,15 @@ MEANT = {
     **dict.fromkeys(("silu", "swish", "SiLU"), lambda x: x / (1 + math.exp(-x))),
     "mish": lambda x: x * math.tanh(softplus(x)),
     "softsign": lambda x: x / (1 + abs(x)),
+    **dict.fromkeys(("sign", "sgn"), lambda x: (x > 0) - (x < 0)),
+    **dict.fromkeys(("max", "min"), lambda x: x),
     "relu6": lambda x: min(max(x, 0), 6),
     "norm": lambda x: float(np.linalg.norm([x])),
 }
 """Functions that neither Python nor NumPy has under their name, by their definitions."""
 OF_ROWS = {
+    "max": np.max,
+    "min": np.min,
     "norm": np.linalg.norm,
     "logsumexp": np.logaddexp.reduce,
     "log_softmax": lambda x: np.asarray(x) - np.logaddexp.reduce(x),

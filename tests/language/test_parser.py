@@ -270,7 +270,7 @@ REFUSED_EXPRESSIONS = [
         "np.exp(x)",
         "5: 'np.exp(x)' calls something that is not a plain name; write exp(x)",
     ),
-    ("x[0]", "5: 'x[0]' takes an item with brackets; give each value a name of its own"),
+    ("x[z]", "5: 'x[z]' takes an item with brackets; write whole numbers and slices, as in x[0] or x[1:3]"),
     ("x < 1", f"5: 'x < 1' is a comparison; {BRANCH}"),
     ("1is 2", f"5: '1is 2' is a comparison; {BRANCH}"),
     ("x if x else 1", f"5: 'x if x else 1' is a condition; {BRANCH}"),
@@ -332,7 +332,8 @@ REFUSED_EXPRESSIONS = [
     ("exp()", "5: 'exp()' does not give exp its 1 plain operand; write 'exp(x)'"),
     ("exp(x, 1)", "5: 'exp(x, 1)' does not give exp its 1 plain operand; write 'exp(x)'"),
     ("exp(*x)", "5: 'exp(*x)' does not give exp its 1 plain operand; write 'exp(x)'"),
-    ("max(x)", "5: 'max(x)' does not give max its 2 plain operands; write 'max(x, y)'"),
+    ("max(x)", "5: 'max(x)' does not give max its 2 plain operands; write amax(x)"),
+    ("max()", "5: 'max()' does not give max its 2 plain operands; write 'max(x, y)'"),
     ("max(x=1, y=2)", "5: 'max(x=1, y=2)' does not give max its 2 plain operands; write 'max(x, y)'"),
     ("max(1, 2, **x)", "5: 'max(1, 2, **x)' does not give max its 2 plain operands; write 'max(x, y)'"),
     (
@@ -525,7 +526,8 @@ MENDS = {
     "y = logsigmoid(x)": "write -softplus(-x)",
     "y = log_softmax(x)": "write log(softmax(x))",
     "y = σ(x)": "write sigmoid(x)",
-    "y = sign(x)": f"the functions are {FUNCTION_NAMES}",
+    "y = sign(x)": "write step(x) - step(-x)",
+    "y = floor(x)": f"the functions are {FUNCTION_NAMES}",
     "y = mod(x, 2)": f"the functions are {FUNCTION_NAMES}",
     "y = relo(x)": f"did you mean 'relu'? the functions are {FUNCTION_NAMES}",
     # methods, and functions of libraries
@@ -536,6 +538,7 @@ MENDS = {
     "y = torch.nn.functional.relu(x)": "write relu(x)",
     "y = np.maximum(0, x)": "write max(0, x)",
     "y = math.cosh(x)": "write (exp(x) + exp(-x)) / 2",
+    "y = apple.max()": "write amax(apple)",
     "y = x.item()": "call functions by name, as in exp(x)",
     "y = sum(x, axis=a)": "write it as in axis=0 or shape=(2, 3)",
     # operators
@@ -829,6 +832,51 @@ def test_what_a_call_says_beside_its_operands(written, parameters):
     graph = parse(f"x = [[1, 2, 3], [4, 5, 6]]\ny = {written}")
     assert graph["y"].parameters == parameters
     assert parse(graph.source())["y"].shape == graph["y"].shape
+
+
+ENTRIES = {
+    "an index": ("x[1]", "x[1]", (3,)),
+    "an index from the end": ("x[-1]", "x[1]", (3,)),
+    "two indices": ("x[1, -1]", "x[1, 2]", ()),
+    "an index of a row": ("x[1][0]", "v1[0]", ()),
+    "a slice": ("x[:, 1:]", "x[0:2, 1:3]", (2, 2)),
+    "a slice with a step": ("x[0, ::2]", "x[0, 0:3:2]", (2,)),
+    "in reverse": ("x[::-1]", "x[1::-1]", (2, 3)),
+    "all": ("x[:, :]", "x", (2, 3)),
+    "of an array that is written out": ("[1, 2, 3][1:]", "[1, 2, 3][1:3]", (2,)),
+}
+
+
+@pytest.mark.parametrize(("written", "source", "shape"), ENTRIES.values(), ids=ENTRIES)
+def test_entries_are_taken_with_brackets(written, source, shape):
+    graph = parse(f"x = [[1, 2, 3], [4, 5, 6]]\ny = {written}")
+    assert graph["y"].shape == shape
+    assert graph.source().endswith(f"y = {source}\n")
+    assert parse(graph.source()).source() == graph.source()
+
+
+def test_arrays_follow_one_another():
+    graph = parse("a = [[1, 2]]\nb = [[3, 4]]\ny = concatenate([a, b, a * 2], axis=1)")
+    assert (graph["y"].shape, graph["v1"].source) == ((1, 6), "concatenate(a, b, axis=1)")
+    assert parse("a = [1]\ny = concatenate(a, [2, 3])")["y"].shape == (3,)
+
+
+NO_ENTRIES = {
+    "x[2]": "'2' is no index of an axis of 2; give a whole number or a slice, as in x[0] or x[1:3]",
+    "x[-3]": "'-3' is no index of an axis of 2; give a whole number or a slice, as in x[0] or x[1:3]",
+    "x[2:]": "a slice of an axis of 2 has no entries; an array has at least one",
+    "x[::0]": "'slice(None, None, 0)' is no index of an axis of 2; "
+    "give a whole number or a slice, as in x[0] or x[1:3]",
+    "x[0, 0]": "2 indices are given to an array of the shape (2,); "
+    "give at most one index or slice for each axis",
+    "x[0][0]": "an entry of a single number is taken; give it an array, as in x = [1, 2]",
+    "x[0.5]": "'x[0.5]' takes an item with brackets; write whole numbers and slices, as in x[0] or x[1:3]",
+}
+
+
+@pytest.mark.parametrize(("written", "message"), NO_ENTRIES.items(), ids=NO_ENTRIES)
+def test_entries_that_are_not_there(written, message):
+    assert fault_of(f"x = [1, 2]\ny = {written}") == f"2:5: {message}"
 
 
 A_CALL = "write 'sum(x, axis=…, keepdims=…)'"
