@@ -230,7 +230,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
         raise SourceError(
             "np.where of a traced value asks whether it is 0", "write the comparison: np.where(x > 0, a, b)"
         )
-    return chosen_by(share.astype(bool).astype(int), _array(x), _array(y))
+    return chosen_by(share.astype(bool).astype(int), x, y)
 
 
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
