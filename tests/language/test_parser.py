@@ -537,7 +537,7 @@ MENDS = {
     "y = x.dot(z.T)": "write x @ z.T",
     "y = torch.nn.functional.relu(x)": "write relu(x)",
     "y = np.maximum(0, x)": "write max(0, x)",
-    "y = math.cosh(x)": "write (exp(x) + exp(-x)) / 2",
+    "y = math.coth(x)": "write 1 / tanh(x)",
     "y = apple.max()": "write amax(apple)",
     "y = x.item()": "call functions by name, as in exp(x)",
     "y = sum(x, axis=a)": "write it as in axis=0 or shape=(2, 3)",
