@@ -39,6 +39,12 @@ class Pass(Generic[Number]):
     def parts(self) -> tuple[tuple[Any, ...], ...]:
         return self.node_values, self.node_gradients, self.edge_contributions
 
+    @property
+    def count(self) -> int:
+        """How many numbers there are, entries of arrays each for itself."""
+        numbers = (number for part in self.parts for number in part if number is not None)
+        return sum(getattr(number, "size", 1) for number in numbers)
+
     @cached_property
     def values(self) -> Mapping[str, Number]:
         """The value of every node, by id."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -38,6 +39,7 @@ from graphgen.verification.balls import (
     is_zero,
     order,
     settled,
+    shortened,
     shown,
 )
 
@@ -104,12 +106,13 @@ def forward(
     for index, _, operands in graph.operations:
         node, at = graph.nodes[index], [values[i] for i in operands]
         try:
-            values[index] = each(settled, rule_of(node)(*at))
+            value = rule_of(node)(*at)
+            values[index] = each(settled, value) if node.shape else settled(value)
         except UndefinedError:
             raise value_error(node, [_told(number) for number in at], ValueError()) from None
         except UndecidedError as undecided:
             raise HangsOnError(node, undecided.agreeing) from None
-        if _any(is_beyond_floats, values[index]):
+        if any(map(is_beyond_floats, entries(values[index]))):
             raise value_error(node, [_told(number) for number in at], OverflowError())
     return tuple(values)
 
@@ -118,31 +121,32 @@ def reverse(
     graph: ComputationalGraph, values: tuple[Any, ...], rules_of: Callable[[Node], tuple[Rule, ...]]
 ) -> Enclosures:
     """Reverse mode over these values: contributions edge by edge, summed at each node."""
-    gradients: list[Any] = [_zeros(node.shape) for node in graph]
+    nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
+    gradients: list[Any] = [_zeros(node.shape) for node in nodes]
     gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
     contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)
     for index, _, operands in reversed(graph.operations):
-        node = graph.nodes[index]
+        node = nodes[index]
         at = [values[i] for i in operands]
+        rules = rules_of(node) if node.id in on_path else ()
         last -= len(operands)
         for position, operand in enumerate(operands):
-            if not graph.varies[operand]:
+            if not varies[operand]:
                 continue
-            shape = graph.nodes[operand].shape
-            sent = _zeros(shape)
-            if node.id in graph.on_path:
-                try:
-                    sent = rules_of(node)[position](gradients[index], values[index], *at)
-                except UndefinedError:
-                    raise derivative_error(node, [_told(number) for number in at], position) from None
-                except UndecidedError as undecided:
-                    raise HangsOnError(node, undecided.agreeing) from None
-            contributions[last + position] = sent
-            gradients[operand] = gradients[operand] + sent
-    of_nodes = (
-        gradient if varies else None for gradient, varies in zip(gradients, graph.varies, strict=True)
-    )
+            try:
+                sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
+            except UndefinedError:
+                raise derivative_error(node, [_told(number) for number in at], position) from None
+            except UndecidedError as undecided:
+                raise HangsOnError(node, undecided.agreeing) from None
+            total = gradients[operand] + sent
+            if nodes[operand].shape:
+                sent, total = each(shortened, sent + _zeros(nodes[operand].shape)), each(shortened, total)
+            else:
+                sent, total = shortened(sent), shortened(total)
+            contributions[last + position], gradients[operand] = sent, total
+    of_nodes = (gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True))
     return Enclosures(values, tuple(of_nodes), tuple(contributions))
 
 
@@ -216,7 +220,7 @@ def _vjps_by_derivatives(op: Op) -> tuple[Rule, ...]:
 
 
 def _given(node: Node, number: Any) -> Any:
-    value: Any = exact_value(number)
+    value: Any = number if isinstance(number, Fraction) else exact_value(number)
     if shape_of(value) != node.shape:
         raise misshapen(node, number)
     if not node.shape:
@@ -328,10 +332,6 @@ def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
         from graphgen.verification.arrays import chosen
 
         yield from map(int, chosen(node, *operands).flat)
-
-
-def _any(holds: Callable[[Number], bool], value: Any) -> bool:
-    return any(map(holds, entries(value)))
 
 
 def _zeros(shape: Shape) -> Any:
