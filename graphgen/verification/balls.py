@@ -83,9 +83,10 @@ def settled(number: Number) -> Number:
 
 def shortened(number: Number) -> Number:
     """The number, as a ball where it is a rational too long to go on with."""
-    if isinstance(number, fmpq) and max(number.p.bit_length(), number.q.bit_length()) > MAX_EXACT_BITS:
-        return arb(number)
-    return number
+    if not isinstance(number, fmpq):
+        return number
+    is_long = number.p.bit_length() > MAX_EXACT_BITS or number.q.bit_length() > MAX_EXACT_BITS
+    return arb(number) if is_long else number
 
 
 def is_exact(number: Number | None) -> bool:
@@ -125,7 +126,7 @@ def shown(number: Number) -> Fraction | Decimal:
     (Fraction(11, 10), Fraction(0, 1))
     """
     if isinstance(number, fmpq):
-        return _fraction(number)
+        return _fraction(int(number.p), int(number.q))
     if is_shown_as_zero(number):
         return Fraction(0)
     digits, _, exponent = number.mid_rad_10exp(DIGITS + 5)
@@ -133,8 +134,8 @@ def shown(number: Number) -> Fraction | Decimal:
 
 
 @lru_cache(maxsize=4096)  # a page repeats the same few numbers
-def _fraction(number: fmpq) -> Fraction:
-    return Fraction(int(number.p), int(number.q))
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)
 
 
 def is_shown_as_zero(number: Number) -> bool:
