@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from io import TextIOWrapper
@@ -22,6 +23,7 @@ from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
+    from graphgen.graph import Level
     from graphgen.page import Drawing
     from graphgen.verification import Report
 
@@ -77,15 +79,22 @@ def evaluate(files: tuple[str, ...], as_json: bool) -> None:
 
 
 def _evaluated(file: str, report: Report) -> dict[str, Any]:
-    """The JSON object of one file: floats and exact numbers by the names that the source assigns."""
+    """The JSON object of one file: floats and exact numbers by the names that the source assigns.
+
+    Numbers that are not proved are floats alone.
+    """
     names = [node.id for node in report.graph if node.name]
+
+    def exact(value: Any) -> Any:
+        return _nested(value, str) if report.is_proved else None
+
     return {
         "file": file,
         "output": report.graph.output,
         "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
         "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in names},
-        "exact_values": {name: _nested(report.exact.values[name], str) for name in names},
-        "exact_gradients": {name: _nested(report.exact.gradients[name], str) for name in names},
+        "exact_values": {name: exact(report.exact.values[name]) for name in names},
+        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in names},
         "levels": dict(report.levels),
         "verified": report.is_proved,
     }
@@ -109,6 +118,8 @@ def _listed(report: Report) -> str:
     from graphgen.notation import in_columns, in_prose, value_text
 
     def exact_text(value: Any) -> str:
+        if not report.is_proved:
+            return ""
         return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
 
     values, gradients = report.numbers.values, report.numbers.gradients
@@ -204,30 +215,32 @@ def verify(paths: tuple[str, ...]) -> None:
 
     Exits with 1 where two ways of computing a number disagree, with 2 where a source is wrong.
     """
+    from graphgen.graph import verdict
+
     faults: list[GraphgenError] = []
     sources = [found for path in paths for found in _sources(Path(path), faults, Path(path))]
-    checks = 0
+    levels: Counter[Level] = Counter()
     with click.progressbar(
         sources, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         for check in bar:
             try:
-                checks += check()
+                levels.update(check())
             except GraphgenError as error:
                 faults.append(error)
     for fault in faults:
         click.echo(f"graphgen: {fault}", err=True)
-    counts = [(len(sources), "diagram"), (checks, "number"), (len(faults), "fault")]
-    diagrams, numbers, found = (f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
-    click.echo(f"{diagrams}, {numbers} compared, {found}")
+    counts = [(len(sources), "diagram"), (len(faults), "fault")]
+    diagrams, found = (f"{count:,} {noun}{'s' * (count != 1)}" for count, noun in counts)
+    click.echo(f"{diagrams}; {verdict(levels)}; {found}")
     if any(isinstance(fault, VerificationError) for fault in faults):
         raise click.exceptions.Exit(FAILED)
     if faults:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
-def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Callable[[], int]]:
-    """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults.
+def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Callable[[], Mapping[Level, int]]]:
+    """For each diagram below a path, what verifies it and counts its numbers by level; adds files' faults.
 
     `root` is the folder that was named, which the files of its fences may not lead out of.
     """
@@ -253,9 +266,9 @@ def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Ca
         return
     if path.suffix == ".graph":
 
-        def check_graph() -> int:
+        def check_graph() -> Mapping[Level, int]:
             try:
-                return shown_by(text, {}, {}).checks
+                return shown_by(text, {}, {}).levels
             except GraphgenError as error:
                 raise _in_file(error, str(path)) from None
 
@@ -266,8 +279,8 @@ def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Ca
     named: dict[str, Drawing] = {}
     for fence in find_fences(text):
 
-        def check_fence(fence: Any = fence) -> int:
-            return drawn_by(fence, str(path), folder, {}, named).checks
+        def check_fence(fence: Any = fence) -> Mapping[Level, int]:
+            return drawn_by(fence, str(path), folder, {}, named).levels
 
         yield check_fence
 

@@ -40,7 +40,7 @@ from markdown.extensions.attr_list import get_attrs
 from pymdownx.superfences import SuperFencesException
 
 from graphgen.errors import GraphgenError, OptionError, Place, excerpt
-from graphgen.graph import is_absolute
+from graphgen.graph import Level, is_absolute
 from graphgen.options import ENGINES, Options
 from graphgen.page import Cache, Drawing, Folder, Source, led, remember, seen_from_page, source_of
 
@@ -123,7 +123,7 @@ class PageContext:
     unplaced: int = 0
     pictures: int = 0
     kept: int = 0
-    checks: int = 0
+    levels: Counter[Level] = field(default_factory=Counter)
 
     def drawing(self, source: str, written: Mapping[str, str]) -> Drawing:
         """A fence's diagram, the first of its source on the page. Raises OptionError."""
@@ -234,7 +234,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         raise SuperFencesException(f"graphgen failed on a fence: {error!r}") from error
     page.pictures += 1
     page.kept += drawn.is_kept
-    page.checks += drawn.checks
+    page.levels.update(drawn.levels)
     addresses = page.addresses(drawn.links, shown, drawing.options.file, found)
     figure = led(drawn.html, *addresses) if drawn.links else drawn.html
     return _with_source(shown, written, figure) if drawing.options.source == "yes" else figure

@@ -125,6 +125,8 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
         + "</tr>"
         for node, (name, *cells) in zip(told, rows(shown.graph, words, options), strict=True)
     )
+    level = phrases.levels.get(shown.level)
+    caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
@@ -139,7 +141,7 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
+        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
     )
 
 

@@ -19,20 +19,20 @@ from graphgen.page.cache import Cache, key
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
-    from graphgen.graph import ComputationalGraph
+    from graphgen.graph import ComputationalGraph, Level
 
 _DESCRIPTION = re.compile("<desc [^>]*>([^<]*)")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A piece of HTML, how many comparisons verified it, and whether an earlier build made it.
+    """A piece of HTML, how many numbers it has of each level, and whether an earlier build made it.
 
     `links` are the targets of its links, as they are written, each with the first line that has it.
     """
 
     html: str
-    checks: int
+    levels: Mapping[Level, int]
     is_kept: bool
     links: Mapping[str, int]
 
@@ -74,7 +74,7 @@ class Drawing:
 
     def figure(self, kept: Cache | None = None) -> Figure:
         """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
-        if kept and (from_before := kept.entry(self.key, "html", "checks", "links")):
+        if kept and (from_before := kept.entry(self.key, "html", "levels", "links")):
             return Figure(**from_before, is_kept=True)
         from graphgen.drawing import demand_drawable
         from graphgen.page.embed import figure
@@ -87,7 +87,7 @@ class Drawing:
                 links.setdefault(node.link, node.place.line if node.place else 1)
         made: dict[str, Any] = {
             "html": figure(shown, self.id, self.engine),
-            "checks": shown.checks,
+            "levels": dict(shown.levels),
             "links": links,
         }
         if kept:

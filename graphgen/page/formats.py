@@ -92,6 +92,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
         "title": title(graph, shown.words, shown.options),
         "description": description(graph, shown.words, shown.options),
         "output": graph.output,
+        "level": shown.level,
         "nodes": nodes,
         "edges": edges,
     }

@@ -15,7 +15,7 @@ from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.language import parse
 from graphgen.ops import ELEMENTWISE, OPS
-from graphgen.verification import exact_pass, verdict, verify, verify_forward, verify_symbolic
+from graphgen.verification import exact_pass, verify, verify_forward, verify_symbolic
 from graphgen.verification import verifier as verify_module
 from graphgen.verification.verifier import operations
 
