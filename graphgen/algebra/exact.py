@@ -33,6 +33,8 @@ SymPy evaluates what stands in an exponent, or in a tangent, twice: once for its
 the time doubles with each that stands within another.
 """
 
+_GIVING_UP = (ArithmeticError, ValueError, TypeError, AttributeError)
+"""What SymPy raises where it gives up: Max of what it cannot compare, atan, whose refusal trips its cache."""
 # What stands for a decision that SymPy could not take, as for sin(1)**2 + cos(1)**2 - 1 > 0.
 _UNDECIDED = (sp.Piecewise, sp.core.relational.Relational, sp.Max, sp.Min, sp.Abs, sp.sign)
 
@@ -89,17 +91,17 @@ def number_at(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Exp
     place = dict(zip(symbols(op), operands, strict=True))
     value = None
     if all(map(is_exact, operands)) and not would_swell(op, operands):
-        # Max refuses what it cannot compare, and so does atan, whose refusal SymPy's cache trips over.
-        with suppress(ValueError, TypeError, AttributeError):
+        with suppress(*_GIVING_UP):
             value = formula.xreplace(place)
-    if value is None or value.has(*_UNDECIDED):
-        value = formula.evalf(
-            2 * DIGITS, subs={symbol: sp.N(number, 2 * DIGITS) for symbol, number in place.items()}
-        )
-    if not _is_small(value):
-        value = sp.N(value, DIGITS)
-    digits = value if value.is_Rational else sp.N(value, DIGITS)
-    return value if digits.is_real and digits.is_finite else None
+    with suppress(*_GIVING_UP):
+        if value is None or value.has(*_UNDECIDED):
+            digits_of = {symbol: sp.N(number, 2 * DIGITS) for symbol, number in place.items()}
+            value = formula.evalf(2 * DIGITS, subs=digits_of)
+        if not _is_small(value):
+            value = sp.N(value, DIGITS)
+        digits = value if value.is_Rational else sp.N(value, DIGITS)
+        return value if digits.is_real and digits.is_finite else None
+    return None
 
 
 def _written(number: Any) -> Any:

@@ -19,9 +19,8 @@ def _where(condition: Any, value: Any, otherwise: Any) -> sp.Expr:
 
 def _above(first: Any, second: Any) -> sp.Expr:
     """1 where the first is larger, 1/2 at a tie, else 0."""
-    difference = first - second
     half = sp.Rational(1, 2)
-    return sp.Piecewise((1, difference > 0), (half, sp.Eq(difference, 0)), (0, True))
+    return sp.Piecewise((1, first > second), (half, sp.Eq(first, second)), (0, True))
 
 
 SYMPY_WORDS: Mapping[str, Callable[..., Any]] = {

@@ -82,16 +82,16 @@ def matmul(x: Any, y: Any) -> Any:
 
 
 def softmax(x: Any) -> Any:
-    e = _exp(x - _near_largest(x))
+    e = _exp(x - near_largest(x))
     return _divide(e, _add(e, axis=-1, keepdims=True))
 
 
 def log_softmax(x: Any) -> Any:
-    shifted = x - _near_largest(x)
+    shifted = x - near_largest(x)
     return shifted - _log(_add(_exp(shifted), axis=-1, keepdims=True))
 
 
-def _near_largest(x: Any) -> Any:
+def near_largest(x: Any) -> Any:
     """An entry of each row that is about its largest, so that no exponential is out of range."""
     floats = np.frompyfunc(float, 1, 1)(x).astype(float)
     return np.take_along_axis(x, np.expand_dims(floats.argmax(axis=-1), -1), axis=-1)

@@ -207,9 +207,12 @@ class _OverWords(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "where":
-            condition, one, other = node.args
-            return ast.IfExp(condition, one, other)
+            return _chosen(*node.args)
         return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        self.generic_visit(node)
+        return _chosen(node.test, node.body, node.orelse)
 
     def visit_keyword(self, node: ast.keyword) -> ast.keyword:
         return node  # an axis is no number that is computed with
@@ -219,8 +222,24 @@ def _call(word: str, *operands: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(word, ast.Load()), list(operands), [])
 
 
+def _chosen(*parts: ast.expr) -> ast.Call:
+    """A choice whose parts are looked at only where they are asked for."""
+    nothing = ast.arguments([], [], None, [], [], None, [])
+    return _call("choose", *(ast.Lambda(nothing, part) for part in parts))
+
+
+def choose(condition: Callable[[], bool], one: Callable[[], Number], other: Callable[[], Number]) -> Number:
+    """One of two numbers; a ball that holds both where the condition cannot be told."""
+    try:
+        return one() if condition() else other()
+    except UndecidedError:
+        return arb(one()).union(arb(other()))
+
+
 def order(x: Number, y: Number) -> int:
     """1, 0 or −1 as x is larger than y, equal or smaller. Raises UndecidedError."""
+    if x is y:
+        return 0
     difference = x - y
     if isinstance(difference, fmpq):
         return (difference > 0) - (difference < 0)
@@ -384,6 +403,7 @@ WORDS: Mapping[str, Callable[..., Number]] = {
     "lower_power": lower_power,
     "log_of_base": log_of_base,
     "above": above,
+    "choose": choose,
     "divide": divide,
     "greater": lambda x, y: order(x, y) > 0,
     "at_least": lambda x, y: order(x, y) >= 0,

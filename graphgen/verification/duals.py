@@ -19,8 +19,15 @@ from flint import fmpq
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
-from graphgen.verification.balls import Number, UndefinedError, compiled, exact
-from graphgen.verification.passes import INDETERMINATE, Enclosures, entries, is_indeterminate, sympy_rules
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, compiled, exact
+from graphgen.verification.passes import (
+    INDETERMINATE,
+    Enclosures,
+    HangsOnError,
+    entries,
+    is_indeterminate,
+    sympy_rules,
+)
 from graphgen.verification.report import Pair
 
 _LARGEST_STEP = 2**30
@@ -59,7 +66,10 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
             _direction(np.shape(value), f"{edge[1]} {edge[2]}") if _moves(graph, edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
-        found = along(node, values, directions)
+        try:
+            found = along(node, values, directions)
+        except UndecidedError as undecided:
+            raise HangsOnError(node, undecided.agreeing) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
         if not first.gradients or node.id not in graph.on_path:
@@ -152,12 +162,18 @@ def _divide(x: Dual, y: Dual) -> Dual:
 
 
 def _softmax(x: Dual) -> Dual:
-    e = _exp(x)
+    e = _exp(_lowered(x))
     return _divide(e, _row_sum(e))
 
 
 def _log_softmax(x: Dual) -> Dual:
-    return x - _log(_row_sum(_exp(x)))
+    lowered = _lowered(x)
+    return lowered - _log(_row_sum(_exp(lowered)))
+
+
+def _lowered(x: Dual) -> Dual:
+    """Less a constant of each row, as a softmax does not mind, so that no exponential is out of range."""
+    return Dual(x.value - arrays.near_largest(x.value), x.slope)
 
 
 def _targets(t: Dual, x: Dual) -> Dual:

@@ -196,6 +196,9 @@ class Expansion:
     def __mul__(self, other: Any) -> Expansion:
         return _together(self, Expansion.of(other), lambda x, y: x * y)
 
+    def __truediv__(self, other: Any) -> Expansion:
+        return _divide(self, other)
+
     def __neg__(self) -> Expansion:
         return Expansion(-self.series)
 
@@ -314,6 +317,7 @@ _WORDS: Mapping[str, Callable[..., Any]] = {
     "tanh": _tanh,
     "sqrt": lambda x: _pow(x, _HALF),
     "pow": _pow,
+    "choose": lambda condition, one, other: one() if condition() else other(),
     "divide": _divide,
     "abs": lambda x: x if _side(x, _ZERO) >= 0 else -x,
     "max": lambda x, y: x if _side(x, y) >= 0 else y,

@@ -144,11 +144,16 @@ def _attempt(
     first = _with_limits(graph, by_rules(graph, given, backward))
     slopes = local_derivatives(graph, first.values) if backward else {}
     pairs = [*_pairs(graph, given, first), *_slope_pairs(graph, first, slopes)]
-    unknown = [pair for pair in pairs if not (is_known(pair.numbers[0]) and is_known(pair.numbers[1]))]
+    of_first = [*_entries_by_place(graph, first)]
+    told: list[tuple[Node, str, tuple[Number, ...]]] = [
+        *((graph[pair.node], f"the {pair.kind} {pair.place}", pair.numbers) for pair in pairs),
+        *((graph[graph.output], what, (number,)) for what, number in of_first),
+    ]
+    unknown = [parts for parts in told if not all(map(is_known, parts[2]))]
     if unknown and not is_last:
         return None
-    for pair in unknown:
-        _require_known(graph, pair)
+    for node, what, numbers in unknown:
+        _require_known(node, what, numbers)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
     if backward and not mismatches:
         mismatches += differences.mismatches(graph, first, slopes, bits)
@@ -156,7 +161,6 @@ def _attempt(
     slopes_shown = {edge: shown(slope) for edge, slope in slopes.items()}
     kinks = on_a_kink(graph, first.values) if backward else frozenset()
     run = Pass(graph, values, gradients, contributions, slopes_shown, kinks, "proved")
-    of_first = [*_entries_by_place(graph, first)]
     return Report(
         graph,
         run,
@@ -236,15 +240,14 @@ def _with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
     return replace(found, contributions=tuple(contributions), gradients=gradients)
 
 
-def _require_known(graph: ComputationalGraph, pair: Pair) -> None:
+def _require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
     """Raises EvaluationError for a number of which the highest precision tells too little.
 
     One that may be 0 is 0; so it is where the second witness loses what the first one keeps.
     """
-    if not all(is_known(number) or may_be_zero(number) for number in pair.numbers):
-        node = graph[pair.node]
+    if not all(is_known(number) or may_be_zero(number) for number in numbers):
         raise EvaluationError(
-            f"the {pair.kind} {pair.place} cannot be told to 64 bits",
+            f"{what} cannot be told to 64 bits",
             "move the input, or write the formula in another way",
             node.place,
         )
