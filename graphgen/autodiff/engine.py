@@ -33,7 +33,7 @@ def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) 
     """The value of every node as a float or an array; `inputs` replaces the values of inputs by name.
 
     They are floats: 1.1 is the nearest of them to 11/10, each operation rounds, and where large numbers
-    cancel, few digits or none are right, which nothing tells. `graphgen.verify` gives numbers that are proved.
+    cancel, few digits or none are right, and nothing says so. `graphgen.verify` gives proved numbers.
 
     >>> from graphgen.language import parse
     >>> forward(parse("x = 3\\ny = x * x")).values

@@ -288,7 +288,7 @@ class ComputationalGraph:
         """The graph as one fast function of its inputs, a `graphgen.autodiff.Plan`.
 
         Its numbers are floats: each operation rounds, and where large numbers cancel, few digits or none are
-        right, which nothing tells. `graphgen.verify` gives numbers that are proved.
+        right, and nothing says so. `graphgen.verify` gives numbers that are proved.
 
         >>> from graphgen.language import parse
         >>> parse("x = 3\\ny = x * x").compile()(x=5).gradients["x"]
