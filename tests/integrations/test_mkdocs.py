@@ -40,7 +40,7 @@ def test_a_page_shows_its_diagrams_in_the_sites_style(site):
 )
 def test_a_build_with_diagrams_ends_with_a_summary(site, pages, summary):
     site.build(pages)
-    told = [message for message in site.told(logging.INFO) if "verified" in message]
+    told = [message for message in site.told(logging.INFO) if "proved" in message]
     assert len(told) == len(summary)
     assert all(map(re.fullmatch, summary, told))
 

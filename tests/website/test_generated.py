@@ -24,7 +24,7 @@ LANGUAGES = ["en", "ko"]
 PACKAGE = Path(graphgen.__file__).parent
 KINDS = {
     *("GraphgenError", "SourceError", "EvaluationError", "VerificationError", "OptionError", "RenderError"),
-    "_error",
+    "fault_at",
 }
 UNREACHED = {"the fence was not read"}
 """Guards against what no source, option or command is known to bring about."""
@@ -93,7 +93,7 @@ def test_a_fault_is_told_in_korean(fault):
 def test_the_page_of_faults_shows_what_was_run(language):
     page = html.unescape(fault_page.faults(language))
     assert "docs/page.md:3:5: 'relo(x)' calls the unknown function 'relo'; did you mean 'relu'?" in page
-    assert "is 1000 by the op table's rules, 100 by SymPy" in page
+    assert "is 1000 by the float engine, 100 exactly, 100 by finite differences" in page
 
 
 def test_a_fault_without_a_message_is_refused():
