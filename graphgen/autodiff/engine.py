@@ -32,6 +32,9 @@ from graphgen.ops import Op, Shape, array_words, on_arrays
 def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[Any]:
     """The value of every node as a float or an array; `inputs` replaces the values of inputs by name.
 
+    They are floats: 1.1 is the nearest of them to 11/10, each operation rounds, and where large numbers
+    cancel, few digits or none are right, and nothing says so. `graphgen.verify` gives proved numbers.
+
     >>> from graphgen.language import parse
     >>> forward(parse("x = 3\\ny = x * x")).values
     {'x': 3.0, 'y': 9.0}
@@ -69,6 +72,9 @@ def backward(run: Pass[Any], upstream: Any = None) -> Pass[Any]:
 
     `upstream` is the seed at the output, 1 unless given: a number, or an array of the output's shape.
     A gradient has the shape of its node. Nodes off the path to the output get gradient 0.
+
+    They are floats as those of `forward`: rounded at each step, with what cancellation leaves of them.
+    `graphgen.verify` gives gradients that are proved.
 
     >>> from graphgen.language import parse
     >>> backward(forward(parse("x = 3\\ny = x * x"))).gradients

@@ -106,6 +106,9 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
 
     `wrt` names the nodes whose gradients are wanted: all that have a name, unless given.
 
+    Its numbers are those of the engine, floats: rounded at each step, with what cancellation leaves of them.
+    `graphgen.verify` gives numbers that are proved.
+
     >>> from graphgen.language import parse
     >>> plan = compiled(parse("x = 3\\ny = x * x"))
     >>> plan().gradients["x"], plan(x=4).gradients["x"]

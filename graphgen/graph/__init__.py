@@ -15,7 +15,7 @@ from graphgen.graph.numbers import (
     total,
     value_text,
 )
-from graphgen.graph.passes import Level, Pass, given_numbers
+from graphgen.graph.passes import Level, Pass, given_numbers, verdict
 
 __all__ = [
     "FLOAT_RANGE",
@@ -43,4 +43,5 @@ __all__ = [
     "total",
     "value_error",
     "value_text",
+    "verdict",
 ]

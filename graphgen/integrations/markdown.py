@@ -39,7 +39,7 @@ from weakref import WeakKeyDictionary
 from markdown.extensions.attr_list import get_attrs
 
 from graphgen.errors import GraphgenError, OptionError, Place, contained, excerpt
-from graphgen.graph import is_absolute
+from graphgen.graph import Level, is_absolute
 from graphgen.options import ENGINES, Options
 from graphgen.page import Cache, Folder, Request, Source, led, remember, seen_from_page, source_of
 
@@ -122,7 +122,7 @@ class PageContext:
     unplaced: int = 0
     pictures: int = 0
     kept: int = 0
-    checks: int = 0
+    levels: Counter[Level] = field(default_factory=Counter)
 
     def request(self, source: str, written: Mapping[str, str]) -> Request:
         """A fence's diagram, the first of its source on the page. Raises OptionError."""
@@ -231,7 +231,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         return error_box(str(placed), shown.text)
     page.pictures += 1
     page.kept += drawn.is_kept
-    page.checks += drawn.checks
+    page.levels.update(drawn.levels)
     addresses = page.addresses(drawn.links, shown, request.options.file, found)
     figure = led(drawn.html, *addresses) if drawn.links else drawn.html
     return _with_source(shown, written, figure) if request.options.source == "yes" else figure
