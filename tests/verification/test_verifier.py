@@ -201,6 +201,8 @@ HIDDEN_TIES = {
     "a root squared": "x = 2\nr = sqrt(x)\ny = max(r * r, x)",
     "sine of half a turn": "x = 1\ny = relu(sin(4 * atan(x)))",
     "the sum of squares of sine and cosine": "x = 1\ny = abs(sin(x) ** 2 + cos(x) ** 2 - 1)",
+    "equal roots": "a = 2\nb = 8\ny = max(2 * sqrt(a), sqrt(b))",
+    "whether a base is 0": "x = 1\na = sin(x) ** 2 + cos(x) ** 2 - 1\nn = 2\ny = a ** n",
 }
 
 
@@ -348,7 +350,9 @@ def test_values_alone_need_no_derivatives():
 
 
 def test_a_gradient_may_be_beyond_the_floats_and_a_value_may_not():
-    assert float(verify(parse("x = -800\ny = log(exp(x))")).numbers.gradients["v1"]) == math.inf
+    assert verify(parse("x = -800\ny = log(exp(x))")).numeric.gradients["v1"] == math.inf
+    assert verify(parse("x = 1e-200\ny = 1 / x")).numeric.gradients["x"] == -math.inf
+    assert verify(parse("x = [1e-200, 1]\ny = sum(1 / x)")).numeric.gradients["x"].tolist() == [-math.inf, -1]
     with pytest.raises(EvaluationError, match="overflows"):
         verify(parse("x = 710\ny = exp(x)"))
 
