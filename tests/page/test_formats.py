@@ -98,7 +98,10 @@ def test_labels_of_classes_have_no_gradient():
     assert [edge["from"] for edge in found["edges"] if edge["contribution"] is None] == ["t"]
 
 
-@pytest.mark.parametrize(("source", "exact"), [("x = 1e-200\ny = 1 / x", str(-(10**400))), ("x = -800\ny = log(exp(x))", "exp(800)")])
+@pytest.mark.parametrize(
+    ("source", "exact"),
+    [("x = 1e-200\ny = 1 / x", str(-(10**400))), ("x = -800\ny = log(exp(x))", "exp(800)")],
+)
 def test_what_is_beyond_the_floats_is_none_in_json(source, exact):
     gradients = [node["gradient"] for node in written(source)["nodes"] if node["gradient"]]
     assert {"exact": exact, "float": None} in gradients
