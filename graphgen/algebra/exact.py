@@ -89,8 +89,9 @@ def number_at(formula: sp.Expr, op: Op, operands: tuple[sp.Expr, ...]) -> sp.Exp
     place = dict(zip(symbols(op), operands, strict=True))
     value = None
     if all(map(is_exact, operands)) and not would_swell(op, operands):
-        # Max refuses what it cannot compare, and so does atan, whose refusal SymPy's cache trips over.
-        with suppress(ValueError, TypeError, AttributeError):
+        # Max refuses what it cannot compare, and so does atan, whose refusal SymPy's cache trips over. A
+        # comparison divides by what two digits do not tell from 0.
+        with suppress(ValueError, TypeError, AttributeError, ZeroDivisionError):
             value = formula.xreplace(place)
     if value is None or value.has(*_UNDECIDED):
         value = formula.evalf(

@@ -27,6 +27,7 @@ from graphgen.verification.balls import (
     is_zero,
     may_be_zero,
     order,
+    subtract,
 )
 from graphgen.verification.passes import HangsOnError
 
@@ -300,7 +301,7 @@ def _tanh(x: Any) -> Expansion:
 
 def _side(x: Any, y: Any) -> int:
     """On which side of a kink an expansion is, which it must not touch unless it stays there."""
-    difference = Expansion.of(x) - Expansion.of(y)
+    difference = Expansion.of(subtract(x, y))
     power, factor = _leading(difference)
     if 0 < power < _LENGTH:
         raise UndefinedError
@@ -314,6 +315,7 @@ _WORDS: Mapping[str, Callable[..., Any]] = {
     "tanh": _tanh,
     "sqrt": lambda x: _pow(x, _HALF),
     "pow": _pow,
+    "subtract": subtract,
     "divide": _divide,
     "abs": lambda x: x if _side(x, _ZERO) >= 0 else -x,
     "max": lambda x, y: x if _side(x, y) >= 0 else y,

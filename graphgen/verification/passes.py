@@ -303,8 +303,23 @@ def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[s
     return frozenset(
         graph.ids[index]
         for index, op, operands in graph.operations
-        if op.switch is not None and any(map(is_zero, entries(op.switch(*(values[i] for i in operands)))))
+        if op.kink and _any(is_zero, _kink_rule_of(graph.nodes[index])(*(values[i] for i in operands)))
     )
+
+
+def _kink_rule_of(node: Node) -> Rule:
+    assert node.op is not None
+    if not node.shape:
+        return _kink_rule(node.op)
+    import numpy as np
+
+    return np.frompyfunc(_kink_rule(node.op), node.op.arity, 1)
+
+
+@cache
+def _kink_rule(op: Op) -> Rule:
+    rule: Rule = compiled(op.kink, OPERANDS[: op.arity], WORDS)
+    return rule
 
 
 def _any(holds: Callable[[Number], bool], value: Any) -> bool:

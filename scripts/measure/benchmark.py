@@ -137,10 +137,10 @@ def exact() -> Iterator[Row]:
 
 def layout() -> Iterator[Row]:
     """Pictures laid out and drawn against plain dot: the same engine, the same words, dot's own way."""
-    from graphgen.algebra import exact_pass
     from graphgen.drawing import Picture, run
     from graphgen.options import Options
     from graphgen.page import standalone
+    from graphgen.verification import verify
 
     graphs = {
         "network": network(LAYERS),
@@ -148,7 +148,7 @@ def layout() -> Iterator[Row]:
     }
     run("digraph { a -> b }", "svg")  # loads the engine
     for what, graph in graphs.items():
-        shown = Picture(graph, exact_pass(graph), Options(), 0)
+        shown = Picture(graph, verify(graph).numbers, Options(), 0)
         ours = best(partial(standalone, shown), 1)
         peer = timeit.timeit(partial(run, shown.dot().source, "svg"), number=1)
         yield compared(f"picture of a {what}, {len(graph)} nodes", ours, "dot alone", peer)

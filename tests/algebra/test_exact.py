@@ -60,6 +60,11 @@ def test_what_sympy_cannot_compare_goes_on_in_digits():
     assert float(run.values["y"]) == pytest.approx(float(sp.N(sp.tan(10**155), 30)), rel=1e-15)
 
 
+def test_what_sympy_takes_for_0_where_it_compares_is_none():
+    run = exact_pass(parse("x = -37\ny = relu(softplus(x) ** (-3))"))
+    assert float(run.values["y"]) == pytest.approx(1.6094870669615184e48, rel=1e-15)
+
+
 REAL = {
     "tan of what is not known to be small": ("x = 1\ny = tan(exp(-x))", "tan(exp(-1))"),
     "log of a difference": ("x = 1\ny = log(2 - cos(x))", "log(2 - cos(1))"),

@@ -212,6 +212,21 @@ def test_a_branch_that_no_precision_decides_is_refused(source):
         verify(parse(source))
 
 
+ONE_VALUE = {
+    "the smaller of a value and itself": ("x = 4\nr = exp(x)\ny = min(r, r)", 1),
+    "by another name": ("x = 4\nr = exp(x)\nt = r\ny = max(r, t)", 1),
+    "its difference from itself": ("x = 4\nr = exp(x)\ny = relu(r - r)", 0),
+    "entry by entry": ("x = [2, 3]\nr = exp(x)\nt = r\ny = sum(max(r, t))", [1, 1]),
+}
+
+
+@pytest.mark.parametrize(("source", "gradient"), ONE_VALUE.values(), ids=ONE_VALUE)
+def test_one_and_the_same_value_is_equal_to_itself(source, gradient):
+    numbers = verify(parse(source)).require().numbers
+    assert len(numbers.kinks) == 1
+    assert np.array_equal(numbers.gradients["r"], gradient)
+
+
 EXACT_KINKS = {
     "relu": ("relu", "x = 0\ny = relu(x)"),
     "abs": ("abs", "x = 0\ny = abs(x)"),
