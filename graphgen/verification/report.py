@@ -96,12 +96,15 @@ class Report:
         """The report itself; raises VerificationError, naming the first mismatch, unless it passed."""
         if self.mismatches:
             first, more = self.mismatches[0], len(self.mismatches) - 1
-            node = self.graph[first.node]
-            row = (
-                f"check the op table's row {node.op.name!r}" if node.op else "check how contributions add up"
-            )
-            raise VerificationError(f"{first}" + (f" (and {more} more)" if more else ""), row, node.place)
+            said = f"{first}" + (f" (and {more} more)" if more else "")
+            raise VerificationError(said, self._suspect(first), self.graph[first.node].place)
         return self
+
+    def _suspect(self, mismatch: Mismatch) -> str:
+        op = self.graph[mismatch.node].op
+        if mismatch.kind.startswith("slope along"):
+            return "check the op table's rows for the graph's operations"
+        return f"check the op table's row {op.name!r}" if op else "check how contributions add up"
 
     def __str__(self) -> str:
         """A verdict in a few lines."""
