@@ -157,8 +157,8 @@ def compiled(
     """A rule of the op table, or several at once, as a function of these names over these words.
 
     Its literals are exact, and `number` makes one of the words' kind of them. What balls must not do by
-    themselves, comparing, subtracting, dividing and raising to powers, is left to words, and `where` takes one
-    branch.
+    themselves, comparing, subtracting, dividing and raising to powers, is left to words, and `where` takes
+    one branch.
 
     >>> compiled("g * 2 / x", "gx", WORDS)(fmpq(1), fmpq(3))
     2/3

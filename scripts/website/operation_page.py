@@ -64,7 +64,7 @@ def opened(op: Op) -> str:
 
 
 def section(op: Op, language: str) -> str:
-    """One operation: what it is, its derivatives, where it holds, at how many points it is proved, a picture."""
+    """One operation: what it is, its derivatives, where it holds and is proved, a picture."""
     rows = "".join(
         f"<tr><th scope='row'>{escape(said(head, language))}</th><td>{cell}</td></tr>"
         for head, cell in facts(op, language)

@@ -10,7 +10,6 @@ from browser.figures import FIGURES, PARTS, offer_parts
 from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
 from hooks import generated
 
-from graphgen.algebra.symbolic import exact_pass
 from graphgen.autodiff.engine import backward, forward
 from graphgen.diagram.description import rows
 from graphgen.diagram.steps import steps
@@ -22,6 +21,7 @@ from graphgen.notation.typeset import name_text, number_text
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.options import Options
 from graphgen.page.files import Folder, source_of
+from graphgen.verification import verify
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LARGE = 60
@@ -189,7 +189,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
             cases.append((place, {}, shown))
         for numbers in moved_inputs(shown.graph):
             try:
-                still = Picture(shown.graph, exact_pass(shown.graph, numbers), shown.options, 0)
+                still = Picture(shown.graph, verify(shown.graph, numbers).require().numbers, shown.options, 0)
                 assert still.words
             except EvaluationError:
                 continue
