@@ -20,8 +20,15 @@ from flint import fmpq
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
-from graphgen.verification.balls import Number, UndefinedError, compiled, exact
-from graphgen.verification.passes import INDETERMINATE, Enclosures, entries, is_indeterminate, sympy_rules
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, compiled, exact
+from graphgen.verification.passes import (
+    INDETERMINATE,
+    Enclosures,
+    HangsOnError,
+    entries,
+    is_indeterminate,
+    sympy_rules,
+)
 from graphgen.verification.report import Pair
 
 _LARGEST_STEP = 2**30
@@ -60,7 +67,10 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
             _direction(np.shape(value), f"{edge[1]} {edge[2]}") if _moves(graph, edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
-        found = along(node, values, directions)
+        try:
+            found = along(node, values, directions)
+        except UndecidedError as undecided:
+            raise HangsOnError(node, undecided.agreeing) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
         if not first.gradients or node.id not in graph.on_path:

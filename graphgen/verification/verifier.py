@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from math import prod
 from time import monotonic
 from typing import Any
@@ -144,11 +145,15 @@ def _attempt(
     first = _with_limits(graph, by_rules(graph, given, backward))
     slopes = local_derivatives(graph, first.values) if backward else {}
     pairs = [*_pairs(graph, given, first), *_slope_pairs(graph, first, slopes)]
-    unknown = [pair for pair in pairs if not (is_known(pair.numbers[0]) and is_known(pair.numbers[1]))]
+    of_first = [*_entries_by_place(graph, first)]
+    of_both = (
+        (f"the {pair.kind}", pair.place, pair.node, number) for pair in pairs for number in pair.numbers
+    )
+    unknown = [(*place, number) for *place, number in chain(of_both, of_first) if not is_known(number)]
     if unknown and not is_last:
         return None
-    for pair in unknown:
-        _require_known(graph, pair)
+    for what, place, node, number in unknown:
+        _require_zero(graph[node], f"{what} {place}", number)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
     if backward and not mismatches:
         mismatches += differences.mismatches(graph, first, slopes, bits)
@@ -156,13 +161,16 @@ def _attempt(
     slopes_shown = {edge: shown(slope) for edge, slope in slopes.items()}
     kinks = on_a_kink(graph, first.values) if backward else frozenset()
     run = Pass(graph, values, gradients, contributions, slopes_shown, kinks, "proved")
-    of_first = [*_entries_by_place(graph, first)]
     return Report(
         graph,
         run,
         {"proved": len(of_first)},
         tuple(mismatches),
-        {place: digits_of_zero(number) for place, number in of_first if is_shown_as_zero(number)},
+        {
+            f"{what} {place}": digits_of_zero(number)
+            for what, place, _, number in of_first
+            if is_shown_as_zero(number)
+        },
         bits,
     )
 
@@ -236,31 +244,31 @@ def _with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
     return replace(found, contributions=tuple(contributions), gradients=gradients)
 
 
-def _require_known(graph: ComputationalGraph, pair: Pair) -> None:
+def _require_zero(node: Node, place: str, number: Number) -> None:
     """Raises EvaluationError for a number of which the highest precision tells too little.
 
     One that may be 0 is 0; so it is where the second witness loses what the first one keeps.
     """
-    if not all(is_known(number) or may_be_zero(number) for number in pair.numbers):
-        node = graph[pair.node]
+    if not may_be_zero(number):
         raise EvaluationError(
-            f"the {pair.kind} {pair.place} cannot be told to 64 bits",
+            f"{place} cannot be told to 64 bits",
             "move the input, or write the formula in another way",
             node.place,
         )
 
 
-def _entries_by_place(graph: ComputationalGraph, found: Enclosures) -> Iterator[tuple[str, Any]]:
-    """Every number that is shown, with what it is of."""
-    edges = [f"{operand} → {id}" for operand, id, _ in graph.edges]
-    for what, names, numbers in (
-        ("the value of", graph.ids, found.values),
-        ("the gradient of", graph.ids, found.gradients),
+def _entries_by_place(graph: ComputationalGraph, found: Enclosures) -> Iterator[tuple[str, str, str, Number]]:
+    """Every number that is shown, with what it is, of what, and its node."""
+    edges = [(f"{operand} → {id}", id) for operand, id, _ in graph.edges]
+    nodes = [(id, id) for id in graph.ids]
+    for what, named, numbers in (
+        ("the value of", nodes, found.values),
+        ("the gradient of", nodes, found.gradients),
         ("what goes back by", edges, found.contributions),
     ):
-        for name, number in zip(names, numbers, strict=bool(numbers)):
+        for (place, node), number in zip(named, numbers, strict=bool(numbers)):
             if number is not None:
-                yield from ((f"{what} {name}", entry) for entry in entries(number))
+                yield from ((what, place, node, entry) for entry in entries(number))
 
 
 def _cannot_be_decided(undecided: HangsOnError) -> EvaluationError:

@@ -404,6 +404,17 @@ def test_a_proof_has_a_limit_of_time(monkeypatch):
         verify(parse("x = 1\ny = sin(x) ** 2 + cos(x) ** 2 - 1"))
 
 
+def test_what_cancels_beside_arrays_is_known_too():
+    """The sum of what goes back has no second witness, and needs as many bits."""
+    numbers = verify(parse("x = [1, 2]\nn = 1e48\np = (1 + 1 / n) ** n\ny = sum(x) + p")).numbers
+    assert float(numbers.gradients["n"]) == pytest.approx(1.3591409142295226e-96, rel=1e-15, abs=0)
+
+
+def test_a_formula_that_few_bits_do_not_decide_is_tried_in_more_beside_arrays():
+    """In few bits SymPy's 1 / (1 + exp(-z)) may divide by 0."""
+    assert verify(parse("x = [1, 2]\nz = -1e300\ny = sum(x) + sigmoid(z)")).require().is_proved
+
+
 def test_a_graph_without_numbers_has_no_report():
     with pytest.raises(EvaluationError, match="the input 'x' has no number"):
         verify(parse("y = x * 2"))
