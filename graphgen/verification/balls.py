@@ -127,7 +127,7 @@ def shown(number: Number) -> Fraction | Decimal:
     """
     if isinstance(number, fmpq):
         return _fraction(int(number.p), int(number.q))
-    if is_shown_as_zero(number):
+    if number.is_zero() or is_shown_as_zero(number):
         return Fraction(0)
     digits, _, exponent = number.mid_rad_10exp(DIGITS + 5)
     return _IN_DIGITS.plus(Decimal(int(digits)).scaleb(int(exponent), _IN_DIGITS))
@@ -177,7 +177,8 @@ def compiled(
     """A rule of the op table, or several at once, as a function of these names over these words.
 
     Its literals are exact, and `number` makes one of the words' kind of them. What balls must not do by
-    themselves, comparing, dividing and raising to powers, is left to words, and `where` takes one branch.
+    themselves, comparing, subtracting, dividing and raising to powers, is left to words, and `where` takes
+    one branch.
 
     >>> compiled("g * 2 / x", "gx", WORDS)(fmpq(1), fmpq(3))
     2/3
@@ -194,9 +195,14 @@ def compiled(
 
 
 class _OverWords(ast.NodeTransformer):
-    """Calls of words in the place of literals, comparisons, divisions and powers."""
+    """Calls of words in the place of literals, comparisons, differences, quotients and powers."""
 
-    _OPERATORS: Mapping[type, str] = {ast.Div: "divide", ast.Pow: "pow", ast.MatMult: "matmul"}
+    _OPERATORS: Mapping[type, str] = {
+        ast.Sub: "subtract",
+        ast.Div: "divide",
+        ast.Pow: "pow",
+        ast.MatMult: "matmul",
+    }
     _COMPARISONS: Mapping[type, str] = {
         ast.Gt: "greater",
         ast.GtE: "at_least",
@@ -256,11 +262,14 @@ def choose(condition: Callable[[], bool], one: Callable[[], Number], other: Call
         return arb(one()).union(arb(other()))
 
 
+def subtract(x: Any, y: Any) -> Any:
+    """The difference: exactly 0 of one and the same value, which that of two balls never is."""
+    return _ZERO if x is y else x - y
+
+
 def order(x: Number, y: Number) -> int:
     """1, 0 or −1 as x is larger than y, equal or smaller. Raises UndecidedError."""
-    if x is y:
-        return 0
-    difference = x - y
+    difference = subtract(x, y)
     if isinstance(difference, fmpq):
         return (difference > 0) - (difference < 0)
     if difference > 0:
@@ -400,7 +409,11 @@ def largest(x: Number, y: Number) -> Number:
 
 
 def smallest(x: Number, y: Number) -> Number:
-    return -largest(-x, -y)
+    """The smaller of two, likewise."""
+    try:
+        return x if order(x, y) <= 0 else y
+    except UndecidedError:
+        return arb(x).min(arb(y))
 
 
 WORDS: Mapping[str, Callable[..., Number]] = {
@@ -428,6 +441,7 @@ WORDS: Mapping[str, Callable[..., Number]] = {
     "log_of_base": log_of_base,
     "above": above,
     "choose": choose,
+    "subtract": subtract,
     "divide": divide,
     "greater": lambda x, y: order(x, y) > 0,
     "at_least": lambda x, y: order(x, y) >= 0,

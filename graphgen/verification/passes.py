@@ -317,7 +317,7 @@ def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[s
 def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
     assert node.op is not None
     if node.op.switch is not None:
-        return any(map(is_zero, entries(node.op.switch(*operands))))
+        return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
     if node.op.agreed != "first":
         return False
     from graphgen.verification.arrays import has_tie
@@ -329,11 +329,26 @@ def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
     """On which side of its kink an operation's operands are, entry by entry. Raises UndecidedError."""
     assert node.op is not None
     if node.op.switch is not None:
-        yield from (order(switch, _ZERO) for switch in entries(node.op.switch(*operands)))
+        yield from (order(switch, _ZERO) for switch in entries(_kink_rule_of(node)(*operands)))
     elif node.op.agreed == "first":
         from graphgen.verification.arrays import chosen
 
         yield from map(int, chosen(node, *operands).flat)
+
+
+def _kink_rule_of(node: Node) -> Rule:
+    assert node.op is not None
+    if not node.shape:
+        return _kink_rule(node.op)
+    import numpy as np
+
+    return np.frompyfunc(_kink_rule(node.op), node.op.arity, 1)
+
+
+@cache
+def _kink_rule(op: Op) -> Rule:
+    rule: Rule = compiled(op.kink, OPERANDS[: op.arity], WORDS)
+    return rule
 
 
 def _zeros(shape: Shape) -> Any:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
-from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -20,7 +19,7 @@ from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
 from graphgen.page.figures import Request
-from graphgen.verification.verifier import exact_pass, verify
+from graphgen.verification import verify, verify_forward
 
 APPLES = """
 apple = 100  # 사과 가격
@@ -207,7 +206,7 @@ def test_a_picture_of_too_many_shapes_is_refused():
 def test_a_thousand_nodes_are_drawn(step):
     steps = (step.format(number, number - 1, number - 2) for number in range(2, 1000))
     graph = parse("\n".join(["f0 = 0.5", "f1 = 0.25", *steps]))
-    shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).scene
+    shown = Picture(graph, verify_forward(graph).numbers, Options(show="forward"), {}).scene
     assert classes_in(drawn_diagram(shown)).count("op") == 998
 
 
@@ -346,7 +345,7 @@ def test_formulas_beside_numbers_are_verified_too(values, show, monkeypatch):
     source, options = "x = 3\ny = x * x", Options(values=values, show=show)
     numbers, formulas = picture(parse(source), Options(show=show)), picture(parse(source), options)
     assert formulas.levels["proved"] > numbers.levels["proved"]
-    algebra = import_module("graphgen.algebra")
+    algebra = importlib.import_module("graphgen.algebra")
     sound = algebra.written_forms
 
     def wrong(graph):

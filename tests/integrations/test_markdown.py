@@ -275,7 +275,9 @@ def test_a_verification_failure_is_a_warning_and_a_box(page, caplog, break_vjp):
     break_vjp("multiply")
     context = page("```graphgen\nx = 3\ny = x * 2\n```")
     (warning,) = messages(caplog)
-    assert warning.startswith("docs/page.md:3:5: the contribution x → y is 20 by the op table's rules, 2 by SymPy")
+    assert warning.startswith(
+        "docs/page.md:3:5: the contribution x → y is 20 by the op table's rules, 2 by SymPy"
+    )
     assert context.html.find(class_="graphgen-error")
     assert (context.pictures, context.levels) == (0, {})
 

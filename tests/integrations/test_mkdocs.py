@@ -103,9 +103,8 @@ def test_a_verification_failure_stops_a_strict_build(site, break_vjp):
     with pytest.raises(Abort):
         site.build({"page.md": PLAIN})
     (warning,) = site.told(logging.WARNING)
-    assert re.match(
-        r"docs/page\.md:3:5: the contribution x → y is 30 by the op table's rules, 3 by SymPy",
-        warning,
+    assert warning.startswith(
+        "docs/page.md:3:5: the contribution x → y is 30 by the op table's rules, 3 by SymPy"
     )
     assert site.page("page.html").find(class_="graphgen-error")
 

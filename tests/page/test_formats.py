@@ -103,6 +103,21 @@ def test_arrays_are_given_row_by_row():
     assert nodes["X"]["gradient"] == {"exact": ["2", "4", "6", "8"], "float": [2.0, 4.0, 6.0, 8.0]}
 
 
+def test_labels_of_classes_have_no_gradient():
+    found = written("x = [[1, 2], [3, 4]]\nt = [0, 1]\nloss = softmax_cross_entropy(x, t)")
+    assert [node["id"] for node in found["nodes"] if node["gradient"] is None] == ["t"]
+    assert [edge["from"] for edge in found["edges"] if edge["contribution"] is None] == ["t"]
+
+
+@pytest.mark.parametrize(
+    ("source", "exact"),
+    [("x = 1e-200\ny = 1 / x", str(-(10**400))), ("x = -800\ny = log(exp(x))", "exp(800)")],
+)
+def test_what_is_beyond_the_floats_is_none_in_json(source, exact):
+    gradients = [node["gradient"] for node in written(source)["nodes"] if node["gradient"]]
+    assert {"exact": exact, "float": None} in gradients
+
+
 def test_a_graph_in_symbols_has_no_numbers():
     assert {node["value"] for node in written("t = x + y\nz = t ** 2")["nodes"] if node["id"] != "c1"} == {
         None
