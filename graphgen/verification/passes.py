@@ -80,91 +80,6 @@ Given = Mapping[int, Any]
 """The numbers of inputs and constants, by their places in `graph.nodes`."""
 
 
-def by_rules(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
-    """Raises EvaluationError where a number does not exist, HangsOnError where balls do not tell."""
-    values = forward(graph, given)
-    return reverse(graph, values) if backward else Enclosures(values)
-
-
-def by_derivatives(
-    graph: ComputationalGraph, values: tuple[Any, ...], slopes: Mapping[Edge, Number]
-) -> Enclosures:
-    """The same by SymPy, for a graph of single numbers: each upstream gradient times a local derivative.
-
-    `slopes` are those of `local_derivatives`. Where there is none what goes back is indeterminate, and so
-    is the value of an operation whose row has the same text for SymPy, which would say the same again.
-    """
-    own = dict.fromkeys(graph.ids, INDETERMINATE)
-    for index, op, operands in graph.operations:
-        if op.exact != op.value:
-            own[graph.ids[index]] = sympy_rules(op)[0](*(values[i] for i in operands))
-    gradients: dict[str, Number] = dict.fromkeys(graph.ids, _ZERO)
-    gradients[graph.output] = _ONE
-    sent: list[Number | None] = []
-    for edge in reversed(graph.edges):
-        operand, id, _ = edge
-        if graph[operand].is_constant:
-            sent.append(None)
-            continue
-        is_live = id in graph.on_path
-        sent.append(shortened(gradients[id] * slopes.get(edge, INDETERMINATE)) if is_live else _ZERO)
-        gradients[operand] = shortened(gradients[operand] + sent[-1])
-    return Enclosures(tuple(own.values()), tuple(gradients.values()), tuple(reversed(sent)))
-
-
-def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given:
-    """Exactly as they are written; `inputs` replaces those of inputs by name."""
-    return {index: _given(graph.nodes[index], number) for index, number in given_numbers(graph, inputs)}
-
-
-def forward(graph: ComputationalGraph, given: Given) -> tuple[Any, ...]:
-    """The value of every node, by the op table's rules."""
-    values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
-    for index, _, operands in graph.operations:
-        node, at = graph.nodes[index], [values[i] for i in operands]
-        try:
-            value = _value_rule(node)(*at)
-            values[index] = each(settled, value) if node.shape else settled(value)
-        except UndefinedError:
-            raise value_error(node, [_told(number) for number in at], ValueError()) from None
-        except UndecidedError as undecided:
-            raise HangsOnError(node, undecided.agreeing) from None
-        if any(map(is_beyond_floats, entries(values[index]))):
-            raise value_error(node, [_told(number) for number in at], OverflowError())
-    return tuple(values)
-
-
-def reverse(graph: ComputationalGraph, values: tuple[Any, ...]) -> Enclosures:
-    """Reverse mode by the op table's rules: contributions edge by edge, summed at each node."""
-    nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
-    gradients: list[Any] = [_zeros(node.shape) for node in nodes]
-    gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
-    contributions: list[Any] = [None] * len(graph.edges)
-    last = len(contributions)
-    for index, _, operands in reversed(graph.operations):
-        node = nodes[index]
-        at = [values[i] for i in operands]
-        rules = _vjp_rules(node) if node.id in on_path else ()
-        last -= len(operands)
-        for position, operand in enumerate(operands):
-            if not varies[operand]:
-                continue
-            try:
-                sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
-            except UndefinedError:
-                raise derivative_error(node, [_told(number) for number in at], position) from None
-            except UndecidedError as undecided:
-                raise HangsOnError(node, undecided.agreeing) from None
-            total = gradients[operand] + sent
-            if nodes[operand].shape:
-                sent, total = each(shortened, sent + _zeros(nodes[operand].shape)), each(shortened, total)
-            else:
-                sent, total = shortened(sent), shortened(total)
-            contributions[last + position], gradients[operand] = sent, total
-    of_nodes = (gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True))
-    return Enclosures(values, tuple(of_nodes), tuple(contributions))
-
-
 def sending(rule: Rule) -> Rule:
     """A vjp of single numbers that knows that 0 times an infinite slope is no number.
 
@@ -185,7 +100,7 @@ def sending(rule: Rule) -> Rule:
     return send
 
 
-def _value_rule(node: Node) -> Rule:
+def value_rule_of(node: Node) -> Rule:
     assert node.op is not None
     if node.shape or not node.op.is_elementwise:
         from graphgen.verification.arrays import value_rule
@@ -194,7 +109,7 @@ def _value_rule(node: Node) -> Rule:
     return op_rules(node.op)[0]
 
 
-def _vjp_rules(node: Node) -> tuple[Rule, ...]:
+def vjp_rules_of(node: Node) -> tuple[Rule, ...]:
     assert node.op is not None
     if node.shape or not node.op.is_elementwise:
         from graphgen.verification.arrays import vjp_rules
@@ -219,6 +134,100 @@ def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
     letters = OPERANDS[: op.arity]
     value, derivatives = rules_in_words(op)
     return compiled(value, letters, WORDS), tuple(compiled(rule, letters, WORDS) for rule in derivatives)
+
+
+def by_rules(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
+    """Raises EvaluationError where a number does not exist, HangsOnError where balls do not tell."""
+    values = forward(graph, given)
+    return reverse(graph, values) if backward else Enclosures(values)
+
+
+def by_derivatives(
+    graph: ComputationalGraph, values: tuple[Any, ...], slopes: Mapping[Edge, Number]
+) -> Enclosures:
+    """The same by SymPy, for a graph of single numbers: each upstream gradient times a local derivative.
+
+    `slopes` are those of `local_derivatives`. Where there is none what goes back is indeterminate, and so
+    is the value of an operation whose row has the same text for SymPy, which would say the same again.
+    """
+    own = dict.fromkeys(graph.ids, INDETERMINATE)
+    for index, op, operands in graph.operations:
+        if op.exact != op.value:
+            try:
+                own[graph.ids[index]] = sympy_rules(op)[0](*(values[i] for i in operands))
+            except UndecidedError as undecided:
+                raise HangsOnError(graph.nodes[index], undecided.agreeing) from None
+    gradients: dict[str, Number] = dict.fromkeys(graph.ids, _ZERO)
+    gradients[graph.output] = _ONE
+    sent: list[Number | None] = []
+    for edge in reversed(graph.edges):
+        operand, id, _ = edge
+        if graph[operand].is_constant:
+            sent.append(None)
+            continue
+        is_live = id in graph.on_path
+        sent.append(shortened(gradients[id] * slopes.get(edge, INDETERMINATE)) if is_live else _ZERO)
+        gradients[operand] = shortened(gradients[operand] + sent[-1])
+    return Enclosures(tuple(own.values()), tuple(gradients.values()), tuple(reversed(sent)))
+
+
+def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given:
+    """Exactly as they are written; `inputs` replaces those of inputs by name."""
+    return {index: _given(graph.nodes[index], number) for index, number in given_numbers(graph, inputs)}
+
+
+def forward(
+    graph: ComputationalGraph, given: Given, rule_of: Callable[[Node], Rule] = value_rule_of
+) -> tuple[Any, ...]:
+    """The value of every node, by the op table's rules unless others are given."""
+    values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
+    for index, _, operands in graph.operations:
+        node, at = graph.nodes[index], [values[i] for i in operands]
+        try:
+            value = rule_of(node)(*at)
+            values[index] = each(settled, value) if node.shape else settled(value)
+        except UndefinedError:
+            raise value_error(node, [_told(number) for number in at], ValueError()) from None
+        except UndecidedError as undecided:
+            raise HangsOnError(node, undecided.agreeing) from None
+        if any(map(is_beyond_floats, entries(values[index]))):
+            raise value_error(node, [_told(number) for number in at], OverflowError())
+    return tuple(values)
+
+
+def reverse(
+    graph: ComputationalGraph,
+    values: tuple[Any, ...],
+    rules_of: Callable[[Node], tuple[Rule, ...]] = vjp_rules_of,
+) -> Enclosures:
+    """Reverse mode, by the op table's vjps unless others are given: what goes back by edges, and its sums."""
+    nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
+    gradients: list[Any] = [_zeros(node.shape) for node in nodes]
+    gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
+    contributions: list[Any] = [None] * len(graph.edges)
+    last = len(contributions)
+    for index, _, operands in reversed(graph.operations):
+        node = nodes[index]
+        at = [values[i] for i in operands]
+        rules = rules_of(node) if node.id in on_path else ()
+        last -= len(operands)
+        for position, operand in enumerate(operands):
+            if not varies[operand]:
+                continue
+            try:
+                sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
+            except UndefinedError:
+                raise derivative_error(node, [_told(number) for number in at], position) from None
+            except UndecidedError as undecided:
+                raise HangsOnError(node, undecided.agreeing) from None
+            total = gradients[operand] + sent
+            if nodes[operand].shape:
+                sent, total = each(shortened, sent + _zeros(nodes[operand].shape)), each(shortened, total)
+            else:
+                sent, total = shortened(sent), shortened(total)
+            contributions[last + position], gradients[operand] = sent, total
+    of_nodes = (gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True))
+    return Enclosures(values, tuple(of_nodes), tuple(contributions))
 
 
 def _given(node: Node, number: Any) -> Any:

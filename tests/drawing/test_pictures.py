@@ -1,3 +1,4 @@
+import importlib
 import os
 import shutil
 import subprocess

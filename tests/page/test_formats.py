@@ -57,7 +57,7 @@ def test_every_graph_keeps_to_the_schema(graph):
         ("X = [[1, 2], [3, 4]]\nW = [[0.5], [1]]\ny = sum(X @ W)", {}),
         ("X = [[1, 2], [3, 4]]\ns = sum(X, axis=0)\ny = sum(exp(s))", {"show": "forward"}),
     ],
-    ids=["korean", "forward", "symbols", "kink", "fifty digits", "matrices", "axis"],
+    ids=["korean", "forward", "symbols", "kink", "no short form", "matrices", "axis"],
 )
 def test_every_kind_of_picture_keeps_to_the_schema(text, options):
     written(text, **options)
