@@ -62,7 +62,7 @@ class Site:
     def legs(self) -> list[Leg]:
         """Those of the main chain first."""
         legs = []
-        for arrow in sorted(self.sized.picture.arrows, key=lambda arrow: not arrow.on_main_chain):
+        for arrow in sorted(self.sized.scene.arrows, key=lambda arrow: not arrow.on_main_chain):
             tail, level, head = arrow.tail.id, level_box(arrow), arrow.head.id
             legs += [leg for leg in ((tail, level), (level, head)) if leg[0] != leg[1]]
         return legs
@@ -101,7 +101,7 @@ class Site:
         ahead where it can, and how far from the gate it bends. The farther it comes from across, the
         nearer, so that none cross."""
         sides: dict[tuple[str, bool], list[Leg]] = defaultdict(list)
-        for arrow in self.sized.picture.arrows:
+        for arrow in self.sized.scene.arrows:
             if arrow.head.kind == "group":
                 sides[arrow.head.id, True].append((level_box(arrow), arrow.head.id))
             if arrow.tail.kind == "group":

@@ -1,4 +1,4 @@
-"""The way of every pair: dot's answer to the bare boxes, then our own middle lines between them.
+"""The way of every pair: dot's answer to the skeleton boxes, then our own middle lines between them.
 
 Inside its rank a pair runs level, which is where its labels stand: they never lie on a slope. Between
 ranks it bends.
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphgen.diagram import Arrow, Shape
-from graphgen.drawing.boxes import PAIR, RANK_GAP, TEXT_GAP, Placed, Sized, level_box
+from graphgen.diagram import ArrowPair, Shape
+from graphgen.drawing.boxes import PAIR, RANK_GAP, TEXT_GAP, Layout, Sized, level_box
 from graphgen.drawing.curves import (
     Ellipse,
     Path,
@@ -37,19 +37,19 @@ _ENTRY, _ENTRY_SLOPE = 18.0, 0.84
 _BODY = PAIR + 3.0
 
 
-def place(sized: Sized, plain: str) -> Placed:
-    """Our geometry over dot's answer to `bare`, in its plain format."""
+def place(sized: Sized, plain: str) -> Layout:
+    """Our geometry over dot's answer to `skeleton`, in its plain format."""
     middles, splines = _read_plain(plain, sized.lift)
     site = Site(sized, middles, splines, _ranks(middles, sized))
     router = _Router(site, lanes(site), {})
     taken = tracks(site, router.led, router.blocked())
     if taken:
         router = _Router(site.widened(widening(site, taken)), router.led, taken)
-    arrows = sized.picture.arrows
+    arrows = sized.scene.arrows
     levels = {arrow.id: router.level(arrow) for arrow in arrows}
     paths = {arrow.id: router.path(arrow) for arrow in arrows}
     labels = {id: ((start + end) / 2, across) for id, (start, end, across) in levels.items()}
-    return Placed(sized, router.centres, paths, labels)
+    return Layout(sized, router.centres, paths, labels)
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class _Router:
     @cached_property
     def centres(self) -> dict[str, Point]:
         site, sized, centres = self.site, self.site.sized, {}
-        merged = {level_box(arrow) for arrow in sized.picture.arrows}
-        for shape in sized.picture.shapes:
+        merged = {level_box(arrow) for arrow in sized.scene.arrows}
+        for shape in sized.scene.shapes:
             along, across = site.middles[shape.id]
             half, rank = sized.shape(shape).along / 2, site.ranks[along]
             if shape.id in merged and shape.kind == "input":
@@ -77,7 +77,7 @@ class _Router:
             centres[shape.id] = (along, across)
         return centres
 
-    def level(self, arrow: Arrow) -> tuple[float, float, float]:
+    def level(self, arrow: ArrowPair) -> tuple[float, float, float]:
         """Where an edge runs level: from, to, and how far across."""
         id = level_box(arrow)
         rank, across = self.site.rank(id), self.site.middles[id][1]
@@ -87,7 +87,7 @@ class _Router:
             return rank.end - self.site.sized.input_level, rank.end, across
         return rank.start, rank.end, across
 
-    def path(self, arrow: Arrow) -> Path:
+    def path(self, arrow: ArrowPair) -> Path:
         """The middle line of a pair, from outline to outline."""
         id = level_box(arrow)
         start, end, across = self.level(arrow)
@@ -253,7 +253,7 @@ class _Router:
         """At which angle the pairs arrive that come to an operation from one side: the farther it comes
         from across, the steeper, and far enough apart that none cross."""
         sides: dict[tuple[str, bool], list[tuple[float, str]]] = defaultdict(list)
-        for arrow in self.site.sized.picture.arrows:
+        for arrow in self.site.sized.scene.arrows:
             id, head = level_box(arrow), arrow.head
             if head.kind == "op":
                 away = self._last_across((id, head.id)) - self.centres[head.id][1]
@@ -273,7 +273,7 @@ class _Router:
         """The shapes by rank, so much larger than they are drawn that a pair's arrows keep clear of them
         where its middle line does."""
         bodies: dict[int, list[tuple[str, Rectangle]]] = defaultdict(list)
-        for shape in self.site.sized.picture.shapes:
+        for shape in self.site.sized.scene.shapes:
             box = self.site.sized.shape(shape)
             outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
             body = outline(self.centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)

@@ -296,6 +296,10 @@ def _whole_power(x: Number, n: int) -> Number:
         return _ONE
     if isinstance(x, fmpq) and abs(x) == 1:
         return x if n % 2 else _ONE
+    if arb(x).contains(0):
+        # Arb takes a logarithm here, which is none.
+        half = _whole_power(x, n // 2)
+        return half * half * x if n % 2 else half * half
     return arb(x) ** n
 
 
