@@ -96,13 +96,13 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
-    from graphgen.language import demand_numbers, parse
+    from graphgen.language import parse, require_numbers
     from graphgen.verification import verify
 
     for file in files:
         with _in_file(file):
             graph = parse(_read(file), file)
-            demand_numbers(graph)
+            require_numbers(graph)
             report = verify(graph).require()
             told = json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report)
         _print(told)

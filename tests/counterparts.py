@@ -27,6 +27,7 @@ COUNTERPARTS = {
     "abs": torch.abs,
     "max": torch.maximum,
     "min": torch.minimum,
+    "step": lambda x: torch.heaviside(x.detach(), torch.zeros_like(x)) + 0 * x,
 }
 
 
@@ -37,12 +38,40 @@ def torch_loss(p_or_log, targets):
     return -(targets * p_or_log).sum() / (p_or_log.numel() // p_or_log.shape[-1])
 
 
+def torch_largest(x, axis=None, keepdims=False):
+    """The largest entries, of which the first of equals has the gradient."""
+    if axis is None:
+        largest = x.flatten()[x.flatten().argmax()]
+        return largest.reshape((1,) * x.dim()) if keepdims else largest
+    return x.gather(axis, x.argmax(dim=axis, keepdim=True)).sum(dim=axis, keepdim=keepdims)
+
+
+def torch_product(x, axis=None, keepdims=False):
+    if axis is not None:
+        return x.prod(dim=axis, keepdim=keepdims)
+    return x.prod().reshape((1,) * x.dim()) if keepdims else x.prod()
+
+
+def torch_entries(x, at=(0,)):
+    """PyTorch has no slices with a step below 0."""
+    for axis, key in reversed(list(enumerate(at))):
+        indices = torch.tensor([key] if isinstance(key, int) else list(range(*key)))
+        x = x.index_select(axis, indices)
+        x = x.squeeze(axis) if isinstance(key, int) else x
+    return x
+
+
 ON_ARRAYS = {
     "matmul": torch.matmul,
     "sum": lambda x, axis=None, keepdims=False: x.sum(dim=axis, keepdim=keepdims),
     "mean": lambda x, axis=None, keepdims=False: x.mean(dim=axis, keepdim=keepdims),
     "transpose": lambda x: x.permute(tuple(reversed(range(x.dim())))),
     "reshape": lambda x, shape: x.reshape(shape),
+    "amax": torch_largest,
+    "amin": lambda x, **along: -torch_largest(-x, **along),
+    "prod": torch_product,
+    "index": torch_entries,
+    "concatenate": lambda x, y, axis=0: torch.cat((x, y), dim=axis),
     "affine": lambda x, w, b: x @ w + b,
     "softmax": lambda x: torch.softmax(x, dim=-1),
     "cross_entropy": lambda p, t: torch_loss(torch.log(p), t),

@@ -71,7 +71,8 @@ def is_moderate(op: Op, at: list[float], varying: list[int]) -> bool:
 
 SHAPES = ((), (2,), (3,), (2, 3), (3, 2), (1, 3), (2, 1), (2, 2))
 SETTINGS = {"sum": ({}, {"axis": 0}, {"axis": -1, "keepdims": True}), "reshape": ({"shape": (-1,)},)}
-SETTINGS["mean"] = SETTINGS["sum"]
+SETTINGS |= dict.fromkeys(("mean", "amax", "amin", "prod"), SETTINGS["sum"])
+SETTINGS |= {"index": ({"at": (0,)}, {"at": ((1, -1, -1),)}), "concatenate": ({}, {"axis": -1})}
 
 entries = st.integers(-200, 200).map(lambda hundredths: Fraction(hundredths, 100))
 

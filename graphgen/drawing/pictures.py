@@ -14,7 +14,7 @@ from graphgen.drawing.engine import run
 from graphgen.drawing.routes import place
 from graphgen.errors import EvaluationError, OptionError, RenderError
 from graphgen.graph import ComputationalGraph, Pass
-from graphgen.language import demand_numbers
+from graphgen.language import require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
 
@@ -104,7 +104,7 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
     from graphgen.verification import verify, verify_forward, verify_symbolic
 
     if options.values not in ("symbols", "products"):
-        demand_numbers(graph)
+        require_numbers(graph)
     if graph.is_symbolic:
         if options.values == "numbers":
             missing = next(node.id for node in graph.inputs if node.is_symbolic_input)

@@ -9,8 +9,8 @@ from typing import Any
 
 from graphgen.errors import GraphgenError, excerpt
 from graphgen.graph.graph import ComputationalGraph
-from graphgen.graph.numbers import Value
-from graphgen.ops import Op
+from graphgen.graph.numbers import Value, shape_of
+from graphgen.ops import OPS, Op, Shape, broadcast
 
 
 class GraphBuilder:
@@ -23,6 +23,7 @@ class GraphBuilder:
     def __init__(self) -> None:
         self._nodes: list[dict[str, Any]] = []
         self._operands: list[tuple[int, ...]] = []
+        self._shapes: list[Shape] = []
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -47,6 +48,14 @@ class GraphBuilder:
     def name_of(self, node: int) -> str | None:
         name: str | None = self._nodes[node]["name"]
         return name
+
+    def shape(self, node: int) -> Shape:
+        """The shape of a value; raises SourceError where those of its operands do not fit."""
+        for attributes, operands in zip(
+            self._nodes[len(self._shapes) : node + 1], self._operands[len(self._shapes) :], strict=False
+        ):
+            self._shapes.append(self._shape(attributes, operands))
+        return self._shapes[node]
 
     def ids(self) -> list[str]:
         """The ids that the nodes will have: their names, else v1, c1, …"""
@@ -73,6 +82,17 @@ class GraphBuilder:
             for position, operand in enumerate(operands)
         )
         return ComputationalGraph(network, ids[output])
+
+    def _shape(self, attributes: dict[str, Any], operands: tuple[int, ...]) -> Shape:
+        op, value = attributes["op"], attributes["value"]
+        if op is None:
+            return () if value is None else shape_of(value)
+        shapes = (self._shapes[operand] for operand in operands)
+        try:
+            return (OPS[op].shape or broadcast)(*shapes, **dict(attributes.get("parameters") or ()))
+        except ValueError:
+            self.build(len(self._shapes))  # raises the error that names the values
+            raise
 
     def _append(self, operands: tuple[int, ...], **attributes: object) -> int:
         self._nodes.append({"label": None, "place": None, **attributes})

@@ -1,15 +1,16 @@
 """From text, or a Python function, to a graph: a safe subset of Python that nothing evaluates."""
 
-from graphgen.language.missing import demand_numbers
+from graphgen.language.missing import require_numbers
 from graphgen.language.opening import opened
 from graphgen.language.parser import parse
-from graphgen.language.tracer import TracedValue, apply, trace
+from graphgen.language.traced import TracedValue, apply
+from graphgen.language.tracer import trace
 
 __all__ = [
     "TracedValue",
     "apply",
-    "demand_numbers",
     "opened",
     "parse",
+    "require_numbers",
     "trace",
 ]

@@ -21,9 +21,9 @@ ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
 ONE_NAME = "write 'name = expression', one name on the left"
 
 _LONGEST = 30
-"""Characters of an author's text in a mend."""
+"""Characters of an author's text in a hint."""
 _MOST = 4
-"""Operands that a mend writes out."""
+"""Operands that a hint writes out."""
 _SIGNS = {
     "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "−": "-", "–": "-", "—": "-", "√": "sqrt(x)",
     "²": "** 2", "³": "** 3", "½": "1 / 2", "¼": "1 / 4", "¾": "3 / 4",
@@ -35,14 +35,6 @@ _PERCENT = re.compile(r"(?<![\w.])([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*%(?!\s*[\w.(])
 _BARS = re.compile(r"\|([^|]+)\|")
 _THOUSANDS = re.compile(r"(?<![\w.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![\w.,])")
 _DECIMAL_COMMA = re.compile(r"(?<![\w.,])([0-9]+),([0-9]+)(?![\w.,])")
-_FORMULAS = {
-    ("ln", 1): "log({0.text})",
-    ("log10", 1): "log({0.text}) / log(10)",
-    ("log2", 1): "log({0.text}) / log(2)",
-    ("pow", 2): "{0.grouped} ** {1.grouped}",
-    ("norm", 1): "sqrt(sum({0.grouped} ** 2))",
-}
-"""What the language has in the place of functions that it has not, by name and number of operands."""
 
 
 class Operand(NamedTuple):
@@ -61,7 +53,7 @@ class Operand(NamedTuple):
 
 
 def of_line(line: str, at: int, fault: str) -> str:
-    """The mend of a line in which Python found a fault at a position."""
+    """What to write for a line in which Python found a fault at a position."""
     code = unicodedata.normalize("NFC", line.partition("#")[0]).strip()
     if fault == "unexpected indent":
         return "remove the spaces at the start of the line"
@@ -99,26 +91,13 @@ def of_commas(code: str) -> str:
     return f"a decimal has a point: write {_short(f'{found[1]}.{found[2]}')}" if found else ""
 
 
-def of_function(name: str, operands: Sequence[Operand]) -> str:
-    """What stands for a function that the language has not, where it has it otherwise.
-
-    >>> of_function("pow", [Operand("x + 1", False), Operand("2", True)]), of_function("f", [])
-    ('write (x + 1) ** 2', '')
-    """
-    if name in ("norm", "hypot") and len(operands) > 1:
-        squares = (f"{operand.grouped} ** 2" for operand in operands)
-        return f"write sqrt({' + '.join(_some(squares))})"
-    formula = _FORMULAS.get((name, len(operands)))
-    return f"write {formula.format(*operands)}" if formula else ""
-
-
 def of_more_operands(name: str, operands: Sequence[Operand]) -> str:
     """What to write for a call with more operands than the function has.
 
     >>> of_more_operands("max", [Operand(name, True) for name in "abc"])
     'write max(max(a, b), c)'
     """
-    texts = _some(operand.text for operand in operands)
+    texts = shortened(operand.text for operand in operands)
     if name in ("max", "min") and len(operands) > 1:
         return f"write {reduce(lambda nested, text: f'{name}({nested}, {text})', texts)}"
     if name in ("sum", "mean") and operands:
@@ -137,9 +116,10 @@ def _short(written: str) -> str:
     return text if len(text) <= _LONGEST and text.isprintable() else "…"
 
 
-def _some(texts: Iterable[str]) -> list[str]:
-    told = list(texts)
-    return told if len(told) <= _MOST else [*told[: _MOST - 1], "…"]
+def shortened(texts: Iterable[str]) -> list[str]:
+    """Some texts, the last of them left out where they are many."""
+    whole = list(texts)
+    return whole if len(whole) <= _MOST else [*whole[: _MOST - 1], "…"]
 
 
 def _of_keyword(code: str) -> str:
@@ -190,9 +170,9 @@ def _of_missing_operator(code: str) -> str:
             return f"write {_short(before + after)} or {_short(f'{before}_{after}')}"
         calls = after.isidentifier() and ahead == "("
         left, right = ("(…)" if side in "()" else _short(side) for side in (before, after))
-        mend = f"an operator is missing: write {left} * {right}{'(…)' if calls else ''}"
+        hint = f"an operator is missing: write {left} * {right}{'(…)' if calls else ''}"
         are_words = before.isidentifier() and after.isidentifier() and not calls
-        return f"{mend}, or {_short(f'{before}_{after}')} for one name" if are_words else mend
+        return f"{hint}, or {_short(f'{before}_{after}')} for one name" if are_words else hint
     return ""
 
 

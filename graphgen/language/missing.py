@@ -16,12 +16,12 @@ _CONSTANTS = {
 """Names that mathematics knows and the language does not."""
 
 
-def demand_numbers(graph: ComputationalGraph) -> None:
+def require_numbers(graph: ComputationalGraph) -> None:
     """Raises SourceError where some inputs of a graph have numbers and others have none.
 
     >>> from graphgen.language import parse
-    >>> demand_numbers(parse("t = x + y"))
-    >>> demand_numbers(parse("apple = 100\\ntotal = aple * 2"))
+    >>> require_numbers(parse("t = x + y"))
+    >>> require_numbers(parse("apple = 100\\ntotal = aple * 2"))
     Traceback (most recent call last):
     graphgen.errors.SourceError: 2:9: 'aple' has no number, while 'apple' has; did you mean 'apple'? \
 else give it one (aple = 1), or ask for values=symbols
@@ -31,13 +31,13 @@ else give it one (aple = 1), or ask for values=symbols
     if not (without and given):
         return
     missing, near = without[0], _nearest(without[0], graph)
-    mend = f"give it one ({missing.id} = 1), or ask for values=symbols"
+    hint = f"give it one ({missing.id} = 1), or ask for values=symbols"
     if missing.id in _CONSTANTS:
-        mend = _CONSTANTS[missing.id].format(missing.id)
+        hint = _CONSTANTS[missing.id].format(missing.id)
     elif near:
-        mend = f"did you mean {near.id!r}? else {mend}"
+        hint = f"did you mean {near.id!r}? else {hint}"
     other = near if near in given else given[0]
-    raise SourceError(f"{missing.id!r} has no number, while {other.id!r} has", mend, missing.place)
+    raise SourceError(f"{missing.id!r} has no number, while {other.id!r} has", hint, missing.place)
 
 
 def _nearest(missing: Node, graph: ComputationalGraph) -> Node | None:

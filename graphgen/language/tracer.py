@@ -1,21 +1,15 @@
-"""A Python function -> the same graph, by operator overloading.
-
-Numbers stay exact: a string, a Decimal or a Fraction as it is, and a float as the shortest decimal that
-reads back as it (1.1 is 11/10).
-"""
+"""A Python function -> the graph of what it does with its inputs, by running it once on traced values."""
 
 from __future__ import annotations
 
 import inspect
-import keyword
-import unicodedata
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-from graphgen.errors import SourceError, excerpt
-from graphgen.graph import ComputationalGraph, GraphBuilder, WrittenValue, exact_value, read_label
-from graphgen.notation import demand_readable
-from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op, operation
+from graphgen.errors import GraphgenError, SourceError, excerpt
+from graphgen.graph import ComputationalGraph, GraphBuilder, WrittenValue, exact_value
+from graphgen.language.names import is_name, require_name
+from graphgen.language.traced import TracedValue
 
 
 def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> ComputationalGraph:
@@ -34,8 +28,24 @@ def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> Com
     subtotal = apple * count
     total = subtotal * tax
 
-    Raises SourceError where the function does with a value what a graph cannot hold: a comparison, a
-    conversion to a plain number, a result that is not a traced value.
+    A function written with NumPy is traced as it stands: arithmetic, indexing, the methods of arrays, and
+    NumPy's functions of them, with `axis` and `keepdims`. `np.where` takes a comparison. Each is said in
+    operations of the table, so that `np.cosh(x)` becomes (exp(x) + exp(-x)) / 2.
+
+    >>> import numpy as np
+    >>> def layer(x, w):
+    ...     return np.mean(np.tanh(x @ w) ** 2, axis=0)
+    >>> print(trace(layer, x=[[1, 2]], w=[[3], [4]]).source(), end="")
+    x = [[1, 2]]
+    w = [[3], [4]]
+    v1 = x @ w
+    v2 = tanh(v1)
+    v3 = v2 ** 2
+    layer = mean(v3, axis=0)
+
+    Raises SourceError, which says what to write, where the function does with a value what a graph cannot
+    hold: a comparison that decides a branch, a conversion to a plain number, an assignment to an entry,
+    a function of NumPy such as median, a result that is not a traced value.
     """
     parameters = inspect.signature(function).parameters
     unknown = next((name for name in inputs if name not in parameters), None)
@@ -53,166 +63,29 @@ def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> Com
         default = None if parameter.default is parameter.empty else parameter.default
         given = inputs.get(name, default)
         number = None if given is None else exact_value(given)
-        value = TracedValue(builder, builder.input(_checked_name(name), number))
+        value = TracedValue(builder, builder.input(require_name(name), number))
         if parameter.kind is parameter.KEYWORD_ONLY:
             by_name[name] = value
         else:
             by_position.append(value)
-    result = function(*by_position, **by_name)
+    result = _run(function, by_position, by_name)
     if not isinstance(result, TracedValue) or result.builder is not builder:
         raise SourceError(
             f"the function returned {excerpt(repr(result))}", "return a value computed from its inputs"
         )
     own_name = getattr(function, "__name__", "")
     names = {builder.name_of(node) for node in range(len(builder))}
-    if builder.name_of(result.node) is None and _is_name(own_name) and own_name not in names:
+    if builder.name_of(result.node) is None and is_name(own_name) and own_name not in names:
         result.named(own_name)
     return builder.build(result.node)
 
 
-class TracedValue:
-    """Stands for one value while a function runs; every operation on it adds a node."""
-
-    def __init__(self, builder: GraphBuilder, node: int) -> None:
-        self.builder = builder
-        self.node = node
-
-    def __repr__(self) -> str:
-        return f"<TracedValue {self.builder.name_of(self.node) or self.node}>"
-
-    def named(self, name: str, label: str | None = None) -> TracedValue:
-        """Gives the value its name, and a label, which may be a Markdown link; returns the value itself."""
-        present = self.builder.name_of(self.node)
-        if present is not None:
-            raise SourceError(f"the value {excerpt(present)} has a name already", "name each value once")
-        words, link = read_label(label or "")
-        demand_readable(words)
-        self.builder.describe(self.node, name=_checked_name(name), label=words or None, link=link)
-        return self
-
-    def __add__(self, other: Any) -> TracedValue:
-        return apply(operation("+", 2), self, other)
-
-    def __radd__(self, other: Any) -> TracedValue:
-        return apply(operation("+", 2), other, self)
-
-    def __sub__(self, other: Any) -> TracedValue:
-        return apply(operation("-", 2), self, other)
-
-    def __rsub__(self, other: Any) -> TracedValue:
-        return apply(operation("-", 2), other, self)
-
-    def __mul__(self, other: Any) -> TracedValue:
-        return apply(operation("*", 2), self, other)
-
-    def __rmul__(self, other: Any) -> TracedValue:
-        return apply(operation("*", 2), other, self)
-
-    def __truediv__(self, other: Any) -> TracedValue:
-        return apply(operation("/", 2), self, other)
-
-    def __rtruediv__(self, other: Any) -> TracedValue:
-        return apply(operation("/", 2), other, self)
-
-    def __pow__(self, other: Any) -> TracedValue:
-        return apply(operation("**", 2), self, other)
-
-    def __rpow__(self, other: Any) -> TracedValue:
-        return apply(operation("**", 2), other, self)
-
-    def __matmul__(self, other: Any) -> TracedValue:
-        return apply(operation("@", 2), self, other)
-
-    def __rmatmul__(self, other: Any) -> TracedValue:
-        return apply(operation("@", 2), other, self)
-
-    @property
-    def T(self) -> TracedValue:  # noqa: N802 as NumPy calls it
-        return apply(OPS["transpose"], self)
-
-    def __neg__(self) -> TracedValue:
-        return apply(operation("-", 1), self)
-
-    def __abs__(self) -> TracedValue:
-        return apply(FUNCTIONS["abs"], self)
-
-    def _refuse_branch(self, *_: object) -> NoReturn:
-        raise SourceError(
-            "a traced value is compared, or decides a branch",
-            "a graph has no branches: use max, min or relu from graphgen.functions",
-        )
-
-    __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse_branch
-
-    def __eq__(self, other: object) -> NoReturn:
-        self._refuse_branch()
-
-    __ne__ = __eq__
-    __hash__ = object.__hash__
-
-    def _refuse_number(self, *_: object) -> NoReturn:
-        raise SourceError(
-            "a traced value is turned into a plain number",
-            "use the functions of graphgen.functions (exp, log, …) instead of those of math or numpy",
-        )
-
-    __float__ = __int__ = __index__ = __complex__ = __round__ = __trunc__ = _refuse_number
-
-    def _refuse_operator(self, *_: object) -> NoReturn:
-        raise SourceError(
-            "a traced value meets an operator that is not in the language", "the operators are + - * / ** @"
-        )
-
-    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _refuse_operator
-    __pos__ = _refuse_operator
-    # Else NumPy would take an array that meets a traced value apart.
-    __array_ufunc__ = None
-
-
-def apply(op: Op, *operands: TracedValue | WrittenValue, **parameters: Any) -> TracedValue:
-    """Adds the node of one operation; at least one operand is a traced value."""
-    further = operands[op.arity :]
-    if len(further) <= len(op.parameters):
-        operands = operands[: op.arity]
-        parameters |= zip(op.parameters, further, strict=False)
-    if unknown := parameters.keys() - op.parameters.keys():
-        raise SourceError(
-            f"{op.name} was called with {excerpt(min(unknown))}",
-            f"beside its operands it takes {', '.join(op.parameters) or 'nothing'}",
-        )
-    if len(operands) != op.arity:
-        raise SourceError(
-            f"{op.name} was called with {len(operands)} operand{'' if len(operands) == 1 else 's'}",
-            f"it takes {op.arity}, as in {op.source(*OPERANDS[: op.arity])!r}",
-        )
-    traced = [operand for operand in operands if isinstance(operand, TracedValue)]
-    if not traced:
-        raise SourceError(
-            f"{op.source(*map(str, operands))!r} has no traced operand",
-            "a graph begins at the inputs of the function: make the number one of them",
-        )
-    builder = traced[0].builder
-    if any(operand.builder is not builder for operand in traced):
-        raise SourceError(
-            "a traced value comes from another function's trace", "give it to the function as an input"
-        )
-    nodes = [
-        operand.node if isinstance(operand, TracedValue) else builder.constant(exact_value(operand))
-        for operand in operands
-    ]
-    told = ((name, tuple(given) if isinstance(given, list) else given) for name, given in parameters.items())
-    return TracedValue(builder, builder.apply(op, *nodes, parameters=tuple(told)))
-
-
-def _is_name(name: str) -> bool:
-    reserved = keyword.iskeyword(name) or name in FUNCTIONS or name.startswith("__")
-    return name.isidentifier() and not reserved
-
-
-def _checked_name(name: str) -> str:
-    """A name as the language could write it."""
-    if not _is_name(name):
-        raise SourceError(
-            f"{excerpt(name)} cannot name a value", "use letters, digits and _, and no function's name"
-        )
-    return unicodedata.normalize("NFC", name)
+def _run(
+    function: Callable[..., Any], by_position: list[TracedValue], by_name: dict[str, TracedValue]
+) -> Any:
+    try:
+        return function(*by_position, **by_name)
+    except (TypeError, ValueError) as error:
+        # Where NumPy asks a traced value for its number, it hides the answer behind an error of its own.
+        cause = error.__cause__ or error.__context__
+        raise (cause if isinstance(cause, GraphgenError) else error) from None

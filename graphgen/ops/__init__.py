@@ -5,7 +5,7 @@ from graphgen.ops.row import Op, on_arrays
 from graphgen.ops.rules import OPERANDS, compiled, inlined, letters, parsed
 from graphgen.ops.shapes import Shape, broadcast
 from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, operation
-from graphgen.ops.words import ELEMENTARY, SCALAR_WORDS, array_words
+from graphgen.ops.words import ELEMENTARY, SCALAR_WORDS, array_key, array_words
 
 __all__ = [
     "ELEMENTARY",
@@ -17,6 +17,7 @@ __all__ = [
     "Op",
     "Operands",
     "Shape",
+    "array_key",
     "array_words",
     "broadcast",
     "compiled",

@@ -24,6 +24,7 @@ _SATURATED = ((-800.0,), (800.0,))
 
 _GRID = ((1.0, -2.0, 0.5), (0.25, 3.0, -1.0))
 _WIDE = ((1.0, 0.0, -1.0, 2.0), (0.5, 1.5, -2.0, 0.0), (-0.5, 4.0, 1.0, 0.25))
+_TIED = ((2.0, 0.0, 2.0), (0.0, 0.0, 2.0))
 _ROW = (2.0, -0.5, 1.0)
 _COLUMN = (3.0, -0.75)
 _BIAS = (0.5, -1.0, 2.0, 0.0)
@@ -53,6 +54,11 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     "mean": ((_GRID,), (_ROW,)),
     "transpose": ((_GRID,), (_ROW,)),
     "reshape": ((_GRID,),),
+    "amax": ((_GRID,), (_ROW,)),
+    "amin": ((_GRID,), (_ROW,)),
+    "prod": ((_GRID,), (_TIED,), (_ROW,)),
+    "index": ((_GRID,),),
+    "concatenate": ((_GRID, _TIED),),
     "affine": ((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
     "softmax": ((_GRID,), (_ROW,), (((800.0, 0.0, -800.0),),)),
     "cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
@@ -68,6 +74,9 @@ _ALONG_AXES: tuple[Mapping[str, Any], ...] = ({}, {"axis": 0}, {"axis": -1, "kee
 VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "sum": _ALONG_AXES,
     "mean": _ALONG_AXES,
+    **dict.fromkeys(("amax", "amin", "prod"), _ALONG_AXES),
+    "index": ({"at": (1,)}, {"at": ((0, 2, 1), 2)}, {"at": ((1, 2, 1), (2, -1, -2))}),
+    "concatenate": ({}, {"axis": -1}),
     "reshape": ({"shape": (3, 2)}, {"shape": (6,)}),
 }
 """The parameters with which an op is tested, where it has some."""

@@ -33,12 +33,18 @@ READINGS = {
     "abs": ("the absolute value of {}", "{}의 절댓값"),
     "max": ("the larger of {} and {}", "{}, {} 중 큰 값"),
     "min": ("the smaller of {} and {}", "{}, {} 중 작은 값"),
+    "step": ("1 if positive, else 0, of {}", "{}의 계단 함수 값"),
     # Arrays
     "matmul": ("{} times the matrix {}", "행렬 {}, {}의 곱"),
     "sum": ("the sum of {}", "{}의 합"),
     "mean": ("the mean of {}", "{}의 평균"),
     "transpose": ("{} transposed", "{}의 전치"),
     "reshape": ("{} in another shape", "모양을 바꾼 {}"),
+    "amax": ("the largest entry of {}", "{}의 가장 큰 원소"),
+    "amin": ("the smallest entry of {}", "{}의 가장 작은 원소"),
+    "prod": ("the product of all of {}", "{}의 원소를 모두 곱한 값"),
+    "index": ("some entries of {}", "{}의 일부"),
+    "concatenate": ("{} followed by {}", "{}, {}의 연결"),
     # Layers
     "affine": ("{} times the matrix {} plus {}", "행렬 {}, {}의 곱 더하기 {}"),
     "softmax": ("the softmax of {}", "{}의 소프트맥스"),
@@ -59,6 +65,10 @@ CONVENTIONS = {
         "At a tie, x = y, each operand has the derivative 1/2.",
         "두 값이 같으면(x = y) 미분은 1/2씩.",
     ),
+    "first": (
+        "Where several are largest (or smallest), the first of them has the derivative 1.",
+        "가장 큰(작은) 원소가 여럿이면 그중 첫 원소의 미분이 1.",
+    ),
     "power": (
         "At x = 0 the derivative with respect to y is 0, and at y = 0 that with respect to x. "
         "For x < 0 there is no real derivative with respect to y.",
@@ -77,6 +87,8 @@ DOMAINS = {
     "tan": "x not an odd multiple of π/2 (in radians)",
     "matmul": "as many columns in x as rows in y",
     "reshape": "as many entries as the new shape has",
+    "index": "indices within the axes of x",
+    "concatenate": "arrays of equally long axes, but for the one along which they follow",
     "affine": "as many columns in x as rows in y, and as many in y as entries in z",
     "softmax": "all x, row by row",
     "cross_entropy": f"x > 0 where y > 0; {_LABELS}",

@@ -142,6 +142,9 @@ class Op:
         if self.operator is None:
             given = [f"{name}={value!r}" for name, value in parameters.items()]
             return f"{self.name}({', '.join((*operands, *given))})"
+        if self.operator == "[]":
+            at = {**self.parameters, **parameters}["at"]
+            return f"{operands[0]}[{', '.join(map(_key_text, at))}]"
         if self.arity == 1:
             return f"{self.operator}{operands[0]}"
         return f" {self.operator} ".join(operands)
@@ -159,6 +162,14 @@ def on_arrays(op: Op) -> tuple[Callable[..., Any], Callable[..., Any]]:
 def op(name: str, symbol: str, value: str, *vjps: str, **special: Any) -> Op:
     """A row as the table writes it. Raises ValueError for one without a reading."""
     return Op(name, symbol, value, vjps, **special)
+
+
+def _key_text(key: int | tuple[int, int, int]) -> str:
+    """An index, or a range of them, as it stands between brackets."""
+    if isinstance(key, int):
+        return str(key)
+    start, stop, step = key
+    return f"{start}:{'' if stop < 0 else stop}{'' if step == 1 else f':{step}'}"
 
 
 def _by_language(texts: tuple[str, ...]) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ op takes.
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 Shape = tuple[int, ...]
 """The lengths of an array's axes; () for a single number."""
@@ -70,6 +71,31 @@ def reshaped(x: Shape, shape: Shape | int = ()) -> Shape:
     if not all(type(n) is int and n > 0 for n in lengths) or prod(lengths) != prod(x):
         raise ValueError(f"{prod(x)} entries do not fill the shape {shape}")
     return lengths
+
+
+def indexed(x: Shape, at: tuple[Any, ...] = (0,)) -> Shape:
+    """Of the entries at a place: for each axis an index, or the start, stop and step of a range of them.
+
+    >>> indexed((4, 3), ((1, 3, 1), 0)), indexed((4, 3), (2,))
+    ((2,), (3,))
+    """
+    if len(at) > len(x):
+        raise ValueError(f"it has {len(x)} axes, and {len(at)} are given an index")
+    for key, length in zip(at, x, strict=False):
+        indices = (key,) if isinstance(key, int) else range(*key)
+        if not indices or not all(0 <= index < length for index in (indices[0], indices[-1])):
+            raise ValueError(f"an axis of {length} entries has the indices 0 to {length - 1}")
+    return (*(len(range(*key)) for key in at if not isinstance(key, int)), *x[len(at) :])
+
+
+def concatenated(x: Shape, y: Shape, axis: int = 0) -> Shape:
+    """Of one array behind the other, along an axis."""
+    if type(axis) is not int or not -len(x) <= axis < len(x):
+        raise ValueError(f"there is no axis {axis}: concatenate takes arrays")
+    axis %= len(x)
+    if len(x) != len(y) or (*x[:axis], *x[axis + 1 :]) != (*y[:axis], *y[axis + 1 :]):
+        raise ValueError("all axes but the one along which they follow must be equally long")
+    return (*x[:axis], x[axis] + y[axis], *x[axis + 1 :])
 
 
 def by_rows(x: Shape) -> Shape:

@@ -65,6 +65,7 @@ _ROWS = (
        derivatives=("above(x, y)", "above(y, x)"), kink="x - y", agreed="shared"),
     op("min", "min", "min(x, y)", "g * above(y, x)", "g * above(x, y)",
        derivatives=("above(y, x)", "above(x, y)"), kink="x - y", agreed="shared"),
+    op("step", "step", "(x > 0) * 1", "0 * g", exact="where(x > 0, 1, 0)", kink="x", agreed="flat"),
 
     # Arrays
     op("matmul", "@", "x @ y", "to_left(g, x, y)", "to_right(g, x, y)", operator="@", shape=shapes.product,
@@ -77,6 +78,16 @@ _ROWS = (
        matrix_vjps=("transpose(g)",)),
     op("reshape", "reshape", "reshape(x, shape)", "reshape(g, shape_of(x))", shape=shapes.reshaped,
        parameters={"shape": ()}),
+    op("amax", "max", "amax(x, axis, keepdims)", "spread(g, x, axis) * first_largest(x, axis)",
+       shape=shapes.reduced, parameters=_ALONG, agreed="first"),
+    op("amin", "min", "-amax(-x, axis, keepdims)", "spread(g, x, axis) * first_largest(-x, axis)",
+       shape=shapes.reduced, parameters=_ALONG, agreed="first"),
+    op("prod", "Π", "prod(x, axis, keepdims)", "spread(g, x, axis) * product_of_others(x, axis)",
+       shape=shapes.reduced, parameters=_ALONG),
+    op("index", "x[i]", "index(x, at)", "scatter(g, shape_of(x), at)", operator="[]", shape=shapes.indexed,
+       parameters={"at": (0,)}),
+    op("concatenate", "concat", "concatenate(x, y, axis)", "first_part(g, x, axis)", "last_part(g, y, axis)",
+       shape=shapes.concatenated, parameters={"axis": 0}),
 
     # Layers
     op("affine", "affine", "x @ y + z", "to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))",

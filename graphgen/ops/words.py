@@ -79,6 +79,22 @@ SCALAR_WORDS: Mapping[str, Callable[..., float]] = {
 }
 
 
+def array_key(at: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The place of some entries as NumPy takes it.
+
+    >>> array_key((1, (2, -1, -1)))
+    (1, slice(2, None, -1))
+    """
+
+    def selected(key: Any) -> Any:
+        if isinstance(key, int):
+            return key
+        start, stop, step = key
+        return slice(start, None if stop < 0 else stop, step)
+
+    return tuple(map(selected, at))
+
+
 @cache
 def array_words() -> Mapping[str, Any]:
     """The same words for arrays, by NumPy, which is loaded only for a graph that has one; and those
@@ -106,6 +122,30 @@ def array_words() -> Mapping[str, Any]:
             if length == 1 != total.shape[i]:
                 total = add(total, axis=i, keepdims=True)
         return total if shape else float(total)
+
+    def first_largest(x: Any, axis: int | None) -> Any:
+        """1 at the first of the largest entries along an axis, else 0."""
+        places = np.expand_dims(np.argmax(x, axis=axis), 0 if axis is None else axis)
+        mask = np.zeros(np.shape(x))
+        if axis is None:
+            mask.flat[places] = 1.0
+        else:
+            np.put_along_axis(mask, places, 1.0, axis)
+        return mask
+
+    def product_of_others(x: Any, axis: int | None) -> Any:
+        """For each entry the product of the others along an axis, which may be 0."""
+        entries = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, 0)
+        others = np.ones(entries.shape)
+        others[1:] = np.cumprod(entries[:-1], axis=0)
+        others[:-1] *= np.cumprod(entries[:0:-1], axis=0)[::-1]
+        return np.reshape(others, np.shape(x)) if axis is None else np.moveaxis(others, 0, axis)
+
+    def scatter(g: Any, shape: tuple[int, ...], at: tuple[Any, ...]) -> Any:
+        """The gradient of some entries, in the place of each; 0 elsewhere."""
+        whole = np.zeros(shape)
+        whole[array_key(at)] = g
+        return whole
 
     def to_left(g: Any, x: Any, y: Any) -> Any:
         return (g * y if np.ndim(x) == 1 else np.multiply.outer(g, y)) if np.ndim(y) == 1 else g @ y.T
@@ -168,6 +208,15 @@ def array_words() -> Mapping[str, Any]:
     return {
         **{name: getattr(np, name) for name in ELEMENTARY},
         **{name: getattr(np, name) for name in ("abs", "sign", "transpose", "reshape")},
+        "amax": lambda x, axis, keepdims: largest(x, axis=axis, keepdims=keepdims),
+        "first_largest": first_largest,
+        "prod": lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
+        "product_of_others": product_of_others,
+        "index": lambda x, at: x[array_key(at)],
+        "scatter": scatter,
+        "concatenate": lambda x, y, axis: np.concatenate((x, y), axis),
+        "first_part": lambda g, x, axis: np.take(g, range(np.shape(x)[axis]), axis),
+        "last_part": lambda g, y, axis: np.take(g, range(-np.shape(y)[axis], 0), axis),
         "shape_of": np.shape,
         "max": np.maximum,
         "min": np.minimum,

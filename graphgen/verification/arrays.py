@@ -13,8 +13,8 @@ import numpy as np
 from flint import arb_mat, fmpq, fmpq_mat
 
 from graphgen.graph import Node
-from graphgen.ops import OPERANDS, Op, Shape
-from graphgen.verification.balls import WORDS, Number, UndefinedError, compiled, divide, exact, is_zero
+from graphgen.ops import OPERANDS, Op, Shape, array_key
+from graphgen.verification.balls import WORDS, Number, UndefinedError, compiled, divide, exact, is_zero, order
 from graphgen.verification.passes import INDETERMINATE, op_rules
 
 _ZERO, _ONE = fmpq(0), fmpq(1)
@@ -113,6 +113,67 @@ def one_hot(t: Any, x: Any) -> Any:
     return shares
 
 
+def folded(word: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """A word of two numbers, such as the larger of them, over all the entries along an axis."""
+    fold = np.frompyfunc(word, 2, 1)
+
+    def along(x: Any, axis: int | None, keepdims: bool) -> Any:
+        entries = np.reshape(x, -1) if axis is None else x
+        reduced = fold.reduce(entries, axis=0 if axis is None else axis)
+        if not keepdims:
+            return reduced
+        return np.reshape(reduced, (1,) * np.ndim(x)) if axis is None else np.expand_dims(reduced, axis)
+
+    return along
+
+
+def first_largest(x: Any, axis: int | None) -> Any:
+    """1 at the first of the largest entries along an axis, else 0. Raises UndecidedError."""
+    entries = (
+        np.reshape(x, (-1, 1)) if axis is None else np.moveaxis(x, axis, 0).reshape(np.shape(x)[axis], -1)
+    )
+    mask = np.full(entries.shape, _ZERO, dtype=object)
+    for column in range(entries.shape[1]):
+        best = 0
+        for row in range(1, entries.shape[0]):
+            if order(entries[row, column], entries[best, column]) > 0:
+                best = row
+        mask[best, column] = _ONE
+    if axis is None:
+        return np.reshape(mask, np.shape(x))
+    return np.moveaxis(mask.reshape(np.moveaxis(x, axis, 0).shape), 0, axis)
+
+
+def chosen(node: Node, x: Any) -> Any:
+    """Where an operation that takes the largest or smallest entries finds them: 1 there, else 0."""
+    assert node.op is not None
+    return first_largest(-x if node.op.name == "amin" else x, _settings(node)["axis"])
+
+
+def has_tie(node: Node, x: Any) -> bool:
+    """Whether an operation that takes the largest or smallest entries finds equal ones."""
+    backwards = np.flip(x, _settings(node)["axis"])
+    return bool((np.flip(chosen(node, backwards), _settings(node)["axis"]) != chosen(node, x)).any())
+
+
+def _product_of_others(x: Any, axis: int | None) -> Any:
+    """For each entry the product of the others along an axis, which may be 0."""
+    entries = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, 0)
+    others = np.full(entries.shape, _ONE, dtype=object)
+    for i in range(len(entries)):
+        for j in range(len(entries)):
+            if i != j:
+                others[i] = others[i] * entries[j]
+    return np.reshape(others, np.shape(x)) if axis is None else np.moveaxis(others, 0, axis)
+
+
+def _scatter(g: Any, shape: Shape, at: tuple[Any, ...]) -> Any:
+    """The gradient of some entries, in the place of each; 0 elsewhere."""
+    whole = np.full(shape, _ZERO, dtype=object)
+    whole[array_key(at)] = g
+    return whole
+
+
 def _sum_to(sent: Any, shape: Shape) -> Any:
     """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
     lead = np.ndim(sent) - len(shape)
@@ -174,6 +235,15 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "sum_to": _sum_to,
     "to_left": _to_left,
     "to_right": _to_right,
+    "amax": folded(WORDS["max"]),
+    "first_largest": first_largest,
+    "prod": folded(lambda x, y: x * y),
+    "product_of_others": _product_of_others,
+    "index": lambda x, at: x[array_key(at)],
+    "scatter": _scatter,
+    "concatenate": lambda x, y, axis: np.concatenate((x, y), axis),
+    "first_part": lambda g, x, axis: np.take(g, range(np.shape(x)[axis]), axis),
+    "last_part": lambda g, y, axis: np.take(g, range(-np.shape(y)[axis], 0), axis),
     "softmax": softmax,
     "log_softmax": log_softmax,
     "targets": one_hot,

@@ -8,7 +8,7 @@ third derivative, is no ball: where a difference disagrees it is taken again wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,8 +16,7 @@ from flint import arb, fmpq
 
 from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge
-from graphgen.ops import Op
-from graphgen.verification.balls import Number, UndecidedError, UndefinedError, order, precision
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, precision
 from graphgen.verification.passes import (
     Enclosures,
     HangsOnError,
@@ -25,6 +24,7 @@ from graphgen.verification.passes import (
     forward,
     on_a_kink,
     op_rules,
+    sides,
 )
 from graphgen.verification.report import Mismatch, Pair
 
@@ -112,7 +112,7 @@ def _one_operand(graph: ComputationalGraph, found: Enclosures, edge: Edge) -> Al
 
     def along(step: Number) -> tuple[Number, tuple[int, ...]]:
         moved = (*before, at + step * scale, *after)
-        return value(*moved) / scale, tuple(_sides(op, moved))
+        return value(*moved) / scale, tuple(sides(graph[edge[1]], moved))
 
     return along
 
@@ -140,18 +140,14 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
     def along(step: Number) -> tuple[Number, tuple[int, ...]]:
         moved = {i: given[i] + step * t for i, t in steps.items()}
         values = forward(graph, given | moved)
-        sides = (
-            side for _, op, operands in graph.operations for side in _sides(op, [values[i] for i in operands])
+        found_sides = (
+            side
+            for index, _, operands in graph.operations
+            for side in sides(graph.nodes[index], [values[i] for i in operands])
         )
-        return values[graph.index[graph.output]], tuple(sides)
+        return values[graph.index[graph.output]], tuple(found_sides)
 
     return slope, along
-
-
-def _sides(op: Op, operands: Sequence[Any]) -> Iterator[int]:
-    """On which side of the kink of an operation its operands are, entry by entry."""
-    if op.switch is not None:
-        yield from (order(switch, fmpq(0)) for switch in entries(op.switch(*operands)))
 
 
 def _unit(value: Any) -> Any:

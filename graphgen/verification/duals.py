@@ -181,6 +181,32 @@ def _targets(t: Dual, x: Dual) -> Dual:
     return t if shares is t.value else Dual(shares, np.full(np.shape(shares), fmpq(0), dtype=object))
 
 
+def _amax(x: Dual, axis: int | None, keepdims: bool) -> Dual:
+    largest = arrays.ARRAY_WORDS["amax"](x.value, axis, keepdims)
+    chosen = x.slope * arrays.first_largest(x.value, axis)
+    return Dual(largest, np.sum(chosen, axis=axis, keepdims=keepdims))
+
+
+def _prod(x: Dual, axis: int | None, keepdims: bool) -> Dual:
+    values, slopes = (
+        np.reshape(part, -1) if axis is None else np.moveaxis(part, axis, 0) for part in (x.value, x.slope)
+    )
+    product = Dual(values[0], slopes[0])
+    for value, slope in zip(values[1:], slopes[1:], strict=True):
+        product = product * Dual(value, slope)
+    if not keepdims:
+        return product
+    shape = np.shape(arrays.ARRAY_WORDS["prod"](x.value, axis, True))
+    return Dual(
+        *(np.reshape(np.asarray(part, dtype=object), shape) for part in (product.value, product.slope))
+    )
+
+
+def _concatenate(x: Dual, y: Dual, axis: int) -> Dual:
+    joined = arrays.ARRAY_WORDS["concatenate"]
+    return Dual(joined(x.value, y.value, axis), joined(x.slope, y.slope, axis))
+
+
 def _constant(function: Callable[..., Number]) -> Callable[..., Dual]:
     """A word that counts entries."""
     return lambda *operands: Dual(function(*(operand.value for operand in operands)), fmpq(0))
@@ -191,8 +217,11 @@ _row_sum = _linear(arrays.ARRAY_WORDS["row_sum"])
 
 WORDS: Mapping[str, Callable[..., Any]] = {
     **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("sum", "mean", "total", "row_sum")},
-    **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("transpose", "reshape")},
+    **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("transpose", "reshape", "index")},
     **{name: _constant(arrays.ARRAY_WORDS[name]) for name in ("rows", "count")},
+    "amax": _amax,
+    "prod": _prod,
+    "concatenate": _concatenate,
     "exp": _exp,
     "log": _log,
     "divide": _divide,

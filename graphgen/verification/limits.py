@@ -146,7 +146,7 @@ def _scalar_rule(op: Op) -> Callable[..., Any]:
 def _array_rule(op: Op) -> Callable[..., Any]:
     import numpy as np
 
-    from graphgen.verification.arrays import ARRAY_WORDS, entrywise
+    from graphgen.verification.arrays import ARRAY_WORDS, entrywise, folded
 
     exp, log, divide = (entrywise(_WORDS[name]) for name in ("exp", "log", "divide"))
 
@@ -157,6 +157,7 @@ def _array_rule(op: Op) -> Callable[..., Any]:
     words = {
         **ARRAY_WORDS,
         **{name: entrywise(word) for name, word in _WORDS.items()},
+        "amax": folded(_WORDS["max"]),
         "matmul": np.matmul,
         "softmax": softmax,
         "log_softmax": lambda x: log(softmax(x)),

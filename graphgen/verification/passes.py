@@ -7,7 +7,7 @@ SymPy makes of it. Graphs of arrays have theirs in `duals`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +36,7 @@ from graphgen.verification.balls import (
     exact,
     is_beyond_floats,
     is_zero,
+    order,
     settled,
     shown,
 )
@@ -302,9 +303,31 @@ def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[s
     """The ids of the operations whose operands lie on a kink, where the derivative is a convention."""
     return frozenset(
         graph.ids[index]
-        for index, op, operands in graph.operations
-        if op.switch is not None and any(map(is_zero, entries(op.switch(*(values[i] for i in operands)))))
+        for index, _, operands in graph.operations
+        if _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
     )
+
+
+def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
+    assert node.op is not None
+    if node.op.switch is not None:
+        return any(map(is_zero, entries(node.op.switch(*operands))))
+    if node.op.agreed != "first":
+        return False
+    from graphgen.verification.arrays import has_tie
+
+    return has_tie(node, *operands)
+
+
+def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
+    """On which side of its kink an operation's operands are, entry by entry. Raises UndecidedError."""
+    assert node.op is not None
+    if node.op.switch is not None:
+        yield from (order(switch, _ZERO) for switch in entries(node.op.switch(*operands)))
+    elif node.op.agreed == "first":
+        from graphgen.verification.arrays import chosen
+
+        yield from map(int, chosen(node, *operands).flat)
 
 
 def _any(holds: Callable[[Number], bool], value: Any) -> bool:

@@ -387,3 +387,15 @@ def test_a_graph_with_a_link_that_is_not_safe_is_refused():
     network.add_node("x", name="x", value=Fraction(1), link="javascript:alert(1)")
     with pytest.raises(SourceError, match=r"^a label cannot link to 'javascript:alert\(1\)'; "):
         ComputationalGraph(network, "x")
+
+
+def test_a_graph_in_the_making_knows_its_shapes():
+    builder = GraphBuilder()
+    x = builder.input("x", ((Fraction(1), Fraction(2)),))
+    total = builder.apply(OPS["sum"], x, parameters=(("axis", 0),))
+    assert (builder.shape(total), builder.shape(x)) == ((2,), (1, 2))
+    wrong = builder.apply(OPS["matmul"], total, x)
+    with pytest.raises(
+        SourceError, match=r"^'v2' \(v1 @ x\) does not fit the shapes: v1 is \(2,\), x is \(1, 2\); "
+    ):
+        builder.shape(wrong)

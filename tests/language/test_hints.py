@@ -1,10 +1,10 @@
 import pytest
 
+from graphgen.language.equals import equal_call
 from graphgen.language.hints import (
     ONE_A_LINE,
     Operand,
     of_commas,
-    of_function,
     of_line,
     of_more_operands,
     of_percent,
@@ -12,7 +12,7 @@ from graphgen.language.hints import (
 
 
 @pytest.mark.parametrize(
-    ("line", "fault", "mend"),
+    ("line", "fault", "hint"),
     [
         ("  x = 2 y", "unexpected indent", "remove the spaces at the start of the line"),
         ("x y = 2  # 2 y", "invalid syntax", "join the words of a name with _: x_y"),
@@ -23,8 +23,8 @@ from graphgen.language.hints import (
         ("", "invalid syntax", ONE_A_LINE),
     ],
 )
-def test_a_line_is_read_without_its_comment(line, fault, mend):
-    assert of_line(line, 0, fault) == mend
+def test_a_line_is_read_without_its_comment(line, fault, hint):
+    assert of_line(line, 0, fault) == hint
 
 
 @pytest.mark.parametrize("code", ["x % 2", "10 % x", "10 %(x)", "x2% + 1", "1" * 10 + "%"])
@@ -41,8 +41,8 @@ def test_what_cannot_be_printed_is_left_out():
     assert of_line("|\ufefd|", 0, "invalid syntax") == "write abs(…)"
 
 
-def test_a_mend_stays_short():
+def test_a_hint_stays_short():
     long = [Operand("x" * 1_000, True)] * 1_000
-    assert of_function("norm", long) == "write sqrt(… ** 2 + … ** 2 + … ** 2 + …)"
+    assert equal_call("norm", long) == "write sqrt(… ** 2 + … ** 2 + … ** 2 + …)"
     assert of_more_operands("sum", long) == "write … + … + … + …"
     assert len(of_line(f"y = {'x' * 1_000} {'y' * 1_000}", 0, "invalid syntax")) < 100

@@ -4,7 +4,7 @@ from graphgen.drawing.pictures import picture
 from graphgen.errors import SourceError
 from graphgen.integrations.fences import find_fences
 from graphgen.integrations.pages import drawn_by
-from graphgen.language.missing import demand_numbers
+from graphgen.language.missing import require_numbers
 from graphgen.language.parser import parse
 from graphgen.language.tracer import trace
 from graphgen.options import Options
@@ -75,7 +75,7 @@ def test_some_inputs_with_numbers_and_others_without_are_a_fault(source, message
 
 @pytest.mark.parametrize("source", ALIKE.values(), ids=ALIKE)
 def test_inputs_that_are_alike_are_none(source):
-    demand_numbers(parse(source))
+    require_numbers(parse(source))
 
 
 @pytest.mark.parametrize("values", ["symbols", "products"])

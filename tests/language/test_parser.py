@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphgen.errors import Place, SourceError
-from graphgen.language.parser import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_NODES, MAX_TERMS, parse
+from graphgen.language.expressions import MAX_NODES
+from graphgen.language.parser import parse
+from graphgen.language.source import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_TERMS
 from graphgen.ops.table import FUNCTIONS
 
 FUNCTION_NAMES = ", ".join(FUNCTIONS)
@@ -49,6 +51,9 @@ def labels_of(text):
         ("y = a ** b ** c", [("a", ""), ("b", ""), ("c", ""), ("v1", "b ** c"), ("y", "a ** v1")]),
         ("y = a / b / c", [("a", ""), ("b", ""), ("v1", "a / b"), ("c", ""), ("y", "v1 / c")]),
         ("y = -x ** 2", [("x", ""), ("c1", "2"), ("v1", "x ** c1"), ("y", "-v1")]),
+        ("y = +x", [("x", ""), ("y", "x")]),
+        ("y = -+3 * +x", [("c1", "-3"), ("x", ""), ("y", "c1 * x")]),
+        ("inf = 3\ny = inf * 2", [("inf", "3"), ("c1", "2"), ("y", "inf * c1")]),
         ("y = --x", [("x", ""), ("v1", "-x"), ("y", "-v1")]),
         ("y = -(-3)", [("y", "3")]),
         ("y = x - -3", [("x", ""), ("c1", "-3"), ("y", "x - c1")]),
@@ -263,9 +268,9 @@ REFUSED_EXPRESSIONS = [
     ("np.pi", "5: 'np.pi' looks inside a value with a dot; use plain names"),
     (
         "np.exp(x)",
-        "5: 'np.exp(x)' calls something that is not a plain name; call functions by name, as in exp(x)",
+        "5: 'np.exp(x)' calls something that is not a plain name; write exp(x)",
     ),
-    ("x[0]", "5: 'x[0]' takes an item with brackets; give each value a name of its own"),
+    ("x[z]", "5: 'x[z]' takes an item with brackets; write whole numbers and slices, as in x[0] or x[1:3]"),
     ("x < 1", f"5: 'x < 1' is a comparison; {BRANCH}"),
     ("1is 2", f"5: '1is 2' is a comparison; {BRANCH}"),
     ("x if x else 1", f"5: 'x if x else 1' is a condition; {BRANCH}"),
@@ -274,7 +279,16 @@ REFUSED_EXPRESSIONS = [
         "not x",
         "5: 'not x' begins with an operator that is not in the language; only - stands before a value: -x",
     ),
-    ("+x", "5: '+x' begins with an operator that is not in the language; only - stands before a value: -x"),
+    (
+        "np.save(x)",
+        "5: 'np.save(x)' calls something that is not a plain name; call functions by name, as in exp(x)",
+    ),
+    ("inf", "5: 'inf' is not a number; there is no infinity: numbers lie between 1e-307 and 1e308 in size"),
+    (
+        "exp(-oo)",
+        "10: 'oo' is not a number; there is no infinity: numbers lie between 1e-307 and 1e308 in size",
+    ),
+    ("x * nan", "9: 'nan' is not a number; every value is a number: leave the entry out"),
     ("~x", "5: '~x' begins with an operator that is not in the language; only - stands before a value: -x"),
     ("x ^ 2", f"5: 'x ^ 2' has an operator that is not in the language; {OPERATORS}"),
     ("1 + x % 2", f"9: 'x % 2' has an operator that is not in the language; {OPERATORS}"),
@@ -318,7 +332,8 @@ REFUSED_EXPRESSIONS = [
     ("exp()", "5: 'exp()' does not give exp its 1 plain operand; write 'exp(x)'"),
     ("exp(x, 1)", "5: 'exp(x, 1)' does not give exp its 1 plain operand; write 'exp(x)'"),
     ("exp(*x)", "5: 'exp(*x)' does not give exp its 1 plain operand; write 'exp(x)'"),
-    ("max(x)", "5: 'max(x)' does not give max its 2 plain operands; write 'max(x, y)'"),
+    ("max(x)", "5: 'max(x)' does not give max its 2 plain operands; write amax(x)"),
+    ("max()", "5: 'max()' does not give max its 2 plain operands; write 'max(x, y)'"),
     ("max(x=1, y=2)", "5: 'max(x=1, y=2)' does not give max its 2 plain operands; write 'max(x, y)'"),
     ("max(1, 2, **x)", "5: 'max(1, 2, **x)' does not give max its 2 plain operands; write 'max(x, y)'"),
     (
@@ -504,6 +519,27 @@ MENDS = {
     "y = sum([a, 2])": "write a + 2",
     "y = mean(a, b)": "write (a + b) / 2",
     "y = exp(x, z)": "write 'exp(x)'",
+    "y = log(x + 1, 2)": "write log(x + 1) / log(2)",
+    "y = sinh(2 * x)": "write (exp(2 * x) - exp(-(2 * x))) / 2",
+    "y = sqr(x + 1)": "write square(x + 1)",
+    "y = cot(x)": "write 1 / tan(x)",
+    "y = logsigmoid(x)": "write -softplus(-x)",
+    "y = log_softmax(x)": "write log(softmax(x))",
+    "y = σ(x)": "write sigmoid(x)",
+    "y = sign(x)": "write step(x) - step(-x)",
+    "y = floor(x)": f"the functions are {FUNCTION_NAMES}",
+    "y = mod(x, 2)": f"the functions are {FUNCTION_NAMES}",
+    "y = relo(x)": f"did you mean 'relu'? the functions are {FUNCTION_NAMES}",
+    # methods, and functions of libraries
+    "y = apple.sum()": "write sum(apple)",
+    "y = (x + 1).sum(axis=0)": "write sum(x + 1, axis=0)",
+    "y = x.reshape(2, 3)": "write reshape(x, 2, 3)",
+    "y = x.dot(z.T)": "write x @ z.T",
+    "y = torch.nn.functional.relu(x)": "write relu(x)",
+    "y = np.maximum(0, x)": "write max(0, x)",
+    "y = math.coth(x)": "write 1 / tanh(x)",
+    "y = apple.max()": "write amax(apple)",
+    "y = x.item()": "call functions by name, as in exp(x)",
     "y = sum(x, axis=a)": "write it as in axis=0 or shape=(2, 3)",
     # operators
     "y = 2x": missing_operator("2 * x"),
@@ -637,7 +673,7 @@ def test_up_to_the_limits_a_source_is_read(text, nodes):
 )
 def test_a_graph_has_a_largest_size(monkeypatch, text):
     assert MAX_NODES == 100_000
-    monkeypatch.setattr(importlib.import_module("graphgen.language.parser"), "MAX_NODES", 3)
+    monkeypatch.setattr(importlib.import_module("graphgen.language.expressions"), "MAX_NODES", 3)
     assert fault_of(text).endswith(": the graph has more than 3 nodes; split the source")
 
 
@@ -796,6 +832,51 @@ def test_what_a_call_says_beside_its_operands(written, parameters):
     graph = parse(f"x = [[1, 2, 3], [4, 5, 6]]\ny = {written}")
     assert graph["y"].parameters == parameters
     assert parse(graph.source())["y"].shape == graph["y"].shape
+
+
+ENTRIES = {
+    "an index": ("x[1]", "x[1]", (3,)),
+    "an index from the end": ("x[-1]", "x[1]", (3,)),
+    "two indices": ("x[1, -1]", "x[1, 2]", ()),
+    "an index of a row": ("x[1][0]", "v1[0]", ()),
+    "a slice": ("x[:, 1:]", "x[0:2, 1:3]", (2, 2)),
+    "a slice with a step": ("x[0, ::2]", "x[0, 0:3:2]", (2,)),
+    "in reverse": ("x[::-1]", "x[1::-1]", (2, 3)),
+    "all": ("x[:, :]", "x", (2, 3)),
+    "of an array that is written out": ("[1, 2, 3][1:]", "[1, 2, 3][1:3]", (2,)),
+}
+
+
+@pytest.mark.parametrize(("written", "source", "shape"), ENTRIES.values(), ids=ENTRIES)
+def test_entries_are_taken_with_brackets(written, source, shape):
+    graph = parse(f"x = [[1, 2, 3], [4, 5, 6]]\ny = {written}")
+    assert graph["y"].shape == shape
+    assert graph.source().endswith(f"y = {source}\n")
+    assert parse(graph.source()).source() == graph.source()
+
+
+def test_arrays_follow_one_another():
+    graph = parse("a = [[1, 2]]\nb = [[3, 4]]\ny = concatenate([a, b, a * 2], axis=1)")
+    assert (graph["y"].shape, graph["v1"].source) == ((1, 6), "concatenate(a, b, axis=1)")
+    assert parse("a = [1]\ny = concatenate(a, [2, 3])")["y"].shape == (3,)
+
+
+NO_ENTRIES = {
+    "x[2]": "'2' is no index of an axis of 2; give a whole number or a slice, as in x[0] or x[1:3]",
+    "x[-3]": "'-3' is no index of an axis of 2; give a whole number or a slice, as in x[0] or x[1:3]",
+    "x[2:]": "a slice of an axis of 2 has no entries; an array has at least one",
+    "x[::0]": "'slice(None, None, 0)' is no index of an axis of 2; "
+    "give a whole number or a slice, as in x[0] or x[1:3]",
+    "x[0, 0]": "2 indices are given to an array of the shape (2,); "
+    "give at most one index or slice for each axis",
+    "x[0][0]": "an entry of a single number is taken; give it an array, as in x = [1, 2]",
+    "x[0.5]": "'x[0.5]' takes an item with brackets; write whole numbers and slices, as in x[0] or x[1:3]",
+}
+
+
+@pytest.mark.parametrize(("written", "message"), NO_ENTRIES.items(), ids=NO_ENTRIES)
+def test_entries_that_are_not_there(written, message):
+    assert fault_of(f"x = [1, 2]\ny = {written}") == f"2:5: {message}"
 
 
 A_CALL = "write 'sum(x, axis=…, keepdims=…)'"

@@ -15,7 +15,8 @@ from graphgen.errors import GraphgenError, SourceError
 from graphgen.functions import exp, log, max, min, relu, sigmoid
 from graphgen.graph.numbers import exact_number
 from graphgen.language.parser import parse
-from graphgen.language.tracer import TracedValue, apply, trace
+from graphgen.language.traced import TracedValue, apply
+from graphgen.language.tracer import trace
 from graphgen.ops.table import FUNCTIONS
 
 
@@ -271,19 +272,22 @@ def test_a_loop_and_a_list_are_unrolled():
             x = exp(x)
         return x
 
-    assert trace(polynomial, x=2).source().endswith("polynomial = v6 + v8\n")
+    assert trace(polynomial, x=2).source().endswith("polynomial = v5 + v7\n")
     assert [node.op.name for node in trace(nested) if node.op] == ["exp"] * 3
 
 
 BRANCH = (
     "a traced value is compared, or decides a branch; "
-    "a graph has no branches: use max, min or relu from graphgen.functions"
+    "a graph has no branches: use np.where, or max, min or relu from graphgen.functions"
 )
 NUMBER = (
     "a traced value is turned into a plain number; "
-    "use the functions of graphgen.functions (exp, log, …) instead of those of math or numpy"
+    "write np.exp(x), or exp(x) from graphgen.functions, for math.exp(x), and leave float(x) out"
 )
-OPERATOR = "a traced value meets an operator that is not in the language; the operators are + - * / ** @"
+OPERATOR = (
+    "a traced value meets an operator that is not in the language; "
+    "the operators are + - * / @ and, for powers, **: x ** 2"
+)
 REFUSED = {
     "a condition": (lambda x: x if x else 0, BRANCH),
     "less": (lambda x: x if x < 1 else 0, BRANCH),
@@ -311,7 +315,7 @@ REFUSED = {
         "'v1' (x @ x) does not fit the shapes: x is (), x is (); "
         "@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]",
     ),
-    "a plus sign": (lambda x: +x, OPERATOR),
+    "a hat": (lambda x: x ^ 2, OPERATOR),
     "a number as the result": (
         lambda x: 3,
         "the function returned '3'; return a value computed from its inputs",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphgen.errors import OptionError
-from graphgen.language.parser import MAX_LENGTH
+from graphgen.language.source import MAX_LENGTH
 from graphgen.page.files import MAX_BYTES, Folder
 
 SECRET = "secret = 1\n"

@@ -64,7 +64,7 @@ def test_what_an_engine_raises_stands_in_the_place_of_its_picture(monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("graphgen.page.embed.demand_drawable", broken)
+    monkeypatch.setattr("graphgen.page.element.require_drawable", broken)
     (fault,) = render_many(["x = 1"])
     assert isinstance(fault, GraphgenError)
     assert str(fault) == (

@@ -24,7 +24,7 @@ LANGUAGES = ["en", "ko"]
 PACKAGE = Path(graphgen.__file__).parent
 KINDS = {
     *("GraphgenError", "SourceError", "EvaluationError", "VerificationError", "OptionError", "RenderError"),
-    "_error",
+    "fault_at",
 }
 UNREACHED = {"the fence was not read"}
 """Guards against what no source, option or command is known to bring about."""
