@@ -125,7 +125,9 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
 
 def _json_float(number: Any) -> float | None:
     """The nearest float; None where that is beyond the floats, for which JSON has no number."""
-    nearest = float(number)
+    from graphgen.graph import nearest_float
+
+    nearest = nearest_float(number)
     return nearest if math.isfinite(nearest) else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from graphgen.diagram import description, title
 from graphgen.drawing import Picture, draw, lay_out
 from graphgen.errors import RenderError
-from graphgen.graph import Pass, value_text
+from graphgen.graph import Pass, nearest_float, value_text
 from graphgen.page.element import file_around, standalone
 
 MAX_PIXELS = 50_000_000
@@ -112,7 +112,7 @@ def _exact(value: Any) -> str | None:
 
 def _float(number: Any) -> float | None:
     """The nearest float; None where that is beyond the floats, for which JSON has no number."""
-    nearest = float(number)
+    nearest = nearest_float(number)
     return nearest if isfinite(nearest) else None
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from graphgen.errors import VerificationError
-from graphgen.graph import ComputationalGraph, Level, Pass
+from graphgen.graph import ComputationalGraph, Level, Pass, nearest_float
 from graphgen.verification.balls import shown
 
 Proven = Fraction | Decimal
@@ -43,7 +43,7 @@ class Pair:
 
     def mismatch(self) -> Mismatch:
         """What is reported where the two do not meet."""
-        said = (f"{float(shown(number)):.12g}" for number in self.numbers)
+        said = (f"{nearest_float(shown(number)):.12g}" for number in self.numbers)
         return Mismatch(self.kind, self.place, self.node, dict(zip(self.witnesses, said, strict=True)))
 
 
@@ -89,7 +89,7 @@ class Report:
     @cached_property
     def numeric(self) -> Pass[Any]:
         """The floats nearest to the numbers."""
-        values, gradients, contributions = (tuple(map(nearest, part)) for part in self.numbers.parts)
+        values, gradients, contributions = (tuple(map(_nearest, part)) for part in self.numbers.parts)
         return Pass(self.graph, values, gradients, contributions)
 
     def require(self) -> Report:
@@ -128,10 +128,10 @@ def verdict(levels: Mapping[Level, int]) -> str:
     return f"{numbers}: {', '.join(f'{times:,} {level}' for level, times in levels.items())}"
 
 
-def nearest(number: Any) -> Any:
+def _nearest(number: Any) -> Any:
     """The float nearest to a number, of an array those of its entries; None where there is none."""
-    if number is None or isinstance(number, float):
-        return number
     if hasattr(number, "shape"):
-        return number.astype(float)
-    return float(number)
+        import numpy as np
+
+        return np.frompyfunc(nearest_float, 1, 1)(number).astype(float)
+    return None if number is None else nearest_float(number)
