@@ -30,7 +30,8 @@ from graphgen.graph import (
 def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[Any]:
     """The value of every node, computed in floats; `inputs` replaces the values of inputs by name.
 
-    Every operation rounds its value; `graphgen.verify` gives proven ones.
+    They are floats: 1.1 is the nearest of them to 11/10, each operation rounds, and where large numbers
+    cancel, few digits or none are right, and nothing says so. `graphgen.verify` gives proved numbers.
 
     >>> from graphgen.language import parse
     >>> forward(parse("x = 3\\ny = x * x")).values
@@ -58,8 +59,10 @@ def backward(run: Pass[Any], upstream: Any = None) -> Pass[Any]:
     """The same pass with gradients: of the output with respect to every node, edge by edge, in floats.
 
     `upstream` is the seed at the output, 1 unless given: a number, or an array of the output's shape.
-    A gradient has the shape of its node. Nodes off the path to the output get gradient 0. Gradients are
-    rounded as values are; `graphgen.verify` gives proven ones.
+    A gradient has the shape of its node. Nodes off the path to the output get gradient 0.
+
+    They are floats as those of `forward`: rounded at each step, with what cancellation leaves of them.
+    `graphgen.verify` gives gradients that are proved.
 
     >>> from graphgen.language import parse
     >>> backward(forward(parse("x = 3\\ny = x * x"))).gradients

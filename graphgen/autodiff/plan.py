@@ -104,9 +104,12 @@ class Plan:
 
 
 def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> Plan:
-    """The plan of a graph whose output is a single number, in floats.
+    """The plan of a graph whose output is a single number.
 
     `wrt` names the nodes whose gradients are wanted: all that have a name, unless given.
+
+    Its numbers are those of the engine, floats: rounded at each step, with what cancellation leaves of them.
+    `graphgen.verify` gives numbers that are proved.
 
     >>> from graphgen.language import parse
     >>> plan = compiled(parse("x = 3\\ny = x * x"))

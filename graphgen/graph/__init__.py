@@ -23,7 +23,7 @@ from graphgen.graph.numbers import (
     total,
     value_text,
 )
-from graphgen.graph.passes import Level, Pass, given_numbers
+from graphgen.graph.passes import Level, Pass, given_numbers, verdict
 
 __all__ = [
     "FLOAT_RANGE",
@@ -53,4 +53,5 @@ __all__ = [
     "total",
     "value_error",
     "value_text",
+    "verdict",
 ]

@@ -67,7 +67,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         return error_box(str(placed), shown.text)
     page.pictures += 1
     page.kept += drawn.is_kept
-    page.checks += drawn.checks
+    page.levels.update(drawn.levels)
     addresses = page.addresses(drawn.links, shown, request.options.file, found)
     figure = led(drawn.html, *addresses) if drawn.links else drawn.html
     return _with_source(shown, written, figure) if request.options.source == "yes" else figure

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from graphgen.errors import GraphgenError, OptionError, Place, contained
-from graphgen.graph import is_absolute
+from graphgen.graph import Level, is_absolute
 from graphgen.integrations.fences import NAME, Fence, placed, placed_error
 from graphgen.integrations.lines import Lines
 from graphgen.options import ENGINES, Options
@@ -54,7 +54,7 @@ class PageContext:
     ids: Counter[str] = field(default_factory=Counter)
     pictures: int = 0
     kept: int = 0
-    checks: int = 0
+    levels: Counter[Level] = field(default_factory=Counter)
 
     def request(self, source: str, written: Mapping[str, str]) -> Request:
         """A fence's diagram, the first of its source on the page. Raises OptionError."""

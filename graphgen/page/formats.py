@@ -89,6 +89,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
         "title": title(graph, shown.texts, shown.options),
         "description": description(graph, shown.texts, shown.options),
         "output": graph.output,
+        "level": shown.level,
         "nodes": nodes,
         "edges": edges,
     }

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from threading import RLock
 from typing import Any
 
@@ -73,14 +74,28 @@ def settled(number: Number) -> Number:
 
     Raises UndefinedError where a rule gave none.
     """
-    if isinstance(number, fmpq):
-        long = max(number.p.bit_length(), number.q.bit_length()) > MAX_EXACT_BITS
-        return arb(number) if long else number
-    if not isinstance(number, arb):
-        return exact(int(number))
-    if number.is_nan():
-        raise UndefinedError
-    return _ZERO if number.is_zero() else number
+    if isinstance(number, arb):
+        if number.is_nan():
+            raise UndefinedError
+        return _ZERO if number.is_zero() else number
+    return shortened(number if isinstance(number, fmpq) else exact(int(number)))
+
+
+def shortened(number: Number) -> Number:
+    """The number, as a ball where it is a rational too long to go on with."""
+    if not isinstance(number, fmpq):
+        return number
+    is_long = number.p.bit_length() > MAX_EXACT_BITS or number.q.bit_length() > MAX_EXACT_BITS
+    return arb(number) if is_long else number
+
+
+def is_exact(number: Number | None) -> bool:
+    return number is None or isinstance(number, fmpq)
+
+
+def are_equal(one: Number, other: Number) -> bool:
+    """Whether two numbers are exact and the same."""
+    return isinstance(one, fmpq) and isinstance(other, fmpq) and bool(one == other)
 
 
 def is_known(number: Number) -> bool:
@@ -111,11 +126,16 @@ def shown(number: Number) -> Fraction | Decimal:
     (Fraction(11, 10), Fraction(0, 1))
     """
     if isinstance(number, fmpq):
-        return Fraction(int(number.p), int(number.q))
+        return _fraction(int(number.p), int(number.q))
     if is_shown_as_zero(number):
         return Fraction(0)
     digits, _, exponent = number.mid_rad_10exp(DIGITS + 5)
     return _IN_DIGITS.plus(Decimal(int(digits)).scaleb(int(exponent), _IN_DIGITS))
+
+
+@lru_cache(maxsize=4096)  # a page repeats the same few numbers
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)
 
 
 def is_shown_as_zero(number: Number) -> bool:

@@ -23,11 +23,11 @@ def compare(graph: ComputationalGraph, inputs: Mapping[str, Any], goes_back: boo
     """The floats of a graph: compared where they go back, computed where only the values are shown."""
     run = forward(graph, inputs)
     if not goes_back:
-        return Report(graph, run, {"computed": _count(run)})
+        return Report(graph, run, {"computed": run.count})
     run = backward(run)
     wrong = tuple(_mismatches(graph, run))
     run = replace(run, kinks=_kinks(run), level="compared")
-    return Report(graph, run, {"compared": _count(run)}, wrong)
+    return Report(graph, run, {"compared": run.count}, wrong)
 
 
 def _mismatches(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Mismatch]:
@@ -68,9 +68,3 @@ def _kinks(run: Pass[Any]) -> frozenset[str]:
         for index, op, operands in run.graph.operations
         if op.switch is not None and not np.all(op.switch(*(run.node_values[i] for i in operands)))
     )
-
-
-def _count(run: Pass[Any]) -> int:
-    import numpy as np
-
-    return sum(np.size(number) for part in run.parts for number in part if number is not None)

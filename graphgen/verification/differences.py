@@ -136,14 +136,13 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
         start=fmpq(0),
     )
     given = {i: found.values[i] for i, node in enumerate(graph.nodes) if node.op is None}
+    kinked = [(index, operands) for index, op, operands in graph.operations if op.agreed]
 
     def along(step: Number) -> tuple[Number, tuple[int, ...]]:
         moved = {i: given[i] + step * t for i, t in steps.items()}
         values = forward(graph, given | moved)
         found_sides = (
-            side
-            for index, _, operands in graph.operations
-            for side in sides(graph.nodes[index], [values[i] for i in operands])
+            side for index, at in kinked for side in sides(graph.nodes[index], [values[i] for i in at])
         )
         return values[graph.index[graph.output]], tuple(found_sides)
 

@@ -1,8 +1,8 @@
 """Both passes of a graph over exact numbers and balls, by the op table's rules or by SymPy's.
 
 `by_rules` is the first witness: the values and vjps that the op table states by hand. `by_derivatives`
-is the second, for graphs of single numbers: SymPy's form of each value and the local derivatives that
-SymPy makes of it. Graphs of arrays have theirs in `duals`.
+is the second, for graphs of single numbers: SymPy's form of a value, where it is another one, and the local
+derivatives that SymPy makes of it. Graphs of arrays have theirs in `duals`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,7 @@ from graphgen.verification.balls import (
     is_zero,
     order,
     settled,
+    shortened,
     shown,
 )
 
@@ -82,13 +84,33 @@ Given = Mapping[int, Any]
 def by_rules(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
     """Raises EvaluationError where a number does not exist, HangsOnError where balls do not tell."""
     values = forward(graph, given)
-    return reverse(graph, values, _vjp_rules) if backward else Enclosures(values)
+    return reverse(graph, values) if backward else Enclosures(values)
 
 
-def by_derivatives(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
-    """The same by SymPy's forms, for a graph of single numbers."""
-    values = forward(graph, given, lambda node: sympy_rules(node.op)[0])
-    return reverse(graph, values, _sympy_vjps) if backward else Enclosures(values)
+def by_derivatives(
+    graph: ComputationalGraph, values: tuple[Any, ...], slopes: Mapping[Edge, Number]
+) -> Enclosures:
+    """The same by SymPy, for a graph of single numbers: each upstream gradient times a local derivative.
+
+    `slopes` are those of `local_derivatives`. Where there is none what goes back is indeterminate, and so
+    is the value of an operation whose row has the same text for SymPy, which would say the same again.
+    """
+    own = dict.fromkeys(graph.ids, INDETERMINATE)
+    for index, op, operands in graph.operations:
+        if op.exact != op.value:
+            own[graph.ids[index]] = sympy_rules(op)[0](*(values[i] for i in operands))
+    gradients: dict[str, Number] = dict.fromkeys(graph.ids, _ZERO)
+    gradients[graph.output] = _ONE
+    sent: list[Number | None] = []
+    for edge in reversed(graph.edges):
+        operand, id, _ = edge
+        if graph[operand].is_constant:
+            sent.append(None)
+            continue
+        is_live = id in graph.on_path
+        sent.append(shortened(gradients[id] * slopes.get(edge, INDETERMINATE)) if is_live else _ZERO)
+        gradients[operand] = shortened(gradients[operand] + sent[-1])
+    return Enclosures(tuple(own.values()), tuple(gradients.values()), tuple(reversed(sent)))
 
 
 def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given:
@@ -96,54 +118,51 @@ def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given
     return {index: _given(graph.nodes[index], number) for index, number in given_numbers(graph, inputs)}
 
 
-def forward(
-    graph: ComputationalGraph, given: Given, rule_of: Callable[[Node], Rule] | None = None
-) -> tuple[Any, ...]:
-    """The value of every node, by the op table's rules unless others are given."""
-    rule_of = rule_of or value_rule_of
+def forward(graph: ComputationalGraph, given: Given) -> tuple[Any, ...]:
+    """The value of every node, by the op table's rules."""
     values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
     for index, _, operands in graph.operations:
         node, at = graph.nodes[index], [values[i] for i in operands]
         try:
-            values[index] = each(settled, rule_of(node)(*at))
+            value = _value_rule(node)(*at)
+            values[index] = each(settled, value) if node.shape else settled(value)
         except UndefinedError:
             raise value_error(node, [_told(number) for number in at], ValueError()) from None
         except UndecidedError as undecided:
             raise HangsOnError(node, undecided.agreeing) from None
-        if _any(is_beyond_floats, values[index]):
+        if any(map(is_beyond_floats, entries(values[index]))):
             raise value_error(node, [_told(number) for number in at], OverflowError())
     return tuple(values)
 
 
-def reverse(
-    graph: ComputationalGraph, values: tuple[Any, ...], rules_of: Callable[[Node], tuple[Rule, ...]]
-) -> Enclosures:
-    """Reverse mode over these values: contributions edge by edge, summed at each node."""
-    gradients: list[Any] = [_zeros(node.shape) for node in graph]
+def reverse(graph: ComputationalGraph, values: tuple[Any, ...]) -> Enclosures:
+    """Reverse mode by the op table's rules: contributions edge by edge, summed at each node."""
+    nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
+    gradients: list[Any] = [_zeros(node.shape) for node in nodes]
     gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
     contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)
     for index, _, operands in reversed(graph.operations):
-        node = graph.nodes[index]
+        node = nodes[index]
         at = [values[i] for i in operands]
+        rules = _vjp_rules(node) if node.id in on_path else ()
         last -= len(operands)
         for position, operand in enumerate(operands):
-            if not graph.varies[operand]:
+            if not varies[operand]:
                 continue
-            shape = graph.nodes[operand].shape
-            sent = _zeros(shape)
-            if node.id in graph.on_path:
-                try:
-                    sent = rules_of(node)[position](gradients[index], values[index], *at)
-                except UndefinedError:
-                    raise derivative_error(node, [_told(number) for number in at], position) from None
-                except UndecidedError as undecided:
-                    raise HangsOnError(node, undecided.agreeing) from None
-            contributions[last + position] = sent
-            gradients[operand] = gradients[operand] + sent
-    of_nodes = (
-        gradient if varies else None for gradient, varies in zip(gradients, graph.varies, strict=True)
-    )
+            try:
+                sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
+            except UndefinedError:
+                raise derivative_error(node, [_told(number) for number in at], position) from None
+            except UndecidedError as undecided:
+                raise HangsOnError(node, undecided.agreeing) from None
+            total = gradients[operand] + sent
+            if nodes[operand].shape:
+                sent, total = each(shortened, sent + _zeros(nodes[operand].shape)), each(shortened, total)
+            else:
+                sent, total = shortened(sent), shortened(total)
+            contributions[last + position], gradients[operand] = sent, total
+    of_nodes = (gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True))
     return Enclosures(values, tuple(of_nodes), tuple(contributions))
 
 
@@ -167,7 +186,7 @@ def sending(rule: Rule) -> Rule:
     return send
 
 
-def value_rule_of(node: Node) -> Rule:
+def _value_rule(node: Node) -> Rule:
     assert node.op is not None
     if node.shape or not node.op.is_elementwise:
         from graphgen.verification.arrays import value_rule
@@ -203,21 +222,8 @@ def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
     return compiled(value, letters, WORDS), tuple(compiled(rule, letters, WORDS) for rule in derivatives)
 
 
-def _sympy_vjps(node: Node) -> tuple[Rule, ...]:
-    assert node.op is not None
-    return _vjps_by_derivatives(node.op)
-
-
-@cache
-def _vjps_by_derivatives(op: Op) -> tuple[Rule, ...]:
-    def vjp(derivative: Rule) -> Rule:
-        return sending(lambda g, _, *operands: g * derivative(*operands))
-
-    return tuple(map(vjp, sympy_rules(op)[1]))
-
-
 def _given(node: Node, number: Any) -> Any:
-    value: Any = exact_value(number)
+    value: Any = number if isinstance(number, Fraction) else exact_value(number)
     if shape_of(value) != node.shape:
         raise misshapen(node, number)
     if not node.shape:
@@ -329,10 +335,6 @@ def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
         from graphgen.verification.arrays import chosen
 
         yield from map(int, chosen(node, *operands).flat)
-
-
-def _any(holds: Callable[[Number], bool], value: Any) -> bool:
-    return any(map(holds, entries(value)))
 
 
 def _zeros(shape: Shape) -> Any:

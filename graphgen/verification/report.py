@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from graphgen.errors import VerificationError
-from graphgen.graph import ComputationalGraph, Level, Pass, nearest_float
+from graphgen.graph import ComputationalGraph, Level, Pass, nearest_float, verdict
 from graphgen.verification.balls import shown
 
 Proven = Fraction | Decimal
@@ -113,19 +113,6 @@ class Report:
         shown_as = "1 of them is" if count == 1 else f"{count:,} of them are"
         certain = f"with {digits:,} zeros behind the point for certain"
         return f"{verdict(self.levels)}\n{shown_as} shown as 0, {certain}"
-
-
-def verdict(levels: Mapping[Level, int]) -> str:
-    """How many numbers are how sure, in words.
-
-    >>> verdict({"proved": 12}), verdict({"proved": 3, "compared": 40})
-    ('12 numbers, all proved', '43 numbers: 3 proved, 40 compared')
-    """
-    count = sum(levels.values())
-    numbers = f"{count:,} number{'' if count == 1 else 's'}"
-    if len(levels) == 1:
-        return f"{numbers}, all {next(iter(levels))}"
-    return f"{numbers}: {', '.join(f'{times:,} {level}' for level, times in levels.items())}"
 
 
 def _nearest(number: Any) -> Any:

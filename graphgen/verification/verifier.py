@@ -20,9 +20,12 @@ from graphgen.verification import differences, limits
 from graphgen.verification.balls import (
     Number,
     agree,
+    are_equal,
     digits_of_zero,
+    is_exact,
     is_known,
     is_shown_as_zero,
+    is_zero,
     may_be_zero,
     precision,
     shown,
@@ -145,11 +148,11 @@ def _attempt(
     """What balls of this precision prove; None where they are too wide for it."""
     first = _with_limits(graph, by_rules(graph, given, backward))
     slopes = local_derivatives(graph, first.values) if backward else {}
-    pairs = [*_pairs(graph, given, first), *_slope_pairs(graph, first, slopes)]
-    of_first = [*_entries_by_place(graph, first)]
+    pairs = [*_pairs(graph, first, slopes), *_slope_pairs(graph, first, slopes)]
+    inexact = [*_inexact(graph, first)]
     told: list[tuple[Node, str, tuple[Number, ...]]] = [
         *((graph[pair.node], f"the {pair.kind} {pair.place}", pair.numbers) for pair in pairs),
-        *((graph[graph.output], what, (number,)) for what, number in of_first),
+        *((graph[graph.output], what, (number,)) for what, number in inexact),
     ]
     unknown = [parts for parts in told if not all(map(is_known, parts[2]))]
     if unknown and not is_last:
@@ -166,21 +169,24 @@ def _attempt(
     return Report(
         graph,
         run,
-        {"proved": len(of_first)},
+        {"proved": run.count},
         tuple(mismatches),
-        {place: digits_of_zero(number) for place, number in of_first if is_shown_as_zero(number)},
+        {what: digits_of_zero(number) for what, number in inexact if is_shown_as_zero(number)},
         bits,
     )
 
 
-def _pairs(graph: ComputationalGraph, given: Given, first: Enclosures) -> Iterator[Pair]:
-    """Each number by two witnesses; of an operation on arrays, what goes back along a direction."""
+def _pairs(graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, Number]) -> Iterator[Pair]:
+    """Each number by two witnesses; of an operation on arrays, what goes back along a direction.
+
+    Two that are exact and equal leave nothing to look at.
+    """
     if not graph.is_scalar:
         from graphgen.verification.duals import pairs
 
         yield from pairs(graph, first)
         return
-    second = by_derivatives(graph, given, bool(first.gradients))
+    second = by_derivatives(graph, first.values, slopes)
     yield from _named(graph, "value", graph.ids, graph.ids, first.values, second.values)
     if not first.gradients:
         return
@@ -198,16 +204,20 @@ def _pairs(graph: ComputationalGraph, given: Given, first: Enclosures) -> Iterat
 def _slope_pairs(
     graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, Number]
 ) -> Iterator[Pair]:
+    """Local derivatives at which nothing arrives; elsewhere they are in what goes back."""
     for edge, slope in slopes.items():
+        if not is_zero(first.gradients[graph.index[edge[1]]]):
+            continue
         by_rule = slope_by_rules(graph, first.values, edge)
-        yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, (by_rule, slope))
+        if not are_equal(by_rule, slope):
+            yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, (by_rule, slope))
 
 
 def _named(
     graph: ComputationalGraph, kind: str, places: Any, nodes: Any, first: Any, second: Any
 ) -> Iterator[Pair]:
     for place, node, one, other in zip(places, nodes, first, second, strict=True):
-        if one is not None and not is_indeterminate(other):
+        if one is not None and not are_equal(one, other) and not is_indeterminate(other):
             yield Pair(kind, place, node, _WITNESSES, (one, other))
 
 
@@ -255,17 +265,17 @@ def _require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
         )
 
 
-def _entries_by_place(graph: ComputationalGraph, found: Enclosures) -> Iterator[tuple[str, Any]]:
-    """Every number that is shown, with what it is of."""
-    edges = [f"{operand} → {id}" for operand, id, _ in graph.edges]
+def _inexact(graph: ComputationalGraph, found: Enclosures) -> Iterator[tuple[str, Number]]:
+    """Every number that is shown and not exact, with what it is of."""
+    edges = (f"{operand} → {id}" for operand, id, _ in graph.edges)
     for what, names, numbers in (
         ("the value of", graph.ids, found.values),
         ("the gradient of", graph.ids, found.gradients),
         ("what goes back by", edges, found.contributions),
     ):
-        for name, number in zip(names, numbers, strict=bool(numbers)):
-            if number is not None:
-                yield from ((f"{what} {name}", entry) for entry in entries(number))
+        for name, number in zip(names, numbers, strict=False):
+            if not is_exact(number):
+                yield from ((f"{what} {name}", entry) for entry in entries(number) if not is_exact(entry))
 
 
 def _cannot_be_decided(undecided: HangsOnError) -> EvaluationError:

@@ -148,7 +148,7 @@ def layout() -> Iterator[Row]:
     }
     run("digraph { a -> b }", "svg")  # loads the engine
     for what, graph in graphs.items():
-        shown = Picture(graph, exact_pass(graph), Options(), 0)
+        shown = Picture(graph, exact_pass(graph), Options(), {})
         ours = best(partial(standalone, shown), 1)
         peer = timeit.timeit(partial(run, shown.dot().source, "svg"), number=1)
         yield compared(f"picture of a {what}, {len(graph)} nodes", ours, "dot alone", peer)

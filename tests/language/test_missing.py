@@ -80,7 +80,7 @@ def test_inputs_that_are_alike_are_none(source):
 
 @pytest.mark.parametrize("values", ["symbols", "products"])
 def test_who_asks_for_symbols_needs_no_numbers(values):
-    assert picture(parse("n = 2\ny = a ** n"), Options(values=values)).checks
+    assert picture(parse("n = 2\ny = a ** n"), Options(values=values)).levels
 
 
 def test_a_fence_tells_where_it_is_in_the_page():

@@ -63,6 +63,17 @@ def test_every_kind_of_picture_keeps_to_the_schema(text, options):
     written(text, **options)
 
 
+def test_a_picture_tells_how_sure_its_numbers_are(monkeypatch):
+    assert (written(APPLES)["level"], written("y = x * 2")["level"]) == ("proved", None)
+    monkeypatch.setattr("graphgen.verification.verifier.MAX_OPERATIONS", 1)
+    large = "x = [1, 2]\ny = sum(x * x)"
+    assert [written(large, show=show)["level"] for show in ("forward backward", "forward")] == [
+        "compared",
+        "computed",
+    ]
+    assert {node["value"]["exact"] for node in written(large)["nodes"] if not node["shape"]} == {None}
+
+
 def test_the_schema_is_one():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 

@@ -15,7 +15,7 @@ from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.language import parse
 from graphgen.ops import ELEMENTWISE, OPS
-from graphgen.verification import exact_pass, verdict, verify, verify_forward, verify_symbolic
+from graphgen.verification import exact_pass, verify, verify_forward, verify_symbolic
 from graphgen.verification import verifier as verify_module
 from graphgen.verification.verifier import operations
 
@@ -376,7 +376,7 @@ def large(monkeypatch):
 def test_a_graph_too_large_to_be_proved_is_compared(monkeypatch):
     report = verify(large(monkeypatch)).require()
     assert (set(report.levels), report.is_proved) == ({"compared"}, False)
-    assert str(report) == verdict({"compared": report.count})
+    assert str(report) == f"{report.count} numbers, all compared"
     gradients = backward(forward(report.graph)).gradients
     assert np.array_equal(report.numbers.gradients["w"], gradients["w"])
     assert set(verify_forward(report.graph).levels) == {"computed"}
