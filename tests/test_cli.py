@@ -88,6 +88,12 @@ def test_eval_writes_json(desk):
     assert '"file": "사과.graph"' in line
 
 
+def test_eval_writes_null_for_what_is_beyond_the_floats(desk):
+    desk.write("far.graph", "x = [1e-300, 1]\na = [1e200, 1]\ny = sum((x * a) * a * a)\n")
+    (line,) = desk.run("eval", "far.graph", "--json").stdout.splitlines()
+    assert json.loads(line)["gradients"]["x"] == [None, 1.0]
+
+
 def test_numbers_that_are_not_proved_are_told_apart(desk, monkeypatch):
     monkeypatch.setattr("graphgen.verification.verifier.MAX_OPERATIONS", 1)
     desk.write("net.graph", "w = [0.1, 0.2]\ny = sum(w * w)\n")

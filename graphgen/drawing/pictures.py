@@ -14,7 +14,7 @@ from graphgen.drawing.boxes import Layout, Sized, skeleton
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run
 from graphgen.drawing.routes import place
-from graphgen.errors import EvaluationError, OptionError, RenderError
+from graphgen.errors import EvaluationError, OptionError, RenderError, contained
 from graphgen.graph import ComputationalGraph, Level, Pass
 from graphgen.language import require_numbers
 from graphgen.options import ENGINES, Options
@@ -83,6 +83,7 @@ class Picture:
         return digraph(lay_out(self.scene, engine))
 
 
+@contained()
 def picture(graph: ComputationalGraph, options: Options | None = None) -> Picture:
     """Verifies a graph and says what its picture shows.
 

@@ -1,7 +1,14 @@
 """ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
 
 from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.faults import FLOAT_RANGE, array_output_error, derivative_error, misshapen, value_error
+from graphgen.graph.faults import (
+    FLOAT_RANGE,
+    array_output_error,
+    derivative_error,
+    gradient_error,
+    misshapen,
+    value_error,
+)
 from graphgen.graph.graph import ComputationalGraph, Edge, Node, Operation, beyond_limits
 from graphgen.graph.link import is_absolute, read_label
 from graphgen.graph.numbers import (
@@ -36,6 +43,7 @@ __all__ = [
     "derivative_error",
     "exact_value",
     "given_numbers",
+    "gradient_error",
     "is_absolute",
     "is_terminating",
     "misshapen",

@@ -33,16 +33,9 @@ from mkdocs.utils.templates import TemplateContext
 
 from graphgen.errors import GraphgenError, Place, contained
 from graphgen.graph import Level, is_absolute, verdict
-from graphgen.integrations.markdown import (
-    NAME,
-    PageContext,
-    accept,
-    fence,
-    find_fences,
-    log,
-    page_context,
-    quote,
-)
+from graphgen.integrations.fences import NAME, find_fences
+from graphgen.integrations.markdown import accept, fence, quote
+from graphgen.integrations.pages import PageContext, log, page_context
 from graphgen.integrations.search import ids_of, restored, told
 from graphgen.options import ENGINES, LANGUAGES
 from graphgen.page import Cache, Folder, Request, assets, load, mapped

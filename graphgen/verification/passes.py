@@ -24,6 +24,7 @@ from graphgen.graph import (
     exact_value,
     given_numbers,
     misshapen,
+    nearest_float,
     shape_of,
     value_error,
 )
@@ -378,4 +379,4 @@ def _filled(shape: Shape, number: Number) -> Any:
 
 def _told(number: Any) -> Any:
     """A number as messages have it."""
-    return number if hasattr(number, "shape") else float(shown(number))
+    return number if hasattr(number, "shape") else nearest_float(shown(number))

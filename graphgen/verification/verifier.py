@@ -14,7 +14,7 @@ from math import prod
 from time import monotonic
 from typing import Any
 
-from graphgen.errors import EvaluationError
+from graphgen.errors import EvaluationError, contained
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, array_output_error
 from graphgen.verification import differences, limits
 from graphgen.verification.balls import (
@@ -59,6 +59,7 @@ _FEWEST_MOST_BITS = 512
 _WITNESSES = ("the op table's rules", "SymPy")
 
 
+@contained()
 def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Report:
     """The proven values, gradients and contributions of a graph that has numbers.
 
@@ -78,6 +79,7 @@ def verify_forward(graph: ComputationalGraph) -> Report:
     return _verified(graph, {}, backward=False)
 
 
+@contained()
 def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[Any]:
     """Exact values, gradients and contributions, as SymPy has them; in digits where they have no short form.
 

@@ -16,7 +16,7 @@ from graphgen.diagram.description import rows
 from graphgen.diagram.steps import steps
 from graphgen.drawing.pictures import Picture, picture
 from graphgen.errors import EvaluationError
-from graphgen.integrations.markdown import find_fences
+from graphgen.integrations.fences import find_fences
 from graphgen.language.parser import parse
 from graphgen.notation.typeset import name_text, number_text
 from graphgen.ops.table import ELEMENTWISE

@@ -11,7 +11,7 @@ from strategies import programs
 from tidiness import untidy
 
 from graphgen.drawing.pictures import lay_out, picture
-from graphgen.integrations.markdown import drawn_by
+from graphgen.integrations.pages import drawn_by
 from graphgen.language.parser import parse
 from graphgen.notation.typeset import width
 from graphgen.options import Options

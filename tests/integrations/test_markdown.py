@@ -7,16 +7,9 @@ from links import addresses
 
 from graphgen.drawing.pictures import picture
 from graphgen.errors import EvaluationError, OptionError, SourceError
-from graphgen.integrations.markdown import (
-    PageContext,
-    accept,
-    fence,
-    find_fences,
-    page_context,
-    placed_error,
-    quote,
-    shown_by,
-)
+from graphgen.integrations.fences import find_fences, placed_error
+from graphgen.integrations.markdown import accept, fence, quote
+from graphgen.integrations.pages import PageContext, page_context, shown_by
 from graphgen.page.files import Folder
 
 EXTENSIONS = (

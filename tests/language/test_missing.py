@@ -2,7 +2,8 @@ import pytest
 
 from graphgen.drawing.pictures import picture
 from graphgen.errors import SourceError
-from graphgen.integrations.markdown import drawn_by, find_fences
+from graphgen.integrations.fences import find_fences
+from graphgen.integrations.pages import drawn_by
 from graphgen.language.missing import require_numbers
 from graphgen.language.parser import parse
 from graphgen.language.tracer import trace

@@ -97,6 +97,11 @@ def test_numbers_are_given_exactly_and_as_floats():
     assert found["edges"][0]["local_derivative"] == {"exact": "2", "float": 2.0}
 
 
+def test_a_number_beyond_the_floats_has_no_float():
+    x = written("x = 1e-300\na = 1e200\ny = (x * a) * a * a")["nodes"][0]
+    assert x["gradient"] == {"exact": str(10**600), "float": None}
+
+
 def test_arrays_are_given_row_by_row():
     nodes = {node["id"]: node for node in written("X = [[1, 2], [3, 4]]\ny = sum(X * X)")["nodes"]}
     assert nodes["X"]["shape"] == [2, 2]

@@ -48,6 +48,21 @@ def test_every_value_contribution_and_gradient_is_counted(graph):
         assert abs(total - Fraction(report.numbers.gradients[id])) <= size / 10**18
 
 
+def test_a_gradient_beyond_the_floats_is_infinite_among_floats():
+    numbers = "x = {}\na = 1e200\ny = sum((x * a) * a * a)"
+    assert verify(parse(numbers.format("1e-300"))).numeric.gradients["x"] == math.inf
+    of_array = verify(parse(numbers.format("[1e-300, 1e-301]"))).numeric.gradients["x"]
+    assert of_array.tolist() == [math.inf, math.inf]
+
+
+def test_a_mismatch_beyond_the_floats_is_reported(monkeypatch):
+    put_in_table(monkeypatch, broken_row(OPS["multiply"], 2))
+    found = verify(parse("x = 1e-300\na = 1e200\ny = (x * a) * a * a")).mismatches
+    said = {mismatch.place: mismatch.witnesses for mismatch in found}
+    assert said["a → y"] == {"the op table's rules": "2e+100", "SymPy": "1e+100"}
+    assert said["x → v1"] == {"the op table's rules": "inf", "SymPy": "inf"}
+
+
 def broken_row(op, factor, position=None):
     """The op with one of its gradients (or each) times a factor."""
     rules = (f"({rule}) * {factor}" if position in (None, i) else rule for i, rule in enumerate(op.vjps))
