@@ -7,12 +7,13 @@ take tracks of their own, and the gap is widened where it has too few.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 from graphgen.drawing.boxes import GATE, RANK_GAP, STAGGER, Sized, level_box
 from graphgen.drawing.curves import Path, Point, across_at
@@ -32,6 +33,7 @@ Leg = tuple[str, str]
 Tracks = Mapping[tuple[Leg, int], int]
 """The tracks taken in a gap, by leg and gap, counted from the shapes; a junction moves with its pairs and
 stands for them, as a leg to itself."""
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -141,39 +143,62 @@ def lanes(site: Site) -> dict[Leg, float]:
     passing = [leg for leg in site.legs if site.gaps[leg][0] < site.gaps[leg][1]]
     if not passing:
         return {}
-    taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    standing: dict[int, list[Interval]] = defaultdict(list)
     for id, (_, across) in site.middles.items():
         half = site.sized.boxes[id].across / 2
         middle = across - site.sized.lift
-        taken[site.rank(id).number].append((middle - half, middle + half))
-    chosen = {}
+        standing[site.rank(id).number].append((middle - half, middle + half))
+    chosen: dict[Leg, float] = {}
     for leg in sorted(passing, key=lambda leg: site.gaps[leg][1] - site.gaps[leg][0]):
         first, last = site.gaps[leg]
-        passed = range(first + 1, last + 1)
-        blocked = [interval for number in passed for interval in taken[number]]
-        chosen[leg] = lane = _free_lane(site.ends[leg][0], list(_led(site, leg)), blocked)
-        for number in passed:
-            taken[number].append((lane - LANE, lane + LANE))
+        blocked = [interval for number in range(first + 1, last + 1) for interval in standing[number]]
+        for other, lane in chosen.items():
+            begin, end = site.gaps[other]
+            if begin < last and first < end:
+                blocked.append((lane - LANE, lane + LANE))
+        chosen[leg] = _free_lane(site.ends[leg][0], _led(site, leg), blocked)
     return chosen
 
 
 def _led(site: Site, leg: Leg) -> Iterator[float]:
     """How far across dot leads a curve through the ranks, from the last on, and at the utmost."""
     first, last = site.gaps[leg]
-    way = site.splines[leg]
-    acrosses = [across_at(way, (rank.start + rank.end) / 2) for rank in site.in_order[last:first:-1]]
-    yield from dict.fromkeys((*acrosses[:_LANES], min(acrosses), max(acrosses)))
+    acrosses = []
+    for rank in site.in_order[last:first:-1]:
+        acrosses.append(across_at(site.splines[leg], (rank.start + rank.end) / 2))
+        if len(acrosses) <= _LANES:
+            yield acrosses[-1]
+    yield from (min(acrosses), max(acrosses))
 
 
-def _free_lane(ahead: float, led: list[float], blocked: list[tuple[float, float]]) -> float:
-    def is_free(across: float) -> bool:
-        return not any(low < across < high for low, high in blocked)
+def _free_lane(ahead: float, led: Iterator[float], blocked: list[Interval]) -> float:
+    """The first of the places that no interval holds; else that nearest to where dot leads the curve."""
+    apart = _united(blocked)
+    lows, highs = [low for low, _ in apart], [high for _, high in apart]
 
-    for across in (ahead, *led):
-        if is_free(across):
+    def holder(across: float) -> int | None:
+        """The number of the interval that holds a place; its ends are free."""
+        number = bisect_left(lows, across) - 1
+        return number if number >= 0 and across < highs[number] else None
+
+    near = next(led)
+    for across in chain((ahead, near), led):
+        if holder(across) is None:
             return across
-    borders = {border for interval in blocked for border in interval}
-    return next(filter(is_free, sorted(borders, key=lambda border: (abs(border - led[0]), border))))
+    number = holder(near)
+    assert number is not None
+    return min((lows[number], highs[number]), key=lambda border: (abs(border - near), border))
+
+
+def _united(intervals: list[Interval]) -> list[Interval]:
+    """The same places as intervals of which no two overlap, in order; where two only touch is a free place."""
+    united: list[Interval] = []
+    for low, high in sorted(intervals):
+        if united and low < united[-1][1]:
+            low, before = united.pop()
+            high = max(high, before)
+        united.append((low, high))
+    return united
 
 
 @dataclass(frozen=True, eq=False)
