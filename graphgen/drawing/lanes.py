@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, combinations
 
-from graphgen.drawing.boxes import GATE, RANK_GAP, STAGGER, Sized, level_box
+from graphgen.drawing.boxes import GATE, PORT, RANK_GAP, STAGGER, Sized, level_box
 from graphgen.drawing.curves import Path, Point, across_at
 
 LANE = 16.0
 """From the middle of a pair to that of the next beside it."""
 
 _LANES = 4
-# So long may two pairs move side by side in a gap; so far those of one junction before they become one line.
-_ALONGSIDE, _BUNDLE = 36.0, 75.0
-_TRACKS = 12
+# So long may two pairs move side by side in a gap where none has a track; so near may they come in tracks.
+_ALONGSIDE, _CLEAR = 36.0, 10.0
+_AHEAD = 0.5
 _TURN = 8.0
 _BUMP = 99  # a way through a junction, in crossings
 
@@ -52,6 +52,8 @@ class Site:
     middles: Mapping[str, Point]
     splines: Mapping[Leg, Path]
     ranks: Mapping[float, Rank]
+    ports: Mapping[Leg, float] = field(default_factory=dict)
+    """How far from where its value arrives a pair leaves a junction, which sends others to the same side."""
 
     def rank(self, id: str) -> Rank:
         return self.ranks[self.middles[id][0]]
@@ -93,9 +95,13 @@ class Site:
 
     @cached_property
     def parting(self) -> AbstractSet[Leg]:
-        """The legs that start at a junction."""
+        """The legs that start at a dot."""
+        return {leg for leg in self.from_junctions if leg not in self.ports}
+
+    @cached_property
+    def from_junctions(self) -> list[Leg]:
         shapes = self.sized.shapes
-        return {leg for leg in self.legs if leg[0] in shapes and shapes[leg[0]].kind == "junction"}
+        return [leg for leg in self.legs if leg[0] in shapes and shapes[leg[0]].kind == "junction"]
 
     @cached_property
     def gates(self) -> Mapping[Leg, tuple[float, float]]:
@@ -108,7 +114,7 @@ class Site:
                 sides[arrow.head.id, True].append((level_box(arrow), arrow.head.id))
             if arrow.tail.kind == "group":
                 sides[arrow.tail.id, False].append((arrow.tail.id, level_box(arrow)))
-        gates = {}
+        gates = {leg: (port, 0.0) for leg, port in self.ports.items()}
         for (group, arrives), ends in sides.items():
             away = {end: self.middles[end[0 if arrives else 1]][1] - self.middles[group][1] for end in ends}
             farthest = sorted(ends, key=lambda end: -abs(away[end]))
@@ -118,6 +124,27 @@ class Site:
                 is_ahead = abs(away[end] - gate) < 1
                 gates[end] = (gate, 0.0 if is_ahead else farthest.index(end) * STAGGER)
         return gates
+
+    def fanned(self, led: Mapping[Leg, float]) -> Site:
+        """The same with ports at the junctions that send several pairs to one side."""
+        fans: dict[str, list[tuple[float, Leg]]] = defaultdict(list)
+        for leg in self.from_junctions:
+            fans[leg[0]].append((led.get(leg, self.ends[leg][1]) - self.middles[leg[0]][1], leg))
+        ports: dict[Leg, float] = {}
+        reaches: dict[str, tuple[float, float]] = {}
+        for id, fan in fans.items():
+            below = sorted((leg for leg in fan if leg[0] < -_AHEAD), reverse=True)
+            above = sorted(leg for leg in fan if leg[0] > _AHEAD)
+            if max(len(below), len(above)) < 2:
+                continue
+            ahead = [leg for leg in fan if abs(leg[0]) <= _AHEAD]
+            if not ahead:
+                ahead.append(below.pop(0) if len(below) > len(above) else above.pop(0))
+            for side, away in ((below, -PORT), (above, PORT)):
+                ports |= {leg: number * away for number, (_, leg) in enumerate(side, 1)}
+            ports |= {leg: 0.0 for _, leg in ahead}
+            reaches[id] = (-PORT * len(below), PORT * len(above))
+        return replace(self, sized=replace(self.sized, reaches=reaches), ports=ports) if ports else self
 
     def widened(self, extra: Mapping[int, float]) -> Site:
         """The same with more room in gaps."""
@@ -219,25 +246,37 @@ class Mover:
     def high(self) -> float:
         return max(*self.starts, *self.ends)
 
-    @cached_property
-    def is_bundle(self) -> bool:
-        """Whether pairs that part here run along each other."""
-        rises = sorted(end - self.starts[0] for end in self.ends)
-        return len(rises) > 1 and (rises[1] < -_BUNDLE or rises[-2] > _BUNDLE)
+    def overlap(self, other: Mover) -> float:
+        return min(self.high, other.high) - max(self.low, other.low)
 
     def runs_along(self, other: Mover) -> bool:
-        overlap = min(self.high, other.high) - max(self.low, other.low)
-        return overlap > _ALONGSIDE or self.ends_at(other) or other.ends_at(self)
+        return self.overlap(other) > _ALONGSIDE or self.ends_at(other) or other.ends_at(self)
 
     def ends_at(self, other: Mover) -> bool:
         """Whether it would run into another's junction."""
-        return other.is_parting and any(
-            abs(end - start) < LANE for end in self.ends for start in other.starts if end != self.starts[0]
+        return other.is_parting and self._ends_where(other, LANE)
+
+    def meets(self, other: Mover) -> bool:
+        """Whether the two cannot share a track, or stand in any order."""
+        return self.overlap(other) > -_CLEAR
+
+    def runs_into(self, other: Mover) -> bool:
+        """Whether on its way on it would run along another that takes a track further on."""
+        return self._ends_where(other, LANE if other.is_parting else _CLEAR)
+
+    def _ends_where(self, other: Mover, near: float) -> bool:
+        return any(
+            abs(end - start) < near for end in self.ends for start in other.starts if end != self.starts[0]
         )
 
     @cached_property
     def is_parting(self) -> bool:
         return self.leg[0] == self.leg[1]
+
+    @cached_property
+    def is_far(self) -> bool:
+        """Whether it moves so far that it may run along another."""
+        return self.high - self.low > _ALONGSIDE or self.least > self.usual
 
     def shares_an_end(self, other: Mover) -> bool:
         return self.usual == other.usual == 0 and self.leg[1] == other.leg[1]
@@ -250,12 +289,32 @@ def tracks(site: Site, led: Mapping[Leg, float], blocked: AbstractSet[Leg]) -> d
     if site.sized.is_forest and not blocked:
         return found
     for (gap, is_arriving), movers in _movers(site, led, blocked).items():
-        taken = _taken(movers, is_arriving)
-        is_usual = all(taken[mover.leg] == mover.usual for mover in movers)
-        for mover in movers:
-            if not is_usual or mover.is_bundle:
-                found[mover.leg, gap] = taken[mover.leg]
+        far = [mover for mover in movers if mover.is_far]
+        taken = _taken(_near(far, Mover.runs_along), _crossings, is_arriving)
+        has_ports = any(mover.leg in site.ports for mover in movers)
+        if not has_ports and all(taken[mover.leg] == mover.usual for mover in far):
+            continue
+        if has_ports or any(_clashing(far, taken, is_arriving)):
+            taken = _taken(_near(movers, Mover.meets), _collisions, is_arriving)
+            swapped = {mover.leg for pair in _clashing(movers, taken, is_arriving) for mover in pair}
+            taken = {leg: track for leg, track in taken.items() if leg not in swapped}
+        found |= {(leg, gap): track for leg, track in taken.items()}
     return found
+
+
+def _clashing(
+    movers: list[Mover], taken: Mapping[Leg, int], is_arriving: bool
+) -> Iterator[tuple[Mover, Mover]]:
+    """The movers that run into each other in their tracks."""
+    for one, other in combinations(movers, 2):
+        first, second = sorted(
+            (one, other), key=lambda mover: -taken[mover.leg] if is_arriving else taken[mover.leg]
+        )
+        if taken[one.leg] == taken[other.leg]:
+            if one.meets(other) and not one.shares_an_end(other):
+                yield one, other
+        elif first.runs_into(second):
+            yield one, other
 
 
 def _movers(
@@ -272,9 +331,9 @@ def _movers(
             parting[leg[0]].append(leg)
             if first == last:
                 continue
-        elif abs(lane - start) > _ALONGSIDE:
+        elif abs(lane - start) > _AHEAD:
             movers[first, is_arriving].append(Mover(leg, (start,), (lane,), 1, 1))
-        if abs(end - lane) > _ALONGSIDE or leg in blocked:
+        if abs(end - lane) > _AHEAD or leg in blocked:
             usual = 0 if is_arriving else 1
             least = max(usual, int(leg in blocked))
             movers[last, is_arriving].append(Mover(leg, (lane,), (end,), usual, least))
@@ -287,31 +346,39 @@ def _movers(
     return movers
 
 
-def _taken(movers: list[Mover], is_arriving: bool) -> dict[Leg, int]:
-    """The tracks of what moves across in a gap, in an order in which few cross."""
+def _near(movers: list[Mover], is_near: Callable[[Mover, Mover], bool]) -> dict[Mover, list[Mover]]:
     near: dict[Mover, list[Mover]] = {mover: [] for mover in movers}
     for one, other in combinations(movers, 2):
-        if one.runs_along(other):
+        if is_near(one, other):
             near[one].append(other)
             near[other].append(one)
+    return near
+
+
+Count = Callable[[Mover, Mover], int]
+"""How bad it is that one takes a track on the left of the other's."""
+
+
+def _taken(near: Mapping[Mover, list[Mover]], count: Count, is_arriving: bool) -> dict[Leg, int]:
+    """The tracks of what moves across in a gap, in an order in which few cross."""
     taken: dict[Leg, int] = {}
-    for mover in _in_turn(near, is_arriving):
+    for mover in _in_turn(near, count, is_arriving):
         track = mover.least
         if is_arriving and not all(mover.shares_an_end(other) for other in near[mover]):
             track = max(track, 1)
         for other in near[mover]:
             if other.leg in taken and (track or not mover.shares_an_end(other)):
                 track = max(track, taken[other.leg] + 1)
-        taken[mover.leg] = min(track, _TRACKS)
+        taken[mover.leg] = track
     return taken
 
 
-def _in_turn(near: Mapping[Mover, list[Mover]], is_arriving: bool) -> Iterator[Mover]:
+def _in_turn(near: Mapping[Mover, list[Mover]], count: Count, is_arriving: bool) -> Iterator[Mover]:
     """From the shapes on: next always the one that costs the fewest crossings with those left near it."""
 
     def cost(one: Mover, other: Mover) -> int:
         """How many crossings more there are where one is nearer to the shapes than the other."""
-        more = _crossings(other, one) - _crossings(one, other)
+        more = count(other, one) - count(one, other)
         return max(0, more if is_arriving else -more)
 
     costs = {one: {other: cost(one, other) for other in near[one]} for one in near}
@@ -331,6 +398,11 @@ def _crossings(left: Mover, right: Mover) -> int:
         return _BUMP
     coming = sum(left.low < start < left.high for start in right.starts)
     return coming + sum(right.low < end < right.high for end in left.ends)
+
+
+def _collisions(left: Mover, right: Mover) -> int:
+    """The same; and where the left one would run into the right one, it counts for many."""
+    return _BUMP if left.runs_into(right) else _crossings(left, right)
 
 
 def widening(site: Site, taken: Tracks) -> dict[int, float]:

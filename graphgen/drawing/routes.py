@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graphgen.diagram import Arrow, Shape
-from graphgen.drawing.boxes import PAIR, RANK_GAP, TEXT_GAP, Placed, Sized, level_box
+from graphgen.drawing.boxes import Box, PAIR, RANK_GAP, TEXT_GAP, Placed, Sized, level_box
 from graphgen.drawing.curves import (
     Ellipse,
     Path,
@@ -35,13 +35,16 @@ _UPRIGHT, _BETWEEN_ARRIVALS = math.radians(80), math.radians(38)
 _INNER, _OUTER, _RADIUS = 2.0, 2.0, 8.0
 _ENTRY, _ENTRY_SLOPE = 18.0, 0.84
 _BODY = PAIR + 3.0
+_STUB = 4.0
 
 
 def place(sized: Sized, plain: str) -> Placed:
     """Our geometry over dot's answer to `bare`, in its plain format."""
     middles, splines = _read_plain(plain, sized.lift)
     site = Site(sized, middles, splines, _ranks(middles, sized))
-    router = _Router(site, lanes(site), {})
+    led = lanes(site)
+    site = site.fanned(led)
+    router = _Router(site, led, {})
     taken = tracks(site, router.led, router.blocked())
     if taken:
         router = _Router(site.widened(widening(site, taken)), router.led, taken)
@@ -49,7 +52,7 @@ def place(sized: Sized, plain: str) -> Placed:
     levels = {arrow.id: router.level(arrow) for arrow in arrows}
     paths = {arrow.id: router.path(arrow) for arrow in arrows}
     labels = {id: ((start + end) / 2, across) for id, (start, end, across) in levels.items()}
-    return Placed(sized, router.centres, paths, labels)
+    return Placed(site.sized, router.centres, paths, labels)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class _Router:
             elif shape.kind == "junction":  # behind what stands in its rank, so that pairs part in the gap
                 track = self.tracks.get(((shape.id, shape.id), rank.number))
                 along = rank.end - _INNER + LANE * track if track else rank.end - half
+                if shape.id in sized.reaches:
+                    along, across = along - _STUB, across + sum(sized.reaches[shape.id]) / 2
             elif shape.kind == "output":
                 along = rank.start + sized.output_level + TEXT_GAP + half
             centres[shape.id] = (along, across)
@@ -126,12 +131,14 @@ class _Router:
         leg, site = (tail.id, id), self.site
         box, centre = site.sized.shape(tail), self.centres[tail.id]
         first, last = site.gaps[leg]
-        if tail.kind == "junction":
+        if leg in site.parting:
             way = self._parted(leg)
         else:
             gap = TEXT_GAP if tail.kind in ("input", "output") else 0.0
             gate, ahead = site.gates.get(leg, (0.0, 0.0))
-            start = (centre[0] + box.along / 2 + gap, centre[1] + gate)
+            start = (centre[0] + box.along / 2 + gap, site.middles[tail.id][1] + gate)
+            if tail.kind == "junction":
+                start = (centre[0] + _half_chord(box, start[1] - centre[1]), start[1])
             if first < last or (leg, first) in self.tracks:
                 way = self._moved((start,), leg, first, self._first_across(leg))
             else:
@@ -198,12 +205,22 @@ class _Router:
     def _end(self, start: Point, id: str, head: Shape) -> Path:
         """The usual end of a way, from the gap before a shape to its outline."""
         box, centre = self.site.sized.shape(head), self.centres[head.id]
+        if head.id in self.site.sized.reaches:
+            return joined(*self._upon_bar(start, head))
         if head.kind != "group":
             return arrival(start, centre, box.along / 2, box.across / 2, self._angles.get((id, head.id)))
         gate, early = self.site.gates[id, head.id]
         outline = (centre[0] - box.along / 2, centre[1] + gate)
         turn = (outline[0] - early, outline[1])
         return joined(bend(start, turn), line(turn, outline))
+
+    def _upon_bar(self, start: Point, head: Shape) -> tuple[Path, Path]:
+        """To a junction that is more than a dot: level, and not to its middle."""
+        across, (along, middle) = self.site.middles[head.id][1], self.centres[head.id]
+        box = self.site.sized.shape(head)
+        outline = along - _half_chord(box, across - middle)
+        turn = (max(start[0], self.site.rank(head.id).start), across)
+        return bend(start, turn), line(turn, (outline, across))
 
     def _entering(self, way: Path, leg: Leg, head: Shape) -> Path:
         """A way led across in its track, and then to a shape: straight for its middle, level where no other
@@ -279,6 +296,11 @@ class _Router:
             body = outline(self.centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
             bodies[self.site.rank(shape.id).number].append((shape.id, body))
         return bodies
+
+
+def _half_chord(box: Box, aside: float) -> float:
+    """How far along an ellipse's outline lies from its centre, where it is that far across from there."""
+    return box.along / 2 * math.sqrt(1 - (2 * aside / box.across) ** 2)
 
 
 def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, Rank]:
