@@ -54,6 +54,8 @@ class Site:
     ranks: Mapping[float, Rank]
     ports: Mapping[Leg, float] = field(default_factory=dict)
     """How far from where its value arrives a pair leaves a junction, which sends others to the same side."""
+    check: Callable[[], None] = lambda: None
+    """Called in every loop over pairs or gaps: raises RenderError when the time is up."""
 
     def rank(self, id: str) -> Rank:
         return self.ranks[self.middles[id][0]]
@@ -175,8 +177,12 @@ def lanes(site: Site) -> dict[Leg, float]:
         half = site.sized.boxes[id].across / 2
         middle = across - site.sized.lift
         standing[site.rank(id).number].append((middle - half, middle + half))
+        if id in site.sized.reaches:
+            low, high = site.sized.reaches[id]
+            standing[site.rank(id).number].append((across + low - LANE, across + high + LANE))
     chosen: dict[Leg, float] = {}
     for leg in sorted(passing, key=lambda leg: site.gaps[leg][1] - site.gaps[leg][0]):
+        site.check()
         first, last = site.gaps[leg]
         blocked = [interval for number in range(first + 1, last + 1) for interval in standing[number]]
         for other, lane in chosen.items():
@@ -218,7 +224,7 @@ def _free_lane(ahead: float, led: Iterator[float], blocked: list[Interval]) -> f
 
 
 def _united(intervals: list[Interval]) -> list[Interval]:
-    """The same places as intervals of which no two overlap, in order; where two only touch is a free place."""
+    """The same places as intervals of which no two overlap, in order; where two touch is free."""
     united: list[Interval] = []
     for low, high in sorted(intervals):
         if united and low < united[-1][1]:
@@ -289,6 +295,7 @@ def tracks(site: Site, led: Mapping[Leg, float], blocked: AbstractSet[Leg]) -> d
     if site.sized.is_forest and not blocked:
         return found
     for (gap, is_arriving), movers in _movers(site, led, blocked).items():
+        site.check()
         far = [mover for mover in movers if mover.is_far]
         taken = _taken(_near(far, Mover.runs_along), _crossings, is_arriving)
         has_ports = any(mover.leg in site.ports for mover in movers)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
 from threading import Lock, Timer
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from graphgen.diagram import Annotations, Diagram, annotate, asked, diagram, least_shapes
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
 MAX_SECONDS = 30.0
-"""Time that Graphviz has for one picture."""
+"""Time for the layout of one picture, by Graphviz and then by our own routes."""
 _SHORT = 20_000
 """Characters of DOT, for some hundred shapes, that take Graphviz some hundredths of a second at most."""
 _ROOM = 1 << 16
@@ -161,12 +162,19 @@ def demand_drawable(graph: ComputationalGraph, options: Options) -> None:
 def placed(what: Diagram, engine: str = ENGINES[0]) -> Placed:
     """Where everything of a diagram stands.
 
-    Raises RenderError where the picture is too large or the engine is missing or fails.
+    Raises RenderError where the picture is too large, takes longer than MAX_SECONDS, or the
+    engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
     sized = Sized(what)
-    return place(sized, run(bare(sized), "plain", engine))
+    deadline = monotonic() + MAX_SECONDS
+
+    def check() -> None:
+        if monotonic() > deadline:
+            raise _too_slow()
+
+    return place(sized, run(bare(sized), "plain", engine), check)
 
 
 def _too_large(shapes: str) -> RenderError:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from graphgen.diagram import Arrow, Shape
-from graphgen.drawing.boxes import Box, PAIR, RANK_GAP, TEXT_GAP, Placed, Sized, level_box
+from graphgen.drawing.boxes import PAIR, RANK_GAP, TEXT_GAP, Box, Placed, Sized, level_box
 from graphgen.drawing.curves import (
     Ellipse,
     Path,
@@ -38,12 +38,16 @@ _BODY = PAIR + 3.0
 _STUB = 4.0
 
 
-def place(sized: Sized, plain: str) -> Placed:
-    """Our geometry over dot's answer to `bare`, in its plain format."""
+def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) -> Placed:
+    """Our geometry over dot's answer to `bare`, in its plain format.
+
+    `check` is called throughout, and raises RenderError when the time is up.
+    """
     middles, splines = _read_plain(plain, sized.lift)
-    site = Site(sized, middles, splines, _ranks(middles, sized))
+    site = Site(sized, middles, splines, _ranks(middles, sized), check=check)
     led = lanes(site)
     site = site.fanned(led)
+    led = lanes(site) if site.ports else led
     router = _Router(site, led, {})
     taken = tracks(site, router.led, router.blocked())
     if taken:
@@ -94,6 +98,7 @@ class _Router:
 
     def path(self, arrow: Arrow) -> Path:
         """The middle line of a pair, from outline to outline."""
+        self.site.check()
         id = level_box(arrow)
         start, end, across = self.level(arrow)
         pieces: list[Path] = [line((start, across), (end, across))]

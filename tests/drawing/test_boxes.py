@@ -1,4 +1,5 @@
 import itertools
+import math
 import re
 from dataclasses import replace
 
@@ -10,7 +11,9 @@ from regenerate_diagrams import ROOT, diagrams, load_config
 from strategies import programs
 from tidiness import untidy
 
+from graphgen.drawing import pictures
 from graphgen.drawing.pictures import picture, placed
+from graphgen.errors import RenderError
 from graphgen.integrations.markdown import drawn_by
 from graphgen.language.parser import parse
 from graphgen.notation.typeset import width
@@ -208,3 +211,16 @@ def test_a_value_that_is_used_far_away_goes_there_by_one_way():
     trunks = [arrow for arrow in shown.arrows if arrow.head in junctions]
     assert len(trunks) == len(junctions) > 2
     assert [len(arrow.edges) for arrow in trunks] == [0, 5, 4, 3, 2]
+
+
+def test_our_own_layout_has_a_limit_of_time(monkeypatch):
+    monkeypatch.setattr(pictures, "MAX_SECONDS", 0.0)
+    with pytest.raises(RenderError, match=r"after 0 seconds.*collapse"):
+        laid_out(CHAIN)
+
+
+@pytest.mark.parametrize("source", ["x = 3\ny = x * x + x", "x = 2\ny = exp(x) + exp(x) * x + exp(x) / x"])
+def test_each_pair_arrives_at_a_junction_by_itself(source):
+    layout = laid_out(source)
+    starts = [layout.paths[a.id][0] for a in layout.sized.picture.arrows if a.tail.kind == "junction"]
+    assert min(math.dist(a, b) for a, b in itertools.combinations(starts, 2)) > 8
