@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graphgen.views import HOMES as VIEWS
 
 if TYPE_CHECKING:
-    from graphgen.algebra import chain_rule, closed_forms, exact_pass
+    from graphgen.algebra import chain_rule, closed_forms
     from graphgen.autodiff import backward, forward
     from graphgen.drawing import picture
     from graphgen.errors import GraphgenError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graphgen.ops import OPS
     from graphgen.options import Options
     from graphgen.page import render_many, svg
-    from graphgen.verification import verify
+    from graphgen.verification import exact_pass, verify
 
 __version__ = "0.1.0"
 
@@ -38,7 +38,7 @@ _HOMES = {
     "backward": "autodiff",
     "chain_rule": "algebra",
     "closed_forms": "algebra",
-    "exact_pass": "algebra",
+    "exact_pass": "verification",
     "forward": "autodiff",
     "parse": "language",
     "picture": "drawing",

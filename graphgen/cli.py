@@ -6,9 +6,11 @@ Exit codes: 0 fine, 1 a verification failed, 2 bad input.
 from __future__ import annotations
 
 import json
+import math
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,18 +18,28 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError, VerificationError
+from graphgen.errors import (
+    GraphgenError,
+    OptionError,
+    RenderError,
+    SourceError,
+    VerificationError,
+    contained,
+    printable,
+)
 from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
-    from graphgen.page import Drawing
+    from graphgen.page import Drawing, Folder
     from graphgen.verification import Report
 
 FAILED, BAD_INPUT = 1, 2
 FORMATS = ("svg", "png", "pdf", "dot", "json")
 MAX_SCALE = 20
 _SUFFIXES = (".md", ".markdown", ".graph")
+# What click itself makes of: its own exceptions, and a reader that has had enough.
+_OF_CLICK = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
 
 
 class OneLineErrors(click.Group):
@@ -35,7 +47,8 @@ class OneLineErrors(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with contained(*_OF_CLICK):
+                return super().invoke(context)
         except VerificationError as error:
             _stop(error, FAILED)
         except GraphgenError as error:
@@ -43,12 +56,33 @@ class OneLineErrors(click.Group):
 
 
 def _stop(error: GraphgenError, code: int) -> NoReturn:
-    click.echo(f"graphgen: {error}", err=True)
+    _tell(error)
     raise click.exceptions.Exit(code)
 
 
+def _tell(error: GraphgenError) -> None:
+    with suppress(OSError):  # where standard error cannot be written, the exit code says it
+        click.echo(f"graphgen: {error}", err=True)
+
+
+def _print(data: str | bytes) -> None:
+    """Writes a text as lines, or bytes as they are, to standard output."""
+    if sys.stdout is None:
+        raise OptionError("standard output cannot be written: it is closed", "send it somewhere")
+    try:
+        click.echo(data, nl=isinstance(data, str))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What waits in its buffer would fail once more as Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OptionError(
+            f"standard output cannot be written: {error.strerror}", "send it somewhere else"
+        ) from None
+
+
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="graphgen")
+@click.version_option(package_name="mkdocs-graphgen")
 def main() -> None:
     """Computational graphs: derived, verified and drawn from a few lines of mathematics."""
     for stream in (sys.stdout, sys.stderr):
@@ -66,13 +100,12 @@ def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     from graphgen.verification import verify
 
     for file in files:
-        try:
+        with _in_file(file):
             graph = parse(_read(file), file)
             demand_numbers(graph)
-            report = verify(graph).demand()
-        except GraphgenError as error:
-            raise _in_file(error, file) from None
-        click.echo(json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report))
+            report = verify(graph).require()
+            told = json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report)
+        _print(told)
 
 
 def _evaluated(file: str, report: Report) -> dict[str, Any]:
@@ -81,12 +114,19 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
     return {
         "file": file,
         "output": report.graph.output,
-        "values": {name: _nested(report.numeric.values[name], float) for name in names},
-        "gradients": {name: _nested(report.numeric.gradients[name], float) for name in names},
+        "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
+        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in names},
         "exact_values": {name: _nested(report.exact.values[name], str) for name in names},
         "exact_gradients": {name: _nested(report.exact.gradients[name], str) for name in names},
-        "verified": report.passed,
+        "levels": dict(report.levels),
+        "verified": report.is_proved,
     }
+
+
+def _json_float(number: Any) -> float | None:
+    """The nearest float; None where that is beyond the floats, for which JSON has no number."""
+    nearest = float(number)
+    return nearest if math.isfinite(nearest) else None
 
 
 def _nested(value: Any, convert: Callable[[Any], Any]) -> Any:
@@ -103,13 +143,13 @@ def _listed(report: Report) -> str:
     def exact_text(value: Any) -> str:
         return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
 
+    values, gradients = report.numbers.values, report.numbers.gradients
     table = [("name", "value", "gradient", "exact gradient")]
     for node in report.graph:
         if node.name:
-            gradient = report.exact.gradients[node.id]
-            value = in_prose(value_text(report.exact.values[node.id]))
-            table.append((node.id, value, in_prose(value_text(gradient)), exact_text(gradient)))
-    return f"{in_columns(table)}\n{len(report.checks)} comparisons, all in agreement"
+            value, gradient = (in_prose(value_text(numbers[node.id])) for numbers in (values, gradients))
+            table.append((node.id, value, gradient, exact_text(report.exact.gradients[node.id])))
+    return f"{in_columns(table)}\n{report}"
 
 
 def _picture_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -150,21 +190,21 @@ def render(
     form = form or (ending if ending in FORMATS else "svg")
     if not 0 < scale <= MAX_SCALE:
         raise OptionError(f"--scale {scale:g} is not possible", f"give a number up to {MAX_SCALE}")
-    try:
+    if in_steps and (form != "svg" or output == "-" or Path(output).is_dir()):
+        raise OptionError("--steps writes SVG files", "name one with -o OUT.svg")
+    with _in_file(file):
         graph, asked = parse(_read(file), file), Options.read(options)
         if form not in ("json", "dot"):
             demand_drawable(graph, asked)
         shown = picture(graph, asked)
         if in_steps:
-            _write_steps(Path(output), step_files(shown, engine), form)
-            return
-        data = _rendered(shown, form, scale, engine)
-    except GraphgenError as error:
-        raise _in_file(error, file) from None
+            made = _numbered(Path(output), step_files(shown, engine))
+        else:
+            made = {Path(output): _rendered(shown, form, scale, engine)}
     if output == "-":
-        click.echo(data, nl=False)
+        _print(made[Path(output)])
     else:
-        _write(Path(output), data)
+        _write(made)
 
 
 def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
@@ -181,12 +221,13 @@ def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
     return text.encode(errors="replace")
 
 
-def _write_steps(output: Path, texts: list[str], form: str) -> None:
-    if form != "svg" or str(output) == "-":
-        raise OptionError("--steps writes SVG files", "name one with -o OUT.svg")
-    places = len(str(len(texts)))
-    for number, text in enumerate(texts, 1):
-        _write(output.with_stem(f"{output.stem}-{number:0{max(places, 2)}}"), text.encode())
+def _numbered(output: Path, texts: list[str]) -> dict[Path, bytes]:
+    """The files of the steps, by their names."""
+    places = max(len(str(len(texts))), 2)
+    return {
+        output.parent / f"{output.stem}-{number:0{places}}{output.suffix}": text.encode()
+        for number, text in enumerate(texts, 1)
+    }
 
 
 @main.command(epilog="Example: graphgen verify docs shop.graph")
@@ -197,7 +238,7 @@ def verify(paths: tuple[str, ...]) -> None:
     Exits with 1 where two ways of computing a number disagree, with 2 where a source is wrong.
     """
     faults: list[GraphgenError] = []
-    sources = [found for path in paths for found in _sources(Path(path), faults, Path(path))]
+    sources = [found for path in paths for found in _sources(Path(path), faults)]
     checks = 0
     with click.progressbar(
         sources, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -208,53 +249,71 @@ def verify(paths: tuple[str, ...]) -> None:
             except GraphgenError as error:
                 faults.append(error)
     for fault in faults:
-        click.echo(f"graphgen: {fault}", err=True)
+        _tell(fault)
     counts = [(len(sources), "diagram"), (checks, "number"), (len(faults), "fault")]
     diagrams, numbers, found = (f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
-    click.echo(f"{diagrams}, {numbers} compared, {found}")
+    _print(f"{diagrams}, {numbers} compared, {found}")
     if any(isinstance(fault, VerificationError) for fault in faults):
         raise click.exceptions.Exit(FAILED)
     if faults:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
-def _sources(path: Path, faults: list[GraphgenError], root: Path) -> Iterator[Callable[[], int]]:
-    """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults.
-
-    `root` is the folder that was named, which the files of its fences may not lead out of.
-    """
-    from graphgen.integrations import drawn_by, find_fences, shown_by
+def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], int]]:
+    """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults."""
     from graphgen.page import Folder
 
     with _named(str(path), "read", "check the name"):
         is_there, is_folder = path.exists(), path.is_dir()
-    if is_folder:
-        for below in sorted(path.rglob("*")):
-            is_hidden = any(part.startswith(".") for part in below.relative_to(path).parts)
-            if below.is_file() and below.suffix in _SUFFIXES and not is_hidden:
-                yield from _sources(below, faults, root)
+    if not is_folder:
+        if is_there and path.suffix not in _SUFFIXES:
+            raise OptionError(
+                f"{path} is not a page or a graph", f"give a folder or a file in {', '.join(_SUFFIXES)}"
+            )
+        # A page that is named by itself is one of the folder in which the program runs.
+        yield from _sources_of_file(path, Folder(path.parent, Path.cwd()), faults)
         return
-    if is_there and path.suffix not in _SUFFIXES:
-        raise OptionError(
-            f"{path} is not a page or a graph", f"give a folder or a file in {', '.join(_SUFFIXES)}"
-        )
+    for file in _found(path, faults):
+        folder = Folder(file.parent, path)
+        try:
+            folder.path_of(file.name)
+        except OptionError:
+            faults.append(OptionError(f"{file} is a link out of {path}", "name the file that it leads to"))
+        else:
+            yield from _sources_of_file(file, folder, faults)
+
+
+def _found(folder: Path, faults: list[GraphgenError]) -> list[Path]:
+    """The pages and graphs in a folder and those below it, but for hidden ones."""
+
+    def refused(error: OSError) -> None:
+        faults.append(OptionError(f"{error.filename} cannot be read: {error.strerror}", "check who may"))
+
+    found = []
+    for here, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = (name for name in folders if not name.startswith("."))
+        found += [Path(here, name) for name in names if not name.startswith(".")]
+    return sorted(file for file in found if file.suffix in _SUFFIXES)
+
+
+def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) -> Iterator[Callable[[], int]]:
+    """The same of one file; `folder` is where it lies, and the one that its fences' files may not leave."""
+    from graphgen.integrations import drawn_by, find_fences, shown_by
+    from graphgen.page import content_of
+
     try:
-        text = _read(str(path))
+        text = _text(content_of(path, str(path), "check the name"), str(path))
     except GraphgenError as error:
         faults.append(error)
         return
     if path.suffix == ".graph":
 
         def check_graph() -> int:
-            try:
+            with _in_file(str(path)):
                 return shown_by(text, {}, {}).checks
-            except GraphgenError as error:
-                raise _in_file(error, str(path)) from None
 
         yield check_graph
         return
-    # A page that is named by itself is one of the folder in which the program runs.
-    folder = Folder(path.parent, root if root != path else Path.cwd())
     named: dict[str, Drawing] = {}
     for fence in find_fences(text):
 
@@ -281,10 +340,10 @@ def ops() -> None:
     on_arrays = [("name", "symbol", "value", "what goes back, from the upstream gradient G")]
     for op in OPS.values():
         if not op.is_elementwise:
-            rules = [*map(symbol_text, matrix_rules(op))] or op.vjp_rules
+            rules = [*map(symbol_text, matrix_rules(op))] or op.vjps
             sent = (f"∂L/∂{letter} = {rule}" for letter, rule in zip("XYZ", rules, strict=False))
             on_arrays.append((op.name, op.symbol, op.source(*"XYZ"[: op.arity]), ",  ".join(sent)))
-    click.echo(f"{in_columns(on_entries)}\n\n{in_columns(on_arrays)}")
+    _print(f"{in_columns(on_entries)}\n\n{in_columns(on_arrays)}")
 
 
 @main.command(epilog="Example: graphgen new course && cd course && mkdocs build")
@@ -292,15 +351,14 @@ def ops() -> None:
 def new(folder: Path) -> None:
     """A MkDocs site in DIR with one diagram, ready for `mkdocs build`."""
     with _named(str(folder), "read", "name another folder"):
-        is_taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        is_taken = os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir()))
     if is_taken:
         raise OptionError(
             f"{folder} is there already", "name a folder that does not exist yet, or an empty one"
         )
     template = files("graphgen") / "assets" / "new"
-    for name in ("mkdocs.yml", "docs/index.md"):
-        _write(folder / name, template.joinpath(name).read_bytes())
-    click.echo(f"{folder} is ready: cd {folder} && mkdocs serve")
+    _write({folder / name: template.joinpath(name).read_bytes() for name in ("mkdocs.yml", "docs/index.md")})
+    _print(f"ready: cd {printable(str(folder))} && mkdocs serve")
 
 
 @main.command(epilog="Example: graphgen assets docs/assets")
@@ -309,37 +367,67 @@ def assets(folder: Path) -> None:
     """The style sheet and the script of pages, written into DIR, for site builders other than MkDocs."""
     from graphgen.page import script, style
 
-    for name, text in (("graphgen.css", style()), ("graphgen.js", script())):
-        _write(folder / name, text.encode())
-        click.echo(f"written: {folder / name}")
+    made = {folder / "graphgen.css": style().encode(), folder / "graphgen.js": script().encode()}
+    _write(made)
+    for file in made:
+        _print(f"written: {printable(str(file))}")
 
 
 def _read(file: str) -> str:
     """The text of a file, or of standard input; raises a GraphgenError where there is none."""
-    with _named(_called(file), "read", "check the name"):
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    from graphgen.page import MAX_BYTES
+
+    called = _called(file)
+    if file == "-" and sys.stdin is None:
+        raise OptionError("standard input cannot be read: it is closed", "name a file")
+    with _named(called, "read", "check the name"), ExitStack() as opened:
+        stream = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise OptionError(f"{called} is too long", f"at most {MAX_BYTES:,} bytes are read")
+    return _text(data, called)
+
+
+def _text(data: bytes, called: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         fault = SourceError("the text is not UTF-8", "save the file as UTF-8")
-        raise fault.within(_called(file), line - 1) from None
+        raise fault.within(called, line - 1) from None
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Writes a whole file or, where that fails, nothing."""
-    with _named(str(path), "written", "name another file"):
-        target = path.resolve()  # where a link leads
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists() and not target.is_file():  # a device, or a folder, which this refuses
-            target.write_bytes(data)
-            return
-        unfinished = target.with_name(f"{target.name}.part")
-        try:
-            unfinished.write_bytes(data)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
+def _write(contents: Mapping[Path, bytes]) -> None:
+    """Writes whole files, with the folders that they need; where one cannot be written, no new one stays."""
+    with ExitStack() as undo, ExitStack() as tidy:
+        ready: list[tuple[Path, Path, Path]] = []
+        for path, data in contents.items():
+            with _named(str(path), "written", "name another file"):
+                target = path.resolve()  # where a link leads
+                _make_folder(target.parent, undo)
+                if target.exists() and not target.is_file():  # a device, or a folder, which this refuses
+                    target.write_bytes(data)
+                    continue
+                unfinished = target.with_name(f".graphgen-{os.getpid()}-{len(ready)}.part")
+                with unfinished.open("xb") as file:
+                    tidy.callback(unfinished.unlink, missing_ok=True)
+                    file.write(data)
+                ready.append((path, target, unfinished))
+        for path, target, unfinished in ready:
+            with _named(str(path), "written", "name another file"):
+                is_new = not target.exists()
+                unfinished.replace(target)
+                if is_new:
+                    undo.callback(target.unlink)
+        undo.pop_all()
+
+
+def _make_folder(folder: Path, undo: ExitStack) -> None:
+    """Makes a folder and those above it, and says how they are removed again."""
+    missing = [above for above in (folder, *folder.parents) if not above.exists()]
+    for above in reversed(missing):
+        above.mkdir(exist_ok=True)
+        undo.callback(above.rmdir)
 
 
 @contextmanager
@@ -355,6 +443,12 @@ def _called(file: str) -> str:
     return "standard input" if file == "-" else file
 
 
-def _in_file(error: GraphgenError, file: str) -> GraphgenError:
-    is_elsewhere = error.place is None and isinstance(error, (OptionError, RenderError))
-    return error if is_elsewhere else error.within(_called(file))
+@contextmanager
+def _in_file(file: str) -> Iterator[None]:
+    """Says of every fault of a source in which file it is."""
+    try:
+        with contained():
+            yield
+    except GraphgenError as error:
+        is_elsewhere = error.place is None and isinstance(error, (OptionError, RenderError))
+        raise (error if is_elsewhere else error.within(_called(file))) from None

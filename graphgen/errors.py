@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _LONGEST_EXCERPT = 60
+_COMMAND = re.compile(r"##(?=\w*\[)")
+"""What build servers read as a command wherever it stands in a line, as in ##vso[task.setvariable …]."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,7 @@ class Place:
 
     def __str__(self) -> str:
         parts = [self.file or "", f"{self.line}", "" if self.column is None else f"{self.column}"]
-        return ":".join(part for part in parts if part)
+        return printable(":".join(part for part in parts if part))
 
     def within(self, file: str | None, lines_before: int = 0, columns_before: int = 0) -> Place:
         """The same place, seen from a file in which the text starts that far down and to the right."""
@@ -37,7 +42,7 @@ class GraphgenError(Exception):
 
     def __str__(self) -> str:
         told = f"{self.message}; {self.mend}" if self.mend else self.message
-        return f"{self.place}: {told}" if self.place else told
+        return printable(f"{self.place}: {told}" if self.place else told)
 
     def within(self, file: str | None, lines_before: int = 0, columns_before: int = 0) -> GraphgenError:
         """The same fault, placed in a file; a fault without a place is placed at its first line."""
@@ -65,11 +70,56 @@ class RenderError(GraphgenError):
     """The picture cannot be drawn."""
 
 
+class InternalError(GraphgenError):
+    """graphgen itself failed on a source, by an exception that no part of it foresaw."""
+
+
+@contextmanager
+def contained(*passing: type[Exception]) -> Iterator[None]:
+    """Turns any exception that is not a GraphgenError into an InternalError that names it.
+
+    Whatever draws one source among others stands in this, or has it as its decorator, so that an engine or
+    a library that fails on the one stops no other. `passing` are the kinds that go through as they are.
+
+    >>> with contained():
+    ...     1 / 0
+    Traceback (most recent call last):
+    graphgen.errors.InternalError: graphgen failed on this source: ZeroDivisionError: division by zero; \
+please report it with the source
+    """
+    try:
+        yield
+    except GraphgenError:
+        raise
+    except passing:
+        raise
+    except Exception as error:
+        said = ": ".join(filter(None, (type(error).__name__, _shortened(" ".join(str(error).split())))))
+        raise InternalError(
+            f"graphgen failed on this source: {said}", "please report it with the source"
+        ) from error
+
+
+def printable(text: str) -> str:
+    """A text as one line that no terminal and no build server takes for more than words.
+
+    Line ends, other control characters and what a terminal does not show are written as escapes.
+
+    >>> print(printable("a.md\\n::error::b"))
+    a.md\\n::error::b
+    """
+    shown = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    return _COMMAND.sub(r"\\x23#", shown)
+
+
 def excerpt(text: str) -> str:
     """A quoted, printable, single-line piece of an author's text, shortened to fit a message.
 
     >>> excerpt("total = apple")
     "'total = apple'"
     """
-    shown = text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1] + "…"
-    return repr(shown)
+    return repr(_shortened(text))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1] + "…"

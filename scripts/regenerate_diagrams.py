@@ -1,16 +1,17 @@
-"""Draw every diagram of the site as an SVG file of its own, in docs/assets/diagrams/.
+"""Draw the diagrams of the site as SVG files of their own, in FOLDER, by default build/diagrams.
 
-Run it in an environment that has the package, such as .venv. It writes the files that have changed and
-removes those of diagrams that are gone. Where a diagram has a fault it tells it and changes nothing.
+Run it in an environment that has the package, such as .venv. It writes the files that have changed, and
+names those in the folder that no diagram makes any more. Where a diagram has a fault it tells it and changes
+nothing. A README shows a few: keep their files in a folder, for which --kept makes it draw these alone.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -28,7 +29,6 @@ from graphgen.integrations.mkdocs import folder_of, language_of
 from graphgen.page import Folder, mapped, standalone
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = Path("assets", "diagrams")
 OUT_OF_DATE, FAULTY = 1, 2
 
 
@@ -52,6 +52,8 @@ class Diagram:
 
 
 @click.command(help=__doc__)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build", "diagrams"))
+@click.option("--kept", is_flag=True, help="Draw only the diagrams whose files the folder has.")
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 where a file is out of date.")
 @click.option(
     "--jobs",
@@ -68,30 +70,29 @@ class Diagram:
     show_default="this project's",
     help="The mkdocs.yml of a site.",
 )
-def main(check: bool, jobs: int, config_file: str) -> None:
+def main(folder: Path, kept: bool, check: bool, jobs: int, config_file: str) -> None:
     # The theme warns of MkDocs 2, which pyproject.toml rules out.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    config = load_config(config_file)
-    folder = Path(config.docs_dir, FOLDER)
-    drawn = draw(list(diagrams(config)), jobs)
+    found = by_file(diagrams(load_config(config_file)))
+    present = {file.name for file in folder.glob("*.svg")}
+    wanted = {name: found[name] for name in found if name in present} if kept else found
+    drawn = draw(wanted, jobs)
     faults = [svg for svg in drawn.values() if isinstance(svg, GraphgenError)]
     if faults:
         stop(*map(str, faults))
-    wanted = {folder / name: svg for name, svg in drawn.items() if isinstance(svg, bytes)}
-    missing = [file for file in wanted if not file.exists()]
-    stale = [file for file in wanted if file.exists() and file.read_bytes() != wanted[file]]
-    superfluous = sorted(set(folder.glob("*.svg")) - set(wanted))
+    svgs = {folder / name: svg for name, svg in drawn.items() if isinstance(svg, bytes)}
+    missing = [file for file in svgs if not file.exists()]
+    stale = [file for file in svgs if file.exists() and file.read_bytes() != svgs[file]]
+    superfluous = [folder / name for name in sorted(present - wanted.keys())]
     if not check:
         for file in (*missing, *stale):
-            write(file, wanted[file])
-        for file in superfluous:
-            file.unlink()
-    told = ("missing", "stale", "superfluous") if check else ("new", "changed", "removed")
+            write(file, svgs[file])
+    told = ("missing", "stale", "superfluous") if check else ("new", "changed", "superfluous")
     for word, files in zip(told, (missing, stale, superfluous), strict=True):
         for file in files:
-            click.echo(f"{word}: {FOLDER.as_posix()}/{file.name}")
-    count = len(missing) + len(stale) + len(superfluous)
-    click.echo(f"{len(wanted)} diagrams, {count} files {'out of date' if check else 'changed'}")
+            click.echo(f"{word}: {file.as_posix()}")
+    count = len(missing) + len(stale) + (len(superfluous) if check else 0)
+    click.echo(f"{len(svgs)} diagrams, {count} files {'out of date' if check else 'changed'}")
     if check and count:
         sys.exit(OUT_OF_DATE)
 
@@ -103,7 +104,10 @@ def stop(*faults: str) -> NoReturn:
 
 
 def diagrams(config: MkDocsConfig) -> Iterator[Diagram]:
-    """Every diagram of the site, page by page, those that a hook writes among them."""
+    """Every diagram of the site, page by page, those that a hook writes among them.
+
+    Its file is called by its page and its own name, or else its number on the page.
+    """
     files = get_files(config)
     for file in files.documentation_pages():
         stem = file.src_uri.rpartition(".")[0].replace("/", "-")
@@ -114,7 +118,16 @@ def diagrams(config: MkDocsConfig) -> Iterator[Diagram]:
                 text = hook.on_page_markdown(text, page=page, config=config, files=files)
         for number, fence in enumerate(find_fences(text), 1):
             folder, language = folder_of(file, config), language_of_file(file, config)
-            yield Diagram(f"{stem}-{number}.svg", file.src_uri, fence, folder, language)
+            name = f"{stem}-{name_of(fence) or number}.svg"
+            yield Diagram(name, file.src_uri, fence, folder, language)
+
+
+def name_of(fence: Fence) -> str:
+    """A fence's own name; empty where it has none, or none that can be read."""
+    with suppress(GraphgenError):
+        name = fence.options().get("name", "")
+        return name if name.isidentifier() else ""
+    return ""
 
 
 def language_of_file(file: File, config: MkDocsConfig) -> str:
@@ -127,18 +140,23 @@ def language_of_file(file: File, config: MkDocsConfig) -> str:
     return language_of(meta, config)
 
 
-def draw(found: list[Diagram], jobs: int) -> dict[str, bytes | GraphgenError]:
-    """The content of every file, or what is wrong with it, by the file's name."""
+def by_file(found: Iterable[Diagram]) -> dict[str, Diagram]:
+    """The diagrams by the names of their files."""
     named: dict[str, Diagram] = {}
     for diagram in found:
         other = named.setdefault(diagram.name, diagram)
         if other is not diagram:
-            stop(f"{other.page} and {diagram.page} would share the file {diagram.name}: rename a page")
+            stop(f"{other.page} and {diagram.page} would share the file {diagram.name}: rename one")
+    return named
+
+
+def draw(named: dict[str, Diagram], jobs: int) -> dict[str, bytes | GraphgenError]:
+    """The content of every file, or what is wrong with it, by the file's name."""
     with ExitStack() as stack:
         pool = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         bar = click.progressbar(
-            mapped(Diagram.svg, found, pool),
-            length=len(found),
+            mapped(Diagram.svg, named.values(), pool),
+            length=len(named),
             label="drawing",
             file=sys.stderr,
             hidden=not sys.stderr.isatty(),

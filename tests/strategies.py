@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from graphgen.graph.builder import GraphBuilder
 from graphgen.graph.graph import ComputationalGraph
 from graphgen.graph.numbers import Value
-from graphgen.ops.row import Op, Shape, on_arrays
-from graphgen.ops.table import ELEMENTWISE, OPS, broadcast
+from graphgen.ops import ELEMENTWISE, OPS, Op, Shape, broadcast, on_arrays
 
 Operand = int | Fraction
 """An earlier node, counted back from the newest; or a constant."""

@@ -256,6 +256,34 @@ def test_pictures_speak_the_language_of_the_book(tmp_path):
     assert opened(tmp_path / "html/index.html").figure.summary.text == "표로 읽기"
 
 
+BROKEN_ENGINE = """
+import graphgen.drawing
+
+drawn = graphgen.drawing.picture
+
+def picture(graph, *rest):
+    if "bad" in graph:
+        raise ZeroDivisionError("oh")
+    return drawn(graph, *rest)
+
+graphgen.drawing.picture = picture
+"""
+
+
+def test_an_engine_that_fails_on_one_directive_stops_no_book(tmp_path):
+    pages = {
+        "index.md": "# Home\n\n```{graphgen}\nbad = 1\n```\n\n```{graphgen}\n:name: x\nx = 1\n```\n\n"
+        "{graphgen}`x.value(x)`\n"
+    }
+    told = builders.sphinx(tmp_path, pages, settings=BROKEN_ENGINE)
+    assert (
+        "index.md:3: WARNING: graphgen failed on this source: ZeroDivisionError: oh; please report it" in told
+    )
+    page = opened(tmp_path / "html/index.html")
+    assert len(page.find_all("figure", class_="graphgen")) == len(page.find_all(class_="graphgen-error")) == 1
+    builders.sphinx(tmp_path / "strict", pages, "html", "-W", code=1, settings=BROKEN_ENGINE)
+
+
 @pytest.mark.parametrize(("name", "text", "message"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_a_warning_of_sphinx_with_its_place(tmp_path, name, text, message):
     title = "# Home\n\n" if name.endswith(".md") else "Home\n====\n\n"

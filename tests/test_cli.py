@@ -227,6 +227,64 @@ def test_verify_reads_no_file_outside_the_folder_that_it_was_given(desk):
     )
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_verify_follows_no_link_out_of_the_folder_and_reads_nothing_but_files(desk):
+    desk.write("secret.md", "```graphgen\nroot:x:0:0\n```\n")
+    desk.write("elsewhere/secret.graph", "root:x:0:0\n")
+    desk.write("docs/page.md", PAGE)
+    os.mkfifo(desk.folder / "docs/pipe.md")
+    desk.write("docs/large.graph", b"x" * 4_000_001)
+    for link, target in (
+        ("inside.md", "page.md"),
+        ("outside.md", "../secret.md"),
+        ("up", ".."),
+        ("deep", "../elsewhere"),
+        ("nowhere.md", "gone.md"),
+        ("zero.md", "/dev/zero"),
+    ):
+        (desk.folder / "docs" / link).symlink_to(target)
+    done = desk.run("verify", "docs", code=2)
+    assert done.stdout == "4 diagrams, 32 numbers compared, 5 faults\n"
+    assert done.stderr.splitlines() == [
+        "graphgen: docs/large.graph cannot be read: it has 4,000,001 bytes; at most 4,000,000 are read",
+        f"graphgen: docs/nowhere.md {NOT_READ}",
+        "graphgen: docs/outside.md is a link out of docs; name the file that it leads to",
+        "graphgen: docs/pipe.md cannot be read: it is not a file; check the name",
+        "graphgen: docs/zero.md is a link out of docs; name the file that it leads to",
+    ]
+    assert desk.fails("eval", "docs/large.graph").endswith("is too long; at most 4,000,000 bytes are read")
+
+
+# What a build server obeys: at the start of a line, or, in its older form, anywhere.
+COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+NAMES = (
+    "a\n::error::owned.md",
+    "a\r::set-env name=x::y.md",
+    "\x1b[2J##[error]owned.md",
+    "b\x85::warning::c.md",
+)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names are possible")
+def test_no_file_name_and_no_source_makes_a_line_of_ours_a_command_to_a_build_server(desk):
+    for name in NAMES:
+        desk.write(
+            f"docs/{name}", '```graphgen title="\r::error::x" name="::error::"\nx = ##vso[task.x]y\n```\n'
+        )
+        desk.write(f"docs/{name}.graph", "x = y.##[error]z\n'\\n::error::'\n")
+        (desk.folder / "docs" / f"link{name}").symlink_to("/etc/hostname")
+    told = desk.run("verify", "docs", code=2)
+    assert len(told.stderr.splitlines()) == 3 * len(NAMES)
+    told = [told.stderr, told.stdout]
+    told += [desk.fails("eval", f"docs/{name}.graph") for name in NAMES]
+    told += [desk.fails("eval", f"no {name}") for name in NAMES]
+    told += [desk.fails("render", "shop.graph", "-o", f"shop.graph/{name}") for name in NAMES]
+    told += [desk.fails("new", f"docs/{name}") for name in NAMES]
+    told += [desk.run(command, f"::{name}").stdout for name in NAMES for command in ("new", "assets")]
+    assert all(line.isprintable() for text in told for line in text.split("\n"))
+    assert [text for text in told if COMMAND.search(text)] == []
+
+
 def test_verify_tells_every_fault_and_goes_on(desk):
     desk.write("docs/a.md", "# A\n\n- list\n\n    ```graphgen\n    x = y.z\n    ```\n")
     desk.write("docs/b.md", f'---\nlang: ko\n---\n\n{PAGE}\n```graphgen shwo="forward"\nx = 1\n```\n')
@@ -318,7 +376,7 @@ def test_ops_walks_the_table(desk):
 
 def test_new_makes_a_site_that_builds_strictly(desk):
     told = desk.run("new", "course").stdout
-    assert told == "course is ready: cd course && mkdocs serve\n"
+    assert told == "ready: cd course && mkdocs serve\n"
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
@@ -394,7 +452,7 @@ FAULTS = {
     ),
     "file for a folder": (
         ["render", "shop.graph", "-o", "shop.graph/x.svg"],
-        "shop.graph/x.svg cannot be written: File exists; name another file",
+        "shop.graph/x.svg cannot be written: Not a directory; name another file",
     ),
     "scale": (
         ["render", "shop.graph", "-o", "x.png", "--scale", "-1"],
@@ -477,6 +535,97 @@ def graphgen(*arguments, cwd, **environment):
         env=os.environ | environment,
         capture_output=True,
     )
+
+
+STREAMS = {
+    "a full device": (
+        "eval shop.graph > /dev/full",
+        "standard output cannot be written: No space left on device; ",
+    ),
+    "a full device, a picture": (
+        "render shop.graph -o - > /dev/full",
+        "standard output cannot be written: No space left on device; ",
+    ),
+    "a file on a full device": (
+        "render shop.graph -o /dev/full",
+        "/dev/full cannot be written: No space left ",
+    ),
+    "a closed output": ("eval shop.graph >&-", "standard output cannot be written: it is closed; "),
+    "a closed output, a picture": (
+        "render shop.graph -o - >&-",
+        "standard output cannot be written: it is closed; ",
+    ),
+    "a closed input": ("eval - <&-", "standard input cannot be read: it is closed; "),
+    "an endless input": ("eval - < /dev/zero", "standard input is too long; "),
+    "an endless file": ("eval /dev/zero", "/dev/zero is too long; "),
+    "a link to nowhere": ("new nowhere", "nowhere is there already; "),
+    "a folder of others": (
+        "new locked/course",
+        "locked/course/mkdocs.yml cannot be written: Permission denied; ",
+    ),
+    "a picture for others": (
+        "render shop.graph -o locked/deep/x.svg",
+        "locked/deep/x.svg cannot be written: Permission denied; ",
+    ),
+    "steps into a folder": ("render shop.graph --steps -o .", "--steps writes SVG files; "),
+    "a place that takes no files": ("assets /proc/assets", "/proc/assets/graphgen.css cannot be written: "),
+}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")
+@pytest.mark.parametrize(("command", "message"), STREAMS.values(), ids=STREAMS)
+def test_a_stream_or_folder_that_cannot_be_used_is_one_line(desk, command, message):
+    if "locked" in command and not os.geteuid():
+        pytest.skip("root may write anywhere")
+    (desk.folder / "nowhere").symlink_to("gone/deep")
+    (desk.folder / "locked").mkdir(0o555)
+    before = desk.files()
+    program = f"{sys.executable} -m graphgen {command}"
+    done = subprocess.run(program, shell=True, cwd=desk.folder, capture_output=True, encoding="utf-8")
+    assert done.stderr.startswith(f"graphgen: {message}")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert desk.files() == before
+
+
+def test_a_reader_that_has_had_enough_is_no_fault(desk):
+    program = f"{sys.executable} -m graphgen render shop.graph -o - | head -c 1"
+    done = subprocess.run(program, shell=True, cwd=desk.folder, capture_output=True, encoding="utf-8")
+    assert (done.stdout, done.stderr) == ("<", "")
+
+
+def test_all_of_several_files_are_written_or_none(desk, monkeypatch):
+    written = Path.replace
+
+    def refuse(self, target):
+        if target.name.endswith(("index.md", ".js", "-03.svg")):
+            raise PermissionError(13, "Permission denied")
+        return written(self, target)
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    before = desk.files()
+    for command in (
+        ["new", "course"],
+        ["assets", "a/b"],
+        ["render", "shop.graph", "--steps", "-o", "c/s.svg"],
+    ):
+        assert "cannot be written: Permission denied" in desk.fails(*command)
+        assert desk.files() == before
+
+
+@pytest.mark.parametrize("kind", [ZeroDivisionError, MemoryError, RecursionError, OverflowError, ValueError])
+@pytest.mark.parametrize("command", [["eval"], ["render", "-o", "x.svg"], ["verify"]], ids=" ".join)
+def test_what_an_engine_raises_is_one_line(desk, monkeypatch, command, kind):
+    def fail(*_, **__):
+        raise kind("oh\nno")
+
+    monkeypatch.setattr("graphgen.verification.verify", fail)
+    monkeypatch.setattr("graphgen.drawing.picture", fail)
+    desk.write("page.md", PAGE)
+    file = "page.md" if command == ["verify"] else "shop.graph"
+    told = desk.run(*command, file, code=2).stderr
+    message = f"graphgen failed on this source: {kind.__name__}: oh no; please report it with the source"
+    lines = [f"page.md:{line}" for line in (3, 11)] if command == ["verify"] else ["shop.graph:1"]
+    assert told.splitlines() == [f"graphgen: {at}: {message}" for at in lines]
 
 
 def test_the_module_is_the_program(desk):

@@ -119,7 +119,7 @@ def test_a_step_of_the_exercise():
     told = (w, b, round(plan(w=w, b=b).values["loss"], 9))
     assert told == (0.88, 0.29, 0.9025)
     for language in LANGUAGES:
-        page = (findings.ROOT / "docs" / language / "learn" / "network.md").read_text("utf-8")
+        page = (measured.ROOT / "docs" / language / "learn" / "network.md").read_text("utf-8")
         answer = page.partition('name="neuron"')[2].partition("**2.**")[0]
         assert [str(number) in answer for number in told] == [True, True, True]
 

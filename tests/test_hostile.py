@@ -459,7 +459,7 @@ def test_a_page_with_a_picture_that_takes_too_long_has_its_other_pictures(monkey
     ]
 
 
-# Found by scripts/fuzz.py, or by hand beside it.
+# Found by scripts/measure/fuzz.py, or by hand beside it.
 FOUND = {
     "one neuron": "x = [1, 2]\nw = [3, 4]\nb = 5\ny = affine(x, w, b)",
     "one row and a column": "x = [[1, 2], [3, 4]]\nw = [3, 4]\nb = 5\ny = sum(affine(x, w, b))",

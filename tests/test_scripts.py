@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -7,6 +8,7 @@ import regenerate_diagrams
 from click.testing import CliRunner
 
 MKDOCS = "site_name: Site\ntheme:\n  name: mkdocs\nplugins:\n  - graphgen\n"
+ROOT = Path(regenerate_diagrams.__file__).parents[1]
 ONE = "```graphgen\nx = 3\ny = x * x\n```\n"
 OTHER = '```graphgen show="forward" title="T"\nx = 3\n```\n'
 NAMES = ["index-1.svg", "index-2.svg", "learn-deep-page-1.svg"]
@@ -17,7 +19,7 @@ class Site:
 
     def __init__(self, folder):
         self.folder = folder
-        self.diagrams = folder / "docs" / "assets" / "diagrams"
+        self.diagrams = folder / "pictures"
 
     def write(self, name, text):
         file = self.folder / name
@@ -25,10 +27,11 @@ class Site:
         file.write_text(text, encoding="utf-8")
 
     def run(self, *arguments, code=0):
-        config = str(self.folder / "mkdocs.yml")
-        done = CliRunner().invoke(regenerate_diagrams.main, ["--config", config, "--jobs", "1", *arguments])
+        config, folder = str(self.folder / "mkdocs.yml"), self.diagrams.as_posix()
+        command = [folder, "--config", config, "--jobs", "1", *arguments]
+        done = CliRunner().invoke(regenerate_diagrams.main, command)
         assert done.exit_code == code, done.output
-        return (done.stdout or done.stderr).splitlines()
+        return (done.stdout or done.stderr).replace(f"{folder}/", "").splitlines()
 
     def files(self):
         return {file.name: file.stat().st_mtime_ns for file in sorted(self.diagrams.glob("*"))}
@@ -45,7 +48,7 @@ def site(tmp_path):
 
 
 def test_every_diagram_of_a_site_becomes_a_file(site):
-    assert site.run() == [*(f"new: assets/diagrams/{name}" for name in NAMES), "3 diagrams, 3 files changed"]
+    assert site.run() == [*(f"new: {name}" for name in NAMES), "3 diagrams, 3 files changed"]
     titles = [ElementTree.fromstring((site.diagrams / name).read_bytes())[0].text for name in NAMES]
     assert titles == ["Computational graph of y", "T", "y의 계산 그래프"]
 
@@ -67,35 +70,55 @@ def test_a_site_in_two_languages_has_pictures_in_both_also_those_that_a_hook_wri
 
 def test_only_what_changed_is_written(site):
     site.run()
-    site.write("docs/assets/diagrams/old-1.svg", "<svg/>")
-    site.write("docs/assets/diagrams/notes.txt", "kept")
+    site.write("pictures/old-1.svg", "<svg/>")
+    site.write("pictures/notes.txt", "kept")
     site.write("docs/learn/deep/page.md", f"---\nlang: en\n---\n{ONE}")
     before = site.files()
     assert site.run() == [
-        "changed: assets/diagrams/learn-deep-page-1.svg",
-        "removed: assets/diagrams/old-1.svg",
-        "3 diagrams, 2 files changed",
+        "changed: learn-deep-page-1.svg",
+        "superfluous: old-1.svg",
+        "3 diagrams, 1 files changed",
     ]
     after = site.files()
-    assert list(after) == [*NAMES, "notes.txt"]
     assert [name for name in after if after[name] != before[name]] == ["learn-deep-page-1.svg"]
-    assert site.run() == ["3 diagrams, 0 files changed"]
+    assert site.run() == ["superfluous: old-1.svg", "3 diagrams, 0 files changed"]
+
+
+def test_a_folder_may_keep_a_few_diagrams_those_with_a_name_by_it(site):
+    site.write("docs/index.md", f"{ONE}\n{OTHER}".replace("graphgen show", 'graphgen name="given" show'))
+    site.write("pictures/index-given.svg", "")
+    site.write("pictures/index-gone.svg", "")
+    site.write("docs/other.md", "```graphgen\nx = y.z\n```\n")
+    assert site.run("--kept") == [
+        "changed: index-given.svg",
+        "superfluous: index-gone.svg",
+        "1 diagrams, 1 files changed",
+    ]
+    assert list(site.files()) == ["index-given.svg", "index-gone.svg"]
+    assert site.run("--kept", "--check", code=1)[0] == "superfluous: index-gone.svg"
+
+
+def test_the_figures_that_this_project_keeps_are_current():
+    folder = str(ROOT / "docs" / "assets" / "figures")
+    done = CliRunner().invoke(regenerate_diagrams.main, [folder, "--kept", "--check", "--jobs", "1"])
+    assert done.exit_code == 0, f"{done.output}to draw them: scripts/regenerate_diagrams.py {folder} --kept"
+    assert done.stdout.endswith("24 diagrams, 0 files out of date\n")
 
 
 def test_a_check_changes_nothing(site):
     assert site.run("--check", code=1) == [
-        *(f"missing: assets/diagrams/{name}" for name in NAMES),
+        *(f"missing: {name}" for name in NAMES),
         "3 diagrams, 3 files out of date",
     ]
     assert not site.diagrams.exists()
     site.run()
     assert site.run("--check") == ["3 diagrams, 0 files out of date"]
-    site.write("docs/assets/diagrams/index-1.svg", "stale")
+    site.write("pictures/index-1.svg", "stale")
     site.write("docs/index.md", ONE)
     before = site.files()
     assert site.run("--check", code=1) == [
-        "stale: assets/diagrams/index-1.svg",
-        "superfluous: assets/diagrams/index-2.svg",
+        "stale: index-1.svg",
+        "superfluous: index-2.svg",
         "2 diagrams, 2 files out of date",
     ]
     assert site.files() == before
@@ -127,7 +150,7 @@ def test_a_diagram_may_come_from_a_file(site):
 def test_pages_that_would_share_a_file_are_refused(site):
     site.write("docs/learn-deep-page.md", ONE)
     assert site.run(code=2) == [
-        "learn-deep-page.md and learn/deep/page.md would share the file learn-deep-page-1.svg: rename a page"
+        "learn-deep-page.md and learn/deep/page.md would share the file learn-deep-page-1.svg: rename one"
     ]
 
 
@@ -135,6 +158,7 @@ def test_the_script_itself_draws_in_several_processes(site):
     command = [
         sys.executable,
         regenerate_diagrams.__file__,
+        site.diagrams,
         "--config",
         site.folder / "mkdocs.yml",
         "--jobs",
@@ -148,5 +172,8 @@ def test_the_script_itself_draws_in_several_processes(site):
 
 def test_help_says_what_the_options_do(site):
     told = " ".join(" ".join(site.run("--help")).split())
-    assert "Draw every diagram of the site as an SVG file of its own, in docs/assets/diagrams/." in told
+    assert (
+        "Draw the diagrams of the site as SVG files of their own, in FOLDER, by default build/diagrams."
+        in told
+    )
     assert "--check Change nothing; exit with 1 where a file is out of date." in told

@@ -1,4 +1,4 @@
-"""A site that is edited while `mkdocs serve` shows it; scripts/serve_edits.py makes a hundred edits."""
+"""A site that is edited while `mkdocs serve` shows it, as scripts/measure/serve_edits.py does."""
 
 import gc
 import logging

@@ -1,59 +1,42 @@
-"""The SymPy side: local derivatives, exact numbers, closed forms and the chain rule."""
+"""The SymPy side: local derivatives, closed forms and values, the chain rule, matrix rules."""
 
-from graphgen.algebra.forms import shortest, spelled_out, written_derivative, written_forms
-from graphgen.algebra.formula import factor_text, symbol_text
-from graphgen.algebra.symbolic import (
-    DIGITS,
-    array_expression,
-    array_symbols,
-    chain_rule,
-    closed_forms,
-    edge_derivatives,
-    exact_pass,
-    exact_values,
+from graphgen.algebra.chain import chain_rule
+from graphgen.algebra.closed import closed_forms
+from graphgen.algebra.derivatives import (
+    as_rule,
     expression,
-    is_exact,
-    is_label,
-    kinks,
     local_derivatives,
-    matrix_latex,
-    matrix_rules,
     node_symbol,
+    rules_in_words,
     symbolic_derivative,
     symbols,
-    to_float,
 )
-from graphgen.algebra.unroll import MAX_OPERATIONS, gathered, operations, scattered, unroll
+from graphgen.algebra.exact import closed_pass, is_exact
+from graphgen.algebra.forms import shortest, spelled_out, written_derivative, written_forms
+from graphgen.algebra.formula import factor_text, symbol_text
+from graphgen.algebra.matrices import matrix_latex, matrix_rules
+from graphgen.algebra.words import SYMPY_WORDS, read
 
 __all__ = [
-    "DIGITS",
-    "MAX_OPERATIONS",
-    "array_expression",
-    "array_symbols",
+    "SYMPY_WORDS",
+    "as_rule",
     "chain_rule",
     "closed_forms",
-    "edge_derivatives",
-    "exact_pass",
-    "exact_values",
+    "closed_pass",
     "expression",
     "factor_text",
-    "gathered",
     "is_exact",
-    "is_label",
-    "kinks",
     "local_derivatives",
     "matrix_latex",
     "matrix_rules",
     "node_symbol",
-    "operations",
-    "scattered",
+    "read",
+    "rules_in_words",
     "shortest",
     "spelled_out",
     "symbol_text",
     "symbolic_derivative",
     "symbols",
-    "to_float",
-    "unroll",
     "written_derivative",
     "written_forms",
 ]

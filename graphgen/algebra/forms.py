@@ -13,20 +13,16 @@ from math import prod
 import sympy as sp
 from sympy.core.sorting import default_sort_key
 
-from graphgen.algebra.formula import symbol_text
-from graphgen.algebra.symbolic import (
-    demand_small,
-    expanded,
+from graphgen.algebra.closed import expanded, formula_at, limited, require_small, reverse
+from graphgen.algebra.derivatives import (
     expression,
-    formula_at,
-    has_at_most,
-    limited,
     local_derivatives,
     node_symbol,
-    reverse,
     symbolic_derivative,
     symbols,
 )
+from graphgen.algebra.exact import has_at_most
+from graphgen.algebra.formula import symbol_text
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, value_error
 from graphgen.ops import ELEMENTWISE, Op
 
@@ -50,7 +46,7 @@ def written_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
 
     Raises OptionError and EvaluationError as `closed_forms` does.
     """
-    demand_small(graph)
+    require_small(graph)
     values: list[sp.Expr] = []
     standing: dict[str, sp.Expr] = {}
     """What stands for each node in the forms of others."""

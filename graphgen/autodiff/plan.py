@@ -1,32 +1,32 @@
 """A graph as one straight-line function: for evaluating it many times, as in training.
 
 The rules of the op table are inlined one after the other, forward and then backward, so that a node
-costs a line and no call. The lines compute what the engine computes, in the same order.
+costs a line and no call. The lines compute what the engine computes, in the same order. They are syntax
+trees, never text.
 """
 
 from __future__ import annotations
 
+import ast
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import islice
 from typing import Any
 
 from graphgen.autodiff.engine import backward, forward, numeric, seed
 from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph import ComputationalGraph, given_numbers
-from graphgen.ops import OPERANDS, SCALAR_WORDS, Op, Shape, array_words, letters
+from graphgen.ops import OPERANDS, SCALAR_WORDS, Op, Shape, array_words, inlined, letters
 
-_LONGEST = 120
-"""Characters of a value that is written where it is read."""
+_LARGEST = 50
+"""Parts of a value that is written where it is read."""
 _OF_FLOATS = "float_"
 """What a word of floats is called where those of arrays are."""
-_CALLED = re.compile(r"\b[a-z_]\w*(?=\()")
-_CALL = re.compile(r"\b[a-z_]\w*\((?:[ns]\d+|[\d., -]|None|True|False)*\)")
-"""A call of one of the rules' words, on values alone."""
+_WORDS_OF_FLOATS = {word: ast.Name(f"{_OF_FLOATS}{word}", ast.Load()) for word in SCALAR_WORDS}
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,10 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
     numbers = {index: numeric(graph.nodes[index], number) for index, number in given_numbers(graph)}
     words = dict(SCALAR_WORDS if graph.is_scalar else array_words())
     words |= {f"{_OF_FLOATS}{word}": function for word, function in SCALAR_WORDS.items()}
+    words["sum_of_all"] = sum
     words |= {f"n{index}": array for index, array in numbers.items() if graph.nodes[index].shape}
-    # The text is made of the op table's rules and of numbers, never of an author's words.
-    exec("\n ".join(_Writer(graph, numbers).lines(names, wanted)), words)
+    # It is made of the op table's rules and of numbers, never of an author's words.
+    exec(compile(_Writer(graph, numbers).module(names, wanted), "<a plan>", "exec"), words)
     inputs = {graph.nodes[i].id: number for i, number in numbers.items() if graph.nodes[i].is_input}
     return Plan(graph, names, wanted, words["straight"], inputs)
 
@@ -137,80 +138,109 @@ class _Writer:
 
     def __init__(self, graph: ComputationalGraph, numbers: Mapping[int, Any]) -> None:
         self.graph = graph
-        # A constant is written as itself, in parentheses where it begins with a sign.
-        self.values = [
-            f"({numbers[i]!r})" if node.is_constant and not node.shape else f"n{i}"
+        self.values: list[ast.expr] = [
+            _literal(numbers[i]) if node.is_constant and not node.shape else _name(f"n{i}")
             for i, node in enumerate(graph)
         ]
-        self.gradients: dict[int, str] = {}
-        self.shared: dict[str, str] = {}
+        self.gradients: dict[int, ast.Name] = {}
+        self.shared: dict[str, ast.Name] = {}
 
-    def lines(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> Iterator[str]:
+    def module(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> ast.Module:
+        graph = self.graph
+        inputs = ", ".join(f"n{graph.index[node.id]}" for node in graph.inputs)
+        module = ast.parse(f"def straight({inputs}): ...")
+        module.body[0].body = [*self._lines(names, wanted)]  # type: ignore[attr-defined]
+        return ast.fix_missing_locations(module)
+
+    def _lines(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> Iterator[ast.stmt]:
         graph, index = self.graph, self.graph.index
-        yield f"def straight({', '.join(f'n{index[node.id]}' for node in graph.inputs)}):"
         kept = self._kept(names, wanted)
         for i, op, operands in graph.operations:
-            text = op.inlined_forward(self._names(i, operands), dict(graph.nodes[i].parameters))
-            text = yield from self._sharing(self._worded(i, op, text))
-            text = self._plain(op, text, graph.nodes[i].shape)
-            if i in kept or len(text) > _LONGEST or not graph.is_scalar:
-                yield f"n{i} = {text}"
+            value = yield from self._written(i, op, op.value, operands)
+            value = self._plain(op, value, graph.nodes[i].shape)
+            if i in kept or not graph.is_scalar or _is_large(value):
+                yield _assigned(f"n{i}", value)
             else:
-                self.values[i] = f"({text})"
+                self.values[i] = value
         yield from self._backward(wanted)
         values = _tuple(self.values[index[name]] for name in names)
-        gradients = _tuple(self.gradients.get(index[name], self._zero(name)) for name in wanted)
-        yield f"return {values}, {gradients}, {self._total(wanted)}"
+        gradients = _tuple(self.gradients.get(index[name]) or self._zero(name) for name in wanted)
+        yield ast.Return(_tuple((values, gradients, self._total(wanted))))
 
-    def _backward(self, wanted: tuple[str, ...]) -> Iterator[str]:
+    def _backward(self, wanted: tuple[str, ...]) -> Iterator[ast.stmt]:
         graph = self.graph
         needed = self._needed(wanted)
         start = graph.index[graph.output]
-        self.gradients[start] = f"g{start}"
-        yield f"g{start} = 1.0"
+        self.gradients[start] = _name(f"g{start}")
+        yield _assigned(f"g{start}", _literal(1.0))
         for index, op, operands in reversed(graph.operations):
             if index not in self.gradients:
                 continue
             for position, operand in enumerate(operands):
                 if operand not in needed:
                     continue
-                sent = yield from self._sharing(self._sent(index, op, operands, position))
+                sent = yield from self._sent(index, op, operands, position)
                 before = self.gradients.get(operand)
-                if before is None and sent == self.gradients[index]:
-                    self.gradients[operand] = sent  # passed on as it is
+                if before is None and sent is self.gradients[index]:
+                    self.gradients[operand] = self.gradients[index]  # passed on as it is
                     continue
-                yield f"g{operand} = {sent if before is None else f'{before} + {sent}'}"
-                self.gradients[operand] = f"g{operand}"
+                yield _assigned(f"g{operand}", ast.BinOp(before, ast.Add(), sent) if before else sent)
+                self.gradients[operand] = _name(f"g{operand}")
 
-    def _worded(self, index: int, op: Op, text: str) -> str:
-        """The text with the words that the engine would use: those of floats for a single number."""
-        if self.graph.is_scalar or self.graph.nodes[index].shape or not op.is_elementwise:
-            return text
-        return _CALLED.sub(lambda found: f"{_OF_FLOATS}{found[0]}", text)
-
-    def _sharing(self, text: str) -> Generator[str, None, str]:
-        """The text with each call on values as a variable, whose line comes first: what several rules need
-        of the same arrays, such as a softmax, is computed once."""
-        while not self.graph.is_scalar and (call := _CALL.search(text)):
-            name = self.shared.get(call[0])
-            if name is None:
-                name = self.shared[call[0]] = f"s{len(self.shared)}"
-                yield f"{name} = {call[0]}"
-            text = text[: call.start()] + name + text[call.end() :]
-        return text
-
-    def _sent(self, index: int, op: Op, operands: tuple[int, ...], position: int) -> str:
+    def _written(
+        self, index: int, op: Op, rule: str, operands: tuple[int, ...]
+    ) -> Generator[ast.stmt, None, ast.expr]:
+        """A rule of an operation over the values and gradients of this graph."""
+        names = {letter: self.values[i] for letter, i in zip(OPERANDS, operands, strict=False)}
+        names["v"] = self.values[index]
+        if index in self.gradients:
+            names["g"] = self.gradients[index]
+        if self.graph.is_scalar:
+            return inlined(rule, names)
         node = self.graph.nodes[index]
-        sent = op.inlined_vjp(position, self._names(index, operands), dict(node.parameters))
-        sent = self._worded(index, op, sent)
+        if op.is_elementwise and not node.shape:
+            # The words that the engine would use of a single number.
+            names |= _WORDS_OF_FLOATS
+        parameters = {**op.parameters, **dict(node.parameters)}
+        names |= {name: _literal(setting) for name, setting in parameters.items()}
+        return (yield from self._sharing(inlined(rule, names)))
+
+    def _sharing(self, written: Any) -> Generator[ast.stmt, None, Any]:
+        """The same with each call on values alone as a variable, whose line comes first: what several rules
+        need of the same arrays, such as a softmax, is computed once."""
+        if not isinstance(written, ast.expr) or isinstance(written, ast.Name | ast.Constant):
+            return written
+        for field, part in ast.iter_fields(written):
+            if isinstance(part, list):
+                parts = []
+                for each in part:
+                    parts.append((yield from self._sharing(each)))
+                setattr(written, field, parts)
+            else:
+                setattr(written, field, (yield from self._sharing(part)))
+        if not isinstance(written, ast.Call) or any(map(self._goes_back, ast.walk(written))):
+            return written
+        key = ast.dump(written)
+        if key not in self.shared:
+            self.shared[key] = _name(f"s{len(self.shared)}")
+            yield _assigned(self.shared[key].id, written)
+        return self.shared[key]
+
+    def _goes_back(self, part: ast.AST) -> bool:
+        return isinstance(part, ast.Name) and part.id[0] == "g" and part.id[1:].isdigit()
+
+    def _sent(
+        self, index: int, op: Op, operands: tuple[int, ...], position: int
+    ) -> Generator[ast.stmt, None, ast.expr]:
+        sent = yield from self._written(index, op, op.vjps[position], operands)
         shape = self.graph.nodes[operands[position]].shape
-        if op.is_elementwise and shape != node.shape:
-            return f"sum_to({sent}, {shape})"
+        if op.is_elementwise and shape != self.graph.nodes[index].shape:
+            return _called("sum_to", sent, _literal(shape))
         return self._plain(op, sent, shape)
 
-    def _plain(self, op: Op, text: str, shape: Shape) -> str:
-        """The text, which gives a plain float where a single number comes of arrays."""
-        return text if self.graph.is_scalar or op.is_elementwise or shape else f"float({text})"
+    def _plain(self, op: Op, written: ast.expr, shape: Shape) -> ast.expr:
+        """The same, which gives a plain float where a single number comes of arrays."""
+        return written if self.graph.is_scalar or op.is_elementwise or shape else _called("float", written)
 
     def _kept(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> set[int]:
         """The operations whose values have a variable: all but those that are read just once, going on."""
@@ -218,13 +248,13 @@ class _Writer:
         read: Counter[int] = Counter()
         kept = {graph.index[name] for name in (*names, graph.output)} | self._at_risk()
         for index, op, operands in graph.operations:
-            sent = [rule for rule, operand in zip(op.vjp_rules, operands, strict=True) if operand in needed]
-            going_back = set(letters("".join(sent)))
+            sent = [rule for rule, operand in zip(op.vjps, operands, strict=True) if operand in needed]
+            going_back = {letter for rule in sent for letter in letters(rule)}
             kept |= {
                 operand for letter, operand in zip(OPERANDS, operands, strict=False) if letter in going_back
             }
             kept |= {index} if "v" in going_back else set()
-            read.update(operands[OPERANDS.index(letter)] for letter in letters(op.forward_rule))
+            read.update(operands[OPERANDS.index(letter)] for letter in letters(op.value))
         return kept | {index for index, times in read.items() if times > 1} | self._unread()
 
     def _needed(self, wanted: tuple[str, ...]) -> set[int]:
@@ -236,7 +266,7 @@ class _Writer:
                 needed.add(index)
         return needed
 
-    def _total(self, wanted: tuple[str, ...]) -> str:
+    def _total(self, wanted: tuple[str, ...]) -> ast.expr:
         """A sum that is not finite where a value or a gradient is not.
 
         What is not finite stays so on its way, but for operands that an op swallows, as 1 / ∞ does.
@@ -244,15 +274,16 @@ class _Writer:
         them, and the output, which tells whether an input was not.
         """
         graph = self.graph
-        if not graph.is_scalar:
+        if graph.is_scalar:
+            asked = self._at_risk() | {graph.index[graph.output]}
+            gradients = [graph.index[name] for name in wanted if graph[name].op is None]
+        else:
             single = [i for i, node in enumerate(graph.nodes) if not node.shape]
-            numbers = [self.values[i] for i in single if graph.nodes[i].op]
-            numbers += [self.gradients[i] for i in single if i in self.gradients]
-            return " + ".join(dict.fromkeys((self.values[graph.index[graph.output]], *numbers)))
-        at_risk = self._at_risk() | {graph.index[graph.output]}
-        ends = (name for name in wanted if graph[name].op is None)
-        gradients = (self.gradients.get(graph.index[name], "0.0") for name in ends)
-        return f"sum({_tuple((*(self.values[i] for i in sorted(at_risk)), *gradients))})"
+            asked = {i for i in single if graph.nodes[i].op} | {graph.index[graph.output]}
+            gradients = single
+        numbers = [self.values[i] for i in sorted(asked)]
+        numbers += dict.fromkeys(self.gradients[i] for i in gradients if i in self.gradients)
+        return _called("sum_of_all", _tuple(numbers))
 
     def _unread(self) -> set[int]:
         """The operations that nothing uses: they too may have no value."""
@@ -271,13 +302,9 @@ class _Writer:
             if _swallows(op, position)
         }
 
-    def _zero(self, name: str) -> str:
+    def _zero(self, name: str) -> ast.expr:
         shape = self.graph[name].shape
-        return f"zeros({shape})" if shape else "0.0"
-
-    def _names(self, index: int, operands: tuple[int, ...]) -> dict[str, str]:
-        own = {"g": self.gradients.get(index, ""), "v": self.values[index]}
-        return own | {letter: self.values[i] for letter, i in zip(OPERANDS, operands, strict=False)}
+        return _called("zeros", _literal(shape)) if shape else _literal(0.0)
 
 
 @cache
@@ -294,8 +321,28 @@ def _swallows(op: Op, position: int) -> bool:
     return False
 
 
-def _tuple(parts: Iterable[str]) -> str:
-    return f"({''.join(f'{part}, ' for part in parts)})"
+def _is_large(written: ast.expr) -> bool:
+    return next(islice(ast.walk(written), _LARGEST, None), None) is not None
+
+
+def _name(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
+
+
+def _literal(value: Any) -> ast.Constant:
+    return ast.Constant(value)
+
+
+def _called(word: str, *operands: ast.expr) -> ast.expr:
+    return ast.Call(_name(word), [*operands], [])
+
+
+def _assigned(name: str, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Name(name, ast.Store())], value)
+
+
+def _tuple(parts: Iterable[ast.expr]) -> ast.expr:
+    return ast.Tuple([*parts], ast.Load())
 
 
 def _strict(graph: ComputationalGraph) -> AbstractContextManager[Any]:

@@ -6,14 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
-from graphgen.graph import ComputationalGraph, Edge, Node, Pass
+from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
 from graphgen.notation import label_text, name_text, number_text, partial_text, typeset, value_text
 from graphgen.options import Options
-
-if TYPE_CHECKING:
-    import sympy as sp
 
 _LONGEST_FORMULA = 14
 
@@ -47,13 +44,13 @@ def in_prose(words: Annotations) -> Annotations:
     )
 
 
-def annotate(graph: ComputationalGraph, exact: Pass[sp.Expr] | None, options: Options) -> Annotations:
-    """The texts that the options ask for; a graph without numbers has no exact pass.
+def annotate(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Options) -> Annotations:
+    """The texts that the options ask for; a graph without numbers has no pass.
 
     Raises OptionError where a graph is too large to be written in symbols.
     """
-    if exact is not None and options.values in ("auto", "numbers"):
-        return _numbers(exact, options)
+    if numbers is not None and options.values in ("auto", "numbers"):
+        return _numbers(numbers, options)
     return _symbols(graph, options)
 
 
@@ -64,32 +61,30 @@ def called(node: Node, words: Annotations) -> str:
     return label_text(node.label) if node.label else name_text(node.id)
 
 
-def _numbers(exact: Pass[sp.Expr], options: Options) -> Annotations:
-    from graphgen.algebra import edge_derivatives, kinks
-
-    def text(value: sp.Expr | None) -> str:
+def _numbers(numbers: Pass[Any], options: Options) -> Annotations:
+    def text(value: Any) -> str:
         if value is None:
             return ""
         return value_text(value, int(options.digits), options.thousands == "yes")
 
     goes_back = options.shows("backward")
-    gradients = exact.gradients if goes_back else {}
-    contributions = exact.contributions if goes_back else {}
-    derivatives = edge_derivatives(exact) if goes_back else {}
+    gradients = numbers.gradients if goes_back else {}
+    contributions = numbers.contributions if goes_back else {}
+    derivatives = numbers.local_derivatives if goes_back else {}
     # The picture, its description, its table and its data ask for each of them.
-    values_by_id = cache(lambda id: text(exact.values[id]))
-    gradients_by_id = cache(lambda id: text(gradients.get(id)) if exact.graph.has_gradient(id) else "")
-    labels = exact.graph.class_labels
+    values_by_id = cache(lambda id: text(numbers.values[id]))
+    gradients_by_id = cache(lambda id: text(gradients.get(id)) if numbers.graph.has_gradient(id) else "")
+    labels = numbers.graph.class_labels
     return Annotations(
         in_numbers=True,
         value=lambda node: values_by_id(node.id),
         gradient=lambda node: gradients_by_id(node.id),
         contribution=cache(
-            lambda *edges: text(_sum(contributions.get(edge) for edge in edges if edge not in labels))
+            lambda *edges: text(_total(contributions.get(edge) for edge in edges if edge not in labels))
         ),
-        local=cache(lambda edge: text(derivatives.get(edge)) or _rule(exact.graph, edge)),
-        local_in_symbols=lambda edge: _factor(exact.graph, edge),
-        kinks=kinks(exact) if goes_back else frozenset(),
+        local=cache(lambda edge: text(derivatives.get(edge)) or _rule(numbers.graph, edge)),
+        local_in_symbols=lambda edge: _factor(numbers.graph, edge),
+        kinks=numbers.kinks if goes_back else frozenset(),
     )
 
 
@@ -110,8 +105,8 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
         )
 
     def simplified(*edges: Edge) -> str:
-        total = _sum(forms.contributions.get(edge) for edge in edges)
-        return "" if total is None else symbol_text(shortest(total))
+        terms: list[Any] = [forms.contributions.get(edge) for edge in edges]
+        return "" if None in terms or not terms else symbol_text(shortest(sum(terms)))
 
     as_products = options.values == "products"
     return Annotations(
@@ -129,14 +124,10 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
     )
 
 
-def _sum(terms: Iterable[sp.Expr | None]) -> sp.Expr | None:
+def _total(terms: Iterable[Any]) -> Any:
     """The sum of some contributions; None where one does not exist."""
-    total = None
-    for term in terms:
-        if term is None:
-            return None
-        total = term if total is None else total + term
-    return total
+    known = list(terms)
+    return None if None in known or not known else total(known)
 
 
 def _factor(graph: ComputationalGraph, edge: Edge) -> str:

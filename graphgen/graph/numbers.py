@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from numbers import Rational
@@ -18,6 +19,8 @@ WrittenValue = Any
 """A number, or an array of numbers: a NumPy array, or lists in lists."""
 
 _LARGEST_EXPONENT = 308
+_CERTAIN = Fraction(1, 10**18)
+"""Of a proven number that is not exact, what is certain relative to it."""
 
 
 def exact_value(written: WrittenValue) -> Value:
@@ -68,6 +71,25 @@ def exact_number(written: Written) -> Fraction:
     except OverflowError:
         raise _out_of_range() from None
     return number
+
+
+def total(terms: Iterable[Any]) -> Any:
+    """The sum of proven numbers, or of arrays of them; 0 where they cancel to the last digit that is certain.
+
+    >>> total([Fraction(1, 2), Decimal("0.25")]), total([Decimal("0.1"), Decimal("-0.1")])
+    (Fraction(3, 4), Fraction(0, 1))
+    """
+    terms = list(terms)
+    if any(hasattr(term, "shape") for term in terms):
+        import numpy as np
+
+        return np.frompyfunc(lambda *entries: total(entries), len(terms), 1)(*terms)
+    if len(terms) == 1 or any(isinstance(term, float) for term in terms):
+        return sum(terms)
+    parts = list(map(Fraction, terms))
+    added, largest = sum(parts, Fraction(0)), max(map(abs, parts))
+    is_certain = all(isinstance(term, Fraction) for term in terms) or abs(added) > largest * _CERTAIN
+    return added if is_certain else Fraction(0)
 
 
 def shape_of(value: Value) -> Shape:

@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph.graph import ComputationalGraph, Edge
 
 Number = TypeVar("Number")
 
+Level = Literal["proved", "compared", "computed"]
+"""How sure numbers are. Proved: enclosed by two witnesses that meet. Compared: floats that agree with
+differences. Computed: floats that nothing was held against."""
+
 
 @dataclass(frozen=True)
 class Pass(Generic[Number]):
-    """What one evaluation of a graph gave; the float engine and the exact one return the same record.
+    """What one evaluation of a graph gave; every engine returns the same record.
 
     `node_values` and `node_gradients` follow `graph.nodes`, `edge_contributions` follows `graph.edges`.
-    A constant does not vary: it has no gradient, and its edges no contribution (None).
+    A constant does not vary: it has no gradient, and its edges no contribution (None). Where they were
+    looked for, `local_derivatives` are those of edges between single numbers, and `kinks` the ids of
+    operations whose operands lie on a kink, where the derivative is a convention.
     """
 
     graph: ComputationalGraph
     node_values: tuple[Number, ...]
     node_gradients: tuple[Number | None, ...] = ()
     edge_contributions: tuple[Number | None, ...] = ()
+    local_derivatives: Mapping[Edge, Number] = field(default_factory=dict)
+    kinks: frozenset[str] = frozenset()
+    level: Level = "computed"
+
+    @property
+    def parts(self) -> tuple[tuple[Any, ...], ...]:
+        return self.node_values, self.node_gradients, self.edge_contributions
 
     @cached_property
     def values(self) -> Mapping[str, Number]:
         """The value of every node, by id."""
-        return dict(zip(self.graph.ids, self.node_values, strict=True))
+        return dict(zip(self.graph.ids, self.node_values, strict=bool(self.node_values)))
 
     @cached_property
     def gradients(self) -> Mapping[str, Number]:

@@ -37,9 +37,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
 
 from markdown.extensions.attr_list import get_attrs
-from pymdownx.superfences import SuperFencesException
 
-from graphgen.errors import GraphgenError, OptionError, Place, excerpt
+from graphgen.errors import GraphgenError, OptionError, Place, contained, excerpt
 from graphgen.graph import is_absolute
 from graphgen.options import ENGINES, Options
 from graphgen.page import Cache, Drawing, Folder, Source, led, remember, seen_from_page, source_of
@@ -216,22 +215,20 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     found = page.locate(source, written)
     shown = Source(found.source if found else source)  # its tabs are still tabs
     try:
-        shown = source_of(shown.text, written, page.folder, page.file)
-        drawing = page.drawing(shown.text, written)
-        page.ids[drawing.id] += 1
-        if (count := page.ids[drawing.id]) > 1:
-            drawing = replace(drawing, id=f"{drawing.id}-{count}")
-        drawn = drawing.figure(page.cache)
-        remember(drawing, conversion.named)
+        with contained():
+            shown = source_of(shown.text, written, page.folder, page.file)
+            drawing = page.drawing(shown.text, written)
+            page.ids[drawing.id] += 1
+            if (count := page.ids[drawing.id]) > 1:
+                drawing = replace(drawing, id=f"{drawing.id}-{count}")
+            drawn = drawing.figure(page.cache)
+            remember(drawing, conversion.named)
     except GraphgenError as error:
         from graphgen.page import error_box
 
         placed = placed_error(error, page.file, found, shown)
         log.log(page.level, "%s", placed)
         return error_box(str(placed), shown.text)
-    except Exception as error:
-        # superfences takes any other exception for a fence that is not one, and says nothing.
-        raise SuperFencesException(f"graphgen failed on a fence: {error!r}") from error
     page.pictures += 1
     page.kept += drawn.is_kept
     page.checks += drawn.checks
@@ -247,11 +244,12 @@ def quote(source: str, language: str, css_class: str, md: Any) -> str:
     named = conversion.named
     drawing = named.get(source.partition(".")[0].strip())
     try:
-        if drawing:
-            return drawing.quote(source, page.cache if page else None)
-        from graphgen.page import quoted
+        with contained():
+            if drawing:
+                return drawing.quote(source, page.cache if page else None)
+            from graphgen.page import quoted
 
-        return quoted(source, {name: drawing.picture for name, drawing in named.items()})
+            return quoted(source, {name: drawing.picture for name, drawing in named.items()})
     except GraphgenError as error:
         placed = type(error)(error.message, error.mend, page.place_of(source)) if page else error
         log.log(page.level if page else logging.WARNING, "%s", placed)
@@ -313,12 +311,13 @@ def drawn_by(
     """
     source = Source(fence.source)
     try:
-        options = fence.options()
-        source = source_of(fence.source, options, folder, page)
-        drawing = _drawing(source.text, options, defaults)
-        shown = drawing.picture.demand_diagram()
-        remember(drawing, {} if named is None else named)
-        return shown
+        with contained():
+            options = fence.options()
+            source = source_of(fence.source, options, folder, page)
+            drawing = _drawing(source.text, options, defaults)
+            shown = drawing.picture.demand_diagram()
+            remember(drawing, {} if named is None else named)
+            return shown
     except GraphgenError as error:
         raise placed_error(error, page, fence, source) from None
 

@@ -31,7 +31,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
-from graphgen.errors import GraphgenError, Place
+from graphgen.errors import GraphgenError, Place, contained
 from graphgen.graph import is_absolute
 from graphgen.integrations.markdown import (
     NAME,
@@ -246,7 +246,7 @@ def _can_fork() -> bool:
 
 
 def _keep(cache: Cache, drawing: Drawing) -> None:
-    with suppress(GraphgenError):  # which the page will tell
+    with suppress(GraphgenError), contained():  # which the page will tell
         drawing.figure(cache)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from graphgen.diagram import PHRASES, rows
 from graphgen.drawing import Picture, picture
-from graphgen.errors import GraphgenError, RenderError
+from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
 from graphgen.notation import in_columns
 from graphgen.page import standalone
@@ -23,7 +23,8 @@ def glance(graph: ComputationalGraph) -> Picture | str:
     if len(graph) > MAX_NODES:
         return f"{graph!r}\nMore than {MAX_NODES:,} nodes are shown only when asked: graphgen.picture(…)"
     try:
-        return picture(graph)
+        with contained():
+            return picture(graph)
     except GraphgenError as error:
         return f"{graph!r}\n{error}"
 
@@ -33,8 +34,9 @@ def bundle(shown: Picture | str) -> dict[str, str]:
     if isinstance(shown, str):
         return {"text/plain": shown}
     try:
-        return {"image/svg+xml": standalone(shown), "text/plain": table(shown)}
-    except RenderError as error:
+        with contained():
+            return {"image/svg+xml": standalone(shown), "text/plain": table(shown)}
+    except GraphgenError as error:
         return {"text/plain": f"{table(shown)}\n{error}"}
 
 

@@ -23,7 +23,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from graphgen.errors import GraphgenError, OptionError
+from graphgen.errors import GraphgenError, OptionError, contained
 from graphgen.integrations.sphinx_book import (
     NAME,
     Diagram,
@@ -54,10 +54,11 @@ class GraphgenDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         source = Source("\n".join(self.content))
         try:
-            source = self._source(source.text)
-            drawing = self._drawing(source.text)
-            figure = drawing.figure(kept(self.env))
-            remember(drawing, named(self.env))
+            with contained():
+                source = self._source(source.text)
+                drawing = self._drawing(source.text)
+                figure = drawing.figure(kept(self.env))
+                remember(drawing, named(self.env))
         except GraphgenError as error:
             from graphgen.page import error_box
 
@@ -153,6 +154,7 @@ def answer_quotes(app: Sphinx, doctree: nodes.document) -> None:
         asked.replace_self(told)
 
 
+@contained()
 def answer_of(written: str, env: BuildEnvironment) -> tuple[str, str]:
     """The question that is written, and its answer. Raises GraphgenError."""
     drawings = named(env)

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from graphgen.errors import RenderError
+from graphgen.errors import GraphgenError, contained
 from graphgen.integrations.sphinx_links import Link, address
 from graphgen.page import Cache, assets, led
 
@@ -63,9 +63,10 @@ def write_latex(writer: Any, diagram: Diagram) -> None:
     from graphgen.page import as_pdf
 
     try:
-        drawn = drawing.svg(kept(writer.builder.env))
-        data = as_pdf(drawn)
-    except RenderError:
+        with contained():
+            drawn = drawing.svg(kept(writer.builder.env))
+            data = as_pdf(drawn)
+    except GraphgenError:
         return
     file = Path(writer.builder.outdir) / f"{drawing.id}.pdf"
     file.write_bytes(data)

@@ -223,7 +223,7 @@ def _decimal(value: Any, digits: int) -> tuple[Decimal, bool]:
         if is_terminating(value) and len(decimal_text(value)) <= 2 * _LONGEST_INTEGER:
             number = Decimal(decimal_text(value))
     else:
-        written = str(value.evalf(digits + 2 * _LONGEST_INTEGER))
+        written = str(value if isinstance(value, Decimal) else value.evalf(digits + 2 * _LONGEST_INTEGER))
         # A Decimal's exponent has at most 18 digits; a number with a longer one is nothing to any reader.
         number = Decimal(written if len(written.partition("e-")[2]) < 18 else 0)
     before_point = number.adjusted() + 1 if number else 0

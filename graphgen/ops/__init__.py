@@ -1,10 +1,14 @@
 """The op table: every operation declared once, as a row that reads as mathematics."""
 
-from graphgen.ops.row import Op, Operands, Shape, on_arrays
-from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, broadcast, operation
-from graphgen.ops.words import OPERANDS, SCALAR_WORDS, array_words, compiled, letters
+from graphgen.ops.points import Operands
+from graphgen.ops.row import Op, on_arrays
+from graphgen.ops.rules import OPERANDS, compiled, inlined, letters, parsed
+from graphgen.ops.shapes import Shape, broadcast
+from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, operation
+from graphgen.ops.words import ELEMENTARY, SCALAR_WORDS, array_words
 
 __all__ = [
+    "ELEMENTARY",
     "ELEMENTWISE",
     "FUNCTIONS",
     "OPERANDS",
@@ -16,7 +20,9 @@ __all__ = [
     "array_words",
     "broadcast",
     "compiled",
+    "inlined",
     "letters",
     "on_arrays",
     "operation",
+    "parsed",
 ]

@@ -1,41 +1,35 @@
-"""One row of the op table: what it holds, and what makes it whole."""
+"""One row of the op table: the mathematics that is written by hand, and the functions that it makes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from types import MappingProxyType
+from functools import cache, cached_property
 from typing import Any
 
-from graphgen.ops.words import OPERANDS, function, inlined
+from graphgen.ops.points import VARIANTS, Operands, points_inside, points_outside
+from graphgen.ops.readings import CONVENTIONS, DOMAINS, FOLDED, LANGUAGES, READINGS, REASONS
+from graphgen.ops.rules import OPERANDS, compiled
+from graphgen.ops.shapes import Shape
+from graphgen.ops.words import SCALAR_WORDS, array_words
 
-Operands = tuple[Any, ...]
-"""Floats; for an op on whole arrays also nested tuples of floats."""
-Shape = tuple[int, ...]
-"""The lengths of an array's axes; () for a single number."""
 
-
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Op:
     """One row of the table.
 
-    `forward_rule` and `vjp_rules` are the float rules, as `graphgen.ops.words` reads them; `forward` and
-    `vjp` are the functions over floats that they make. The vjp (vector-Jacobian product) takes the
-    upstream gradient g, the value v and the operands, and returns one gradient per operand.
+    `value` and `vjps` are the float rules, which `graphgen.ops.rules` reads: the value, and for each operand
+    what the vjp (vector-Jacobian product) sends back to it. `exact` is the value for SymPy, which derives
+    the local derivatives from it, unless the row has `derivatives`, for the reason `why`. With `is_careful`
+    the float rules are printed as code too, because SymPy's forms would overflow or cancel in floats.
 
-    `expression`, `derivatives` and `stable` receive the sympy module as their first argument, so that
-    importing the table does not load SymPy.
-
-    `stable` is what is printed as code: the value and the local derivatives once more, equal to those of
-    the expression but without overflow or cancellation, where the plain form would have it in floats.
+    `kink` changes its sign where the derivative is a convention, of which `agreed` is the key. `within` is a
+    rule that holds where there is a value, unless that is everywhere.
 
     An op with a `shape` works on whole arrays: it tells the shape of the result from those of the
-    operands, or raises ValueError with what it takes. Its `expression` is over arrays of entries, with
-    functions of entries (exp, log, …) in the place of sympy; `parameters` are what may follow its
-    operands, with their defaults, `variants` the values at which they are tested, and `matrix_vjp` the
-    vjp over SymPy's matrices: the rule that a reader should remember, of the first operands at least, for
-    targets that sum to 1 in each row. Any other op works entry by entry.
+    operands, or raises ValueError with what it takes. `parameters` are what may follow its operands, with
+    their defaults, and `matrix_vjps` the rules over matrices that a reader should remember, of the first
+    operands at least, for targets that sum to 1 in each row. Any other op works entry by entry.
 
     `targets` is the position of an operand that may name a class for each row in the place of shares.
     `opened` is the same computation in the language, of simpler ops; its last line gives the value.
@@ -43,50 +37,105 @@ class Op:
 
     name: str
     symbol: str
-    arity: int
-    expression: Callable[..., Any]
-    forward_rule: str
-    vjp_rules: tuple[str, ...]
-    reads: Mapping[str, str]
-    domain: str
-    points: tuple[Operands, ...]
-    outside: tuple[Operands, ...] = ()
+    value: str
+    vjps: tuple[str, ...]
+    exact: str = ""
     operator: str | None = None
-    folded: tuple[str, ...] = ()
-    derivatives: Callable[..., tuple[Any, ...]] | None = None
-    stable: Callable[..., tuple[Any, ...]] | None = None
-    switch: Callable[..., Any] | None = None
-    convention: Mapping[str, str] = field(default_factory=dict)
-    why: str = ""
+    derivatives: tuple[str, ...] = ()
+    is_careful: bool = False
+    within: str = ""
+    kink: str = ""
+    agreed: str = ""
     shape: Callable[..., Shape] | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    variants: tuple[Mapping[str, Any], ...] = ({},)
-    matrix_vjp: Callable[..., tuple[Any, ...]] | None = None
+    matrix_vjps: tuple[str, ...] = ()
     targets: int | None = None
     opened: str = ""
-    forward: Callable[..., Any] = field(init=False)
-    vjp: Callable[..., tuple[Any, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        forward, vjp = (None, None) if self.shape else self._functions(on_arrays=False)
-        object.__setattr__(self, "forward", forward)
-        object.__setattr__(self, "vjp", vjp)
+        if self.name not in READINGS:
+            raise ValueError(f"row {self.name!r} has no reading in graphgen/ops/readings.py")
+        object.__setattr__(self, "exact", self.exact or self.value)
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
+
+    @property
+    def arity(self) -> int:
+        """The number of its operands."""
+        return len(self.vjps)
 
     @property
     def is_elementwise(self) -> bool:
         """Whether it works on each entry for itself."""
         return self.shape is None
 
-    @property
+    @cached_property
     def is_commutative(self) -> bool:
         """Whether its two operands can change places."""
         if self.arity != 2 or not self.is_elementwise:
             return False
         x, y = (2.0, 3.0)
         return bool(self.forward(x, y) == self.forward(y, x))
+
+    @cached_property
+    def forward(self) -> Callable[..., float]:
+        """The value over floats; nothing that works for an op on whole arrays."""
+        return self._compiled(self.value, "", SCALAR_WORDS)
+
+    @cached_property
+    def vjp(self) -> Callable[..., tuple[float, ...]]:
+        """What goes back over floats, of the upstream gradient, the value and the operands."""
+        return self._compiled(self.vjps, "gv", SCALAR_WORDS)
+
+    @cached_property
+    def switch(self) -> Callable[..., Any] | None:
+        """The kink as a function of the operands, of whatever kind they are."""
+        return self._compiled(self.kink, "", {}) if self.kink else None
+
+    @property
+    def domain(self) -> str:
+        """Where there is a value, in words."""
+        within = self.within.replace("!=", "≠").replace(">=", "≥").replace("<=", "≤")
+        return DOMAINS.get(self.name) or within or f"all {', '.join(OPERANDS[: self.arity])}"
+
+    @cached_property
+    def points(self) -> tuple[Operands, ...]:
+        """Points at which it is tested."""
+        return points_inside(self.name, self.arity, self.within)
+
+    @cached_property
+    def outside(self) -> tuple[Operands, ...]:
+        """Points at which it has no value."""
+        return points_outside(self.name, self.arity, self.within)
+
+    @property
+    def variants(self) -> tuple[Mapping[str, Any], ...]:
+        """The parameters with which it is tested."""
+        return VARIANTS.get(self.name, ({},))
+
+    @property
+    def reads(self) -> Mapping[str, str]:
+        """How it reads in each language, with a gap for each operand."""
+        return _by_language(READINGS[self.name])
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """How a node of two operands reads with one of them in it, the first or the second."""
+        if self.arity != 2 or not self.is_elementwise:
+            return ()
+        after = f"{self.symbol} {{}}"
+        return FOLDED.get(self.name) or (f"{{}} {self.symbol}" if self.operator else after, after)
+
+    @property
+    def convention(self) -> Mapping[str, str]:
+        """What is agreed where there is no derivative, in each language."""
+        return _by_language(CONVENTIONS[self.agreed]) if self.agreed else {}
+
+    @property
+    def why(self) -> str:
+        """Why the row has derivatives."""
+        return REASONS.get(self.name, "")
 
     def source(self, *operands: str, **parameters: Any) -> str:
         """The operation as the language writes it."""
@@ -97,68 +146,20 @@ class Op:
             return f"{self.operator}{operands[0]}"
         return f" {self.operator} ".join(operands)
 
-    def inlined_vjp(self, position: int, names: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
-        """The rule for one operand as code, over these names."""
-        return inlined(self.vjp_rules[position], names, {**self.parameters, **parameters})
-
-    def inlined_forward(self, names: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
-        return inlined(self.forward_rule, names, {**self.parameters, **parameters})
-
-    def _functions(self, on_arrays: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        letters = OPERANDS[: self.arity]
-        return (
-            function(self.forward_rule, letters, (*self.parameters,), on_arrays),
-            function(self.vjp_rules, f"gv{letters}", (*self.parameters,), on_arrays),
-        )
+    def _compiled(self, rules: str | tuple[str, ...], further: str, words: Mapping[str, Any]) -> Any:
+        return compiled(rules, (*further, *OPERANDS[: self.arity], *self.parameters), words)
 
 
 @cache
 def on_arrays(op: Op) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """The forward function and the vjp of an op over NumPy's arrays; parameters follow the operands."""
-    return op._functions(on_arrays=True)
+    return op._compiled(op.value, "", array_words()), op._compiled(op.vjps, "gv", array_words())
 
 
-def checked(rows: Sequence[Op]) -> Mapping[str, Op]:
-    """The rows by name; refuses a table with a row that is half there."""
-    table: dict[str, Op] = {}
-    operators = set()
-    for row in rows:
-        if row.name in table:
-            raise ValueError(f"two rows of the op table are named {row.name!r}")
-        if row.operator is not None and (row.operator, row.arity) in operators:
-            raise ValueError(f"row {row.name!r}: another row has the operator {row.operator!r}")
-        if not 1 <= row.arity <= len(OPERANDS):
-            raise ValueError(f"row {row.name!r}: an op has one to {len(OPERANDS)} operands")
-        if not row.points or any(len(point) != row.arity for point in (*row.points, *row.outside)):
-            raise ValueError(f"row {row.name!r}: there must be points, each of {row.arity} operands")
-        if len(row.vjp_rules) != row.arity:
-            raise ValueError(f"row {row.name!r}: the vjp must have {row.arity} rules, one an operand")
-        if row.is_elementwise and (row.parameters or row.matrix_vjp):
-            raise ValueError(f"row {row.name!r}: parameters and a matrix vjp belong to ops on whole arrays")
-        if row.is_elementwise and (fault := _fault(row)):
-            raise ValueError(f"row {row.name!r}: a rule cannot be computed: {fault}")
-        if not row.reads or row.reads.keys() != rows[0].reads.keys():
-            raise ValueError(f"row {row.name!r}: it must read in the same languages as every row")
-        if row.arity == 2 and row.is_elementwise and len(row.folded) != 2:
-            raise ValueError(f"row {row.name!r}: an op of two operands needs its two folded forms")
-        if any(reading.count("{}") != row.arity for reading in row.reads.values()):
-            raise ValueError(f"row {row.name!r}: a reading must name each operand once")
-        if bool(row.derivatives) != bool(row.why):
-            raise ValueError(f"row {row.name!r}: explicit derivatives and their reason go together")
-        if row.switch and not row.convention:
-            raise ValueError(f"row {row.name!r}: a kink needs its convention in words")
-        if row.convention and row.convention.keys() != row.reads.keys():
-            raise ValueError(f"row {row.name!r}: its convention must be told in the languages of its reading")
-        table[row.name] = row
-        operators.add((row.operator, row.arity))
-    return MappingProxyType(table)
+def op(name: str, symbol: str, value: str, *vjps: str, **special: Any) -> Op:
+    """A row as the table writes it. Raises ValueError for one without a reading."""
+    return Op(name, symbol, value, vjps, **special)
 
 
-def _fault(row: Op) -> str:
-    """What is wrong with the float rules, which are tried at the first point; nothing if they work."""
-    at = row.points[0]
-    try:
-        row.vjp(1.0, row.forward(*at), *at)
-    except (NameError, TypeError) as error:
-        return str(error)
-    return ""
+def _by_language(texts: tuple[str, ...]) -> Mapping[str, str]:
+    return dict(zip(LANGUAGES, texts, strict=True))

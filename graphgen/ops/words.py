@@ -1,61 +1,21 @@
-"""The words that the op table's float rules are written in, and how a rule becomes a function.
+"""The words of the op table's rules: for floats, by Python's `math`, and for arrays of them, by NumPy.
 
-A rule is a short text such as `g * y`: over floats it is compiled with the functions of `math`, over
-arrays with those of NumPy, and a plan of a whole graph has it inlined. So each rule is written once.
-In a rule x, y and z are the operands, v is the value, g the upstream gradient; parameters, such as the
-axis of a sum, have their own names.
+Other kinds of number bring tables of their own: SymPy's words stand in `graphgen.algebra`. Where Python,
+NumPy and SymPy have a function by one name, that name is a word; what stands here is what they lack, or
+do with less care.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-OPERANDS = "xyz"
-_LETTER = re.compile(r"\b[xyzvg]\b")
-_WORD = re.compile(r"\b[a-z_]\w+\b")
 _FAR = 1e100
 """From here on 1 + x² is x², which overflows before its quotients do."""
 _LOWEST, _HIGHEST = 0.5, 2.0**53
 """Between them a float less 1 is a float too; beyond, it is rounded, and may lose its parity."""
-
-
-def function(rules: str | Sequence[str], letters: str, parameters: Sequence[str], on_arrays: bool) -> Any:
-    """A rule as a function of its letters and parameters; several rules as one that gives a tuple.
-
-    >>> function("x * y", "xy", (), on_arrays=False)(3.0, 2.0)
-    6.0
-    """
-    return compiled(rules, (*letters, *parameters), array_words() if on_arrays else SCALAR_WORDS)
-
-
-def compiled(rules: str | Sequence[str], names: Sequence[str], words: Mapping[str, Any]) -> Any:
-    """The same over numbers for which these are the words."""
-    body = rules if isinstance(rules, str) else f"({', '.join(rules)},)"
-    # The text is the op table's own, never an author's.
-    return eval(f"lambda {', '.join(names)}: {body}", dict(words))
-
-
-def inlined(rule: str, names: Mapping[str, str], parameters: Mapping[str, object]) -> str:
-    """A rule with other names in the place of its letters, and its parameters filled in.
-
-    >>> inlined("g * y", {"g": "g7", "y": "n3"}, {})
-    'g7 * n3'
-    """
-    named = _LETTER.sub(lambda found: names[found[0]], rule)
-    return _WORD.sub(lambda found: repr(parameters[found[0]]) if found[0] in parameters else found[0], named)
-
-
-def letters(rule: str) -> list[str]:
-    """The letters of a rule, as often as it has them.
-
-    >>> letters("g * max(x, 0.0) + x")
-    ['g', 'x', 'x']
-    """
-    return _LETTER.findall(rule)
 
 
 def _sigmoid(x: float) -> float:
@@ -97,20 +57,18 @@ def _above(first: float, second: float) -> float:
     return 0.5 if first == second else 1.0 if first > second else 0.0
 
 
+ELEMENTARY = (
+    *("exp", "expm1", "log", "log1p", "sqrt", "pow"),
+    *("sin", "cos", "tan", "asin", "acos", "atan"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+)
+"""The functions that Python, NumPy and SymPy call by one name."""
+
 SCALAR_WORDS: Mapping[str, Callable[..., float]] = {
-    "exp": math.exp,
-    "log": math.log,
-    "log1p": math.log1p,
-    "sqrt": math.sqrt,
-    "sin": math.sin,
-    "cos": math.cos,
-    "tan": math.tan,
-    "atan": math.atan,
-    "tanh": math.tanh,
+    **{name: getattr(math, name) for name in ELEMENTARY},
     "abs": abs,
     "max": max,
     "min": min,
-    "pow": math.pow,
     "sign": lambda x: (x > 0) - (x < 0),
     "sigmoid": _sigmoid,
     "sech": _sech,
@@ -208,10 +166,9 @@ def array_words() -> Mapping[str, Any]:
         return np.where(is_far, g / far / far, g / (1.0 + near * near))
 
     return {
-        **{word: getattr(np, word) for word in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")},
-        **{word: getattr(np, word) for word in ("abs", "sign", "transpose", "reshape")},
+        **{name: getattr(np, name) for name in ELEMENTARY},
+        **{name: getattr(np, name) for name in ("abs", "sign", "transpose", "reshape")},
         "shape_of": np.shape,
-        "atan": np.arctan,
         "max": np.maximum,
         "min": np.minimum,
         "pow": np.power,

@@ -3,7 +3,7 @@
 from graphgen.page.cache import Cache, fingerprint
 from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
 from graphgen.page.figures import Drawing, Figure, assets, load, remember
-from graphgen.page.files import Folder, Source, source_of
+from graphgen.page.files import MAX_BYTES, Folder, Source, content_of, source_of
 from graphgen.page.formats import as_json, as_pdf, pdf, png
 from graphgen.page.links import led, seen_from_page
 from graphgen.page.many import mapped, render_many
@@ -11,6 +11,7 @@ from graphgen.page.quote import answer, quoted
 from graphgen.page.scripts import script, style
 
 __all__ = [
+    "MAX_BYTES",
     "Cache",
     "Drawing",
     "Figure",
@@ -21,6 +22,7 @@ __all__ = [
     "as_pdf",
     "asset",
     "assets",
+    "content_of",
     "error_box",
     "figure",
     "fingerprint",

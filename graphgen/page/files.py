@@ -36,19 +36,12 @@ class Folder:
 
         Raises OptionError where it leads out of the root, is no file, is too long or is not UTF-8.
         """
-        path = self.path_of(name)
+        called = f"file={excerpt(name)}"
+        content = content_of(self.path_of(name), called, "check the path, which begins at the page's folder")
         try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
-                raise _unread(name, "it is not a file")
-            if status.st_size > MAX_BYTES:
-                raise _unread(name, f"it has {status.st_size:,} bytes", f"at most {MAX_BYTES:,} are read")
-            with path.open("rb") as file:
-                return file.read(MAX_BYTES).decode("utf-8-sig")
+            return content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise _unread(name, "it is not UTF-8", "save it as UTF-8") from None
-        except OSError as error:
-            raise _unread(name, f"{error.strerror}") from None
+            raise OptionError(f"{called} cannot be read: it is not UTF-8", "save it as UTF-8") from None
 
     def path_of(self, name: str) -> Path:
         """Where a name leads, by way of all links; nothing is asked of a file outside the root.
@@ -87,7 +80,20 @@ def source_of(written: str, options: Mapping[str, str], folder: Folder, page: st
     return Source(folder.read(name), PurePath(os.path.normpath(PurePath(page).parent / name)).as_posix())
 
 
-def _unread(
-    name: str, fault: str, mend: str = "check the path, which begins at the page's folder"
-) -> OptionError:
-    return OptionError(f"file={excerpt(name)} cannot be read: {fault}", mend)
+def content_of(path: Path, called: str, mend: str) -> bytes:
+    """What is in a file; an error calls it as it is called here, and mends so what the system refuses.
+
+    Raises OptionError where it is no file (reading a pipe or a device might never end), or is too long.
+    """
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise OptionError(f"{called} cannot be read: it is not a file", mend)
+        if status.st_size <= MAX_BYTES:
+            with path.open("rb") as file:
+                return file.read(MAX_BYTES)
+    except OSError as error:
+        raise OptionError(f"{called} cannot be read: {error.strerror}", mend) from None
+    raise OptionError(
+        f"{called} cannot be read: it has {status.st_size:,} bytes", f"at most {MAX_BYTES:,} are read"
+    )

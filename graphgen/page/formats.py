@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from graphgen.diagram import description, title
 from graphgen.drawing import Picture
 from graphgen.errors import RenderError
-from graphgen.graph import value_text
+from graphgen.graph import Pass, value_text
 from graphgen.page.embed import standalone
 
 MAX_PIXELS = 50_000_000
@@ -55,10 +57,10 @@ def as_json(shown: Picture) -> str:
 
 
 def _annotated(shown: Picture) -> dict[str, Any]:
-    from graphgen.algebra import edge_derivatives
+    from graphgen.algebra import closed_pass
 
-    graph, exact, goes_back = shown.graph, shown.exact, shown.options.shows("backward")
-    derivatives = edge_derivatives(exact) if exact and goes_back else {}
+    graph, run = shown.graph, shown.numbers or Pass(shown.graph, ())
+    closed = closed_pass(run)
     nodes = [
         {
             "id": node.id,
@@ -69,8 +71,8 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "parameters": dict(node.parameters),
             "shape": list(node.shape),
             "written": None if node.value is None else value_text(node.value),
-            "value": _number(exact and exact.values[node.id]),
-            "gradient": _number(exact and goes_back and exact.gradients.get(node.id)),
+            "value": _number(run.values, closed.values, node.id),
+            "gradient": _number(run.gradients, closed.gradients, node.id),
             "convention": node.id in shown.words.kinks,
         }
         for node in graph
@@ -80,8 +82,8 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "from": edge[0],
             "to": edge[1],
             "operand": edge[2],
-            "local_derivative": _number(derivatives.get(edge)),
-            "contribution": _number(exact and goes_back and exact.contributions.get(edge)),
+            "local_derivative": _number(run.local_derivatives, closed.local_derivatives, edge),
+            "contribution": _number(run.contributions, closed.contributions, edge),
         }
         for edge in graph.edges
     ]
@@ -95,26 +97,26 @@ def _annotated(shown: Picture) -> dict[str, Any]:
     }
 
 
-def _number(value: Any) -> dict[str, Any] | None:
-    """A number exactly and as a float; of an array, both row by row."""
-    if value is None or value is False:
+def _number(numbers: Mapping[Any, Any], closed: Mapping[Any, Any], of: Any) -> dict[str, Any] | None:
+    """A number exactly and as a float; of an array, both row by row. None where there is no such number."""
+    if of not in numbers:
         return None
-    if not getattr(value, "shape", ()):
-        return {"exact": _exact(value), "float": _float(value)}
-    entries = value.reshape(-1)
-    return {"exact": [_exact(entry) for entry in entries], "float": [_float(entry) for entry in entries]}
+    number, exact = numbers[of], closed[of]
+    if not getattr(number, "shape", ()):
+        return {"exact": _exact(exact), "float": _float(number)}
+    return {"exact": list(map(_exact, exact.flat)), "float": list(map(_float, number.flat))}
 
 
 def _exact(value: Any) -> str | None:
     from graphgen.algebra import is_exact
 
-    return str(value) if not isinstance(value, float) and is_exact(value) else None
+    return str(value) if is_exact(value) else None
 
 
-def _float(value: Any) -> float:
-    from graphgen.algebra import to_float
-
-    return float(value) if isinstance(value, float) else to_float(value)
+def _float(number: Any) -> float | None:
+    """The nearest float; None where that is beyond the floats, for which JSON has no number."""
+    nearest = float(number)
+    return nearest if isfinite(nearest) else None
 
 
 def _converter() -> Any:

@@ -1,7 +1,7 @@
 """The op table in JavaScript, written by SymPy's code printer.
 
 Nothing mathematical is written by hand for the page: the value and the local derivatives of every op
-come from its row, the kinks too.
+come from its row, the kinks too: from its exact form, or from its float rules where these are careful.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import re
 from functools import cache
 
 import sympy as sp
-from sympy.codegen.cfunctions import log1p
 from sympy.printing.jscode import JavascriptCodePrinter
 
-from graphgen.algebra import expression, local_derivatives, symbols
+from graphgen.algebra import SYMPY_WORDS, expression, local_derivatives, read, symbols
 from graphgen.ops import ELEMENTWISE, Op
 
 _SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
 """What code reads the same without: not the space between two signs, x - -y."""
-_PRINTER = JavascriptCodePrinter({"user_functions": {log1p.__name__: "Math.log1p"}})
+_PRINTER = JavascriptCodePrinter({"user_functions": {"expm1": "Math.expm1", "log1p": "Math.log1p"}})
 
 
 @cache
@@ -41,14 +40,23 @@ def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
     >>> code_expressions(ELEMENTWISE["tanh"])
     (tanh(x), cosh(x)**(-2))
     """
-    if op.stable:
-        return tuple(map(sp.sympify, op.stable(sp, *symbols(op))))
-    return expression(op), *local_derivatives(op)
+    if not op.is_careful:
+        return expression(op), *local_derivatives(op)
+    value = read(op.value, symbols(op), _WORDS)
+    return value, *(read(rule, symbols(op), _WORDS, g=sp.Integer(1), v=value) for rule in op.vjps)
+
+
+def _sigmoid(x: sp.Expr) -> sp.Expr:
+    return sp.Piecewise((1 / (1 + sp.exp(-x)), x >= 0), (sp.exp(x) / (1 + sp.exp(x)), True))
+
+
+_WORDS = {**SYMPY_WORDS, "sigmoid": _sigmoid, "sech": lambda x: 1 / sp.cosh(x)}
+"""What the careful rules call, in the way that floats compute it."""
 
 
 def _row(op: Op) -> str:
     value, *locals_ = (_function(op, written) for written in code_expressions(op))
-    kink = f",kink:{_function(op, sp.sympify(op.switch(*symbols(op))))}" if op.switch else ""
+    kink = f",kink:{_function(op, read(op.kink, symbols(op), {}))}" if op.kink else ""
     operator = f"operator:{json.dumps(op.operator)}," if op.operator is not None else ""
     folded = f",folded:{json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
     return f"{{{operator}value:{value},locals:[{','.join(locals_)}]{kink}{folded}}}"

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from graphgen.errors import GraphgenError
+from graphgen.errors import GraphgenError, contained
 from graphgen.options import Options
 
 Item = TypeVar("Item")
@@ -66,6 +66,7 @@ def _svg(options: Options, source: str) -> str | GraphgenError:
     from graphgen.page.embed import svg
 
     try:
-        return svg(parse(source), options)
+        with contained():
+            return svg(parse(source), options)
     except GraphgenError as error:
         return error

@@ -1,21 +1,16 @@
-"""The engines held against each other and against differences: no number is shown before it passed."""
+"""The engines held against each other in ball arithmetic: no number is shown that is not certain."""
 
-from graphgen.verification.verifier import (
-    Check,
-    Report,
-    demand_alike,
-    verify,
-    verify_forward,
-    verify_op,
-    verify_symbolic,
-)
+from graphgen.verification.forms import require_alike, verify_symbolic
+from graphgen.verification.report import Mismatch, Report, verdict
+from graphgen.verification.verifier import exact_pass, verify, verify_forward
 
 __all__ = [
-    "Check",
+    "Mismatch",
     "Report",
-    "demand_alike",
+    "exact_pass",
+    "require_alike",
+    "verdict",
     "verify",
     "verify_forward",
-    "verify_op",
     "verify_symbolic",
 ]

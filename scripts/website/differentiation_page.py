@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from findings import SCRIPTS, measured, power, time, words
+from findings import measured, power, time, words
+from measure_differentiation import SMALL
 from plot import Axis, Curve, Table, figure, plot, power_of_ten
 
 
 def small_network(language: str) -> str:
     """The network of the experiment with steps, as a picture of the page."""
-    source = (SCRIPTS / "small_network.graph").read_text("utf-8")
+    source = SMALL.read_text("utf-8")
     return f'```graphgen name="small" direction="down" digits="2"\n{source}```'
 
 

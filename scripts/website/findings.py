@@ -1,4 +1,4 @@
-"""What the experiments of scripts/ measured: read from its files, and told in prose.
+"""What the experiments of scripts/measure/ found: read from its files, and told in prose.
 
 The words around it, in each language, stand in findings.yml.
 """
@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from measured import FOLDER
 from plot import SUPERSCRIPT
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "docs" / "assets" / "measured"
-SCRIPTS = ROOT / "scripts"
 WORDS = Path(__file__).with_name("findings.yml")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 CATALOGUE = Path(__file__).with_name("korean.yml")
+WORD = re.compile(r"[a-z]{2}", re.IGNORECASE)
 
 
 @cache
@@ -16,8 +18,11 @@ def catalogue() -> dict[str, str]:
 
 
 def said(text: str, language: str) -> str:
-    """The text in a language of the site. Raises ValueError where it has not been translated."""
-    if language == "en" or not text:
+    """The text in a language of the site; a formula, such as x > 0, is the same in all of them.
+
+    Raises ValueError where it has not been translated.
+    """
+    if language == "en" or not WORD.search(text):
         return text
     translated = catalogue().get(text)
     if translated is None:

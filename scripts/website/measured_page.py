@@ -8,20 +8,21 @@ from typing import Any
 from findings import measured
 from korean import said
 
+ENGINES, SITES = "scripts/measure/benchmark.py", "scripts/measure/benchmark_sites.py"
 RUNS = {
-    "scripts/benchmark.py": ("numeric", "compiled", "training", "growth", "exact", "layout", "imports"),
-    "scripts/benchmark_sites.py": ("building", "single", "jobs", "memory"),
+    ENGINES: ("numeric", "compiled", "training", "growth", "exact", "layout", "imports"),
+    SITES: ("building", "single", "jobs", "memory"),
 }
 AGREEMENT = ("graphs", "graphs_of_arrays", "nodes", "values_compared", "gradients_compared", "nodes_at_kinks")
 TARGETS = ("parser", "fence", "command", "svg")
 
 
 def speed_of_sites(language: str) -> str:
-    return "\n".join(_speed("scripts/benchmark_sites.py", language))
+    return "\n".join(_speed(SITES, language))
 
 
 def speed_of_engines(language: str) -> str:
-    return "\n".join(_speed("scripts/benchmark.py", language))
+    return "\n".join(_speed(ENGINES, language))
 
 
 def _speed(script: str, language: str) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from inspect import getsource
 from typing import Any
 
-from findings import SCRIPTS, measured, power, words
+import network
+import numpy as np
+import train_network
+from findings import measured, power, words
 from plot import Axis, Curve, Table, figure, plot, svg
 
 from graphgen.drawing import picture
@@ -24,27 +25,20 @@ ROOM_ACROSS, ROOM_DOWN = 80, 100
 
 
 def network_program(language: str) -> str:
-    return code_of(SCRIPTS / "network.py", "loss")
+    return code_of(network.loss)
 
 
 def training_program(language: str) -> str:
-    return code_of(SCRIPTS / "network.py", "train")
+    return code_of(network.train)
 
 
-def code_of(file: Path, function: str) -> str:
+def code_of(function: Callable[..., Any]) -> str:
     """A function of a script, as a block of code."""
-    text = file.read_text("utf-8")
-    found = next(part for part in ast.parse(text).body if getattr(part, "name", None) == function)
-    return f"```python\n{ast.get_source_segment(text, found)}\n```"
+    return f"```python\n{getsource(function).strip()}\n```"
 
 
 def large_network(language: str) -> str:
     """The network that is trained, before training, over the images that the page shows."""
-    if str(SCRIPTS) not in sys.path:
-        sys.path.append(str(SCRIPTS))
-    import numpy as np
-    import train_network
-
     first = measured("network")["first"]
     images = np.array([shades(image) for image in first]) / 16
     labels = np.array([image["label"] for image in first])

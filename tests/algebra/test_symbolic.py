@@ -15,67 +15,20 @@ from graphgen.algebra.symbolic import (
     edge_derivatives,
     exact_pass,
     exact_values,
-    expression,
     is_exact,
     kinks,
     latex,
     latex_name,
-    local_derivatives,
     node_symbol,
     symbolic_derivative,
-    symbols,
     to_float,
 )
 from graphgen.errors import EvaluationError, OptionError, SourceError
 from graphgen.language.parser import parse
-from graphgen.ops.table import ELEMENTWISE, OPS
+from graphgen.ops.table import OPS
 
 x, y = sp.symbols("x y", real=True)
 HALF = sp.Rational(1, 2)
-
-
-def tie(first, second):
-    return sp.Piecewise((1, first - second > 0), (HALF, sp.Eq(first - second, 0)), (0, True))
-
-
-LOCAL_DERIVATIVES = {
-    "add": (1, 1),
-    "subtract": (1, -1),
-    "multiply": (y, x),
-    "divide": (1 / y, -x / y**2),
-    "power": (
-        sp.Piecewise((0, sp.Eq(y, 0)), (y * x ** (y - 1), True)),
-        sp.Piecewise((0, sp.Eq(x, 0)), (x**y * sp.log(x), True)),
-    ),
-    "negate": (-1,),
-    "identity": (1,),
-    "square": (2 * x,),
-    "exp": (sp.exp(x),),
-    "log": (1 / x,),
-    "sqrt": (1 / (2 * sp.sqrt(x)),),
-    "sin": (sp.cos(x),),
-    "cos": (-sp.sin(x),),
-    "tan": (1 + sp.tan(x) ** 2,),
-    "atan": (1 / (1 + x**2),),
-    "tanh": (1 - sp.tanh(x) ** 2,),
-    "sigmoid": (sp.exp(-x) / (1 + sp.exp(-x)) ** 2,),
-    "relu": (sp.Piecewise((1, x > 0), (0, True)),),
-    "softplus": (sp.exp(x) / (1 + sp.exp(x)),),
-    "abs": (sp.sign(x),),
-    "max": (tie(x, y), tie(y, x)),
-    "min": (tie(y, x), tie(x, y)),
-}
-
-
-@pytest.mark.parametrize("name", ELEMENTWISE)
-def test_local_derivatives(name):
-    assert local_derivatives(OPS[name]) == LOCAL_DERIVATIVES[name]
-
-
-@pytest.mark.parametrize("op", [op for op in ELEMENTWISE.values() if op.derivatives is None], ids=repr)
-def test_local_derivatives_are_sympys_own(op):
-    assert local_derivatives(op) == tuple(sp.diff(expression(op), operand) for operand in symbols(op))
-
 
 EXACT = {
     "apples": ("apple = 100\ntax = 1.1\ny = apple * 2 * tax", 220, {"apple": "11/5", "tax": 200}),

@@ -15,8 +15,8 @@ from graphgen.functions import relu, softmax_cross_entropy
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.language.tracer import trace
+from graphgen.ops import array_words
 from graphgen.ops.table import ELEMENTWISE, OPS
-from graphgen.ops.words import array_words
 
 
 def same(one, other):

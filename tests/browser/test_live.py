@@ -149,7 +149,7 @@ def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
     desktop.press("divide", "Change numbers")
     desktop.figure("divide").get_by_label("y", exact=True).fill("0")
     desktop.frame()
-    assert [desktop.text("divide", part) for part in ("e3f", "e3b", "e1b")] == ["—", "1", "—"]
+    assert [desktop.text("divide", part) for part in ("e3f", "e3b", "e1b")] == ["—", "—", "—"]
     assert desktop.line("divide") == "z: 1 ÷ 0 has no value"
     desktop.figure("divide").get_by_label("y", exact=True).fill("2")
     desktop.frame()
@@ -448,7 +448,57 @@ def test_a_nudge_of_another_size_of_another_input(desktop):
     desktop.press("shop", "Change numbers")
     desktop.figure("shop").get_by_label("Input").select_option("count")
     desktop.figure("shop").get_by_label("Growth").fill("-2")
-    assert nudged(desktop, "shop")[0] == "110 × −2 = −220"
+    assert nudged(desktop, "shop")[0] == "110 × (−2) = −220"
+
+
+LARGE = {
+    "kept": (
+        "curve",
+        "x",
+        "12345.678",
+        "0.001",
+        ("24691.4 × 0.001 = 24.6914", "152415789.971 − 152415765.2797 = 24.6914", "lost"),
+    ),
+    "lost": ("down", "x", "1e17", "1", ("1 × 1 = 1", "= lost in rounding", "lost in rounding")),
+    "digits": (
+        "down",
+        "x",
+        "123456789.123",
+        "1",
+        ("1 × 1 = 1", "123,456,790.623 − 123,456,789.623 = 1", "lost"),
+    ),
+    "negative": ("curve", "x", "-3", "1", ("−6 × 1 = −6", "4 − 9 = −5", "1")),
+}
+
+
+@pytest.mark.parametrize(("id", "input", "number", "growth", "told"), LARGE.values(), ids=LARGE)
+def test_a_nudge_tells_the_digits_that_are_certain_and_what_is_lost(desktop, id, input, number, growth, told):
+    desktop.open(id)
+    desktop.press(id, "Change numbers")
+    desktop.figure(id).get_by_label(input, exact=True).fill(number)
+    desktop.figure(id).get_by_label("Growth").fill(growth)
+    desktop.frame()
+    found = nudged(desktop, id)
+    assert all(part in text for part, text in zip(told, found, strict=True)), found
+
+
+def test_a_typed_quotient_is_its_number_and_what_is_none_is_marked_and_changes_nothing(anywhere):
+    anywhere.open("curve")
+    anywhere.press("curve", "Change numbers")
+    field = anywhere.figure("curve").get_by_label("x", exact=True)
+    field.fill("")
+    field.press_sequentially("3/4")
+    anywhere.page.wait_for_timeout(400)
+    assert field.input_value() == "3/4"
+    assert anywhere.text("curve", "e1f") == "0.75"
+    field.fill("3/4x")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.press("Tab")
+    anywhere.frame()
+    assert (field.input_value(), field.get_attribute("aria-invalid")) == ("0.75", "false")
+    field.press("ArrowUp")
+    anywhere.frame()
+    assert anywhere.text("curve", "e1f") == "0.85"
 
 
 def test_a_nudge_draws_the_tangent_beside_the_curve(desktop):

@@ -1,5 +1,6 @@
 """The mathematics of live pictures in a real browser, beside that of the Python engines."""
 
+import json
 import math
 import random
 from fractions import Fraction
@@ -22,6 +23,7 @@ from graphgen.notation.typeset import name_text, number_text
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.options import Options
 from graphgen.page.files import Folder, source_of
+from graphgen.page.live import data
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LARGE = 60
@@ -302,3 +304,57 @@ def test_numbers_are_written_as_in_print(call):
     for (value, digits, thousands), text in zip(cases, got, strict=True):
         exact = Fraction(f"{value:.15g}")
         assert text == number_text(exact, digits, thousands), (value, digits)
+
+
+COMPUTED = """
+  const data = (nodes) => ({ nodes, output: nodes.length - 1, shapes: [], arrows: [] });
+  const graph = live.graphOf(data(argument.nodes));
+  const pass = live.run(graph, argument.inputs);
+  const told = (x) => live.numberText(x);
+  return [told(pass.values.at(-1)), told(pass.gradients[0])];
+"""
+BEHIND = {
+    "relu of what is undefined": ("x = 1\ny = relu(log(x))", "-1", ("—", "—")),
+    "a power of what is undefined": ("x = 1\ny = log(x) ** 0", "-1", ("—", "—")),
+    "the same where it is defined": ("x = 1\ny = log(x) ** 0", "2", ("1", "0")),
+    "a constant times what is undefined": ("x = 1\ny = 0 * log(x)", "-1", ("—", "—")),
+    "the larger of what is undefined": ("x = 1\ny = max(3, sqrt(x))", "-1", ("—", "—")),
+    "infinite": ("x = 1\ny = 2 / x", "0", ("—", "—")),
+    "zero times an infinite slope": ("x = 1\ny = sqrt(x) ** 2", "0", ("0", "—")),
+    "through a cosine": ("x = 1\ny = cos(sqrt(x))", "0", ("1", "—")),
+    "on a kink": ("x = 1\ny = relu(sqrt(x))", "0", ("0", "—")),
+    "a branch not taken": ("x = 1\ny = relu(sqrt(x) - 1)", "0", ("0", "0")),
+    "clipped": ("x = 1\ny = 3 / max(sqrt(x), 0.5)", "0", ("6", "0")),
+    "the constant 0": ("x = 1\ny = 0 * sqrt(x) + 5", "0", ("5", "0")),
+    "the constant 0 divided": ("x = 1\ny = 0 / (1 + sqrt(x))", "0", ("0", "0")),
+    "to the constant 0": ("x = 1\ny = sqrt(x) ** 0", "0", ("1", "0")),
+    "a finite slope": ("x = 1\ny = (x * 3) ** 2", "0", ("0", "0")),
+}
+
+
+@pytest.mark.parametrize(("source", "at", "expected"), BEHIND.values(), ids=BEHIND)
+def test_nothing_is_told_behind_what_is_undefined(call, source, at, expected):
+    nodes = json.loads(data(picture(parse(source), Options.read({}))))["nodes"]
+    assert tuple(call(COMPUTED, {"nodes": nodes, "inputs": [float(at)]})) == expected
+
+
+TYPED = {
+    "3/4": 0.75,
+    " 3 / 4 ": 0.75,
+    "−3/4": -0.75,
+    "1,000": 1000,
+    "1 000 000": 1e6,
+    "1,234,567.5": 1234567.5,
+    "1,5": 1.5,
+    "0,125": 0.125,
+    ".5": 0.5,
+    "1e-3": 0.001,
+    **dict.fromkeys(
+        ("", "x", "3/", "/4", "1/2/3", "1 3/4", "1 2", "0x10", "1.2.3", "Infinity", "3/0", "1e999")
+    ),
+}
+
+
+def test_what_is_typed_is_its_number_or_none(call):
+    got = call("return argument.map(live.parsed).map((x) => (isFinite(x) ? x : null));", list(TYPED))
+    assert dict(zip(TYPED, got, strict=True)) == TYPED

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from drawings import drawn_element
 
-from graphgen.algebra.symbolic import exact_pass
+from graphgen.verification.verifier import exact_pass
 from graphgen.diagram.parts import Diagram, Shape
 from graphgen.diagram.scene import least_shapes
 from graphgen.drawing.pictures import MAX_SHAPES, Picture, demand_drawable, picture, placed, run

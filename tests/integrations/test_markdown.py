@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from links import addresses
-from pymdownx.superfences import SuperFencesException
 from sites import BY_HAND
 
+from graphgen.drawing.pictures import picture
 from graphgen.errors import EvaluationError, OptionError, SourceError
 from graphgen.integrations.markdown import (
     PageContext,
@@ -295,12 +295,43 @@ def test_a_fence_whose_text_came_from_elsewhere_is_drawn(page, caplog):
     assert warning.startswith("docs/page.md (in a fence):1:5: 'y.z' looks inside a value")
 
 
-def test_a_fault_of_graphgens_own_stops_the_build(monkeypatch):
+@pytest.mark.parametrize("kind", [ZeroDivisionError, MemoryError, RecursionError, OverflowError, KeyError])
+def test_what_an_engine_raises_is_a_warning_and_a_box_at_its_place(page, caplog, monkeypatch, kind):
+    drawn = picture
+
+    def broken(graph, *rest):
+        if "bad" in graph:
+            raise kind("oh")
+        return drawn(graph, *rest)
+
+    monkeypatch.setattr("graphgen.drawing.picture", broken)
+    context = page("Text\n\n```graphgen\nbad = 1\n```\n\n```graphgen\nx = 1\n```")
+    (warning,) = messages(caplog)
+    said = f"{kind.__name__}: {kind('oh')}"
+    assert (
+        warning == f"docs/page.md:3: graphgen failed on this source: {said}; please report it with the source"
+    )
+    assert len(context.html.find_all(class_="graphgen-error")) == 1
+    assert (context.pictures, list(context.missed())) == (1, [])
+
+
+def test_what_an_engine_raises_at_a_quote_is_told_there(page, caplog, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("graphgen.page.embed.figure", broken)
-    with pytest.raises(SuperFencesException, match=r"graphgen failed on a fence: ZeroDivisionError\('oh'\)"):
+    monkeypatch.setattr("graphgen.page.quote.answer", broken)
+    context = page('```graphgen name="shop"\nx = 1\n```\n\n`#!graphgen shop.value(x)`')
+    (warning,) = messages(caplog)
+    assert warning.startswith("docs/page.md:5: graphgen failed on this source: ZeroDivisionError: oh; ")
+    assert "ZeroDivisionError" in context.html.find("strong", class_="graphgen-error").text
+
+
+def test_a_reader_who_stops_the_build_stops_it(monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("graphgen.drawing.picture", stopped)
+    with pytest.raises(KeyboardInterrupt):
         converted("```graphgen\nx = 1\n```")
 
 

@@ -12,6 +12,8 @@ from links import address, addresses
 from mkdocs.exceptions import Abort, ConfigurationError
 from sites import BY_HAND, MKDOCS, PLAIN
 
+from graphgen.drawing.pictures import picture
+
 
 def test_a_page_shows_its_diagrams_in_the_sites_style(site):
     site.build({"page.md": f"# A page\n\n{PLAIN}\n{PLAIN}"})
@@ -107,6 +109,31 @@ def test_a_verification_failure_stops_a_strict_build(site, break_vjp):
         warning,
     )
     assert site.page("page.html").find(class_="graphgen-error")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_engine_that_fails_on_one_fence_stops_no_site_and_a_strict_build_at_its_end(
+    site, monkeypatch, jobs
+):
+    drawn = picture
+
+    def broken(graph, *rest):
+        if "bad" in graph:
+            raise ZeroDivisionError("oh")
+        return drawn(graph, *rest)
+
+    monkeypatch.setattr("graphgen.drawing.picture", broken)
+    pages = {"page.md": f"```graphgen\nbad = 1\n```\n\n{PLAIN}", "zoo.md": PLAIN}
+    config = MKDOCS.replace("- graphgen", f"- graphgen:\n      jobs: {jobs}")
+    site.build(pages, config, strict=False)
+    said = "graphgen failed on this source: ZeroDivisionError: oh; please report it with the source"
+    message = f"docs/page.md:1: {said}"
+    assert site.told(logging.WARNING) == [message]
+    assert len(site.figures()) == len(site.figures("zoo.html")) == 1
+    assert message in site.page("page.html").find(class_="graphgen-error").text
+    with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
+        site.build(pages, config)
+    assert len(site.figures("zoo.html")) == 1
 
 
 @pytest.mark.parametrize(

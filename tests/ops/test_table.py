@@ -1,3 +1,4 @@
+import ast
 import math
 import re
 import subprocess
@@ -12,17 +13,31 @@ import sympy as sp
 from graphgen.algebra.symbolic import (
     array_expression,
     array_symbols,
-    expression,
     local_derivatives,
     matrix_rules,
+    matrix_vjps,
     symbols,
-    to_float,
 )
+from graphgen.algebra.words import MATRIX_WORDS, SYMPY_WORDS
 from graphgen.autodiff.engine import forward
 from graphgen.errors import EvaluationError
 from graphgen.language.parser import parse
-from graphgen.ops.row import checked, on_arrays
-from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, broadcast, operation
+from graphgen.ops import (
+    ELEMENTWISE,
+    FUNCTIONS,
+    OPERANDS,
+    OPS,
+    SCALAR_WORDS,
+    array_words,
+    broadcast,
+    on_arrays,
+    operation,
+    points,
+    readings,
+    table,
+)
+from graphgen.ops.rules import parsed
+from graphgen.options import LANGUAGES
 from graphgen.verification.verifier import verify_op
 
 ROWS = [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()]
@@ -88,17 +103,6 @@ def test_outside_its_domain_an_op_names_itself_and_its_operands(op, point):
         f"{told}has no value; {op.name} is defined for {op.domain}",
         f"{told}overflows; numbers must stay below 1.8e308",
     )
-
-
-STABLE = [param for param in POINTS if param.values[0].stable]
-
-
-@pytest.mark.parametrize(("op", "point"), STABLE)
-def test_the_stable_form_equals_the_expression_and_its_derivatives(op, point):
-    forms = op.stable(sp, *symbols(op))
-    at = dict(zip(symbols(op), map(sp.Rational, point), strict=True))
-    plain = (expression(op), *local_derivatives(op))
-    assert [to_float(form.xreplace(at)) for form in forms] == [to_float(form.xreplace(at)) for form in plain]
 
 
 EXTREMES = [
@@ -210,83 +214,67 @@ def test_conventions_at_kinks_are_the_same_on_both_sides(name, point, value, der
     assert tuple(derivative.xreplace(at) for derivative in local_derivatives(op)) == derivatives
 
 
-ADD, EXP, RELU, MAX = (OPS[name] for name in ("add", "exp", "relu", "max"))
-REFUSED = {
-    "two rows of one name": ((ADD, ADD), "two rows of the op table are named 'add'"),
-    "two rows of one operator": (
-        (ADD, replace(ADD, name="plus")),
-        "row 'plus': another row has the operator '+'",
-    ),
-    "four operands": ((replace(ADD, arity=4, forward_rule="x"),), "row 'add': an op has one to 3 operands"),
-    "no points": ((replace(EXP, points=()),), "row 'exp': there must be points, each of 1 operands"),
-    "a point too wide": (
-        (replace(EXP, points=((1.0,), (1.0, 2.0))),),
-        "row 'exp': there must be points, each of 1 operands",
-    ),
-    "an outside point too narrow": (
-        (replace(ADD, outside=((1.0,),)),),
-        "row 'add': there must be points, each of 2 operands",
-    ),
-    "a vjp of too few gradients": (
-        (replace(ADD, vjp_rules=("g",)),),
-        "row 'add': the vjp must have 2 rules, one an operand",
-    ),
-    "a vjp of an operand that is not there": (
-        (replace(EXP, vjp_rules=("g * y",)),),
-        "row 'exp': a rule cannot be computed: name 'y' is not defined",
-    ),
-    "a forward with an unknown word": (
-        (replace(EXP, forward_rule="expo(x)"),),
-        "row 'exp': a rule cannot be computed: name 'expo' is not defined",
-    ),
-    "parameters of an op on entries": (
-        (replace(EXP, parameters={"axis": None}),),
-        "row 'exp': parameters and a matrix vjp belong to ops on whole arrays",
-    ),
-    "no readings": ((replace(EXP, reads={}),), "row 'exp': it must read in the same languages as every row"),
-    "a language missing": (
-        (ADD, replace(EXP, reads={"en": "exp of {}"})),
-        "row 'exp': it must read in the same languages as every row",
-    ),
-    "a reading without its operand": (
-        (replace(ADD, reads={"en": "{} plus", "ko": "{} {}"}),),
-        "row 'add': a reading must name each operand once",
-    ),
-    "no folded forms": (
-        (replace(ADD, folded=()),),
-        "row 'add': an op of two operands needs its two folded forms",
-    ),
-    "derivatives without a reason": (
-        (replace(EXP, derivatives=lambda sp, x: (sp.exp(x),)),),
-        "row 'exp': explicit derivatives and their reason go together",
-    ),
-    "a reason without derivatives": (
-        (replace(EXP, why="because"),),
-        "row 'exp': explicit derivatives and their reason go together",
-    ),
-    "a kink without its convention": (
-        (replace(RELU, convention={}),),
-        "row 'relu': a kink needs its convention in words",
-    ),
-    "a convention in one language": (
-        (replace(RELU, convention={"en": "At x = 0 the derivative is 0."}),),
-        "row 'relu': its convention must be told in the languages of its reading",
-    ),
-}
+ALL = [pytest.param(op, id=name) for name, op in OPS.items()]
 
 
-@pytest.mark.parametrize(("rows", "message"), REFUSED.values(), ids=REFUSED)
-def test_the_table_refuses_a_row_that_is_half_there(rows, message):
-    with pytest.raises(ValueError) as caught:  # noqa: PT011
-        checked(rows)
-    assert str(caught.value) == message
+@pytest.mark.parametrize("op", ALL)
+def test_a_row_is_whole(op):
+    assert 1 <= op.arity <= len(OPERANDS)
+    assert {len(point) for point in (*op.points, *op.outside)} == {op.arity}
+    assert tuple(op.reads) == LANGUAGES
+    assert all(reading.count("{}") == op.arity for reading in op.reads.values())
+    assert [form.count("{}") for form in op.folded] == [1] * len(op.folded)
+    assert bool(op.folded) == (op.is_elementwise and op.arity == 2)
+    assert len(op.derivatives) in (0, op.arity)
+    assert bool(op.derivatives) == bool(op.why)
+    assert op.convention or not op.kink
+    assert not op.is_elementwise or not (op.parameters or op.matrix_vjps)
 
 
-def test_the_table_holds_rows_in_order_and_cannot_be_changed():
-    rows = (EXP, ADD, MAX)
-    assert list(checked(rows).items()) == [("exp", EXP), ("add", ADD), ("max", MAX)]
+@pytest.mark.parametrize("op", ALL)
+def test_rules_say_nothing_but_letters_parameters_words_and_whole_numbers(op):
+    letters = {*OPERANDS[: op.arity], *op.parameters}
+    floats = [(op.value, letters), *((rule, letters | {"g", "v"}) for rule in op.vjps)]
+    exact = [(rule, letters) for rule in (op.exact, *op.derivatives)]
+    matrices = [(rule, letters | {"g"}) for rule in op.matrix_vjps]
+    plain = [(rule, letters) for rule in (op.within, op.kink) if rule]
+    read_by = [(floats, array_words()), (matrices, MATRIX_WORDS), (plain, {})]
+    if op.is_elementwise:
+        read_by += [(floats, SCALAR_WORDS), (exact, SYMPY_WORDS)]
+    for rule, known, words in ((*rule, words) for rules, words in read_by for rule in rules):
+        parts = list(ast.walk(parsed(rule)))
+        assert {part.id for part in parts if isinstance(part, ast.Name)} <= known | words.keys(), rule
+        assert {type(part.value) for part in parts if isinstance(part, ast.Constant)} <= {int}, rule
+
+
+def test_rows_differ_in_name_and_operator():
+    assert len(OPS) == len(table._ROWS)
+    operators = [(op.operator, op.arity) for op in OPS.values() if op.operator is not None]
+    assert len(operators) == len(set(operators))
+
+
+def test_what_stands_beside_the_table_belongs_to_a_row():
+    beside = (readings.FOLDED, readings.DOMAINS, readings.REASONS, points._FURTHER, points._WHOLE)
+    for texts in (*beside, points._REFUSED, points.VARIANTS):
+        assert texts.keys() <= OPS.keys()
+    assert readings.READINGS.keys() == OPS.keys()
+    assert readings.CONVENTIONS.keys() == {op.agreed for op in OPS.values() if op.agreed}
+
+
+def test_a_row_without_a_reading_is_refused():
+    with pytest.raises(ValueError, match=r"row 'nothing' has no reading in graphgen/ops/readings\.py"):
+        replace(OPS["exp"], name="nothing")
+
+
+def test_the_table_cannot_be_changed():
     with pytest.raises(TypeError):
-        OPS["add"] = EXP
+        OPS["add"] = OPS["exp"]
+
+
+def test_points_follow_from_a_domain():
+    assert [x for (x,) in points.points_inside("acos", 1, "-1 <= x <= 1")][:3] == [-0.625, -1e-3, 0.0]
+    assert (2.5,) in points.points_outside("acos", 1, "-1 <= x <= 1")
+    assert OPS["square"].outside == OPS["add"].outside == ()
 
 
 @pytest.mark.parametrize("op", ROWS)
@@ -311,8 +299,8 @@ def test_operators(operator, arity, name):
     assert name not in FUNCTIONS
 
 
-def test_importing_the_table_does_not_load_sympy():
-    told = "import sys, graphgen.ops.table; print('sympy' in sys.modules)"
+def test_importing_the_table_loads_neither_sympy_nor_numpy():
+    told = "import sys, graphgen.ops; print('sympy' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout == "False\n"
 
 
@@ -362,7 +350,7 @@ def as_rationals(operand):
     return np.vectorize(sp.Rational, otypes=[object])(np.array(operand))
 
 
-@pytest.mark.parametrize("op", [op for op in ON_ARRAYS.values() if op.matrix_vjp], ids=repr)
+@pytest.mark.parametrize("op", [op for op in ON_ARRAYS.values() if op.matrix_vjps], ids=repr)
 def test_the_rule_over_matrices_is_the_vjp(op):
     """At points with two axes, for targets that sum to 1 in each row."""
     point = next(p for p in op.points if all(np.ndim(x) == 2 for x in p[:2]))
@@ -372,7 +360,7 @@ def test_the_rule_over_matrices_is_the_vjp(op):
     upstream = np.arange(1.0, 1 + np.size(value)).reshape(np.shape(value))
     matrices = [sp.Matrix(np.atleast_2d(operand)) for operand in operands]
     g = sp.Matrix(upstream) if np.ndim(value) else sp.Float(upstream[()])
-    rules = op.matrix_vjp(sp, g, *matrices)
+    rules = matrix_vjps(op, g, *matrices)
     for rule, sent in zip(rules, vjp(upstream, value, *operands, **op.parameters), strict=False):
         assert np.array(sp.Matrix(rule), dtype=float) == pytest.approx(np.atleast_2d(sent), rel=1e-13)
 

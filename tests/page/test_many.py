@@ -60,6 +60,18 @@ def test_a_fault_stands_in_the_place_of_its_picture():
             assert (fault.place.line, fault.place.column) == (1, 5)
 
 
+def test_what_an_engine_raises_stands_in_the_place_of_its_picture(monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("graphgen.page.embed.demand_drawable", broken)
+    (fault,) = render_many(["x = 1"])
+    assert isinstance(fault, GraphgenError)
+    assert str(fault) == (
+        "graphgen failed on this source: ZeroDivisionError: oh; please report it with the source"
+    )
+
+
 def test_options_are_those_of_every_picture():
     options = Options(show="forward")
     assert list(render_many(SOURCES[:2], options)) == [svg(parse(source), options) for source in SOURCES[:2]]

@@ -1,55 +1,57 @@
 import math
-from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
 
+import numpy as np
 import pytest
-import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import is_moderate, programs
 
-from graphgen.algebra.forms import written_forms
-from graphgen.algebra.symbolic import to_float
+from graphgen.autodiff import backward, forward
 from graphgen.errors import EvaluationError, VerificationError
-from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.graph import ComputationalGraph
-from graphgen.language.parser import parse
-from graphgen.ops.table import ELEMENTWISE, OPS
-from graphgen.verification.verifier import Check, verify, verify_forward, verify_op, verify_symbolic
+from graphgen.graph import ComputationalGraph, GraphBuilder
+from graphgen.language import parse
+from graphgen.ops import ELEMENTWISE, OPS
+from graphgen.verification import exact_pass, verdict, verify, verify_forward, verify_symbolic
+from graphgen.verification import verifier as verify_module
+from graphgen.verification.verifier import operations
 
-# The package's face has functions of the same names.
-graph_module, verify_module = map(import_module, ("graphgen.graph.graph", "graphgen.verification.verifier"))
-
-KINDS = ("value", "contribution", "gradient")
+graph_module = import_module("graphgen.graph.graph")
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(programs(max_steps=24))
-def test_numeric_exact_and_differences_agree(graph):
-    verify(graph).demand()
+def test_numbers_are_proved_and_the_float_engine_is_near_them(graph):
+    report = verify(graph).require()
+    assert report.is_proved
+    floats = backward(forward(graph))
+    for id, number in report.numbers.values.items():
+        assert floats.values[id] == pytest.approx(float(number), rel=1e-9, abs=1e-9)
 
 
 @settings(max_examples=50)
 @given(programs())
-def test_every_value_contribution_and_gradient_is_compared(graph):
+def test_every_value_contribution_and_gradient_is_counted(graph):
     report = verify(graph)
-    compared = {kind: [check.place for check in report.checks if check.kind == kind] for kind in KINDS}
     varying = {node.id for node in graph if not node.is_constant}
-    assert sorted(compared["value"]) == sorted(graph.ids)
-    assert set(compared["gradient"]) == varying
-    assert sorted(compared["contribution"]) == sorted(
-        f"{operand} → {node}" for operand, node, _ in graph.edges if operand in varying
-    )
+    edges = [edge for edge in graph.edges if edge[0] in varying]
+    assert report.numbers.gradients.keys() == varying
+    assert report.numbers.contributions.keys() == set(edges)
+    assert report.count == len(graph) + len(varying) + len(edges)
+    for id in varying - {graph.output}:
+        parts = [report.numbers.contributions[edge] for edge in graph.uses[id]]
+        total = sum(map(Fraction, parts), Fraction(0))
+        size = max((abs(Fraction(part)) for part in parts), default=Fraction(0))
+        assert abs(total - Fraction(report.numbers.gradients[id])) <= size / 10**18
 
 
 def broken_row(op, factor, position=None):
     """The op with one of its gradients (or each) times a factor."""
-    rules = (
-        f"({rule}) * {factor!r}" if position in (None, i) else rule for i, rule in enumerate(op.vjp_rules)
-    )
-    return replace(op, vjp_rules=tuple(rules))
+    rules = (f"({rule}) * {factor}" if position in (None, i) else rule for i, rule in enumerate(op.vjps))
+    return replace(op, vjps=tuple(rules))
 
 
 def put_in_table(monkeypatch, row):
@@ -72,9 +74,9 @@ def graph_through(op, point):
     """out = op(x, y) * 4 + x, with the point for the inputs; without that * and + where op is one of them."""
     scale, combine = ("divide", "subtract") if op.name in ("add", "multiply") else ("multiply", "add")
     builder = GraphBuilder()
-    inputs = [builder.input(name, Fraction(x)) for name, x in zip("xy", point, strict=False)]
+    inputs = [builder.input(name, Fraction(x)) for name, x in zip("xyz", point, strict=False)]
     result = builder.apply(op, *inputs)
-    builder.describe(result, name="z")
+    builder.describe(result, name="out")
     scaled = builder.apply(OPS[scale], result, builder.constant(Fraction(4)))
     return builder.build(builder.apply(OPS[combine], scaled, inputs[0]))
 
@@ -86,7 +88,7 @@ OPERANDS = [
 ]
 
 
-@pytest.mark.parametrize("factor", [1 + 1e-12, 1 + 1e-9, 1.5, -1.0])
+@pytest.mark.parametrize("factor", ["(1 + 1 / 10 ** 15)", "3 / 2", "-1"])
 @pytest.mark.parametrize(("op", "position"), OPERANDS)
 def test_a_broken_vjp_is_caught_and_named(op, position, factor, monkeypatch):
     point = plain_point(op, position)
@@ -94,67 +96,89 @@ def test_a_broken_vjp_is_caught_and_named(op, position, factor, monkeypatch):
     put_in_table(monkeypatch, broken_row(op, factor, position))
     report = verify(graph_through(op, point))
     first = report.mismatches[0]
-    upstream = 0.25 if op.name in ("add", "multiply") else 4
-    right = upstream * op.vjp(1.0, op.forward(*point), *point)[position]
-    assert (first.kind, first.place, first.op) == ("contribution", f"{'xy'[position]} → z", op.name)
-    assert first.numeric == pytest.approx(right * factor, rel=1e-14)
-    assert first.exact == pytest.approx(right, rel=1e-14)
-    assert first.difference == pytest.approx(right, rel=1e-8)
+    assert (first.kind, first.place) == ("contribution", f"{'xyz'[position]} → out")
+    rules, sympy = map(float, first.witnesses.values())
+    assert rules == pytest.approx(sympy * eval(factor), rel=1e-9)
     with pytest.raises(VerificationError) as caught:
-        report.demand()
+        report.require()
     more = len(report.mismatches) - 1
-    assert str(caught.value) == (
-        f"the contribution {first.place} (op {op.name}) is {first.numeric:.12g} by the float engine, "
-        f"{first.exact:.12g} exactly, {first.difference:.12g} by finite differences (and {more} more); "
-        f"check the op table's row {op.name!r}"
-    )
+    assert str(caught.value) == f"{first} (and {more} more); check the op table's row {op.name!r}"
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=repr)
-def test_a_broken_forward_is_caught_and_named(op, monkeypatch):
+def test_a_broken_value_is_caught_and_named(op, monkeypatch):
     point = next(point for point in op.points if 0.05 < abs(op.forward(*point)) < 100 and 0.0 not in point)
-    put_in_table(monkeypatch, replace(op, forward_rule=f"({op.forward_rule}) * (1 + 1e-9)"))
+    put_in_table(monkeypatch, replace(op, exact=op.exact, value=f"({op.value}) * (1 + 1 / 10 ** 15)"))
     graph = graph_through(op, point)
+    if op.exact == op.value:
+        # Both witnesses read the row's value: that it is the function meant is held against PyTorch's.
+        pytest.skip("the row has one text for both")
     for report in (verify(graph), verify_forward(graph)):
-        first = report.mismatches[0]
-        assert (first.kind, first.place, first.op) == ("value", "z", op.name)
+        assert (report.mismatches[0].kind, report.mismatches[0].place) == ("value", "out")
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(programs(), st.data())
 def test_a_broken_vjp_is_caught_wherever_it_matters(graph, data):
     name = data.draw(st.sampled_from(sorted({op.name for _, op, _ in graph.operations})))
-    affected = [
-        check
-        for check in verify(graph).checks
-        if (check.kind, check.op) == ("contribution", name)
-        and abs(check.exact) > 1e-6 + 10 * (check.tolerance + check.difference_tolerance)
-    ]
+    sent = verify(graph).numbers.contributions
+    affected = any(number for edge, number in sent.items() if graph[edge[1]].op.name == name)
     with pytest.MonkeyPatch.context() as monkeypatch:
-        put_in_table(monkeypatch, broken_row(OPS[name], 1.5))
+        put_in_table(monkeypatch, broken_row(OPS[name], "3 / 2"))
         report = verify(ComputationalGraph(graph.network, graph.output))
     if affected:
-        assert report.mismatches[0].op == name
+        assert graph[report.mismatches[0].node].op.name == name
+
+
+ON_ARRAYS = {
+    "matmul": "x = [[1, 2], [3, 4]]\ny = sum((x @ x) * x)",
+    "affine": "x = [[1, 2], [3, 4]]\nb = [5, 6]\ny = sum(affine(x, x, b) * x)",
+    "sum": "x = [[1, 2], [3, 4]]\ny = sum(sum(x, axis=0) * [1, 2])",
+    "mean": "x = [[1, 2], [3, 4]]\ny = mean(x)",
+    "transpose": "x = [[1, 2], [3, 4]]\ny = sum(x.T * x)",
+    "reshape": "x = [[1, 2], [3, 4]]\ny = sum(reshape(x, 4) * [1, 2, 3, 4])",
+    "softmax": "x = [1, 2, 4]\ny = sum(softmax(x) * x)",
+    "cross_entropy": "x = [0.2, 0.3, 0.5]\nt = [1, 0, 0]\ny = cross_entropy(x, t)",
+    "softmax_cross_entropy": "x = [1, 2, 4]\nt = 1\ny = softmax_cross_entropy(x, t)",
+    "tanh": "x = [[0.1, 0.2], [0.3, 0.4]]\ny = sum(tanh(x) * x)",
+    "max": "x = [[0.1, 0.9], [0.3, 0.4]]\ny = sum(max(x, 0.5) * x)",
+}
+
+
+@pytest.mark.parametrize(("name", "source"), ON_ARRAYS.items(), ids=ON_ARRAYS)
+def test_a_broken_vjp_on_arrays_is_caught_and_named(name, source, monkeypatch):
+    assert verify(parse(source)).is_proved
+    put_in_table(monkeypatch, broken_row(OPS[name], "(1 + 1 / 10 ** 15)", 0))
+    first = verify(parse(source)).mismatches[0]
+    assert (first.kind, first.place.split()[0]) == ("gradient through", name)
+
+
+def test_a_wrong_entry_is_as_wrong_as_a_wrong_array(monkeypatch):
+    """Forward mode along a random direction misses no entry: here one of four is off."""
+    broken = replace(
+        OPS["transpose"], vjps=("transpose(g) + 0 * g + 1 / 10 ** 15 * spread(total(g), g, None)",)
+    )
+    put_in_table(monkeypatch, broken)
+    assert verify(parse("x = [[1, 2], [3, 4]]\ny = sum(x.T * x)")).mismatches
 
 
 def test_the_op_at_fault_is_named_before_those_that_inherit_it(monkeypatch):
-    put_in_table(monkeypatch, broken_row(OPS["tanh"], 1.01))
+    put_in_table(monkeypatch, broken_row(OPS["tanh"], "2"))
     report = verify(parse("x = 0.5\na = sin(x)\nb = exp(a)\nc = tanh(b)\ny = c * c"))
-    contributions = [check.place for check in report.mismatches if check.kind == "contribution"]
+    contributions = [found.place for found in report.mismatches if found.kind == "contribution"]
     assert contributions == ["b → c", "a → b", "x → a"]
-    with pytest.raises(VerificationError, match=r"^4:5: the contribution b → c \(op tanh\) is "):
-        report.demand()
+    with pytest.raises(VerificationError, match=r"^4:5: the contribution b → c is "):
+        report.require()
 
 
-def test_a_lost_contribution_is_told_apart_from_a_broken_row():
-    report = verify(parse("x = 3\ny = x * x"))
-    lost = replace(report, checks=(Check("gradient", "x", "input", 3.0, 6.0, 1e-15, 6.0, 1e-9),))
-    with pytest.raises(VerificationError) as caught:
-        lost.demand()
-    assert str(caught.value) == (
-        "1:1: the gradient x (op input) is 3 by the float engine, 6 exactly, 6 by finite differences; "
-        "check how its contributions add up"
-    )
+def test_differences_alone_tell_a_wrong_gradient(monkeypatch):
+    """Both other witnesses wrong in the same way, as by one slip of the pen."""
+    wrong = replace(broken_row(OPS["sin"], "2"), derivatives=("2 * cos(x)",))
+    put_in_table(monkeypatch, wrong)
+    report = verify(parse("x = 0.5\ny = sin(x) + x"))
+    assert [(found.kind, found.place) for found in report.mismatches] == [("local derivative", "∂v1/∂x")]
+    assert "by derivatives" in str(report.mismatches[0])
+    assert "by differences" in str(report.mismatches[0])
 
 
 ROUNDED_TIES = {
@@ -164,14 +188,26 @@ ROUNDED_TIES = {
     "relu": "a = 0.1\nb = 0.2\nc = 0.3\ny = relu(a + b - c)",
     "abs": "a = 0.1\nb = 0.2\nc = 0.3\ny = abs(a + b - c)",
     "inside a graph": "a = 0.1\nb = 0.2\nc = 0.3\ny = exp(3 * max(a + b, c)) * a",
-    "a root squared": "x = 2\nr = sqrt(x)\ny = max(r * r, x)",
-    "sine of half a turn": "x = 1\ny = relu(sin(4 * atan(x)))",
 }
 
 
 @pytest.mark.parametrize("source", ROUNDED_TIES.values(), ids=ROUNDED_TIES)
-def test_rounded_ties_are_no_faults(source):
-    verify(parse(source)).demand()
+def test_ties_that_floats_would_miss_are_met(source):
+    report = verify(parse(source)).require()
+    assert report.numbers.kinks
+
+
+HIDDEN_TIES = {
+    "a root squared": "x = 2\nr = sqrt(x)\ny = max(r * r, x)",
+    "sine of half a turn": "x = 1\ny = relu(sin(4 * atan(x)))",
+    "the sum of squares of sine and cosine": "x = 1\ny = abs(sin(x) ** 2 + cos(x) ** 2 - 1)",
+}
+
+
+@pytest.mark.parametrize("source", HIDDEN_TIES.values(), ids=HIDDEN_TIES)
+def test_a_branch_that_no_precision_decides_is_refused(source):
+    with pytest.raises(EvaluationError, match=r"cannot be decided: the first 4,9\d\d digits agree"):
+        verify(parse(source))
 
 
 EXACT_KINKS = {
@@ -188,7 +224,7 @@ EXACT_KINKS = {
 }
 ONE_SIDED = {
     "relu": ("g * (x >= 0)",),
-    "abs": ("g * (1.0 if x >= 0 else -1.0)",),
+    "abs": ("g * where(x >= 0, 1, -1)",),
     "max": ("g * (x >= y)", "g * (x < y)"),
     "min": ("g * (x <= y)", "g * (x > y)"),
 }
@@ -196,17 +232,17 @@ ONE_SIDED = {
 
 @pytest.mark.parametrize(("name", "source"), EXACT_KINKS.values(), ids=EXACT_KINKS)
 def test_exact_kinks_are_held_to_the_convention(name, source, monkeypatch):
-    verify(parse(source)).demand()
-    put_in_table(monkeypatch, replace(OPS[name], vjp_rules=ONE_SIDED[name]))
+    report = verify(parse(source)).require()
+    assert [report.graph[id].op.name for id in report.numbers.kinks] == [name]
+    put_in_table(monkeypatch, replace(OPS[name], vjps=ONE_SIDED[name]))
     first = verify(parse(source)).mismatches[0]
-    assert (first.kind, first.op, first.difference) == ("contribution", name, None)
+    assert (first.kind, report.graph[first.node].op.name) == ("contribution", name)
 
 
 HARD = {
     "cancellation": "x = 1\ny = (x + 1e-9) - x",
     "catastrophic cancellation": "x = 0.1\ny = (x + 1e9 - 1e9) * 3",
     "a gradient that cancels": "a = 0.3\nb = 0.3\nk = a - b\nx = 2\ny = sin(x) * k",
-    "no derivative where the gradient cancels": "a = 0.3\nb = 0.3\nk = a - b\nx = 0\ny = sqrt(x) * k",
     "a large and a small term": "x = 1e-12\ny = exp(x) - 1",
     "a steep sigmoid": "x = 0.001\ny = sigmoid(5000 * x)",
     "a saturated sigmoid": "x = 800\ny = sigmoid(x) + x",
@@ -223,28 +259,12 @@ HARD = {
     "beside the edge of the domain": "x = 1e-9\ny = sqrt(x)",
     "a minimum": "x = 3\ny = square(x - 3)",
 }
-
-
-@pytest.mark.parametrize("source", HARD.values(), ids=HARD)
-def test_hard_graphs_are_no_faults(source):
-    verify(parse(source)).demand()
-
-
 OUT_OF_SCALE = {
     "a sum of some 1e-309 and 1e10": "x = 1e-307\na = x * 0.01\ny = max(a + 1e10, 2e10)",
     "a small number beside a large one": "x = 1e-154\nz = 2\na = max(x, 1e300)\ny = z * 3",
     "a difference of them": "x = 1e-300\nz = 1e150\na = x - z\ny = z * 2",
     "a slope near the largest number": "x = 0.5\nz = 1e308\na = z * x\ny = x + 1",
 }
-
-
-@pytest.mark.parametrize("source", OUT_OF_SCALE.values(), ids=OUT_OF_SCALE)
-def test_a_difference_without_bounds_says_nothing(source):
-    for check in verify(parse(source)).demand().checks:
-        assert math.isfinite(check.difference_tolerance)
-        assert check.difference is None or math.isfinite(check.difference)
-
-
 UNDERFLOWS = {
     "of a value": "x = -740\ny = 1e300 * exp(x)",
     "of a value and its slope": "x = -745\ny = 1e300 * sigmoid(x)",
@@ -259,17 +279,13 @@ UNDERFLOWS = {
 }
 
 
-@pytest.mark.parametrize("source", UNDERFLOWS.values(), ids=UNDERFLOWS)
-def test_underflows_are_no_faults(source):
-    verify(parse(source)).demand()
-
-
-@pytest.mark.parametrize("name", ["exp", "sigmoid", "softplus"])
-def test_a_broken_vjp_is_found_among_underflows(name, monkeypatch):
-    source = f"x = -740\ny = 1e300 * {name}(x)"
-    assert verify(parse(source)).passed
-    put_in_table(monkeypatch, broken_row(OPS[name], 1.5))
-    assert verify(parse(source)).mismatches[0].op == name
+@pytest.mark.parametrize(
+    "source",
+    [*HARD.values(), *OUT_OF_SCALE.values(), *UNDERFLOWS.values()],
+    ids=[*HARD, *OUT_OF_SCALE, *UNDERFLOWS],
+)
+def test_hard_graphs_are_proved(source):
+    assert verify(parse(source)).require().is_proved
 
 
 POWERS = {
@@ -285,189 +301,140 @@ POWERS = {
 
 @pytest.mark.parametrize(("source", "slope"), POWERS.values(), ids=POWERS)
 def test_powers_are_no_faults(source, slope):
-    report = verify(parse(source)).demand()
-    assert report.numeric.gradients["x"] == pytest.approx(slope, rel=1e-13, abs=0)
-    assert to_float(report.exact.gradients["x"]) == pytest.approx(slope, rel=1e-13, abs=0)
+    report = verify(parse(source)).require()
+    assert float(report.numbers.gradients["x"]) == pytest.approx(slope, rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize("exponent", ["9007199254740993", "-9007199254740993", "18014398509481985"])
-def test_a_sign_that_hangs_on_a_digit_that_no_float_has_is_no_fault(exponent):
-    report = verify(parse(f"x = -1\ny = x ** {exponent}")).demand()
-    assert (report.numeric.values["y"], to_float(report.exact.values["y"])) == (1.0, -1.0)
+def test_a_sign_hangs_on_a_digit_that_no_float_has(exponent):
+    assert verify(parse(f"x = -1\ny = x ** {exponent}")).numbers.values["y"] == -1
 
 
-def test_finite_differences_say_nothing_at_a_kink():
-    checks = verify(parse("x = 0\ny = relu(x)")).checks
-    told = [str(check) for check in checks if check.kind == "gradient" and check.place == "x"]
-    assert told == [
-        "the gradient x (op input) is 0 by the float engine, 0 exactly, not applicable by finite differences"
-    ]
+def test_numbers_are_exact_or_have_thirty_digits():
+    numbers = verify(parse("x = 2\ny = sqrt(x) / 3")).numbers
+    assert numbers.values["x"] == Fraction(2)
+    assert numbers.values["y"] == Decimal("0.471404520791031682933896241403")
+    assert isinstance(numbers.gradients["x"], Decimal)
 
 
-def test_inputs_are_differenced_first_where_a_graph_is_large(monkeypatch):
-    graph = parse("x = 0.5\ny = 2\na = sin(x)\nb = a * y\nc = b + a")
-    monkeypatch.setattr(verify_module, "MAX_DIFFERENCED", 2 * 2 * len(verify_module._STEPS) * 3)
-    gradients = {check.place: check for check in verify(graph).checks if check.kind == "gradient"}
-    assert {place for place, check in gradients.items() if check.difference is not None} == {"x", "y"}
-    assert gradients.keys() == {"x", "y", "a", "b", "c"}
+def test_arrays_hold_the_same_kinds_of_numbers():
+    numbers = verify(parse("x = [1, 4]\ny = sum(sqrt(x) * exp(x))")).numbers
+    assert numbers.values["v1"].tolist() == [1, 2]
+    assert all(isinstance(entry, Decimal) for entry in numbers.gradients["x"])
 
 
-def scaled(scalars, length):
-    """A graph of large arrays with as many scalar inputs: tanh(x * s0), tanh of that * s1, …"""
-    builder = GraphBuilder()
-    value = builder.input("x", ((Fraction(1, 2),) * length,) * length)
-    for number in range(scalars):
-        scale = builder.input(f"s{number}", Fraction(9, 10))
-        value = builder.apply(OPS["tanh"], builder.apply(OPS["multiply"], value, scale))
-    settings = (("axis", None), ("keepdims", False))
-    return builder.build(builder.apply(OPS["mean"], value, parameters=settings))
+def test_inputs_may_be_replaced_exactly():
+    graph = parse("x = 2\ny = x * x")
+    assert verify(graph, {"x": "1.1"}).numbers.values["y"] == Fraction(121, 100)
+    assert exact_pass(graph, {"x": Fraction(1, 3)}).gradients["x"] * 3 == 2
 
 
-def sampled(monkeypatch, scalars, entries):
-    """The inputs of which entries are sampled where so many entries in all are affordable, with how many."""
-    graph = scaled(scalars, 100)
-    cost = 2 * len(verify_module._STEPS) * (2 * scalars * (10_000 + verify_module._CALL) + 20_000)
-    monkeypatch.setattr(verify_module, "MAX_SAMPLED", entries * cost)
-    return Counter(check.place.split("[")[0] for check in verify(graph).demand().checks)
-
-
-def test_a_sample_is_as_large_as_is_affordable(monkeypatch):
-    assert sampled(monkeypatch, 4, 1000) == {"x": 12, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
-    assert sampled(monkeypatch, 4, 15) == {"x": 3, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
-    assert sampled(monkeypatch, 4, 5) == {"x": 1, "s0": 1, "s1": 1, "s2": 1, "s3": 1}
-    assert sampled(monkeypatch, 4, 3) == {"x": 1, "s1": 1, "s3": 1}
-    assert sampled(monkeypatch, 4, 0) == {"x": 1}
-
-
-def test_what_is_sampled_of_many_inputs_does_not_cost_more(monkeypatch):
-    """A graph of 100 inputs would cost 900 passes."""
-    passes = []
-    monkeypatch.setattr(verify_module, "MAX_SAMPLED", 50_000_000)
-    counted = verify_module.forward
-    monkeypatch.setattr(verify_module, "forward", lambda *given: passes.append(1) or counted(*given))
-    assert verify(scaled(100, 100)).passed
-    assert len(passes) < 50
-
-
-def test_a_sample_finds_a_broken_vjp(monkeypatch, break_vjp):
-    assert sampled(monkeypatch, 4, 3)
-    break_vjp("tanh")
-    assert not verify(scaled(4, 100)).passed
-
-
-def test_a_report_holds_both_passes():
-    report = verify(parse("x = 3\ny = x * 1.1"))
-    assert report.demand() is report
-    assert report.numeric.gradients == {"x": 1.1, "y": 1.0}
-    assert report.exact.gradients == {"x": Fraction(11, 10), "y": 1}
-    assert max(check.error for check in report.checks) < 1e-15
+def test_a_number_that_may_be_0_is_shown_as_0_and_the_report_says_so():
+    report = verify(parse("x = 1\ny = sin(x) ** 2 + cos(x) ** 2 - 1"))
+    assert (report.numbers.values["y"], report.numbers.gradients["x"]) == (0, 0)
+    assert report.zeros.keys() == {"the value of y", "the gradient of x"}
+    assert min(report.zeros.values()) > 4_900
+    assert str(report) == (
+        "24 numbers, all proved\n"
+        f"2 of them are shown as 0, with {min(report.zeros.values()):,} zeros behind the point for certain"
+    )
 
 
 def test_values_alone_need_no_derivatives():
-    graph = parse("x = 0\ny = sqrt(x)")
-    report = verify_forward(graph).demand()
-    assert [check.kind for check in report.checks] == ["value", "value"]
-    with pytest.raises(EvaluationError, match="has no finite derivative"):
-        verify(graph)
+    report = verify_forward(parse("x = 0\ny = sqrt(x)")).require()
+    assert (report.numbers.values["y"], report.numbers.gradients) == (0, {})
+    with pytest.raises(EvaluationError, match="no finite derivative"):
+        verify(report.graph)
 
 
-@pytest.mark.parametrize("zero", ["x - x", "x * 0", "relu(-x)", "square(x - 0.5)"])
-def test_the_root_of_a_computed_0_has_a_value(zero, monkeypatch):
-    graph = parse(f"x = 0.5\ny = sqrt({zero})")
-    assert verify_forward(graph).demand().numeric.values["y"] == 0.0
-    put_in_table(monkeypatch, replace(OPS["sqrt"], forward_rule="sqrt(x) + 1e-9"))
-    assert not verify_forward(parse(graph.source())).passed
+def test_a_gradient_may_be_beyond_the_floats_and_a_value_may_not():
+    assert float(verify(parse("x = -800\ny = log(exp(x))")).numbers.gradients["v1"]) == math.inf
+    with pytest.raises(EvaluationError, match="overflows"):
+        verify(parse("x = 710\ny = exp(x)"))
+
+
+def large(monkeypatch):
+    monkeypatch.setattr(verify_module, "MAX_OPERATIONS", 3)
+    return parse("x = [[0.5, 1], [1.5, 2]]\nw = [[1, 2], [3, 4]]\ny = sum(tanh(x @ w))")
+
+
+def test_a_graph_too_large_to_be_proved_is_compared(monkeypatch):
+    report = verify(large(monkeypatch)).require()
+    assert (set(report.levels), report.is_proved) == ({"compared"}, False)
+    assert str(report) == verdict({"compared": report.count})
+    gradients = backward(forward(report.graph)).gradients
+    assert np.array_equal(report.numbers.gradients["w"], gradients["w"])
+    assert set(verify_forward(report.graph).levels) == {"computed"}
+
+
+def test_a_direction_finds_a_broken_vjp(monkeypatch, break_vjp):
+    graph = large(monkeypatch)
+    break_vjp("tanh")
+    with pytest.raises(VerificationError, match="the slope along a direction of all inputs is"):
+        verify(graph).require()
+
+
+def test_what_a_graph_comes_to():
+    assert operations(parse("x = [[1, 2], [3, 4]]\ny = sum(x @ x)")) == 24
+
+
+def test_a_proof_has_a_limit_of_time(monkeypatch):
+    monkeypatch.setattr(verify_module, "MAX_SECONDS", 0)
+    with pytest.raises(EvaluationError, match="the numbers are not proved after 0 seconds"):
+        verify(parse("x = 1\ny = sin(x) ** 2 + cos(x) ** 2 - 1"))
 
 
 def test_a_graph_without_numbers_has_no_report():
-    with pytest.raises(EvaluationError, match=r"^1:5: the input 'x' has no number; give it one: x = 1$"):
+    with pytest.raises(EvaluationError, match="the input 'x' has no number"):
         verify(parse("y = x * 2"))
 
 
-CHECKS = {
-    "equal": (Check("value", "x", "add", 1.0, 1.0, 0.0), True),
-    "within the tolerance": (Check("value", "x", "add", 1.0 + 1e-10, 1.0, 1e-9), True),
-    "beyond the tolerance": (Check("value", "x", "add", 1.0 + 1e-8, 1.0, 1e-9), False),
-    "not a number": (Check("value", "x", "add", math.nan, 1.0, 1e-9), False),
-    "infinite": (Check("value", "x", "add", math.inf, 1.0, 1e-9), False),
-    "a tolerance that is no number": (Check("value", "x", "add", 1.0, 1.0, math.nan), False),
-    "a difference that disagrees": (Check("value", "x", "add", 1.0, 1.0, 0.0, 1.1, 0.01), False),
-    "a difference that agrees": (Check("value", "x", "add", 1.0, 1.0, 0.0, 1.001, 0.01), True),
-    "only the difference agrees": (Check("value", "x", "add", 2.0, 1.0, 0.0, 1.0, 0.01), False),
-}
+def test_precision_is_left_as_it_was():
+    from flint import ctx
+
+    before = ctx.prec, ctx.cap
+    verify(parse("x = 0\ny = sqrt(x) ** 2"))
+    assert (ctx.prec, ctx.cap) == before
 
 
-@pytest.mark.parametrize(("check", "passed"), CHECKS.values(), ids=CHECKS)
-def test_a_check_passes_within_its_tolerances_only(check, passed):
-    assert check.passed is passed
+SYMBOLIC = [
+    *("t = x + y\nz = t ** 2", "y = log(x)", "y = sqrt(1 - x ** 2)", "y = log(-x)"),
+    *("p = sigmoid(w * x + b)\nloss = -log(p)", "y = x ** n", "y = relu(x) / z", "y = 사과 * 2"),
+]
 
 
-SYMBOLIC = {
-    "polynomial": "t = x + y\nz = t ** 2",
-    "inside (0, 1)": "z = sqrt(1 - x * x - y * y)",
-    "above 3": "z = log(x - 3)",
-    "negative": "z = log(-x)",
-    "mixed signs": "z = log(-x) + log(y)",
-    "a piecewise form": "z = max(x, y) + relu(x) + abs(y)",
-    "too large for closed forms": "t0 = sin(x)\n"
-    + "".join(f"t{i + 1} = sin(t{i}) * t{i} + x\n" for i in range(20)),
-    "many inputs": "z = " + " + ".join(f"log(x{i}) * x{i}" for i in range(12)),
-}
+@pytest.mark.parametrize("source", SYMBOLIC)
+def test_graphs_without_numbers_are_proved_at_a_point(source):
+    assert verify_symbolic(parse(source)).require().is_proved
 
 
-@pytest.mark.parametrize("source", SYMBOLIC.values(), ids=SYMBOLIC)
-def test_graphs_without_numbers_are_verified_at_a_point(source):
-    assert "gradient" in {check.kind for check in verify_symbolic(parse(source)).demand().checks}
+@pytest.mark.parametrize("what", ["values", "gradients", "contributions"])
+def test_what_is_written_is_held_against_the_numbers(monkeypatch, what):
+    import graphgen.algebra
 
+    sound = graphgen.algebra.written_forms
 
-@pytest.mark.parametrize("what", ["value", "gradient", "contribution"])
-def test_what_is_written_is_compared_too(monkeypatch, what):
-    field = {"contribution": "edge_contributions"}.get(what, f"node_{what}s")
+    def wrong(graph):
+        forms = sound(graph)
+        fields = {
+            "values": "node_values",
+            "gradients": "node_gradients",
+            "contributions": "edge_contributions",
+        }
+        field = fields[what]
+        return replace(forms, **{field: tuple(form and form * 2 for form in getattr(forms, field))})
 
-    def broken(graph):
-        forms = written_forms(graph)
-        return replace(forms, **{field: tuple(form * 2 for form in getattr(forms, field))})
-
-    monkeypatch.setattr(verify_module, "written_forms", broken)
-    report = verify_symbolic(parse("z = x * y"))
-    assert {check.kind for check in report.mismatches} == {f"written {what}"}
-    with pytest.raises(VerificationError, match=f"the written {what} "):
-        report.demand()
-
-
-def test_written_local_derivatives_are_compared_too(monkeypatch):
-    monkeypatch.setattr(verify_module, "written_derivative", lambda graph, edge: sp.Integer(7))
-    report = verify_symbolic(parse("p = sigmoid(z)"))
-    assert {check.kind for check in report.mismatches} == {"written local derivative"}
+    monkeypatch.setattr(graphgen.algebra, "written_forms", wrong)
+    with pytest.raises(VerificationError, match=f"the written {what[:-1]} .* by formula, .* by numbers"):
+        verify_symbolic(parse("t = x + y\nz = t ** 2")).require()
 
 
 def test_a_graph_that_has_a_value_nowhere():
-    with pytest.raises(EvaluationError, match="has no value; log is defined for x > 0"):
-        verify_symbolic(parse("z = log(-1 - x * x)"))
+    with pytest.raises(EvaluationError, match="has no value"):
+        verify_symbolic(parse("y = log(x - x)"))
 
 
-@pytest.mark.parametrize(("op", "position"), OPERANDS)
-def test_a_broken_row_fails_its_own_checks(op, position):
-    wrong = [check for check in verify_op(broken_row(op, 1 + 1e-9, position)) if not check.passed]
-    assert {check.kind for check in wrong} == {f"local derivative {position + 1}"}
-    assert {check.op for check in wrong} == {op.name}
-
-
-@pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=repr)
-def test_a_broken_forward_fails_its_rows_checks(op):
-    wrong = replace(op, forward_rule=f"({op.forward_rule}) * (1 + 1e-9)")
-    assert "value" in {check.kind for check in verify_op(wrong) if not check.passed}
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "x = 1e300\ny = sin(x)",
-        "x = 1e300\ny = abs(cos(x)) * 2",
-        "x = 1e300\ny = tan(x) + relu(x)",
-        "x = 1.5707963267948966\ny = tan(x)",
-        "x = 123456789012345678.9\ny = sin(x) * x",
-    ],
-)
-def test_a_float_without_the_digits_of_its_number_is_no_fault_of_an_op(source):
-    assert verify(parse(source)).mismatches == ()
+def test_a_difference_that_says_nothing_is_no_mismatch():
+    """At 0 a step goes far across the waves of this sine, unless it is taken in a far higher precision."""
+    report = verify(parse("x = 0\ny = sin(1e40 * x)")).require()
+    assert report.numbers.gradients["x"] == 10**40

@@ -38,11 +38,16 @@ import { ops } from "./ops.js";
  * @property {number[]} gradients by node
  * @property {number[]} locals by edge
  * @property {number[]} contributions by edge
+ * @property {number[]} errors what rounding may have done to each value
+ * @property {number[]} doubts what it may have done to each gradient
+ * @property {boolean[]} reached whether a change of each node can come to the output
  */
 
 // The rounding of one operation, relative; and by how much a sum of them may be worse than its bound.
-const ROUNDING = 2 ** -53;
+export const ROUNDING = 2 ** -53;
 const MARGIN = 4;
+/** Where a factor is tried besides, to see whether it is always 0. */
+const PROBES = [1, -2.5];
 
 /**
  * The graph of a picture's data.
@@ -82,8 +87,8 @@ export function graphOf(data) {
 /**
  * Values and gradients where the inputs have these numbers, by node; what does not exist is NaN.
  *
- * A sum that cancels leaves the roundings of its terms: within their bound it is 0, as the exact
- * result is.
+ * Nothing exists behind a value that does not, and no gradient of an output that does not. A sum that
+ * cancels leaves the roundings of its terms: within their bound it is 0, as the exact result is.
  * @param {Graph} graph
  * @param {ArrayLike<number | null>} inputs
  * @returns {Pass}
@@ -98,40 +103,81 @@ export function run(graph, inputs) {
   const locals = Array(edges.length).fill(NaN);
   for (const [index, node] of nodes.entries()) {
     const at = node.operands.map((operand) => values[operand]);
-    const value = node.kind === "op" ? ops[node.op].value(...at) : Number(inputs[index] ?? node.value);
+    const value = node.kind === "op" ? valueOf(node.op, at) : Number(inputs[index] ?? node.value);
     let error = Math.abs(value) * ROUNDING;
-    for (const [position, edge] of node.edges.entries()) {
-      locals[edge] = ops[node.op].locals[position](...at);
-      const carried = Math.abs(locals[edge]) * errors[node.operands[position]];
-      if (isFinite(carried)) error += carried;
+    if (isFinite(value)) {
+      for (const [position, edge] of node.edges.entries()) {
+        locals[edge] = ops[node.op].locals[position](...at);
+        const carried = Math.abs(locals[edge]) * errors[node.operands[position]];
+        if (isFinite(carried)) error += carried;
+      }
     }
-    errors.push(error);
-    values.push(settled(value, node.kind === "op" ? error : 0));
+    errors.push(MARGIN * error);
+    values.push(settled(value, node.kind === "op" ? MARGIN * error : 0));
   }
 
   const gradients = Array(nodes.length).fill(0);
   const doubts = Array(nodes.length).fill(0);
   const contributions = Array(edges.length).fill(NaN);
+  const reached = Array(nodes.length).fill(false);
+  const fixed = nodes.map(() => false);
+  nodes.forEach(({ kind, operands }, index) => {
+    fixed[index] = kind === "constant" || (kind === "op" && operands.every((operand) => fixed[operand]));
+  });
   gradients[output] = 1;
+  reached[output] = true;
   for (let index = nodes.length - 1; index >= 0; index--) {
+    if (isNaN(values[index]) || isNaN(values[output])) gradients[index] = NaN;
     gradients[index] = settled(gradients[index], doubts[index]);
     const upstream = gradients[index];
     for (const edge of nodes[index].edges) {
       const { from } = edges[edge];
       if (nodes[from].kind === "constant") continue;
-      const contribution = upstream === 0 ? 0 : upstream * locals[edge];
-      contributions[edge] = contribution;
+      const isSent = reached[index] && !isCut(graph, edge, values, locals[edge], fixed);
+      // Zero times an infinite slope is no zero, but where nothing is sent at all.
+      const contribution = isSent ? upstream * locals[edge] : 0;
+      contributions[edge] = isNaN(values[output]) ? NaN : contribution;
       gradients[from] += contribution;
-      doubts[from] += Math.abs(contribution) * ROUNDING + Math.abs(locals[edge]) * doubts[index];
+      reached[from] ||= isSent;
+      doubts[from] += MARGIN * Math.abs(contribution) * ROUNDING + Math.abs(locals[edge]) * doubts[index];
     }
   }
-  return { values, gradients, locals, contributions };
+  return { values, gradients, locals, contributions, errors, doubts, reached };
+}
+
+/**
+ * The value of an operation; there is none where an operand has none, also where the operand does not matter.
+ * @param {string} op
+ * @param {number[]} at
+ */
+function valueOf(op, at) {
+  return at.some(isNaN) ? NaN : ops[op].value(...at);
+}
+
+/**
+ * Whether nothing flows back along an edge whatever its operand does near by: its branch is not taken, or its
+ * factor is the constant 0.
+ * @param {Graph} graph
+ * @param {number} edge
+ * @param {number[]} values
+ * @param {number} local
+ * @param {boolean[]} fixed
+ */
+function isCut({ nodes, edges }, edge, values, local, fixed) {
+  if (local !== 0) return false;
+  const { to, position } = edges[edge];
+  const { op, operands } = nodes[to];
+  const { kink, locals } = ops[op];
+  const at = operands.map((operand) => values[operand]);
+  if (kink) return kink(...at) !== 0;
+  if (!operands.every((operand, place) => place === position || fixed[operand])) return false;
+  return PROBES.every((probe) => locals[position](...at.map((x, place) => (place === position ? probe : x))) === 0);
 }
 
 /** @param {number} value @param {number} error */
 function settled(value, error) {
   if (!isFinite(value)) return NaN;
-  return Math.abs(value) <= MARGIN * error ? 0 : value;
+  return Math.abs(value) <= error ? 0 : value;
 }
 
 /**

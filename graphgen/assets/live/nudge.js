@@ -1,12 +1,17 @@
 /** What if an input grows: the change that the gradient predicts beside the true one, and both drawn. */
 
 import { element, laidOut, svgElement, write } from "./dom.js";
-import { run } from "./engine.js";
+import { ROUNDING, run } from "./engine.js";
+import { numberField } from "./field.js";
+import { certainDigits, digitsBeside } from "./number.js";
 import { isOpen } from "./quiz.js";
+import { bracketed } from "./texts.js";
 
 /** @typedef {[number, number]} Point */
 
 const [WIDTH, HEIGHT, MARGIN] = [240, 96, 8];
+/** A difference is only told of changes that are known as well as this, relative. */
+const KNOWN = 1e-9;
 /** The curve is drawn from one step before the input to two behind it. */
 const [FROM, TO, POINTS] = [-1, 2, 24];
 
@@ -20,7 +25,12 @@ export function nudgePart(host) {
     node.kind === "input" ? [element("option", { value: index }, node.label)] : [],
   );
   const choice = element("select", { "aria-label": words.input }, ...choices);
-  const growth = element("input", { type: "number", step: "any", value: 1, "aria-label": words.growth });
+  let by = 1;
+  const growth = numberField({ "aria-label": words.growth }, 1, host.signal, (number) => {
+    by = number;
+    update();
+  });
+  growth.show(by);
   const [predictedLine, trueLine, difference] = [words.predicted, words.truly, words.difference].map((name) => {
     const line = element("span");
     return { line, element: element("p", {}, element("span", {}, name), line) };
@@ -29,7 +39,7 @@ export function nudgePart(host) {
   const nudge = element(
     "div",
     { class: "graphgen-nudge" },
-    element("p", {}, ...laidOut(words.nudge, choice, growth)),
+    element("p", {}, ...laidOut(words.nudge, choice, growth.element)),
     plot,
     predictedLine.element,
     trueLine.element,
@@ -37,38 +47,56 @@ export function nudgePart(host) {
   );
   const update = () => {
     const index = Number(choice.value);
-    const by = growth.valueAsNumber || 0;
-    const { texts, pass, inputs } = host;
+    const { pass, inputs } = host;
     const at = Number(inputs[index]);
     /** @param {number} steps */
     const moved = (steps) => {
       const numbers = [...inputs];
       numbers[index] = at + steps * by;
-      return run(graph, numbers).values[graph.output];
+      return run(graph, numbers);
     };
-    const [before, after] = [pass.values[graph.output], moved(1)];
-    const predicted = pass.gradients[index] * by;
-    const truly = apart(after, before, 0);
-    const product = `${texts.number(pass.gradients[index])} × ${texts.number(by)}`;
     nudge.hidden = isOpen(host.open);
-    write(predictedLine.line, `${product} = ${texts.number(predicted)}`);
-    write(trueLine.line, `${texts.number(after)} − ${texts.number(before)} = ${texts.number(truly)}`);
-    write(difference.line, texts.number(apart(truly, predicted, before)));
-    draw(before, before + predicted, moved);
+    const told = changeTold(graph.output, index, by, pass, moved(1), host);
+    write(predictedLine.line, told.predicted);
+    write(trueLine.line, told.truly);
+    write(difference.line, told.difference);
+    const before = pass.values[graph.output];
+    draw(before, before + pass.gradients[index] * by, (steps) => moved(steps).values[graph.output]);
   };
-  for (const control of [choice, growth]) control.addEventListener("input", update, { signal: host.signal });
+  choice.addEventListener("input", update, { signal: host.signal });
   return { element: nudge, update };
 }
 
 /**
- * A difference, 0 where it is no more than the rounding of what it came from.
- * @param {number} a
- * @param {number} b
- * @param {number} scale
+ * The change that a gradient predicts, the true one, and the difference, each to the digits that are certain:
+ * what is lost in the rounding of large numbers is no 0.
+ * @param {number} output
+ * @param {number} input
+ * @param {number} by
+ * @param {import("./engine.js").Pass} before
+ * @param {import("./engine.js").Pass} after
+ * @param {Pick<import("./panels.js").Host, "data" | "texts" | "words">} host
  */
-function apart(a, b, scale) {
-  const rounding = 8 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b), Math.abs(scale));
-  return Math.abs(a - b) <= rounding ? 0 : a - b;
+function changeTold(output, input, by, before, after, { data, texts, words }) {
+  const predicted = before.gradients[input] * by;
+  const [from, to] = [before.values[output], after.values[output]];
+  const truly = to - from;
+  const canChange = before.reached[input] || after.reached[input];
+  const noise = canChange ? before.errors[output] + after.errors[output] : 0;
+  const isLost = by !== 0 && Math.abs(truly) <= noise && noise > 0;
+  const digits = certainDigits(truly, noise, data.digits);
+  /** @param {number} number */
+  const beside = (number) => texts.number(number, digitsBeside(number, truly, digits));
+
+  const apart = truly - predicted;
+  const doubt = noise + before.doubts[input] * Math.abs(by) + 4 * Math.abs(predicted) * ROUNDING;
+  const isNone = Math.abs(apart) <= doubt && doubt <= KNOWN * Math.abs(predicted);
+  const isUnknown = isLost || (Math.abs(apart) <= doubt && doubt > 0 && !isNone);
+  return {
+    predicted: `${texts.gradient(input)} × ${bracketed(texts.number(by))} = ${texts.number(predicted)}`,
+    truly: `${beside(to)} − ${bracketed(beside(from))} = ${isLost ? words.lost : texts.number(truly, digits)}`,
+    difference: isUnknown ? words.lost : texts.number(isNone ? 0 : apart, certainDigits(apart, doubt, data.digits)),
+  };
 }
 
 /**

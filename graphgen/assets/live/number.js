@@ -4,6 +4,8 @@ const LONGEST_INTEGER = 15;
 const LARGE = 9;
 const ZEROS = "000000";
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const GROUPED = /^[-+]?(?!0,)\d{1,3}((,\d{3})+|(\s\d{3})+)(\.\d*)?$/;
 
 /**
  * An integer, a short decimal, else `digits` of the number. A float is read as the decimal of 15 digits
@@ -68,12 +70,35 @@ export function raised(text) {
 }
 
 /**
+ * How many of the first digits of a number are certain, of so many.
+ * @param {number} value
+ * @param {number} error
+ * @param {number} [digits]
+ */
+export function certainDigits(value, error, digits = 6) {
+  if (!(error > 0) || !value) return digits;
+  return Math.min(digits, Math.max(1, Math.floor(Math.log10(Math.abs(value) / error))));
+}
+
+/**
+ * How many digits a number needs to be written as far to the right as another with so many.
+ * @param {number} value
+ * @param {number} other
+ * @param {number} digits
+ */
+export function digitsBeside(value, other, digits) {
+  if (!value || !other) return digits;
+  const before = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(Math.abs(other)));
+  return Math.min(LONGEST_INTEGER, Math.max(digits, digits + before));
+}
+
+/**
  * The number that a reader typed, maybe as a quotient; NaN where it is none.
  * @param {string} text
  */
 export function parsed(text) {
-  const [above, below = "1", ...more] = plain(text).split("/");
-  return above && below && !more.length ? Number(above) / Number(below) : NaN;
+  const [above, below = "1", ...more] = text.split("/").map(plain);
+  return [above, below].every((part) => NUMBER.test(part)) && !more.length ? Number(above) / Number(below) : NaN;
 }
 
 /**
@@ -81,8 +106,6 @@ export function parsed(text) {
  * @param {string} text
  */
 export function plain(text) {
-  return text
-    .replace(/−/g, "-")
-    .replace(/\s|(?<!\b0),(?=\d{3}\b)/g, "")
-    .replace(",", ".");
+  const written = text.trim().replace(/[−–]/g, "-");
+  return GROUPED.test(written) ? written.replace(/[,\s]/g, "") : written.replace(",", ".");
 }

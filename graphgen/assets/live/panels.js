@@ -1,6 +1,7 @@
 /** The panels below a picture: its numbers with what a nudge does, and the questions of a quiz. */
 
 import { element, filled, write } from "./dom.js";
+import { numberField } from "./field.js";
 import { nudgePart } from "./nudge.js";
 import { isOpen, isRight, questionsOf } from "./quiz.js";
 
@@ -54,24 +55,19 @@ function inputRow(host, index) {
   const { label, range } = host.graph.nodes[index];
   const [min, max, step] = range;
   const id = `${host.id}-x${index}`;
-  const field = element("input", { type: "number", id, step });
-  const slider = element("input", { type: "range", min, max, step, "aria-label": filled(host.words.slider, label) });
-  /** @param {HTMLInputElement} from */
-  const read = (from) => {
-    const number = from.valueAsNumber;
-    if (!isFinite(number)) return;
+  /** @param {number} number */
+  const change = (number) => {
     host.inputs[index] = number;
     host.change();
   };
-  for (const control of [field, slider]) {
-    control.addEventListener("input", () => read(control), { signal: host.signal });
-  }
+  const field = numberField({ id }, step, host.signal, change);
+  const slider = element("input", { type: "range", min, max, step, "aria-label": filled(host.words.slider, label) });
+  slider.addEventListener("input", () => change(slider.valueAsNumber), { signal: host.signal });
   return {
-    element: element("div", { class: "graphgen-input" }, element("label", { for: id }, label), slider, field),
+    element: element("div", { class: "graphgen-input" }, element("label", { for: id }, label), slider, field.element),
     update: () => {
-      const number = host.inputs[index];
-      // The field in which the reader is typing is left alone.
-      if (field.valueAsNumber !== number) field.value = String(number);
+      const number = Number(host.inputs[index]);
+      field.show(number);
       slider.value = String(number);
     },
   };

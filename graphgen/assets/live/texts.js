@@ -1,7 +1,7 @@
 /** What is said of every node and edge, in numbers or in symbols; a "?" where a quiz asks for it. */
 
 import { ops } from "./ops.js";
-import { numberText, raised } from "./number.js";
+import { certainDigits, numberText, raised } from "./number.js";
 
 /**
  * @typedef {import("./engine.js").Graph} Graph
@@ -14,7 +14,7 @@ import { numberText, raised } from "./number.js";
  *
  * @typedef {object} Texts
  * @property {boolean} inNumbers
- * @property {(number: number) => string} number
+ * @property {(number: number, digits?: number) => string} number
  * @property {(node: number) => string} value
  * @property {(node: number) => string} gradient
  * @property {(edges: number[]) => string} contribution
@@ -38,8 +38,10 @@ const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 export function textsOf(data, graph, pass, open) {
   const [values, gradients, contributions] = data.texts ?? [];
   const inNumbers = !data.texts;
-  /** @param {number} number */
-  const number = (number) => numberText(number, data.digits, Boolean(data.thousands));
+  /** @param {number} number @param {number} [digits] */
+  const number = (number, digits = data.digits) => numberText(number, digits, Boolean(data.thousands));
+  /** @param {number} value @param {number} error */
+  const certain = (value, error) => number(value, certainDigits(value, error, data.digits));
   /** @param {number[]} edges */
   const sum = (edges) => edges.reduce((total, edge) => total + pass.contributions[edge], 0);
 
@@ -47,9 +49,9 @@ export function textsOf(data, graph, pass, open) {
   const texts = {
     inNumbers,
     number,
-    value: (node) => (values ? values[node] : open.values.has(node) ? HIDDEN : number(pass.values[node])),
+    value: (node) => (values ? values[node] : open.values.has(node) ? HIDDEN : certain(pass.values[node], pass.errors[node])),
     gradient: (node) =>
-      gradients ? gradients[node] : open.gradients.has(node) ? HIDDEN : number(pass.gradients[node]),
+      gradients ? gradients[node] : open.gradients.has(node) ? HIDDEN : certain(pass.gradients[node], pass.doubts[node]),
     contribution: (edges) => {
       if (contributions) return edges.map((edge) => contributions[edge]).join(" + ");
       return edges.some((edge) => open.contributions.has(edge)) ? HIDDEN : number(sum(edges));
@@ -69,6 +71,14 @@ export function textsOf(data, graph, pass, open) {
     },
   };
   return texts;
+}
+
+/**
+ * A number behind a sign: −7 − (−6).
+ * @param {string} number
+ */
+export function bracketed(number) {
+  return number.startsWith("−") ? `(${number})` : number;
 }
 
 /**

@@ -1,0 +1,107 @@
+"""Where operations are tested: points in the domain of each, and points outside it, which it refuses.
+
+Those of an op on single numbers follow from its domain. What else a row should be tried at stands here
+by its name: extremes, ties, and all points of an op on whole arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+from graphgen.ops.rules import OPERANDS, compiled
+
+Operands = tuple[Any, ...]
+"""Floats; for an op on whole arrays also nested tuples of floats."""
+
+_TWO_SIDED = (-30.0, -3.0, -1.0, -0.625, -1e-3, 0.0, 1e-3, 0.5, 1.0, 2.5, 30.0)
+_POSITIVE = (1e-6, 0.125, 0.5, 1.0, 1.75, 3.0, 400.0, 1e12)
+_PAIRS = ((-3.0, -0.25, 0.0, 1.0, 2.5, 1e9), (-7.5, 0.0, 0.5, 1.0, 40.0))
+
+_TIES = ((0.0, 0.0), (2.5, 2.5), (-1e9, -1e9), (1.0, 1.0 + 1e-9))
+_SATURATED = ((-800.0,), (800.0,))
+
+_GRID = ((1.0, -2.0, 0.5), (0.25, 3.0, -1.0))
+_WIDE = ((1.0, 0.0, -1.0, 2.0), (0.5, 1.5, -2.0, 0.0), (-0.5, 4.0, 1.0, 0.25))
+_ROW = (2.0, -0.5, 1.0)
+_COLUMN = (3.0, -0.75)
+_BIAS = (0.5, -1.0, 2.0, 0.0)
+_SHARES = ((0.25, 0.5, 0.25), (0.625, 0.125, 0.25))
+_ONE_HOT = ((0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
+_LABELS = (1.0, 0.0)
+
+_FURTHER: Mapping[str, tuple[Operands, ...]] = {
+    "square": ((1e100,),),
+    "exp": ((-800.0,), (700.0,)),
+    "tan": ((1.5,),),
+    "atan": ((1e8,),),
+    "tanh": _SATURATED,
+    "sigmoid": _SATURATED,
+    "softplus": _SATURATED,
+    "max": _TIES,
+    "min": _TIES,
+}
+_WHOLE: Mapping[str, tuple[Operands, ...]] = {
+    "power": (
+        *product((0.125, 1.0, 2.5, 40.0), (-2.0, -0.5, 0.0, 0.5, 1.0, 3.0)),
+        *product((-3.0, -0.5), (-2.0, 0.0, 1.0, 3.0)),
+        *product((0.0,), (0.0, 1.0, 2.0, 2.5)),
+    ),
+    "matmul": ((_GRID, _WIDE), (_GRID, _ROW), (_COLUMN, _GRID), (_ROW, _ROW)),
+    "sum": ((_GRID,), (_ROW,)),
+    "mean": ((_GRID,), (_ROW,)),
+    "transpose": ((_GRID,), (_ROW,)),
+    "reshape": ((_GRID,),),
+    "affine": ((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
+    "softmax": ((_GRID,), (_ROW,), (((800.0, 0.0, -800.0),),)),
+    "cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
+    "softmax_cross_entropy": ((_GRID, _ONE_HOT), (_GRID, _SHARES), (_GRID, _LABELS)),
+}
+_REFUSED: Mapping[str, tuple[Operands, ...]] = {
+    "power": ((0.0, -1.0), (-8.0, 0.5), (1e200, 2.0)),
+    "exp": ((710.0,),),
+    "cross_entropy": ((((0.0, 1.0),), ((1.0, 0.0),)),),
+}
+
+_ALONG_AXES: tuple[Mapping[str, Any], ...] = ({}, {"axis": 0}, {"axis": -1, "keepdims": True})
+VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "sum": _ALONG_AXES,
+    "mean": _ALONG_AXES,
+    "reshape": ({"shape": (3, 2)}, {"shape": (6,)}),
+}
+"""The parameters with which an op is tested, where it has some."""
+
+
+def points_inside(name: str, arity: int, domain: str) -> tuple[Operands, ...]:
+    """The points at which a row is tested; `domain` is a rule, such as `x > 0`, or nothing.
+
+    The ends of a domain are left out: there need be no derivative.
+
+    >>> points_inside("acosh", 1, "x >= 1")[:3]
+    ((1.75,), (2.5,), (3.0,))
+    """
+    if name in _WHOLE:
+        return _WHOLE[name]
+    interior = domain.replace(">=", ">").replace("<=", "<")
+    return (*_usual(arity, interior), *_FURTHER.get(name, ()))
+
+
+def points_outside(name: str, arity: int, domain: str) -> tuple[Operands, ...]:
+    """Points outside the domain, where there are some.
+
+    >>> points_outside("divide", 2, "y != 0")[:2]
+    ((-3.0, 0.0), (-0.25, 0.0))
+    """
+    if name in _REFUSED or not domain:
+        return _REFUSED.get(name, ())
+    return _usual(arity, f"not ({domain})")
+
+
+def _usual(arity: int, domain: str) -> tuple[Operands, ...]:
+    """The usual numbers that lie in a domain."""
+    if not domain:
+        return tuple(product(*_PAIRS) if arity == 2 else product(_TWO_SIDED))
+    points = product(*_PAIRS) if arity == 2 else product(sorted({*_TWO_SIDED, *_POSITIVE}))
+    holds = compiled(domain, OPERANDS[:arity], {})
+    return tuple(filter(lambda point: holds(*point), points))

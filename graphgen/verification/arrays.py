@@ -1,0 +1,187 @@
+"""The op table's rules over arrays of exact numbers and balls, entry by entry.
+
+An array is a NumPy array of numbers; products of matrices are FLINT's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+from flint import arb_mat, fmpq, fmpq_mat
+
+from graphgen.graph import Node
+from graphgen.ops import OPERANDS, Op, Shape
+from graphgen.verification.balls import WORDS, Number, UndefinedError, compiled, divide, exact, is_zero
+from graphgen.verification.passes import INDETERMINATE, op_rules
+
+_ZERO, _ONE = fmpq(0), fmpq(1)
+_add = np.add.reduce
+
+
+def value_rule(node: Node) -> Callable[..., Any]:
+    """What an operation makes of arrays."""
+    assert node.op is not None
+    if node.op.is_elementwise:
+        return np.frompyfunc(op_rules(node.op)[0], node.op.arity, 1)
+    rule, settings = array_rules(node.op)[0], _settings(node)
+    return lambda *operands: plain(rule(*operands, **settings))
+
+
+def vjp_rules(node: Node) -> tuple[Callable[..., Any], ...]:
+    """What an operation on arrays sends back to each operand, in the operand's shape."""
+    assert node.op is not None
+    if node.op.is_elementwise:
+        return tuple(
+            _summing(np.frompyfunc(rule, 2 + node.op.arity, 1), position)
+            for position, rule in enumerate(op_rules(node.op)[1])
+        )
+    settings = _settings(node)
+    return tuple(_shaped(rule, position, settings) for position, rule in enumerate(array_rules(node.op)[1]))
+
+
+def _summing(rule: Callable[..., Any], position: int) -> Callable[..., Any]:
+    return lambda g, v, *operands: plain(_sum_to(rule(g, v, *operands), np.shape(operands[position])))
+
+
+def _shaped(rule: Callable[..., Any], position: int, settings: Mapping[str, Any]) -> Callable[..., Any]:
+    def send(g: Any, v: Any, *operands: Any) -> Any:
+        sent = rule(g, v, *operands, **settings)
+        return plain(np.broadcast_to(sent, np.shape(operands[position])))
+
+    return send
+
+
+@cache
+def array_rules(op: Op) -> tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]:
+    letters = (*OPERANDS[: op.arity], *op.parameters)
+    vjps = (compiled(rule, ("g", "v", *letters), ARRAY_WORDS) for rule in op.vjps)
+    return compiled(op.value, letters, ARRAY_WORDS), tuple(vjps)
+
+
+def _settings(node: Node) -> dict[str, Any]:
+    assert node.op is not None
+    return {**node.op.parameters, **dict(node.parameters)}
+
+
+def plain(value: Any) -> Any:
+    """A single number as itself, not as an array of no axes."""
+    return value[()] if isinstance(value, np.ndarray) and not value.shape else value
+
+
+def matmul(x: Any, y: Any) -> Any:
+    """The product of rows and matrices: exact where all entries are."""
+    rows, columns = np.reshape(x, (-1, np.shape(x)[-1])), y.reshape(-1, 1) if y.ndim == 1 else y
+    is_exact = all(isinstance(entry, fmpq) for array in (rows, columns) for entry in array.flat)
+    matrix = fmpq_mat if is_exact else arb_mat
+    product = np.empty(rows.shape[0] * columns.shape[1], dtype=object)
+    product[:] = (matrix(rows.tolist()) * matrix(columns.tolist())).entries()
+    return plain(product.reshape(x.shape[:-1] + y.shape[1:]))
+
+
+def softmax(x: Any) -> Any:
+    e = _exp(x - near_largest(x))
+    return _divide(e, _add(e, axis=-1, keepdims=True))
+
+
+def log_softmax(x: Any) -> Any:
+    shifted = x - near_largest(x)
+    return shifted - _log(_add(_exp(shifted), axis=-1, keepdims=True))
+
+
+def near_largest(x: Any) -> Any:
+    """An entry of each row that is about its largest, so that no exponential is out of range."""
+    floats = np.frompyfunc(float, 1, 1)(x).astype(float)
+    return np.take_along_axis(x, np.expand_dims(floats.argmax(axis=-1), -1), axis=-1)
+
+
+def one_hot(t: Any, x: Any) -> Any:
+    """Targets as a share for each class: as they are, or a 1 in the place of each label.
+
+    Raises UndefinedError for a label that is none, such as 1.5.
+    """
+    if np.ndim(t) == np.ndim(x):
+        return t
+    shares = np.full(np.shape(x), _ZERO, dtype=object)
+    for place in np.ndindex(np.shape(t)):
+        label = t[place] if place else t
+        if not isinstance(label, fmpq) or label.q != 1 or not 0 <= label < np.shape(x)[-1]:
+            raise UndefinedError
+        shares[(*place, int(label))] = _ONE
+    return shares
+
+
+def _sum_to(sent: Any, shape: Shape) -> Any:
+    """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
+    lead = np.ndim(sent) - len(shape)
+    total = _add(sent, axis=tuple(range(lead))) if lead else sent
+    for i, length in enumerate(shape):
+        if length == 1 != total.shape[i]:
+            total = _add(total, axis=i, keepdims=True)
+    return total
+
+
+def _spread(g: Any, x: Any, axis: int | None) -> Any:
+    shape = np.shape(x)
+    summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
+    return np.broadcast_to(np.reshape(g, tuple(summed)), shape)
+
+
+def _to_left(g: Any, x: Any, y: Any) -> Any:
+    if np.ndim(y) == 1:
+        return g * y if np.ndim(x) == 1 else np.multiply.outer(g, y)
+    return matmul(g, y.T)
+
+
+def _to_right(g: Any, x: Any, y: Any) -> Any:
+    if np.ndim(x) == 1:
+        return g * x if np.ndim(y) == 1 else np.multiply.outer(x, g)
+    return matmul(x.T, g)
+
+
+def _to_targets(sent: Any, t: Any) -> Any:
+    return sent if np.ndim(t) == np.ndim(sent) else np.full(np.shape(t), _ZERO, dtype=object)
+
+
+def _divided(x: Number, y: Number) -> Number:
+    return INDETERMINATE if is_zero(x) and is_zero(y) else divide(x, y)
+
+
+def entrywise(word: Callable[..., Number]) -> Callable[..., Any]:
+    """A word over single numbers as one over arrays."""
+    arity = word.__code__.co_argcount if hasattr(word, "__code__") else 1
+    return np.frompyfunc(word, arity, 1)
+
+
+_exp, _log, _divide = entrywise(WORDS["exp"]), entrywise(WORDS["log"]), entrywise(_divided)
+
+ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
+    **{name: entrywise(word) for name, word in WORDS.items()},
+    "divide": _divide,
+    "matmul": matmul,
+    "transpose": np.transpose,
+    "reshape": np.reshape,
+    "shape_of": np.shape,
+    "sum": lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
+    "mean": lambda x, axis, keepdims: _mean(x, axis, keepdims),
+    "total": lambda x: _add(x, axis=None),
+    "row_sum": lambda x: _add(x, axis=-1, keepdims=True),
+    "count": lambda x, v: exact(np.size(x) // np.size(v)),
+    "rows": lambda x: exact(np.size(x) // np.shape(x)[-1]),
+    "spread": _spread,
+    "sum_to": _sum_to,
+    "to_left": _to_left,
+    "to_right": _to_right,
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "targets": one_hot,
+    "to_targets": _to_targets,
+}
+"""The words of the op table's rules over arrays."""
+
+
+def _mean(x: Any, axis: int | None, keepdims: bool) -> Any:
+    total = np.sum(x, axis=axis, keepdims=keepdims)
+    return total / exact(np.size(x) // np.size(total))

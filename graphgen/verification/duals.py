@@ -1,0 +1,204 @@
+"""The second witness of operations on arrays: forward mode, along a direction.
+
+Each operation's value is computed once more over dual numbers x + t·ε (ε² = 0), whose slope is what the
+value changes by along t. With the upstream gradient g it must be that ⟨g, J·t⟩ = Σ ⟨vjp(g), t⟩. The
+directions are random whole numbers, so that a wrong entry is missed with a chance of one in a billion.
+Slopes of single entries are SymPy's derivatives; those of sums and products are the rules of calculus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+
+from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.ops import OPERANDS, OPS, Op
+from graphgen.verification import arrays
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, compiled, exact
+from graphgen.verification.passes import (
+    INDETERMINATE,
+    Enclosures,
+    HangsOnError,
+    entries,
+    is_indeterminate,
+    sympy_rules,
+)
+from graphgen.verification.report import Pair
+
+_LARGEST_STEP = 2**30
+
+
+@dataclass(frozen=True)
+class Dual:
+    """An array, or a number, and its slope along the direction that is taken."""
+
+    value: Any
+    slope: Any
+
+    def __add__(self, other: Dual) -> Dual:
+        return Dual(self.value + other.value, self.slope + other.slope)
+
+    def __sub__(self, other: Dual) -> Dual:
+        return Dual(self.value - other.value, self.slope - other.slope)
+
+    def __neg__(self) -> Dual:
+        return Dual(-self.value, -self.slope)
+
+    def __mul__(self, other: Dual) -> Dual:
+        return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+
+
+def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
+    """Of every operation the value by the rules and by duals, and what goes back along a direction.
+
+    Where a slope is indeterminate there is no such pair.
+    """
+    contributions = dict(zip(graph.edges, first.contributions, strict=bool(first.contributions)))
+    for index, op, operands in reversed(graph.operations):
+        node, values = graph.nodes[index], [first.values[i] for i in operands]
+        edges = [(operand, node.id, position) for position, operand in enumerate(node.operands)]
+        directions = [
+            _direction(np.shape(value), f"{edge[1]} {edge[2]}") if _moves(graph, edge) else None
+            for edge, value in zip(edges, values, strict=True)
+        ]
+        try:
+            found = along(node, values, directions)
+        except UndecidedError as undecided:
+            raise HangsOnError(node, undecided.agreeing) from None
+        for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
+            yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
+        if not first.gradients or node.id not in graph.on_path:
+            continue
+        moved = zip(edges, directions, strict=True)
+        backward = sum((_dot(contributions[edge], t) for edge, t in moved if t is not None), start=fmpq(0))
+        forward = _dot(first.gradients[index], found.slope)
+        if not is_indeterminate(forward):
+            place = f"{op.name} at {node.id}"
+            yield Pair("gradient through", place, node.id, ("its vjp", "forward mode"), (backward, forward))
+
+
+def along(node: Node, values: list[Any], directions: list[Any]) -> Dual:
+    """The value of an operation and its slope along a direction of its operands; None is a fixed operand."""
+    assert node.op is not None
+    if node.op.is_elementwise:
+        value, derivatives = _entrywise_rules(node.op)
+        slopes = (d(*values) * t for d, t in zip(derivatives, directions, strict=True) if t is not None)
+        zero = np.full(node.shape, fmpq(0), dtype=object) if node.shape else fmpq(0)
+        return Dual(value(*values), sum(slopes, start=zero))
+    operands = [
+        Dual(value, np.full(np.shape(value), fmpq(0), dtype=object)[()] if t is None else t)
+        for value, t in zip(values, directions, strict=True)
+    ]
+    rule = compiled(
+        node.op.value,
+        (*OPERANDS[: node.op.arity], *node.op.parameters),
+        WORDS,
+        lambda number: Dual(number, fmpq(0)),
+    )
+    found: Dual = rule(*operands, **{**node.op.parameters, **dict(node.parameters)})
+    return found
+
+
+@cache
+def _entrywise_rules(op: Op) -> tuple[Callable[..., Any], list[Callable[..., Any]]]:
+    value, derivatives = sympy_rules(op)
+    return np.frompyfunc(value, op.arity, 1), [
+        np.frompyfunc(_or_indeterminate(derivative), op.arity, 1) for derivative in derivatives
+    ]
+
+
+def _or_indeterminate(derivative: Callable[..., Number]) -> Callable[..., Number]:
+    def at(*operands: Number) -> Number:
+        try:
+            return derivative(*operands)
+        except UndefinedError:
+            return INDETERMINATE
+
+    return at
+
+
+def _moves(graph: ComputationalGraph, edge: Edge) -> bool:
+    return not graph[edge[0]].is_constant and edge not in graph.class_labels
+
+
+def _direction(shape: tuple[int, ...], seed: str) -> Any:
+    steps = np.random.default_rng(list(seed.encode())).integers(1, _LARGEST_STEP, size=shape)
+    return np.frompyfunc(lambda step: exact(int(step)), 1, 1)(steps)
+
+
+def _dot(one: Any, other: Any) -> Number:
+    return np.sum(np.asarray(one * other, dtype=object))
+
+
+def _linear(function: Callable[..., Any]) -> Callable[..., Dual]:
+    """A word that only moves, adds or repeats entries does so with their slopes."""
+    return lambda x, *settings: Dual(function(x.value, *settings), function(x.slope, *settings))
+
+
+def _entry_function(name: str) -> Callable[[Dual], Dual]:
+    """A function of entries, with SymPy's derivative."""
+
+    def function(x: Dual) -> Dual:
+        value, (derivative,) = _entrywise_rules(OPS[name])
+        return Dual(value(x.value), derivative(x.value) * x.slope)
+
+    return function
+
+
+def _matmul(x: Dual, y: Dual) -> Dual:
+    product = arrays.matmul(x.value, y.value)
+    return Dual(product, arrays.matmul(x.slope, y.value) + arrays.matmul(x.value, y.slope))
+
+
+def _divide(x: Dual, y: Dual) -> Dual:
+    quotient = arrays.ARRAY_WORDS["divide"](x.value, y.value)
+    slope = arrays.ARRAY_WORDS["divide"](x.slope - quotient * y.slope, y.value)
+    return Dual(quotient, slope)
+
+
+def _softmax(x: Dual) -> Dual:
+    e = _exp(_lowered(x))
+    return _divide(e, _row_sum(e))
+
+
+def _log_softmax(x: Dual) -> Dual:
+    lowered = _lowered(x)
+    return lowered - _log(_row_sum(_exp(lowered)))
+
+
+def _lowered(x: Dual) -> Dual:
+    """Less a constant of each row, as a softmax does not mind, so that no exponential is out of range."""
+    return Dual(x.value - arrays.near_largest(x.value), x.slope)
+
+
+def _targets(t: Dual, x: Dual) -> Dual:
+    shares = arrays.one_hot(t.value, x.value)
+    return t if shares is t.value else Dual(shares, np.full(np.shape(shares), fmpq(0), dtype=object))
+
+
+def _constant(function: Callable[..., Number]) -> Callable[..., Dual]:
+    """A word that counts entries."""
+    return lambda *operands: Dual(function(*(operand.value for operand in operands)), fmpq(0))
+
+
+_exp, _log = _entry_function("exp"), _entry_function("log")
+_row_sum = _linear(arrays.ARRAY_WORDS["row_sum"])
+
+WORDS: Mapping[str, Callable[..., Any]] = {
+    **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("sum", "mean", "total", "row_sum")},
+    **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("transpose", "reshape")},
+    **{name: _constant(arrays.ARRAY_WORDS[name]) for name in ("rows", "count")},
+    "exp": _exp,
+    "log": _log,
+    "divide": _divide,
+    "matmul": _matmul,
+    "softmax": _softmax,
+    "log_softmax": _log_softmax,
+    "targets": _targets,
+}
+"""The words of the values of operations on whole arrays, over duals."""

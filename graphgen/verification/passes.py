@@ -1,0 +1,332 @@
+"""Both passes of a graph over exact numbers and balls, by the op table's rules or by SymPy's.
+
+`by_rules` is the first witness: the values and vjps that the op table states by hand. `by_derivatives`
+is the second, for graphs of single numbers: SymPy's form of each value and the local derivatives that
+SymPy makes of it. Graphs of arrays have theirs in `duals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flint import arb, fmpq
+
+from graphgen.graph import (
+    ComputationalGraph,
+    Edge,
+    Node,
+    derivative_error,
+    exact_value,
+    given_numbers,
+    misshapen,
+    shape_of,
+    value_error,
+)
+from graphgen.ops import OPERANDS, Op, Shape
+from graphgen.verification.balls import (
+    WORDS,
+    Number,
+    UndecidedError,
+    UndefinedError,
+    compiled,
+    exact,
+    is_beyond_floats,
+    is_zero,
+    settled,
+    shown,
+)
+
+INDETERMINATE = arb.nan()
+"""A contribution of 0 times an infinite slope, or what follows from one: it is found as a limit."""
+_ZERO, _ONE = fmpq(0), fmpq(1)
+
+Rule = Callable[..., Number]
+
+
+@dataclass(frozen=True)
+class Enclosures:
+    """One witness: numbers that enclose every value, gradient and contribution, by place.
+
+    `values` and `gradients` follow `graph.nodes`, `contributions` follows `graph.edges`; an array is a
+    NumPy array of numbers. Constants have no gradient (None), and nothing is sent to them.
+    """
+
+    values: tuple[Any, ...]
+    gradients: tuple[Any, ...] = ()
+    contributions: tuple[Any, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[Any, ...], ...]:
+        return self.values, self.gradients, self.contributions
+
+
+class HangsOnError(Exception):
+    """What no ball of this precision decides: the node, and how many digits the two sides share."""
+
+    def __init__(self, node: Node, agreeing: int) -> None:
+        super().__init__(node.id, agreeing)
+        self.node = node
+        self.agreeing = agreeing
+
+
+Given = Mapping[int, Any]
+"""The numbers of inputs and constants, by their places in `graph.nodes`."""
+
+
+def by_rules(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
+    """Raises EvaluationError where a number does not exist, HangsOnError where balls do not tell."""
+    values = forward(graph, given)
+    return reverse(graph, values, _vjp_rules) if backward else Enclosures(values)
+
+
+def by_derivatives(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
+    """The same by SymPy's forms, for a graph of single numbers."""
+    values = forward(graph, given, lambda node: sympy_rules(node.op)[0])
+    return reverse(graph, values, _sympy_vjps) if backward else Enclosures(values)
+
+
+def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given:
+    """Exactly as they are written; `inputs` replaces those of inputs by name."""
+    return {index: _given(graph.nodes[index], number) for index, number in given_numbers(graph, inputs)}
+
+
+def forward(
+    graph: ComputationalGraph, given: Given, rule_of: Callable[[Node], Rule] | None = None
+) -> tuple[Any, ...]:
+    """The value of every node, by the op table's rules unless others are given."""
+    rule_of = rule_of or value_rule_of
+    values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
+    for index, _, operands in graph.operations:
+        node, at = graph.nodes[index], [values[i] for i in operands]
+        try:
+            values[index] = each(settled, rule_of(node)(*at))
+        except UndefinedError:
+            raise value_error(node, [_told(number) for number in at], ValueError()) from None
+        except UndecidedError as undecided:
+            raise HangsOnError(node, undecided.agreeing) from None
+        if _any(is_beyond_floats, values[index]):
+            raise value_error(node, [_told(number) for number in at], OverflowError())
+    return tuple(values)
+
+
+def reverse(
+    graph: ComputationalGraph, values: tuple[Any, ...], rules_of: Callable[[Node], tuple[Rule, ...]]
+) -> Enclosures:
+    """Reverse mode over these values: contributions edge by edge, summed at each node."""
+    gradients: list[Any] = [_zeros(node.shape) for node in graph]
+    gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
+    contributions: list[Any] = [None] * len(graph.edges)
+    last = len(contributions)
+    for index, _, operands in reversed(graph.operations):
+        node = graph.nodes[index]
+        at = [values[i] for i in operands]
+        last -= len(operands)
+        for position, operand in enumerate(operands):
+            if not graph.varies[operand]:
+                continue
+            shape = graph.nodes[operand].shape
+            sent = _zeros(shape)
+            if node.id in graph.on_path:
+                try:
+                    sent = rules_of(node)[position](gradients[index], values[index], *at)
+                except UndefinedError:
+                    raise derivative_error(node, [_told(number) for number in at], position) from None
+                except UndecidedError as undecided:
+                    raise HangsOnError(node, undecided.agreeing) from None
+            contributions[last + position] = sent
+            gradients[operand] = gradients[operand] + sent
+    of_nodes = (
+        gradient if varies else None for gradient, varies in zip(gradients, graph.varies, strict=True)
+    )
+    return Enclosures(values, tuple(of_nodes), tuple(contributions))
+
+
+def sending(rule: Rule) -> Rule:
+    """A vjp of single numbers that knows that 0 times an infinite slope is no number.
+
+    An infinite slope raises UndefinedError; it makes the contribution indeterminate where the upstream
+    gradient is 0.
+    """
+
+    def send(g: Number, v: Number, *operands: Number) -> Number:
+        if is_indeterminate(g):
+            return INDETERMINATE
+        try:
+            return rule(g, v, *operands)
+        except UndefinedError:
+            if is_zero(g):
+                return INDETERMINATE
+            raise
+
+    return send
+
+
+def value_rule_of(node: Node) -> Rule:
+    assert node.op is not None
+    if node.shape or not node.op.is_elementwise:
+        from graphgen.verification.arrays import value_rule
+
+        return value_rule(node)
+    return op_rules(node.op)[0]
+
+
+def _vjp_rules(node: Node) -> tuple[Rule, ...]:
+    assert node.op is not None
+    if node.shape or not node.op.is_elementwise:
+        from graphgen.verification.arrays import vjp_rules
+
+        return vjp_rules(node)
+    return op_rules(node.op)[1]
+
+
+@cache
+def op_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
+    """The value and the vjps of an op on single numbers, as its row states them."""
+    letters = OPERANDS[: op.arity]
+    vjps = (compiled(rule, f"gv{letters}", WORDS) for rule in op.vjps)
+    return compiled(op.value, letters, WORDS), tuple(map(sending, vjps))
+
+
+@cache
+def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
+    """The value of an op on single numbers and its local derivatives, as SymPy has them."""
+    from graphgen.algebra import rules_in_words
+
+    letters = OPERANDS[: op.arity]
+    value, derivatives = rules_in_words(op)
+    return compiled(value, letters, WORDS), tuple(compiled(rule, letters, WORDS) for rule in derivatives)
+
+
+def _sympy_vjps(node: Node) -> tuple[Rule, ...]:
+    assert node.op is not None
+    return _vjps_by_derivatives(node.op)
+
+
+@cache
+def _vjps_by_derivatives(op: Op) -> tuple[Rule, ...]:
+    def vjp(derivative: Rule) -> Rule:
+        return sending(lambda g, _, *operands: g * derivative(*operands))
+
+    return tuple(map(vjp, sympy_rules(op)[1]))
+
+
+def _given(node: Node, number: Any) -> Any:
+    value: Any = exact_value(number)
+    if shape_of(value) != node.shape:
+        raise misshapen(node, number)
+    if not node.shape:
+        return exact(value)
+    import numpy as np
+
+    flat = np.empty(node.shape, dtype=object).ravel()
+    rows = [value]
+    for _ in node.shape:
+        rows = [part for row in rows for part in row]
+    flat[:] = [exact(number) for number in rows]
+    return flat.reshape(node.shape)
+
+
+def each(function: Callable[[Number], Any], value: Any) -> Any:
+    """What a function makes of a number, or of each entry of an array; None of None."""
+    if hasattr(value, "shape"):
+        import numpy as np
+
+        return np.frompyfunc(function, 1, 1)(value)
+    return None if value is None else function(value)
+
+
+def entries(value: Any) -> Iterable[Number]:
+    """The entries of an array; of a single number, itself."""
+    return value.flat if hasattr(value, "flat") else (value,)
+
+
+def places(value: Any) -> Iterable[tuple[tuple[int, ...], Number]]:
+    """The entries of an array with their places; a single number stands at (), None nowhere."""
+    if hasattr(value, "shape"):
+        import numpy as np
+
+        return np.ndenumerate(value)
+    return () if value is None else (((), value),)
+
+
+def is_indeterminate(number: Number) -> bool:
+    """Whether a number is 0 times an infinite slope, or follows from one."""
+    return isinstance(number, arb) and bool(number.is_nan())
+
+
+def summed(
+    graph: ComputationalGraph, gradients: Sequence[Any], contributions: Sequence[Any]
+) -> tuple[Any, ...]:
+    """The gradients as the sums of what goes back by each edge; that of the output is its seed."""
+    sums: dict[str, Any] = {
+        node.id: _zeros(node.shape) for node in graph if not node.is_constant and node.id != graph.output
+    }
+    sums[graph.output] = gradients[graph.index[graph.output]]
+    for (operand, _, _), sent in zip(graph.edges, contributions, strict=True):
+        if sent is not None and operand != graph.output:
+            sums[operand] = sums[operand] + sent
+    return tuple(sums.get(id) for id in graph.ids)
+
+
+def local_derivatives(graph: ComputationalGraph, values: tuple[Any, ...]) -> dict[Edge, Number]:
+    """SymPy's local derivative on every edge between single numbers, from a node that varies.
+
+    An edge whose slope is infinite, or hangs on a kink that nothing arrives at, has none.
+    """
+    found = {}
+    for index, op, operands in graph.operations:
+        node = graph.nodes[index]
+        if node.shape or not op.is_elementwise:
+            continue
+        at = [values[i] for i in operands]
+        for position, rule in enumerate(sympy_rules(op)[1]):
+            if graph.varies[operands[position]]:
+                with suppress(UndefinedError, UndecidedError):
+                    found[node.operands[position], node.id, position] = settled(rule(*at))
+    return found
+
+
+def slope_by_rules(graph: ComputationalGraph, values: tuple[Any, ...], edge: Edge) -> Number:
+    """The local derivative on an edge between single numbers, as the op table's vjp has it."""
+    node, index = graph[edge[1]], graph.index
+    assert node.op is not None
+    at = [values[index[operand]] for operand in node.operands]
+    return op_rules(node.op)[1][edge[2]](_ONE, values[index[node.id]], *at)
+
+
+def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[str]:
+    """The ids of the operations whose operands lie on a kink, where the derivative is a convention."""
+    return frozenset(
+        graph.ids[index]
+        for index, op, operands in graph.operations
+        if op.switch is not None and any(map(is_zero, entries(op.switch(*(values[i] for i in operands)))))
+    )
+
+
+def _any(holds: Callable[[Number], bool], value: Any) -> bool:
+    return any(map(holds, entries(value)))
+
+
+def _zeros(shape: Shape) -> Any:
+    return _filled(shape, _ZERO)
+
+
+def _ones(shape: Shape) -> Any:
+    return _filled(shape, _ONE)
+
+
+def _filled(shape: Shape, number: Number) -> Any:
+    if not shape:
+        return number
+    import numpy as np
+
+    return np.full(shape, number, dtype=object)
+
+
+def _told(number: Any) -> Any:
+    """A number as messages have it."""
+    return number if hasattr(number, "shape") else float(shown(number))

@@ -1,0 +1,138 @@
+"""What verifying a graph found: the numbers, how sure they are, and where witnesses disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from graphgen.errors import VerificationError
+from graphgen.graph import ComputationalGraph, Level, Pass
+from graphgen.verification.balls import shown
+
+Proven = Fraction | Decimal
+"""An exact number, or 30 digits of one, of which 19 at least are certain."""
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Two witnesses of one number that do not meet: what it is, where, and what each says of it."""
+
+    kind: str
+    place: str
+    node: str
+    witnesses: Mapping[str, str]
+
+    def __str__(self) -> str:
+        said = ", ".join(f"{number} by {witness}" for witness, number in self.witnesses.items())
+        return f"the {self.kind} {self.place} is {said}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One number by two witnesses: what it is, of which node, and what each says of it."""
+
+    kind: str
+    place: str
+    node: str
+    witnesses: tuple[str, str]
+    numbers: tuple[Any, Any]
+
+    def mismatch(self) -> Mismatch:
+        """What is reported where the two do not meet."""
+        said = (f"{float(shown(number)):.12g}" for number in self.numbers)
+        return Mismatch(self.kind, self.place, self.node, dict(zip(self.witnesses, said, strict=True)))
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verified numbers of a graph.
+
+    `numbers` holds values, gradients and contributions: Fractions where they are exact, Decimals of 30
+    digits where they are not, NumPy arrays of either; floats where they were not proved. Without a
+    backward pass it has values alone. `levels` counts the numbers of each level. `zeros` are numbers that
+    no precision told from 0, by their place, each with how many zeros it certainly has behind its point.
+    `bits` is the precision of the balls that were needed.
+    """
+
+    graph: ComputationalGraph
+    numbers: Pass[Any]
+    levels: Mapping[Level, int] = field(default_factory=dict)
+    mismatches: tuple[Mismatch, ...] = ()
+    zeros: Mapping[str, int] = field(default_factory=dict)
+    bits: int = 0
+
+    @property
+    def passed(self) -> bool:
+        return not self.mismatches
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether every number is."""
+        return self.passed and set(self.levels) <= {"proved"}
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return sum(self.levels.values())
+
+    @cached_property
+    def exact(self) -> Pass[Any]:
+        """The numbers as SymPy has them: rationals, small closed forms such as sqrt(2), else digits."""
+        from graphgen.algebra import closed_pass
+
+        return closed_pass(self.numbers)
+
+    @cached_property
+    def numeric(self) -> Pass[Any]:
+        """The floats nearest to the numbers."""
+        values, gradients, contributions = (tuple(map(nearest, part)) for part in self.numbers.parts)
+        return Pass(self.graph, values, gradients, contributions)
+
+    def require(self) -> Report:
+        """The report itself; raises VerificationError, naming the first mismatch, unless it passed."""
+        if self.mismatches:
+            first, more = self.mismatches[0], len(self.mismatches) - 1
+            node = self.graph[first.node]
+            row = (
+                f"check the op table's row {node.op.name!r}" if node.op else "check how contributions add up"
+            )
+            raise VerificationError(f"{first}" + (f" (and {more} more)" if more else ""), row, node.place)
+        return self
+
+    def __str__(self) -> str:
+        """A verdict in a few lines."""
+        if self.mismatches:
+            return "\n".join(["Not verified:", *map(str, self.mismatches)])
+        if not self.zeros:
+            return verdict(self.levels)
+        count, digits = len(self.zeros), min(self.zeros.values())
+        shown_as = (
+            "1 of them is shown as 0, for it" if count == 1 else f"{count:,} of them are shown as 0, for each"
+        )
+        return f"{verdict(self.levels)}\n{shown_as} has {digits:,} zeros behind its point at least"
+
+
+def verdict(levels: Mapping[Level, int]) -> str:
+    """How many numbers are how sure, in words.
+
+    >>> verdict({"proved": 12}), verdict({"proved": 3, "compared": 40})
+    ('12 numbers, all proved', '43 numbers: 3 proved, 40 compared')
+    """
+    count = sum(levels.values())
+    numbers = f"{count:,} number{'' if count == 1 else 's'}"
+    if len(levels) == 1:
+        return f"{numbers}, all {next(iter(levels))}"
+    return f"{numbers}: {', '.join(f'{times:,} {level}' for level, times in levels.items())}"
+
+
+def nearest(number: Any) -> Any:
+    """The float nearest to a number, of an array those of its entries; None where there is none."""
+    if number is None or isinstance(number, float):
+        return number
+    if hasattr(number, "shape"):
+        return number.astype(float)
+    return float(number)

@@ -1,0 +1,359 @@
+"""Random programs over the whole op table on which floats go wrong: extremes, kinks, ties, cancellations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+import numpy as np
+
+EXTREMES = (
+    *("1e300", "-1e300", "1e-300", "1e154", "3e-200", "1e-40", "-1e-60", "1e16", "10000000000000001"),
+    *("9007199254740993", "4503599627370497.5", "123456789.123", "-1e9", "2 ** -30"),
+    *("709.78", "709.79", "-745.2", "-800", "36.8", "-37", "40", "22", "11 / 7"),
+)
+PLAIN = (
+    "0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "-2",
+    "0.5",
+    "-0.5",
+    "1/4",
+    "0.1",
+    "0.2",
+    "0.3",
+    "1.1",
+    "-0.7",
+    "1/3",
+    "0.25",
+)
+SMOOTH = ("exp", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "square")
+SHAPES = ((2,), (3,), (2, 2), (2, 3), (3, 2), (1, 3), (2, 1))
+
+Shape = tuple[int, ...]
+Step = Callable[["Program"], str]
+
+
+class Program:
+    """Lines in the making, and about what their names come to, so that most of them have a value."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.lines: list[str] = []
+        self.about: dict[str, Any] = {}
+
+    def add(self, expression: str) -> str:
+        """A new name for an expression, whether it has a value or not."""
+        name = f"a{len(self.lines)}"
+        self.lines.append(f"{name} = {expression}")
+        self.about[name] = rough(expression, self.about)
+        return name
+
+    def number(self) -> str:
+        kind = self.random.random()
+        if kind < 0.3:
+            return self.random.choice(EXTREMES)
+        return self.random.choice(PLAIN) if kind < 0.7 else f"{self.random.uniform(-4, 4):.3g}"
+
+    def array(self, shape: Shape) -> str:
+        if not shape:
+            return self.number()
+        return f"[{', '.join(self.array(shape[1:]) for _ in range(shape[0]))}]"
+
+    def name(self) -> str:
+        """A name, rather one of the last."""
+        names = list(self.about)
+        return names[-1 - min(int(self.random.expovariate(0.4)), len(names) - 1)]
+
+    def operand(self) -> str:
+        return self.name() if self.random.random() < 0.8 else f"({self.number()})"
+
+    def source(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+
+def program(seed: int, number: int) -> str:
+    """The source of one program, the same for the same seed and number; its last name is a single number."""
+    made = Program(Random(f"{seed}/{number}"))
+    for _ in range(made.random.randint(1, 2)):
+        made.add(made.array(made.random.choice((*SHAPES, *[()] * 6))))
+    for _ in range(made.random.randint(1, 3)):
+        made.random.choice(PIECES)(made)
+        for _ in range(made.random.randint(0, 4)):
+            grow(made)
+    used = set(re.findall(r"a\d+", " ".join(line.partition(" = ")[2] for line in made.lines)))
+    ends = [name for name in made.about if name not in used or made.random.random() < 0.1]
+    made.add(" + ".join(f"sum({name})" if np.ndim(made.about[name]) else name for name in ends))
+    return made.source()
+
+
+def grow(made: Program) -> None:
+    """Another step, which has a value by floats except for one time in thirty."""
+    for _ in range(20):
+        expression = made.random.choice(STEPS)(made)
+        about = rough(expression, made.about)
+        if about is not None and (np.isfinite(about).all() or made.random.random() < 1 / 30):
+            made.add(expression)
+            return
+
+
+def rough(expression: str, names: Mapping[str, Any]) -> Any:
+    """About what an expression of ours comes to, by floats; None where shapes do not fit."""
+    with np.errstate(all="ignore"):
+        try:
+            # The text is this module's own, never an author's.
+            found = eval(expression, dict(_FLOATS), dict(names))
+            return np.asarray(found, dtype=float)[()]
+        except ZeroDivisionError:
+            return np.float64("nan")
+        except (ValueError, TypeError, OverflowError, IndexError):
+            return None
+
+
+def _softmax(x: Any) -> Any:
+    e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+def _loss(p: Any, t: Any) -> Any:
+    targets = np.asarray(t)
+    if np.shape(p) != targets.shape:
+        targets = np.eye(np.shape(p)[-1])[targets]
+    return -np.sum(targets * np.log(p)) / (np.size(p) // np.shape(p)[-1])
+
+
+def _affine(x: Any, y: Any, z: Any) -> Any:
+    product = x @ y
+    if np.shape(z) != np.shape(product)[np.ndim(product) - np.ndim(z) :]:
+        raise ValueError("the last operand does not fit")
+    return product + z
+
+
+_FLOATS: dict[str, Any] = {
+    **{
+        name: getattr(np, name)
+        for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "abs", "square")
+    },
+    **{name: getattr(np, name) for name in ("sum", "mean", "transpose", "reshape")},
+    "atan": np.arctan,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.logaddexp(x, 0),
+    "relu": lambda x: np.maximum(x, 0),
+    "max": np.maximum,
+    "min": np.minimum,
+    "softmax": _softmax,
+    "affine": _affine,
+    "cross_entropy": _loss,
+    "softmax_cross_entropy": lambda x, t: _loss(_softmax(x), t),
+}
+
+
+def _labels(made: Program, shape: Shape) -> str:
+    """Targets for rows: one label each, or shares, which are the same for each row."""
+    classes = shape[-1]
+    if made.random.random() < 0.5:
+        labels = [str(made.random.randrange(classes)) for _ in range(shape[0] if len(shape) > 1 else 1)]
+        return f"[{', '.join(labels)}]" if len(shape) > 1 else labels[0]
+    row = f"[{', '.join(made.random.choice(('0', '1', '0.5', '0.3')) for _ in range(classes))}]"
+    return f"[{', '.join([row] * shape[0])}]" if len(shape) > 1 else row
+
+
+def _rows(made: Program) -> str:
+    fitting = [name for name, about in made.about.items() if np.ndim(about)]
+    return made.random.choice(fitting) if fitting else made.add(made.array(made.random.choice(SHAPES)))
+
+
+def _shape(made: Program, name: str) -> Shape:
+    return tuple(np.shape(made.about[name]))
+
+
+def _binary(made: Program) -> str:
+    operator = made.random.choice(("+", "-", "*", "/", "**", "*", "-"))
+    return f"{made.operand()} {operator} {made.name()}"
+
+
+def _function(made: Program) -> str:
+    return f"{made.random.choice((*SMOOTH, 'log', 'sqrt', 'relu', 'abs'))}({made.name()})"
+
+
+def _extreme(made: Program) -> str:
+    return f"{made.random.choice(('max', 'min'))}({made.operand()}, {made.name()})"
+
+
+def _power(made: Program) -> str:
+    exponent = made.random.choice(("2", "3", "0.5", "0", "-1", "-2", "0.25", "1.5", "1/3", "7"))
+    return f"{made.name()} ** ({exponent})"
+
+
+def _whole(made: Program) -> str:
+    name = _rows(made)
+    axis = made.random.choice(("", ", axis=0", ", axis=-1, keepdims=True", ", keepdims=True"))
+    length = int(np.prod(_shape(made, name)))
+    return made.random.choice(
+        (
+            f"sum({name}{axis})",
+            f"mean({name}{axis})",
+            f"softmax({name})",
+            f"{name}.T",
+            f"transpose({name})",
+            f"reshape({name}, {length})",
+            f"reshape({name}, ({length}, 1))",
+            f"-{name}",
+        )
+    )
+
+
+def _product(made: Program) -> str:
+    name = _rows(made)
+    rows, columns = _shape(made, name)[-1], made.random.choice((1, 2, 3))
+    weights = made.add(made.array((rows, columns)))
+    if made.random.random() < 0.5:
+        return f"{name} @ {weights}"
+    return f"affine({name}, {weights}, {made.add(made.array((columns,)))})"
+
+
+def _classes(made: Program) -> str:
+    name = _rows(made)
+    targets = _labels(made, _shape(made, name))
+    if made.random.random() < 0.5:
+        targets = made.add(targets)
+    if made.random.random() < 0.5:
+        return f"cross_entropy({made.add(f'softmax({name})')}, {targets})"
+    return f"softmax_cross_entropy({name}, {targets})"
+
+
+STEPS: tuple[Step, ...] = (
+    *[_binary] * 4,
+    *[_function] * 4,
+    *[_extreme] * 2,
+    *[_power] * 2,
+    *[_whole] * 2,
+    _product,
+    _classes,
+    lambda made: f"-{made.name()}",
+    lambda made: made.name(),
+    lambda made: f"{made.name()} * {made.number()}",
+)
+
+
+FORMS = """
+1e-40; (1 + {0}) - 1
+1e-40; ((1 + {0}) - 1) * 1e40
+1e-70; ({0} - sin({0})) / {0} ** 3
+1e300; 1e-5; ({0} + {1}) - {0}
+1e48; (1 + 1 / {0}) ** {0}
+1e-20; (exp({0}) - 1) / {0}
+1e-30; (1 - cos({0})) / {0} ** 2
+1e9; sqrt({0} ** 2 + 1) - {0}
+1.1; sin({0} ** 2000.5)
+1.01; cos({0} ** 20000)
+2.5; tan({0} ** 300.3)
+1e300; tan(cos(sin({0})) - {0} - 1e-300)
+7; sin({0} ** 300)
+X; exp(sin({0})); 1e-60; max({1} + {2}, {1})
+X; 1e-45; abs(tanh({0}) - tanh({0}) - {1})
+X; atan({0}); relu({1} - {1} + 1e-50)
+0.1; 0.2; 0.3; max({0} + {1}, {2})
+0.1; 0.2; 0.3; relu({0} + {1} - {2})
+0.7; 0.1; abs({0} + {1} - 0.8)
+1.1; min({0} * {0}, 1.21)
+X; relu({0} - {0})
+X; abs({0} * 0) + {0}
+X; max({0}, {0})
+9007199254740993; min({0}, 9007199254740992)
+1e16; max({0} + 1, {0})
+N; relu(sin({0}) ** 2 + cos({0}) ** 2 - 1)
+2; 3; abs(sqrt({0}) * sqrt({1}) - sqrt({0} * {1}))
+N; max(log(exp({0})), {0})
+N; relu(tan({0}) - sin({0}) / cos({0}))
+N; sin({0}) ** 2 + cos({0}) ** 2 - 1
+N; exp({0}) * exp(-{0}) - 1
+2; sqrt({0}) ** 2 - {0}
+N; sigmoid({0}) + sigmoid(-{0}) - 1
+0; sqrt({0}) ** 2
+0; cos(sqrt({0}))
+[0, 0]; sqrt(sum({0} ** 2)) ** 2
+[0, 0]; sum({0} ** 2); sqrt({1}) ** 2
+1; {0} ** 2 + sqrt(1 - {0} ** 2) ** 2
+0; ({0} ** 0.25) ** 2
+0; relu(sqrt({0}))
+0; abs(sqrt({0}))
+0; sqrt({0} ** 4)
+0; sqrt({0} ** 2)
+0; ({0} ** 0.25) ** 4
+0; {0} * sqrt({0})
+0; sqrt({0}) * 0
+0; max(sqrt({0}), 5)
+0; {0} ** 0
+0; 3; {0} ** {1}
+0; 0.5; {0} ** {1}
+-2; {0} ** 3
+-2; 3; {0} ** {1}
+0; {0} ** 1
+0; {0} ** 1.5
+4; {0} ** -0.5
+-8; {0} ** (1/3)
+-800; log(exp({0}))
+40; sigmoid({0}); -log(1 - {1})
+3e-200; 4e-200; sqrt({0} ** 2 + {1} ** 2)
+-37; relu(softplus({0}) ** (-3))
+-1000; softplus({0}) / exp({0})
+800; exp({0}) / exp({0} - 1)
+[710, 0]; [1, 2]; sum(softmax({0}) * {1})
+[-1047, -981, 1891]; sum(softmax({0}))
+[1000, -1000, 0]; softmax_cross_entropy({0}, 1)
+[[30, 40]]; [[20, -20], [10, 10]]; softmax_cross_entropy({0} @ {1}, [0])
+[-1e9, -1e9, -1e9]; softmax({0})
+[X, X]; [X, X]; {0} @ {1}
+[[X, X], [X, X]]; [X, X]; affine({0}, {0}.T, {1})
+[X, X, X]; sum({0})
+[X, X, X]; mean({0})
+[1e20, 1, -1e20]; sum({0})
+4503599627370497.5; sin({0}); {1} * {1}; {2} / {2}
+1e154; tanh({0} + tan(sigmoid({0})))
+709.78; exp({0})
+-745.2; exp({0}) * 1e20
+X; X; ({0} + {1}) - {0}
+"""
+"""Beginnings on which floats go wrong, a line each; X is a number, N a plain one, {0} the first of it."""
+
+
+def written(made: Program) -> None:
+    before: list[str] = []
+    for step in made.random.choice(FORMS.split("\n")[1:-1]).split("; "):
+        filled = re.sub("X", lambda _: made.number(), step.format(*before))
+        before.append(made.add(re.sub("N", lambda _: made.random.choice(PLAIN[1:]), filled)))
+
+
+def logistic(made: Program) -> None:
+    rate = made.add(made.random.choice(("4", "3.9", "3.57")))
+    x = made.add(made.random.choice(("0.3", "0.1", "1/3")))
+    for _ in range(made.random.randint(30, 60)):
+        x = made.add(f"{rate} * {x} * (1 - {x})")
+
+
+def muller(made: Program) -> None:
+    x, y = made.add("2"), made.add("-4")
+    for _ in range(made.random.randint(8, 30)):
+        x, y = y, made.add(f"111 - 1130 / {y} + 3000 / ({y} * {x})")
+
+
+def deep(made: Program) -> None:
+    x = made.add(made.number())
+    for _ in range(made.random.randint(10, 40)):
+        x = made.add(f"{made.random.choice([name for name in SMOOTH if name != 'exp'])}({x})")
+
+
+def fan_out(made: Program) -> None:
+    x = made.add(made.number())
+    terms = [f"{x} * {made.random.choice(PLAIN[1:])}" for _ in range(made.random.randint(3, 12))]
+    made.add(" - ".join(terms))
+
+
+PIECES: tuple[Callable[[Program], None], ...] = (logistic, muller, deep, fan_out, *[written] * 16)
+"""What programs begin with, besides random steps."""

@@ -1,0 +1,177 @@
+"""The evaluator that says what is true is itself right; and so is the judge."""
+
+import ast
+import math
+
+import measure_truth
+import pytest
+from duals import ZERO, Branching
+from extreme_programs import program
+from flint import arb, fmpq, fmpz
+from hypothesis import given, settings
+from strategies import array_programs, programs
+from truth import PRECISIONS, Run, agrees, truth
+
+from graphgen.ops.table import OPS
+
+E, HALVES = math.e, [1.5, 1.5, 3.5, 3.5]
+STEP = fmpq(1, fmpz(2) ** 13_200)
+HIDDEN_ZERO = "sin(x) ** 2 + cos(x) ** 2 - 1"
+# A source, its last value and gradients by hand; None where there is none.
+CLOSED_FORMS = [
+    ("x = 0.1\ny = x + 0.2 - 0.3", 0, {"x": [1]}),
+    ("x = 3\ny = x * x / (x - 1)", 4.5, {"x": [0.75]}),
+    ("x = 1\ny = exp(x) * log(x)", 0, {"x": [E]}),
+    ("x = 9\ny = sqrt(x)", 3, {"x": [1 / 6]}),
+    ("x = 0\ny = tan(x) + atan(x) + tanh(x) + sin(x) - cos(x)", -1, {"x": [4]}),
+    ("x = 0\ny = sigmoid(x) + softplus(x) - log(2)", 0.5, {"x": [0.75]}),
+    ("x = 0\ny = relu(x) + abs(x) + square(x)", 0, {"x": [0]}),
+    ("x = -2\ny = relu(x) + abs(x) + square(x)", 6, {"x": [-5]}),
+    ("x = 2\nz = 2\ny = max(x, z) + 3 * min(x, z)", 8, {"x": [2], "z": [2]}),
+    ("x = 0\ny = x ** 0", 1, {"x": [0]}),
+    ("x = 0\nn = 3\ny = x ** n", 0, {"x": [0], "n": [0]}),
+    ("x = 0\nn = 0\ny = x ** n", 1, {"x": [0], "n": [0]}),
+    ("x = -2\nn = 3\ny = x ** n", -8, {"x": [12], "n": [None]}),
+    ("x = -2\ny = x ** -3", -0.125, {"x": [-0.1875]}),
+    ("x = 8\ny = x ** (1/3)", 2, {"x": [1 / 12]}),
+    ("x = [[1, 2], [3, 4]]\nw = [1, 10]\ny = sum(x @ w) - sum(w @ x)", -9, {"w": [1, -1]}),
+    ("x = [1, 2]\nw = [[1, 2, 3], [4, 5, 6]]\nb = [0, 0, 1]\ny = sum(affine(x, w, b))", 37, {"x": [6, 15]}),
+    ("x = [[1, 2], [3, 4]]\ny = sum(mean(x.T, axis=0, keepdims=True) ** 2)", 14.5, {"x": HALVES}),
+    ("x = [1, 2, 3, 4]\ny = sum(sum(reshape(x, (2, 2)), axis=-1) ** 2)", 58, {"x": [6, 6, 14, 14]}),
+    ("p = [[0.5, 0.5], [0.25, 0.75]]\ny = cross_entropy(p, [1, 0])", math.log(8) / 2, {"p": [0, -1, -2, 0]}),
+    ("p = [0, 1]\ny = cross_entropy(p, [0, 1])", 0, {"p": [0, -1]}),
+    ("x = [5, 5]\nt = 0\ny = softmax_cross_entropy(x, t)", math.log(2), {"x": [-0.5, 0.5], "t": [0]}),
+    ("x = [[5, 5]]\ny = softmax_cross_entropy(x, [[0.5, 0.5]])", math.log(2), {"x": [0, 0]}),
+    ("x = [3, 3]\nw = [1, 5]\ny = sum(softmax(x) * w)", 3, {"x": [-1, 1]}),
+    # Infinite slopes: no branch, no factor, limits and none
+    ("x = 0\ny = max(sqrt(x), 5) + 0 * sqrt(x)", 5, {"x": [0]}),
+    ("x = 0\na = 0\ny = a * sqrt(x)", 0, {"x": [0], "a": [0]}),
+    ("x = 0\ny = sqrt(x) ** 2 + relu(x)", 0, {"x": [1]}),
+    ("x = 0\ny = sqrt(x ** 4)", 0, {"x": [0]}),
+    ("x = 0\ny = sqrt(x ** 2)", 0, {"x": [None]}),
+    ("x = 0\ny = sqrt(x)", 0, {"x": [None]}),
+    ("x = 0\ny = sqrt(x ** 2) - abs(x)", 0, {"x": [None]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "value", "gradients"), CLOSED_FORMS)
+def test_closed_forms(source, value, gradients):
+    found = truth(source)
+    assert found.verdict == "known"
+    require_equal(found.values["y"], [value])
+    for name, expected in gradients.items():
+        require_equal(found.gradients[name], expected)
+
+
+def require_equal(numbers, expected):
+    assert len(numbers) == len(expected)
+    for number, right in zip(numbers, expected, strict=True):
+        assert (number is None) == (right is None)
+        assert right is None or agrees(number, right, 4e-16), (number, right)
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("x = 0\ny = 1 / x", "undefined"),
+        ("x = 0\ny = log(x)", "undefined"),
+        ("x = -1\ny = sqrt(x) + 1", "undefined"),
+        ("x = -8\ny = x ** (1/3)", "undefined"),
+        ("x = 0\ny = x ** -1", "undefined"),
+        ("p = [1, 0]\ny = cross_entropy(p, 1)", "undefined"),
+        ("x = [1, 0]\nt = 2\ny = softmax_cross_entropy(x, t)", "undefined"),
+        (f"x = 1\ny = relu({HIDDEN_ZERO})", "undecided"),
+        (f"x = 1\ny = 1 / ({HIDDEN_ZERO})", "undecided"),
+        (f"x = 1\ny = {HIDDEN_ZERO}", "known"),
+        ("x = 1\ny = relu(exp(x) + 1e-60 - exp(x))", "known"),
+    ],
+)
+def test_verdicts(source, verdict):
+    assert truth(source).verdict == verdict
+
+
+def test_a_hidden_zero_has_the_numbers_of_a_zero():
+    found = truth(f"x = 1\ny = relu({HIDDEN_ZERO}) + x")
+    assert found.verdict == "undecided"
+    require_equal(found.gradients["x"], [1])
+
+
+@settings(max_examples=60)
+@given(programs() | array_programs())
+def test_pytorch_agrees(graph):
+    pytest.importorskip("torch")
+    from counterparts import torch_pass
+
+    values, gradients = torch_pass(graph)
+    found = truth(graph.source())
+    if found.verdict != "known" or found.limits:
+        return
+    for name, entries in found.values.items():
+        assert_close(entries, values[name])
+    for node in graph.inputs:
+        assert_close(found.gradients[node.id], gradients[node.id])
+
+
+def assert_close(entries, floats):
+    assert [float(arb(entry)) for entry in entries] == pytest.approx(
+        floats.ravel().tolist(), rel=1e-9, abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_slopes_are_what_small_steps_say(number):
+    source = program(7, number)
+    found, statements = truth(source), ast.parse(source).body
+    if found.verdict != "known" or found.limits:
+        return
+    run = Run(source, PRECISIONS[-1], Branching())
+    run.through(statements)
+    for name, entries in list(found.gradients.items())[:8]:
+        start, moved = (run.moved(statements, (name, 0), step) for step in (ZERO, STEP))
+        apart = abs(arb(moved - start) / STEP - entries[0])
+        assert apart <= abs(arb(entries[0])) * arb(2) ** -60 + arb(2) ** -1080, name
+
+
+def test_programs_are_the_same_for_a_seed_and_of_the_whole_table():
+    assert program(5, 17) == program(5, 17) != program(5, 18)
+    assert (
+        sum(
+            (measure_truth.ops_of(program(1, number)) for number in range(300)), start=measure_truth.Counter()
+        ).keys()
+        == OPS.keys()
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "verdict"),
+    [
+        ("x = 2\ny = x * x", {"values": {"y": 4.0}, "gradients": {"x": 4.0}}, "right"),
+        ("x = 2\ny = x * x", {"values": {"y": 4.0}, "gradients": {"x": 4.00000000000001}}, "wrong"),
+        ("x = 2\ny = x * x", {"values": {"y": float("nan")}, "gradients": {}}, "wrong"),
+        ("x = [1, 3]\ny = sum(x)", {"values": {"x": [1.0, 3.0]}, "gradients": {"x": [1.0, 2.0]}}, "wrong"),
+        ("x = 2\ny = x * x", 2, "refused"),
+        ("x = 2\ny = x * x", 1, "false alarm"),
+        ("x = 0\ny = log(x)", {"values": {"y": 0.0}, "gradients": {}}, "wrong"),
+        ("x = 0\ny = sqrt(x)", {"values": {"y": 0.0}, "gradients": {"x": 0.0}}, "wrong"),
+        ("x = 800\ny = exp(x)", {"values": {"y": float("inf")}, "gradients": {}}, "wrong"),
+        ("x = 800\ny = exp(x)", {"values": {"y": None}, "gradients": {}}, "right"),
+        (f"x = 1\ny = abs({HIDDEN_ZERO})", {"values": {"y": 0.0}, "gradients": {"x": 0.0}}, "right"),
+        (f"x = 1\ny = abs({HIDDEN_ZERO})", {"values": {"y": 1e-16}, "gradients": {"x": 0.0}}, "wrong"),
+        (f"x = 1\ny = log({HIDDEN_ZERO})", {"values": {"y": -36.7}, "gradients": {}}, "not judged"),
+    ],
+)  # fmt: skip
+def test_the_judge(monkeypatch, source, answer, verdict):
+    monkeypatch.setattr(measure_truth, "shown", lambda _: answer)
+    assert measure_truth.judge(source)[0] == verdict
+
+
+def test_a_few_programs():
+    record = measure_truth.measure(40, seed=3)
+    assert [record[fault.replace(" ", "_")] for fault in measure_truth.FAULTS] == [0] * len(
+        measure_truth.FAULTS
+    ), record["kept"]
+
+
+def test_a_wrong_gradient_is_found(break_vjp):
+    break_vjp("multiply")
+    assert measure_truth.judge("x = 3\nz = 2\ny = x * z")[0] in ("wrong", "false alarm")
