@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, combinations
+from itertools import chain
 
 from graphgen.drawing.boxes import GATE, PORT, RANK_GAP, STAGGER, Sized, level_box
 from graphgen.drawing.curves import Path, Point, across_at
@@ -271,9 +271,12 @@ class Mover:
         return self._ends_where(other, LANE if other.is_parting else _CLEAR)
 
     def _ends_where(self, other: Mover, near: float) -> bool:
-        return any(
-            abs(end - start) < near for end in self.ends for start in other.starts if end != self.starts[0]
-        )
+        for end in self.ends:
+            if end != self.starts[0]:
+                for start in other.starts:
+                    if -near < end - start < near:
+                        return True
+        return False
 
     @cached_property
     def is_parting(self) -> bool:
@@ -296,16 +299,17 @@ def tracks(site: Site, led: Mapping[Leg, float], blocked: AbstractSet[Leg]) -> d
         return found
     for (gap, is_arriving), movers in _movers(site, led, blocked).items():
         site.check()
-        far = [mover for mover in movers if mover.is_far]
-        taken = _taken(_near(far, Mover.runs_along), _crossings, is_arriving)
-        has_ports = any(mover.leg in site.ports for mover in movers)
-        if not has_ports and all(taken[mover.leg] == mover.usual for mover in far):
-            continue
-        if has_ports or any(_clashing(far, taken, is_arriving)):
-            taken = _taken(_near(movers, Mover.meets), _collisions, is_arriving)
-            swapped = {mover.leg for pair in _clashing(movers, taken, is_arriving) for mover in pair}
-            taken = {leg: track for leg, track in taken.items() if leg not in swapped}
-        found |= {(leg, gap): track for leg, track in taken.items()}
+        if all(mover.leg not in site.ports for mover in movers):
+            far = [mover for mover in movers if mover.is_far]
+            taken = _taken(far, Mover.runs_along, _crossings, is_arriving)
+            if all(taken[mover.leg] == mover.usual for mover in far):
+                continue
+            if not any(_clashing(far, taken, is_arriving)):
+                found |= {(leg, gap): track for leg, track in taken.items()}
+                continue
+        taken = _taken(movers, Mover.meets, _collisions, is_arriving)
+        swapped = {mover.leg for pair in _clashing(movers, taken, is_arriving) for mover in pair}
+        found |= {(leg, gap): track for leg, track in taken.items() if leg not in swapped}
     return found
 
 
@@ -313,14 +317,21 @@ def _clashing(
     movers: list[Mover], taken: Mapping[Leg, int], is_arriving: bool
 ) -> Iterator[tuple[Mover, Mover]]:
     """The movers that run into each other in their tracks."""
-    for one, other in combinations(movers, 2):
-        first, second = sorted(
-            (one, other), key=lambda mover: -taken[mover.leg] if is_arriving else taken[mover.leg]
-        )
-        if taken[one.leg] == taken[other.leg]:
+    for one, other in _neighbours(movers):
+        further = taken[other.leg] - taken[one.leg]
+        if not further:
             if one.meets(other) and not one.shares_an_end(other):
                 yield one, other
-        elif first.runs_into(second):
+        elif other.runs_into(one) if (further > 0) == is_arriving else one.runs_into(other):
+            yield one, other
+
+
+def _neighbours(movers: list[Mover]) -> Iterator[tuple[Mover, Mover]]:
+    """The movers that come nearer than a lane to each other, two by two."""
+    in_order = sorted(movers, key=lambda mover: mover.low)
+    lows = [mover.low for mover in in_order]
+    for number, one in enumerate(in_order):
+        for other in in_order[number + 1 : bisect_left(lows, one.high + LANE)]:
             yield one, other
 
 
@@ -353,47 +364,51 @@ def _movers(
     return movers
 
 
-def _near(movers: list[Mover], is_near: Callable[[Mover, Mover], bool]) -> dict[Mover, list[Mover]]:
-    near: dict[Mover, list[Mover]] = {mover: [] for mover in movers}
-    for one, other in combinations(movers, 2):
-        if is_near(one, other):
-            near[one].append(other)
-            near[other].append(one)
-    return near
-
-
 Count = Callable[[Mover, Mover], int]
 """How bad it is that one takes a track on the left of the other's."""
 
 
-def _taken(near: Mapping[Mover, list[Mover]], count: Count, is_arriving: bool) -> dict[Leg, int]:
+def _taken(
+    movers: list[Mover], is_near: Callable[[Mover, Mover], bool], count: Count, is_arriving: bool
+) -> dict[Leg, int]:
     """The tracks of what moves across in a gap, in an order in which few cross."""
     taken: dict[Leg, int] = {}
-    for mover in _in_turn(near, count, is_arriving):
+    costs = _costs(movers, is_near, count, is_arriving)
+    for mover in _in_turn(costs):
         track = mover.least
-        if is_arriving and not all(mover.shares_an_end(other) for other in near[mover]):
+        if is_arriving and not all(mover.shares_an_end(other) for other in costs[mover]):
             track = max(track, 1)
-        for other in near[mover]:
+        for other in costs[mover]:
             if other.leg in taken and (track or not mover.shares_an_end(other)):
                 track = max(track, taken[other.leg] + 1)
         taken[mover.leg] = track
     return taken
 
 
-def _in_turn(near: Mapping[Mover, list[Mover]], count: Count, is_arriving: bool) -> Iterator[Mover]:
+Costs = Mapping[Mover, Mapping[Mover, int]]
+"""How many crossings more there are where the first is nearer to the shapes than the second, which is
+near it."""
+
+
+def _costs(
+    movers: list[Mover], is_near: Callable[[Mover, Mover], bool], count: Count, is_arriving: bool
+) -> Costs:
+    costs: dict[Mover, dict[Mover, int]] = {mover: {} for mover in movers}
+    for one, other in _neighbours(movers):
+        if is_near(one, other):
+            more = count(one, other) - count(other, one)
+            left, right = (other, one) if is_arriving else (one, other)
+            costs[left][right], costs[right][left] = max(more, 0), max(-more, 0)
+    return costs
+
+
+def _in_turn(costs: Costs) -> Iterator[Mover]:
     """From the shapes on: next always the one that costs the fewest crossings with those left near it."""
-
-    def cost(one: Mover, other: Mover) -> int:
-        """How many crossings more there are where one is nearer to the shapes than the other."""
-        more = count(other, one) - count(one, other)
-        return max(0, more if is_arriving else -more)
-
-    costs = {one: {other: cost(one, other) for other in near[one]} for one in near}
-    left = {one: sum(costs[one].values()) for one in near}
+    left = {one: sum(others.values()) for one, others in costs.items()}
     while left:
         best = min(left, key=left.__getitem__)
         del left[best]
-        for other in near[best]:
+        for other in costs[best]:
             if other in left:
                 left[other] -= costs[other][best]
         yield best
@@ -403,8 +418,13 @@ def _crossings(left: Mover, right: Mover) -> int:
     """How often two movers cross where one takes a track on the left of the other's."""
     if left.ends_at(right):
         return _BUMP
-    coming = sum(left.low < start < left.high for start in right.starts)
-    return coming + sum(right.low < end < right.high for end in left.ends)
+    count, low, high = 0, left.low, left.high
+    for start in right.starts:
+        count += low < start < high
+    low, high = right.low, right.high
+    for end in left.ends:
+        count += low < end < high
+    return count
 
 
 def _collisions(left: Mover, right: Mover) -> int:
