@@ -31,7 +31,7 @@ from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
-    from graphgen.page import Drawing, Folder
+    from graphgen.page import Folder, Request
     from graphgen.verification import Report
 
 FAILED, BAD_INPUT = 1, 2
@@ -182,7 +182,7 @@ def render(
     **options: str,
 ) -> None:
     """The verified picture of FILE (- for standard input)."""
-    from graphgen.drawing import demand_drawable, picture
+    from graphgen.drawing import picture, require_drawable
     from graphgen.language import parse
     from graphgen.page import step_files
 
@@ -194,8 +194,8 @@ def render(
         raise OptionError("--steps writes SVG files", "name one with -o OUT.svg")
     with _in_file(file):
         graph, asked = parse(_read(file), file), Options.read(options)
-        if form not in ("json", "dot"):
-            demand_drawable(graph, asked)
+        if form != "json":
+            require_drawable(graph, asked)
         shown = picture(graph, asked)
         if in_steps:
             made = _numbered(Path(output), step_files(shown, engine))
@@ -217,7 +217,7 @@ def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
     if form == "json":
         text = as_json(shown)
     else:
-        text = standalone(shown, engine) if form == "svg" else shown.dot().source
+        text = standalone(shown, engine) if form == "svg" else shown.dot(engine).source
     return text.encode(errors="replace")
 
 
@@ -314,7 +314,7 @@ def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) ->
 
         yield check_graph
         return
-    named: dict[str, Drawing] = {}
+    named: dict[str, Request] = {}
     for fence in find_fences(text):
 
         def check_fence(fence: Any = fence) -> int:

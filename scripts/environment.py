@@ -1,4 +1,4 @@
-"""The project's own environment, .venv: made, filled and kept current.
+"""The project's own environment, .venv or what GRAPHGEN_VENV names: made, filled and kept current.
 
 The scripts beside this module start on a bare Python, perhaps an old one, whose user should read one clear
 line and not a traceback: so only the standard library here, and no syntax newer than Python 3.6.
@@ -15,12 +15,12 @@ from typing import Any
 
 OLDEST_PYTHON = (3, 11)  # as requires-python in pyproject.toml
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / os.environ.get("GRAPHGEN_VENV", ".venv")
 STAMP = VENV / "graphgen.json"
 
 
 def prepare(extras: "tuple[str, ...]", groups: "tuple[str, ...]" = ()) -> Path:
-    """The Python of .venv, with the package, these extras of it and these dependency groups installed.
+    """The environment's Python, with the package, these extras of it and these dependency groups installed.
 
     Does nothing where the last run left it so.
     """
@@ -58,7 +58,7 @@ def maker() -> str:
 
 
 def made_otherwise(stamp: "dict[str, Any]") -> bool:
-    """Whether these scripts made .venv elsewhere or with another Python. One made by hand is kept."""
+    """Whether these scripts made it elsewhere or with another Python. One made by hand is kept."""
     return bool(stamp.get("made", maker()) != maker())
 
 
@@ -69,7 +69,7 @@ def content_hash() -> str:
 
 
 def read_stamp() -> "dict[str, Any]":
-    """What the last run left in .venv; empty where there is nothing of use."""
+    """What the last run left in the environment; empty where there is nothing of use."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -78,7 +78,7 @@ def read_stamp() -> "dict[str, Any]":
 
 
 def make() -> None:
-    """An empty .venv, in place of the old one if there is one."""
+    """An empty environment, in place of the old one if there is one."""
     # Debian and Ubuntu ship venv without ensurepip, and put both into a package of their own.
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
@@ -104,7 +104,7 @@ def install(python: Path, extras: "tuple[str, ...]", groups: "tuple[str, ...]") 
         [*pip, "install", "--upgrade", *pinned, "pip"],
         [*pip, "install", *pinned, "--build-constraint", "constraints.txt", *chosen, "--editable", package],
     ]
-    if has_pip.returncode:  # as in a .venv made by uv
+    if has_pip.returncode:  # as in one made by uv
         commands.insert(0, [str(python), "-m", "ensurepip"])
     for command in commands:
         if run(command):

@@ -1,5 +1,6 @@
 """Lint, check the types and run the tests, in an environment (.venv) that this sets up when needed.
 
+It needs Python and a network for pip. With --all it also runs what wants a browser, Node.js or much time.
 Every other argument goes to pytest, as in: run_tests.py -k apple
 """
 
@@ -13,6 +14,9 @@ from pathlib import Path
 from environment import ROOT, prepare, run
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
+PLAIN = ("-m", "not long")
+ALL = ("--hypothesis-profile=long", "--cov", "--cov-report=")
+LONG = "browsers, other site builders, the wheel, the page's script, many more examples of each property"
 CHROMIUMS = (
     "chromium",
     "chromium-browser",
@@ -35,32 +39,38 @@ with sync_playwright() as playwright:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        usage="%(prog)s [-h] [--with-torch] [arguments of pytest]",
+        usage="%(prog)s [-h] [--all] [--with-torch] [arguments of pytest]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.add_argument("--all", action="store_true", help=f"run as well: {LONG}; and report the coverage")
     parser.add_argument(
         "--with-torch",
         action="store_true",
         help="install PyTorch too and compare gradients with it (on Linux a download of some GB)",
     )
     options, for_pytest = parser.parse_known_args()
-    torch = ("torch",) if options.with_torch else ()
-    python = prepare(extras=("docs", "png", "sphinx", *torch), groups=("test", "lint"))
-    browser = browser_variables(python)
+    extras = ("docs", "png", "sphinx") + ("torch",) * options.with_torch
+    python = prepare(extras, groups=("lint", "test-all" if options.all else "test"))
     failed = []
     for check in CHECKS:
         name = " ".join(check)
         print(f"{name}:")
         if run([str(python), "-m", *check]):
             failed.append(name)
-    if not check_javascript():
+    if options.all and not check_javascript():
         failed.append("npm run check")
-    if run([str(python), "-m", "pytest", "-n", "auto", *for_pytest], **browser):
+    lane = ALL if options.all else PLAIN
+    browser = browser_variables(python) if options.all else {}
+    if run([str(python), "-m", "pytest", "-n", "auto", *lane, *for_pytest], **browser):
         failed.append("pytest")
-    # Else pytest's summary is the last word.
-    if failed and failed != ["pytest"]:
+    if options.all:
+        print("Lines of graphgen/ that the tests run, in percent: ", end="")
+        run([str(python), "-m", "coverage", "report", "--format=total"])
+    else:
+        print(f"Not run: {LONG}. To run everything: python3 scripts/run_tests.py --all")
+    if failed:
         print(f"Failed: {', '.join(failed)}.")
     return 1 if failed else 0
 

@@ -14,11 +14,29 @@ from graphgen.ops import OPS, on_arrays
 from graphgen.verification.arrays import array_rules
 from graphgen.verification.passes import op_rules
 
-# Speed is measured in benchmarks: no test fails because a machine is busy.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# Speed is measured in benchmarks: no test fails because a machine is busy. The short profile tries the same
+# examples every time; run_tests.py --all chooses the long one, which looks for new ones.
+settings.register_profile("short", deadline=None, max_examples=25, derandomize=True)
+settings.register_profile("long", deadline=None, max_examples=150)
+settings.load_profile("short")
 
-ROOT = Path(__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+LONG = ("browser", "builders", "distribution")
+"""What run_tests.py leaves out without --all: folders and modules here."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if any(item.path.is_relative_to(TESTS / name) for name in LONG):
+            item.add_marker("long")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line for each thing that is not here, whatever number of tests needs it."""
+    reports = terminalreporter.stats.get("skipped", ())
+    for reason in sorted({report.longrepr[2].removeprefix("Skipped: ") for report in reports}):
+        terminalreporter.write_line(f"Some tests did not run: {reason}")
 
 
 @pytest.fixture

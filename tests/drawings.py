@@ -1,11 +1,15 @@
-"""A placed picture as an element that tests can walk, before it is set for a page."""
+"""A layout as an element that tests can walk, as Graphviz prints it, before it is set for a page."""
 
 from xml.etree import ElementTree
 
-from graphgen.drawing.canvas import draw
+from graphgen.drawing.svg import draw, escaped
 
 
-def drawn_element(placed):
-    drawn = draw(placed)
-    groups = "".join(f'<g class="{part.classes}">{part.inside}</g>' for part in drawn.parts)
+def drawn_element(layout, engine="embedded"):
+    drawn = draw(layout, engine)
+    groups = "".join(f'<g class="{part.classes}">{inside(part)}</g>' for part in drawn.parts)
     return ElementTree.fromstring(f'<svg viewBox="0 0 {drawn.width} {drawn.height}">{groups}</svg>')
+
+
+def inside(part):
+    return part.inside(lambda line, _: escaped(line))

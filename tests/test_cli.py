@@ -13,7 +13,7 @@ from graphgen.cli import main
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import OPTIONS, Options
-from graphgen.page.embed import svg
+from graphgen.page.element import svg
 from graphgen.page.scripts import script
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"

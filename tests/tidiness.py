@@ -6,7 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graphgen.drawing.canvas import draw
+from drawings import inside
+
+from graphgen.diagram.parts import Shape
+from graphgen.drawing.svg import draw
 from graphgen.notation.typeset import width
 
 CAP, DESCENT = 0.72, 0.22
@@ -40,7 +43,7 @@ def attribute(element, name):
 
 
 def elements(kind, part):
-    return re.findall(rf"<{kind} [^>]*>(?:[^<]*</{kind}>)?", part.inside)
+    return re.findall(rf"<{kind} [^>]*>(?:[^<]*</{kind}>)?", inside(part))
 
 
 def texts_of(part):
@@ -103,12 +106,11 @@ def is_within(line, boxes):
 def untidy(placed):
     """(kind, what, what) of everything in a placed picture that is untidy."""
     drawn = draw(placed)
-    arrows = {arrow.id: arrow for arrow in placed.sized.picture.arrows}
-    shapes = [(part.shape, *outline_of(part)) for part in drawn.parts if part.shape]
+    shapes = [(part.of, *outline_of(part)) for part in drawn.parts if isinstance(part.of, Shape)]
     lines = {
-        part.id: Line(arrows[part.id[:-1]], points_of(part), list(texts_of(part)), list(heads_of(part)))
+        part.id: Line(part.of, points_of(part), list(texts_of(part)), list(heads_of(part)))
         for part in drawn.parts
-        if not part.shape
+        if not isinstance(part.of, Shape)
     }
     for id, line in lines.items():
         for shape, box, holds in shapes:

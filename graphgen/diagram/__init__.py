@@ -1,11 +1,11 @@
 """What a picture says, before it has places: its texts, its parts, its description, its steps."""
 
 from graphgen.diagram.description import PHRASES, description, rows, title
-from graphgen.diagram.parts import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
+from graphgen.diagram.parts import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.quiz import asked, hidden
-from graphgen.diagram.scene import diagram, least_shapes
+from graphgen.diagram.scene import compose, least_shapes
 from graphgen.diagram.steps import WORDS, carried, steps
-from graphgen.diagram.texts import Annotations, annotate, called
+from graphgen.diagram.texts import Texts, called, texts_of
 
 __all__ = [
     "PHRASES",
@@ -13,19 +13,19 @@ __all__ = [
     "SMALL_SIZE",
     "SYMBOL_SIZE",
     "WORDS",
-    "Annotations",
-    "Arrow",
-    "Diagram",
+    "ArrowPair",
+    "Scene",
     "Shape",
-    "annotate",
+    "Texts",
     "asked",
     "called",
     "carried",
+    "compose",
     "description",
-    "diagram",
     "hidden",
     "least_shapes",
     "rows",
     "steps",
+    "texts_of",
     "title",
 ]

@@ -13,14 +13,14 @@ from graphgen.options import Options
 
 
 @dataclass(frozen=True)
-class Part:
+class Group:
     """A set of nodes drawn as one. `name` is the node or the pattern that it was collapsed by."""
 
     name: str
     members: frozenset[str]
 
 
-def collapsed(graph: ComputationalGraph, options: Options) -> Mapping[str, Part]:
+def collapsed(graph: ComputationalGraph, options: Options) -> Mapping[str, Group]:
     """The part that each collapsed node belongs to.
 
     A name collapses its node and all that only it needs; a pattern such as layer1_* every node of such
@@ -30,12 +30,12 @@ def collapsed(graph: ComputationalGraph, options: Options) -> Mapping[str, Part]
     Raises OptionError for a name that the graph does not have, and for a set that another node leads
     out of and back into.
     """
-    parts: list[Part] = []
+    parts: list[Group] = []
     for name in options.collapse.split():
         if "*" in name:
             parts.append(_by_pattern(graph, name))
         elif name in graph:
-            parts.append(Part(name, _closed(graph, {name}, every=True)))
+            parts.append(Group(name, _closed(graph, {name}, every=True)))
         else:
             raise OptionError(
                 f"collapse={excerpt(name)} is not a name in the graph",
@@ -45,25 +45,25 @@ def collapsed(graph: ComputationalGraph, options: Options) -> Mapping[str, Part]
         if not re.fullmatch("0*[1-9][0-9]{0,6}", options.depth):
             raise OptionError(f"depth={excerpt(options.depth)} is not known", "give a whole number from 1")
         parts.extend(_by_depth(graph, int(options.depth)))
-    of_node: dict[str, Part] = {}
+    of_node: dict[str, Group] = {}
     for part in parts:
         if len(part.members) > 1:
-            _demand_convex(graph, part)
+            _require_convex(graph, part)
             of_node |= {id: part for id in part.members if id not in of_node}
     return of_node
 
 
-def _by_pattern(graph: ComputationalGraph, pattern: str) -> Part:
+def _by_pattern(graph: ComputationalGraph, pattern: str) -> Group:
     matching = {node.id for node in graph if node.name and fnmatchcase(node.name, pattern)}
     if not matching:
         raise OptionError(
             f"collapse={excerpt(pattern)} fits no name",
             f"the names are {', '.join(node.id for node in graph if node.name)}",
         )
-    return Part(pattern, _closed(graph, matching, every=False))
+    return Group(pattern, _closed(graph, matching, every=False))
 
 
-def _by_depth(graph: ComputationalGraph, depth: int) -> Iterable[Part]:
+def _by_depth(graph: ComputationalGraph, depth: int) -> Iterable[Group]:
     """The connected parts of what lies `depth` operations or more before the output."""
     distance = dict.fromkeys(graph.ids, 0)
     for operand, node, _ in reversed(graph.edges):
@@ -74,7 +74,7 @@ def _by_depth(graph: ComputationalGraph, depth: int) -> Iterable[Part]:
     components = nx.weakly_connected_components(graph.network.subgraph(far))
     for component in sorted(components, key=lambda ids: min(graph.index[id] for id in ids)):
         if any(graph[id].op for id in component):
-            yield Part("", frozenset(component))
+            yield Group("", frozenset(component))
 
 
 def _closed(graph: ComputationalGraph, members: set[str], every: bool) -> frozenset[str]:
@@ -87,7 +87,7 @@ def _closed(graph: ComputationalGraph, members: set[str], every: bool) -> frozen
     return frozenset(closed)
 
 
-def _demand_convex(graph: ComputationalGraph, part: Part) -> None:
+def _require_convex(graph: ComputationalGraph, part: Group) -> None:
     after = {user for id in part.members for _, user, _ in graph.uses[id]} - part.members
     import networkx as nx
 

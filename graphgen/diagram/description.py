@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graphgen.diagram.collapse import Part, collapsed
+from graphgen.diagram.collapse import Group, collapsed
 from graphgen.diagram.quiz import HIDDEN
-from graphgen.diagram.scene import exits, part_text, size_text
-from graphgen.diagram.texts import Annotations, called, in_prose
+from graphgen.diagram.scene import exits, group_text, size_text
+from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.notation import name_text, partial_text, raised
 from graphgen.ops import OPERANDS
@@ -90,19 +90,19 @@ PHRASES = {
 }
 
 
-def title(graph: ComputationalGraph, words: Annotations, options: Options) -> str:
+def title(graph: ComputationalGraph, words: Texts, options: Options) -> str:
     """The author's title, else one made of the output's name."""
     given = PHRASES[options.language].title.format(called(graph[graph.output], words))
     return options.title or given
 
 
-def description(graph: ComputationalGraph, words: Annotations, options: Options) -> str:
+def description(graph: ComputationalGraph, words: Texts, options: Options) -> str:
     """Every value and every gradient of the picture, as prose; a collapsed part by what it takes and gives.
 
     >>> from graphgen.language import parse
     >>> from graphgen.drawing import picture
     >>> shown = picture(parse("x = 3\\ny = x * x"))
-    >>> print(description(shown.graph, shown.words, shown.options).replace(". ", ".\\n"))
+    >>> print(description(shown.graph, shown.texts, shown.options).replace(". ", ".\\n"))
     x is 3.
     y is x times x, which gives 9.
     The output is y.
@@ -131,7 +131,7 @@ def description(graph: ComputationalGraph, words: Annotations, options: Options)
 
 
 def rows(
-    graph: ComputationalGraph, words: Annotations, options: Options
+    graph: ComputationalGraph, words: Texts, options: Options
 ) -> Iterator[tuple[str, str, str, str, str]]:
     """The picture as a table, a node a row: name, operation, value, local derivatives, gradient."""
     words = in_prose(words)
@@ -145,7 +145,7 @@ def rows(
         yield name, operation, words.value(node), locals_, gradient
 
 
-def _locals(graph: ComputationalGraph, node: Node, words: Annotations) -> str:
+def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     """∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice."""
     told: dict[str, list[str]] = {}
     for position, operand in enumerate(node.operands):
@@ -174,7 +174,7 @@ def _operation(node: Node, operands: list[str]) -> str:
     return f" {op.symbol} ".join((operands[0], grouped[1]))
 
 
-def _convention(graph: ComputationalGraph, node: Node, words: Annotations, options: Options) -> str:
+def _convention(graph: ComputationalGraph, node: Node, words: Texts, options: Options) -> str:
     """What is agreed at a kink, with the operands in the place of the op table's x and y."""
     assert node.op is not None
     named = dict(zip(OPERANDS, (called(graph[id], words) for id in node.operands), strict=False))
@@ -187,7 +187,7 @@ def _convention(graph: ComputationalGraph, node: Node, words: Annotations, optio
 
 
 def _forward_sentences(
-    graph: ComputationalGraph, words: Annotations, options: Options, parts: Mapping[str, Part]
+    graph: ComputationalGraph, words: Texts, options: Options, parts: Mapping[str, Group]
 ) -> Iterator[str]:
     """A sentence for every node, and one for a collapsed part, after all that it takes."""
     last = {part: max(part.members, key=graph.index.__getitem__) for part in set(parts.values())}
@@ -199,8 +199,8 @@ def _forward_sentences(
             yield _box_sentence(graph, part, words, options)
 
 
-def _box_sentence(graph: ComputationalGraph, part: Part, words: Annotations, options: Options) -> str:
-    phrases, name = PHRASES[options.language], part_text(graph, part, words, options)
+def _box_sentence(graph: ComputationalGraph, part: Group, words: Texts, options: Options) -> str:
+    phrases, name = PHRASES[options.language], group_text(graph, part, words, options)
     operands = {operand for id in part.members for operand in graph[id].operands} - part.members
     taken = [node for node in graph if node.id in operands and not node.is_constant]
     given = [_given(graph[id], name, words) for id in exits(graph, part)]
@@ -212,7 +212,7 @@ def _box_sentence(graph: ComputationalGraph, part: Part, words: Annotations, opt
     return f"{told}."
 
 
-def _given(node: Node, box: str, words: Annotations) -> str:
+def _given(node: Node, box: str, words: Texts) -> str:
     """A value that leaves a box, by its name unless the box has the same."""
     name = called(node, words)
     if not words.in_numbers:
@@ -220,7 +220,7 @@ def _given(node: Node, box: str, words: Annotations) -> str:
     return words.value(node) if name == box else f"{name} = {words.value(node)}"
 
 
-def _forward_sentence(graph: ComputationalGraph, node: Node, words: Annotations, options: Options) -> str:
+def _forward_sentence(graph: ComputationalGraph, node: Node, words: Texts, options: Options) -> str:
     phrases = PHRASES[options.language]
     name = called(node, words)
     if node.op is None:
@@ -248,7 +248,7 @@ def _reading(graph: ComputationalGraph, node: Node, options: Options) -> str:
     return node.op.reads[options.language]
 
 
-def _summed(graph: ComputationalGraph, node: Node, words: Annotations, phrases: Phrases) -> str:
+def _summed(graph: ComputationalGraph, node: Node, words: Texts, phrases: Phrases) -> str:
     """A gradient, with the contributions that it sums where there are several."""
     gradient = words.gradient(node)
     if gradient == HIDDEN:
@@ -257,5 +257,5 @@ def _summed(graph: ComputationalGraph, node: Node, words: Annotations, phrases: 
     return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
 
 
-def _short(node: Node, words: Annotations) -> str:
+def _short(node: Node, words: Texts) -> str:
     return words.value(node) if node.is_constant else name_text(node.id)

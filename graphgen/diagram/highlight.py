@@ -1,4 +1,4 @@
-"""What a highlight lights: the influence of one value, one path, or the terms that a fan-out sums."""
+"""What a highlight shows: the influence of one value, one path, or the terms that a fan-out sums."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge
 
 
-def lit(graph: ComputationalGraph, highlight: str) -> frozenset[str | Edge] | None:
-    """The ids and edges that are lit; None where nothing is to be.
+def highlighted(graph: ComputationalGraph, highlight: str) -> frozenset[str | Edge] | None:
+    """The highlighted ids and edges; None where nothing is to be.
 
-    `x` lights all that lies between x and the output, `x > t > z` the way from x through t to z, and
+    `x` highlights all that lies between x and the output, `x > t > z` the way from x through t to z, and
     `+x` the edges whose contributions sum to the gradient of x.
 
     Raises OptionError for a name that the graph does not have, and for a way that is not there.

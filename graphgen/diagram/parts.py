@@ -34,7 +34,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Arrow:
+class ArrowPair:
     """A pair of arrows and what is written on them; an empty text draws nothing.
 
     `edges` are the graph's edges that the pair stands for: one, or several into a collapsed part or to
@@ -57,9 +57,9 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class Diagram:
+class Scene:
     """A picture before it is laid out; `downward` where the forward pass runs down."""
 
     shapes: tuple[Shape, ...]
-    arrows: tuple[Arrow, ...]
+    arrows: tuple[ArrowPair, ...]
     downward: bool = False

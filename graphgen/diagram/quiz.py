@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphgen.diagram.texts import Annotations
+from graphgen.diagram.texts import Texts
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph
 from graphgen.options import Options
@@ -48,7 +48,7 @@ def hidden(graph: ComputationalGraph, options: Options) -> tuple[frozenset[str],
     return frozenset(values), frozenset(gradients)
 
 
-def asked(graph: ComputationalGraph, words: Annotations, options: Options) -> Annotations:
+def asked(graph: ComputationalGraph, words: Texts, options: Options) -> Texts:
     """The texts of a picture, with a question mark in the place of each number that is asked for."""
     values, gradients = hidden(graph, options)
     if not values and not gradients:

@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from graphgen.diagram.collapse import Part, collapsed
-from graphgen.diagram.highlight import lit
-from graphgen.diagram.parts import SIZE, SMALL_SIZE, Arrow, Diagram, Shape
-from graphgen.diagram.texts import Annotations, called
+from graphgen.diagram.collapse import Group, collapsed
+from graphgen.diagram.highlight import highlighted
+from graphgen.diagram.parts import SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.notation import name_text, partial_text, raised, wrapped
@@ -26,14 +26,14 @@ _REACH = 1
 _OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
 
 
-def diagram(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:
+def compose(graph: ComputationalGraph, words: Texts, options: Options) -> Scene:
     """The picture of a graph with its annotations.
 
     Raises OptionError where the options name what the graph does not have.
     """
     if options.focus:
-        return _under_the_glass(graph, words, options)
-    return _Composer(graph, words, options).diagram()
+        return _focused(graph, words, options)
+    return _Composer(graph, words, options).scene()
 
 
 def least_shapes(graph: ComputationalGraph, options: Options) -> int:
@@ -56,20 +56,20 @@ _Use = tuple[Shape, tuple[Edge, ...]]
 class _Composer:
     """Collects the shapes and arrows of one picture, in the topological order of the graph."""
 
-    def __init__(self, graph: ComputationalGraph, words: Annotations, options: Options) -> None:
+    def __init__(self, graph: ComputationalGraph, words: Texts, options: Options) -> None:
         self.graph, self.words, self.options = graph, words, options
         self.parts = collapsed(graph, options)
         self.folded = _folded(graph, options, self.parts)
         self.depth = _depths(graph)
         self.main = _main_chain(graph, self.folded, self.depth)
-        self.lit = lit(graph, options.highlight)
+        self.highlighted = highlighted(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
-        self.arrows: list[Arrow] = []
+        self.arrows: list[ArrowPair] = []
         self.first: dict[str, int] = {}
         """Where in `arrows` the pair is that leaves the shape of each node."""
 
-    def diagram(self) -> Diagram:
+    def scene(self) -> Scene:
         for number, node in enumerate(self.graph, 1):
             if node.id not in self.folded:
                 self.shapes[node.id] = self._shape(number, node)
@@ -78,7 +78,7 @@ class _Composer:
                 self._draw_uses(node)
         self._name_cited()
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
-        return Diagram(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
+        return Scene(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
 
     def _shape(self, number: int, node: Node) -> Shape:
         part = self.parts.get(node.id)
@@ -89,7 +89,7 @@ class _Composer:
             marks = self._marks(node.id) + kink
             return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
-        name = part_text(self.graph, part, self.words, self.options)
+        name = group_text(self.graph, part, self.words, self.options)
         text, marks = wrapped(name, SIZE), self._marks(*part.members)
         exit = _named_exit(self.graph, part)
         return present or Shape(f"n{number}", "group", node.id, text, marks, link=exit.link if exit else None)
@@ -165,7 +165,7 @@ class _Composer:
         gradient = words.contribution(*edges) if edges else words.gradient(node)
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
         self.arrows.append(
-            Arrow(
+            ArrowPair(
                 id=f"e{len(self.arrows) + 1}",
                 tail=tail,
                 head=head,
@@ -191,9 +191,9 @@ class _Composer:
         return "" if is_said else value
 
     def _marks(self, *drawn: str | Edge) -> str:
-        if self.lit is None:
+        if self.highlighted is None:
             return ""
-        return "dim" if self.lit.isdisjoint(drawn) else "lit"
+        return "dim" if self.highlighted.isdisjoint(drawn) else "lit"
 
     def _text(self, node: Node) -> str:
         """What stands in an operation's circle, its folded operand included, or for an input."""
@@ -216,7 +216,7 @@ class _Composer:
         return form.format(operand)
 
 
-def part_text(graph: ComputationalGraph, part: Part, words: Annotations, options: Options) -> str:
+def group_text(graph: ComputationalGraph, part: Group, words: Texts, options: Options) -> str:
     """The name that a part was collapsed by, else that of the one value it gives, else its size."""
     if "*" in part.name:
         return part.name.replace("*", "").strip("_") or part.name
@@ -224,27 +224,27 @@ def part_text(graph: ComputationalGraph, part: Part, words: Annotations, options
     return called(exit, words) if exit else size_text(graph, part, options)
 
 
-def size_text(graph: ComputationalGraph, part: Part, options: Options) -> str:
+def size_text(graph: ComputationalGraph, part: Group, options: Options) -> str:
     """How many operations a part has, in words."""
     count = sum(graph[id].op is not None for id in part.members)
     return _OPERATIONS[options.language][count > 1].format(count)
 
 
-def exits(graph: ComputationalGraph, part: Part) -> list[str]:
+def exits(graph: ComputationalGraph, part: Group) -> list[str]:
     """The ids of the values that a part gives, in topological order."""
     given = {id for id in part.members if any(edge[1] not in part.members for edge in graph.uses[id])}
     given |= {graph.output} & part.members
     return sorted(given, key=graph.index.__getitem__)
 
 
-def _named_exit(graph: ComputationalGraph, part: Part) -> Node | None:
+def _named_exit(graph: ComputationalGraph, part: Group) -> Node | None:
     """The one value that a part gives, where it has a name; a part that a pattern names has its own."""
     given = exits(graph, part)
     is_named = len(given) == 1 and graph[given[0]].name and "*" not in part.name
     return graph[given[0]] if is_named else None
 
 
-def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Part]) -> frozenset[str]:
+def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Group]) -> frozenset[str]:
     """The ids of the nodes that are written inside the operations that use them."""
     for name in options.fold.split():
         if name not in ("constants", "none") and not (name in graph and graph[name].is_input):
@@ -292,7 +292,7 @@ def _main_chain(
     return frozenset(chain)
 
 
-def _local(edge: Edge, words: Annotations) -> str:
+def _local(edge: Edge, words: Texts) -> str:
     """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
     local = words.local(edge)
     if not local or "∂" in local:  # a rule for matrices names what it is of
@@ -301,7 +301,7 @@ def _local(edge: Edge, words: Annotations) -> str:
     return f"{sign} = {local}"
 
 
-def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Options) -> Diagram:
+def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene:
     """One operation alone: what comes in, the upstream gradient, and what it sends back on each edge.
 
     In symbols, with L for a final output beyond the picture; in numbers beside them where there are.
@@ -330,7 +330,7 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
         if graph.is_scalar:
             in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {in_numbers}"
         arrows.append(
-            Arrow(
+            ArrowPair(
                 id=f"e{position + 1}",
                 tail=start,
                 head=middle,
@@ -344,7 +344,7 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
             )
         )
     arrows.append(
-        Arrow(
+        ArrowPair(
             id=f"e{len(arrows) + 1}",
             tail=middle,
             head=end,
@@ -355,10 +355,10 @@ def _under_the_glass(graph: ComputationalGraph, words: Annotations, options: Opt
             on_main_chain=True,
         )
     )
-    return Diagram(tuple(shapes), tuple(arrows), options.direction == "down")
+    return Scene(tuple(shapes), tuple(arrows), options.direction == "down")
 
 
-def _sent(graph: ComputationalGraph, edge: Edge, final: str, words: Annotations) -> str:
+def _sent(graph: ComputationalGraph, edge: Edge, final: str, words: Texts) -> str:
     """What an operation sends back, as a formula: entry by entry (⊙) where it works on arrays so."""
     operand, id, _ = edge
     node = graph[id]

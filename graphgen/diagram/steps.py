@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphgen.diagram.parts import Arrow, Diagram, Shape
-from graphgen.diagram.texts import Annotations, called, in_prose
+from graphgen.diagram.parts import ArrowPair, Scene, Shape
+from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.notation import raised
 from graphgen.options import Options
@@ -30,15 +30,13 @@ class Step:
     text: str
 
 
-def steps(
-    graph: ComputationalGraph, words: Annotations, picture: Diagram, options: Options
-) -> tuple[Step, ...]:
+def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> tuple[Step, ...]:
     """The steps of a picture, in the order in which its numbers are computed.
 
     >>> from graphgen.language import parse
     >>> from graphgen.drawing import picture
     >>> shown = picture(parse("x = 3\\ny = x * x"))
-    >>> for step in steps(shown.graph, shown.words, shown.diagram, shown.options):
+    >>> for step in steps(shown.graph, shown.texts, shown.scene, shown.options):
     ...     print(step.text)
     The inputs: x = 3
     3 × 3 = 9
@@ -50,9 +48,7 @@ def steps(
     return (*_forward(graph, words, picture, options), *_backward(graph, words, picture, options))
 
 
-def _forward(
-    graph: ComputationalGraph, words: Annotations, picture: Diagram, options: Options
-) -> Iterator[Step]:
+def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
     leaving = [arrow for arrow in picture.arrows if arrow.has_forward]
     inputs = [shape for shape in picture.shapes if shape.kind == "input"]
     given = [_given(graph[shape.node], words) for shape in inputs]
@@ -70,9 +66,7 @@ def _forward(
             yield Step(tuple(f"{arrow.id}f" for arrow in arrows), (shape.id,), told)
 
 
-def _backward(
-    graph: ComputationalGraph, words: Annotations, picture: Diagram, options: Options
-) -> Iterator[Step]:
+def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
     _, seed, flows, summed = WORDS[options.language]
     waiting = {arrow.id: arrow for arrow in reversed(picture.arrows) if arrow.has_backward}
     ends = [arrow for arrow in waiting.values() if arrow.head.kind == "output"]
@@ -101,14 +95,14 @@ def _backward(
 
 def _sums(
     shape: Shape,
-    waiting: dict[str, Arrow],
-    picture: Diagram,
+    waiting: dict[str, ArrowPair],
+    picture: Scene,
     graph: ComputationalGraph,
-    words: Annotations,
+    words: Texts,
     text: str,
 ) -> Iterator[Step]:
     """Where a shape's value parts, the step in which its contributions are added up."""
-    parting: dict[str, list[Arrow]] = {}
+    parting: dict[str, list[ArrowPair]] = {}
     for arrow in waiting.values():
         if arrow.head.kind == "junction" and _start(picture, arrow) == shape:
             parting.setdefault(arrow.head.node, []).append(arrow)
@@ -121,24 +115,24 @@ def _sums(
         yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), told)
 
 
-def _start(picture: Diagram, arrow: Arrow) -> Shape:
+def _start(picture: Scene, arrow: ArrowPair) -> Shape:
     """The shape that an arrow comes from, by way of its junctions."""
     while arrow.tail.kind == "junction":
         arrow = next(trunk for trunk in picture.arrows if trunk.head == arrow.tail)
     return arrow.tail
 
 
-def carried(arrow: Arrow) -> str:
+def carried(arrow: ArrowPair) -> str:
     """The id of the node whose value an arrow carries; those of a collapsed part may be several."""
     return arrow.edges[0][0] if arrow.edges else arrow.head.node
 
 
-def _given(node: Node, words: Annotations) -> str:
+def _given(node: Node, words: Texts) -> str:
     name = called(node, words)
     return name if node.is_symbolic_input else f"{name} = {words.value(node)}"
 
 
-def _computed(node: Node, graph: ComputationalGraph, words: Annotations) -> str:
+def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
     """What an operation computes: 200 × 1.1 = 220; an input inside a collapsed part is given."""
     if node.op is None:
         return _given(node, words)
@@ -154,7 +148,7 @@ def _computed(node: Node, graph: ComputationalGraph, words: Annotations) -> str:
     return f"{operation} = {value}" if words.in_numbers else f"{value} = {operation}"
 
 
-def _sent(arrow: Arrow, graph: ComputationalGraph, words: Annotations) -> str:
+def _sent(arrow: ArrowPair, graph: ComputationalGraph, words: Texts) -> str:
     """What flows back along an edge: 1 × 1.1 = 1.1."""
     sent = words.contribution(*arrow.edges)
     if len(arrow.edges) != 1 or arrow.head.kind == "group" or not words.in_numbers:

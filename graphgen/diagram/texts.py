@@ -16,7 +16,7 @@ _LONGEST_FORMULA = 14
 
 
 @dataclass(frozen=True)
-class Annotations:
+class Texts:
     """The texts of one graph. A gradient, a contribution or a local derivative that there is not
     (of a constant or of labels, or in a forward picture) is an empty text.
 
@@ -33,7 +33,7 @@ class Annotations:
     kinks: frozenset[str]
 
 
-def in_prose(words: Annotations) -> Annotations:
+def in_prose(words: Texts) -> Texts:
     """The same texts, each in one line: a matrix row by row."""
     return replace(
         words,
@@ -44,7 +44,7 @@ def in_prose(words: Annotations) -> Annotations:
     )
 
 
-def annotate(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Options) -> Annotations:
+def texts_of(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Options) -> Texts:
     """The texts that the options ask for; a graph without numbers has no pass.
 
     Raises OptionError where a graph is too large to be written in symbols.
@@ -54,14 +54,14 @@ def annotate(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Opti
     return _symbols(graph, options)
 
 
-def called(node: Node, words: Annotations) -> str:
+def called(node: Node, words: Texts) -> str:
     """The author's words for a node, else its name; a constant is its number."""
     if node.is_constant:
         return words.value(node)
     return label_text(node.label) if node.label else name_text(node.id)
 
 
-def _numbers(numbers: Pass[Any], options: Options) -> Annotations:
+def _numbers(numbers: Pass[Any], options: Options) -> Texts:
     def text(value: Any) -> str:
         if value is None:
             return ""
@@ -75,7 +75,7 @@ def _numbers(numbers: Pass[Any], options: Options) -> Annotations:
     values_by_id = cache(lambda id: text(numbers.values[id]))
     gradients_by_id = cache(lambda id: text(gradients.get(id)) if numbers.graph.has_gradient(id) else "")
     labels = numbers.graph.class_labels
-    return Annotations(
+    return Texts(
         in_numbers=True,
         value=lambda node: values_by_id(node.id),
         gradient=lambda node: gradients_by_id(node.id),
@@ -88,7 +88,7 @@ def _numbers(numbers: Pass[Any], options: Options) -> Annotations:
     )
 
 
-def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
+def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
     from graphgen.algebra import shortest, symbol_text, written_derivative, written_forms
 
     forms = written_forms(graph)
@@ -109,7 +109,7 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Annotations:
         return "" if None in terms or not terms else symbol_text(shortest(sum(terms)))
 
     as_products = options.values == "products"
-    return Annotations(
+    return Texts(
         in_numbers=False,
         value=value,
         gradient=(

@@ -1,18 +1,19 @@
-"""Where a picture's parts stand, and the picture as SVG: Graphviz lays out, our routes keep pairs apart."""
+"""Where a picture's parts stand, and the picture as SVG: Graphviz lays out, our routes keep pairs apart,
+Graphviz prints."""
 
-from graphgen.drawing.canvas import Drawn, Inscribe, draw, escaped
-from graphgen.drawing.dot import FONT
-from graphgen.drawing.pictures import Picture, demand_drawable, picture, placed, run
+from graphgen.drawing.engine import run
+from graphgen.drawing.pictures import Picture, lay_out, picture, require_drawable
+from graphgen.drawing.svg import FONT, SVG, Inscribe, draw, escaped
 
 __all__ = [
     "FONT",
-    "Drawn",
+    "SVG",
     "Inscribe",
     "Picture",
-    "demand_drawable",
     "draw",
     "escaped",
+    "lay_out",
     "picture",
-    "placed",
+    "require_drawable",
     "run",
 ]

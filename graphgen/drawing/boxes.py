@@ -1,4 +1,4 @@
-"""What everything needs: the sizes of the parts, and the bare boxes whose places dot is asked for.
+"""What everything needs: the sizes of the parts, and the skeleton boxes whose places dot is asked for.
 
 An edge's labels need room, so for dot each edge runs through a box of its own, as large as
 the pair of arrows with what is written above and below; the box of an input's only edge is one with
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
+from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
 from graphgen.drawing.curves import Path, Point
 from graphgen.notation import width
 
@@ -43,6 +43,9 @@ RANK_GAP = 26.0
 """Between two ranks."""
 
 _JUNCTION = 12.0
+"""Diameter of a dot."""
+_BAR, _BEYOND = 5.0, 7.0
+"""How thick a bar is, and how far it reaches beyond the middles of the outermost pairs."""
 _SIDES = 3
 """So many pairs may leave a dot, each to a side of its own: ahead, up and down."""
 _NODE_GAP = 2.0
@@ -66,7 +69,7 @@ class Room(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Placed:
+class Layout:
     """Where the shapes' centres, the edges' middle lines and the labels' middles are, by id."""
 
     sized: Sized
@@ -77,29 +80,30 @@ class Placed:
 
 @dataclass(frozen=True)
 class Sized:
-    """A picture with the extents of its parts, before anything has a place.
+    """A scene with the extents of its parts, before anything has a place.
 
-    `reaches` says how far a junction reaches down and up from where its value arrives, where it is more
-    than a dot: each pair that it sends to one side with others leaves it by a port of its own.
+    A junction that sends several pairs to one side is a bar across the flow, which each of them leaves by a
+    port of its own, instead of a dot; `bars` says how far down and up from where its value arrives its
+    outermost ports lie.
     """
 
-    picture: Diagram
-    reaches: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    scene: Scene
+    bars: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
-        return {shape.id: shape for shape in self.picture.shapes}
+        return {shape.id: shape for shape in self.scene.shapes}
 
     @cached_property
     def is_forest(self) -> bool:
-        return len({arrow.tail.id for arrow in self.picture.arrows}) == len(self.picture.arrows)
+        return len({arrow.tail.id for arrow in self.scene.arrows}) == len(self.scene.arrows)
 
     def text(self, text: str, size: float) -> Box:
         if not text:
             return Box(0.0, 0.0)
         lines = text.split("\n")
         wide, high = max(width(row, size) for row in lines), len(lines) * size * LINE_HEIGHT
-        return Box(high, wide) if self.picture.downward else Box(wide, high)
+        return Box(high, wide) if self.scene.downward else Box(wide, high)
 
     def shape(self, shape: Shape) -> Box:
         """The extents of a shape as it is drawn."""
@@ -107,12 +111,14 @@ class Sized:
 
     @cached_property
     def _shapes(self) -> Mapping[str, Box]:
-        return {shape.id: self._shape(shape) for shape in self.picture.shapes}
+        return {shape.id: self._shape(shape) for shape in self.scene.shapes}
 
     def _shape(self, shape: Shape) -> Box:
         if shape.kind == "junction":
-            low, high = self.reaches.get(shape.id, (0.0, 0.0))
-            return Box(_JUNCTION, _JUNCTION + high - low)
+            if shape.id not in self.bars:
+                return Box(_JUNCTION, _JUNCTION)
+            low, high = self.bars[shape.id]
+            return Box(_BAR, high - low + 2 * _BEYOND)
         if shape.kind == "group":
             text, gates = self.text(shape.text, SIZE), max(self.gates(shape))
             return Box(text.along + 24, max(text.across + 20, CIRCLE, self.lane * (gates - 1) + 1.5 * GATE))
@@ -121,12 +127,12 @@ class Sized:
         text_width = width(shape.text, SYMBOL_SIZE)
         # The corners of a long text need more room in an ellipse.
         wide = max(CIRCLE, text_width + 18, 1.28 * text_width)
-        return Box(CIRCLE, wide) if self.picture.downward else Box(wide, CIRCLE)
+        return Box(CIRCLE, wide) if self.scene.downward else Box(wide, CIRCLE)
 
     def gates(self, group: Shape) -> tuple[int, int]:
         """How many pairs arrive at a collapsed part and leave it: each has a gate of its own."""
-        arriving = sum(arrow.head == group for arrow in self.picture.arrows)
-        leaving = sum(arrow.tail == group for arrow in self.picture.arrows)
+        arriving = sum(arrow.head == group for arrow in self.scene.arrows)
+        leaving = sum(arrow.tail == group for arrow in self.scene.arrows)
         return arriving, leaving
 
     @cached_property
@@ -142,15 +148,15 @@ class Sized:
 
     @cached_property
     def rooms(self) -> Mapping[str, Room]:
-        return {arrow.id: self._room(arrow) for arrow in self.picture.arrows}
+        return {arrow.id: self._room(arrow) for arrow in self.scene.arrows}
 
-    def _room(self, arrow: Arrow) -> Room:
+    def _room(self, arrow: ArrowPair) -> Room:
         pair = PAIR if arrow.has_forward and arrow.has_backward else 0.0
         sides = [
             (self.text(main, SIZE), self.text(small, SMALL_SIZE))
             for main, small in ((arrow.forward, arrow.name), (arrow.backward, arrow.local))
         ]
-        if self.picture.downward:
+        if self.scene.downward:
             along = max(sum(box.along for box in side) for side in sides)
             depths = [max(box.across for box in side) for side in sides]
         else:
@@ -162,13 +168,13 @@ class Sized:
     @cached_property
     def input_level(self) -> float:
         """The length of the level stretch behind every input."""
-        levels = [self.rooms[a.id].along for a in self.picture.arrows if a.tail.kind == "input"]
+        levels = [self.rooms[a.id].along for a in self.scene.arrows if a.tail.kind == "input"]
         return max(levels, default=0.0)
 
     @cached_property
     def output_level(self) -> float:
         """The length of the level stretch before every output."""
-        levels = [self.rooms[a.id].along for a in self.picture.arrows if a.head.kind == "output"]
+        levels = [self.rooms[a.id].along for a in self.scene.arrows if a.head.kind == "output"]
         return max(levels, default=0.0)
 
     @cached_property
@@ -183,15 +189,15 @@ class Sized:
         """The extents of the boxes for dot, by the id of the shape or of the edge, with a clearance across
         for the pairs that dot leads past."""
         boxes = {}
-        leaving = Counter(arrow.tail.id for arrow in self.picture.arrows)
-        for shape in self.picture.shapes:
+        leaving = Counter(arrow.tail.id for arrow in self.scene.arrows)
+        for shape in self.scene.shapes:
             box = self.shape(shape)
             bends = 2 * STAGGER * (max(self.gates(shape)) - 1) if shape.kind == "group" else 0.0
             ports = 0.0
             if shape.kind == "junction" and leaving[shape.id] > _SIDES:
                 ports = PORT * (leaving[shape.id] - 1)
             boxes[shape.id] = Box(box.along + bends, box.across + ports + 2 * abs(self.lift) + 2 * CLEARANCE)
-        for arrow in self.picture.arrows:
+        for arrow in self.scene.arrows:
             room = self.rooms[arrow.id]
             across = self._depth(room) + 2 * CLEARANCE
             id = level_box(arrow)
@@ -203,36 +209,36 @@ class Sized:
         return boxes
 
 
-def level_box(arrow: Arrow) -> str:
+def level_box(arrow: ArrowPair) -> str:
     """The id of the box in which an edge runs level: the output's, the input's, or its own."""
     if arrow.head.kind == "output":
         return arrow.head.id
     return arrow.tail.id if arrow.tail.kind == "input" else arrow.id
 
 
-def bare(sized: Sized) -> str:
+def skeleton(sized: Sized) -> str:
     """The DOT of the boxes, without words, which dot is to rank and to put in order."""
-    picture = sized.picture
+    scene = sized.scene
     lines = [
         "digraph {",
         f"rankdir=LR ranksep={_inches(RANK_GAP)} nodesep={_inches(_NODE_GAP)}",
-        _patience(len(picture.shapes)),
+        _patience(len(scene.shapes)),
         # In a forest every edge joins two ranks that are next to each other, where no curve of dot's is used.
         "splines=none" if sized.is_forest else "",
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
     # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
     # used again it would make edges cross, so there only operands that cannot change places keep theirs.
-    is_tree = all(shape.kind != "junction" for shape in picture.shapes)
+    is_tree = all(shape.kind != "junction" for shape in scene.shapes)
     for id, box in sized.boxes.items():
         shape = sized.shapes.get(id)
         outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
         order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
         lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
-    position = {shape.id: number for number, shape in enumerate(picture.shapes)}
-    arrivals = Counter(arrow.head.id for arrow in picture.arrows)
+    position = {shape.id: number for number, shape in enumerate(scene.shapes)}
+    arrivals = Counter(arrow.head.id for arrow in scene.arrows)
     for arrow in sorted(
-        picture.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
+        scene.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
     ):
         level = level_box(arrow)
         is_only = arrivals[arrow.head.id] == 1

@@ -1,71 +1,108 @@
-"""A diagram as graphviz.Digraph: ids, classes and default colours; places come from the layout."""
+"""A layout as DOT with every place stated: what Graphviz prints as the picture, by `neato -n2` or `nop2`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, Arrow, Diagram, Shape
+from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Shape
+from graphgen.drawing.boxes import TIP, Layout
+from graphgen.drawing.curves import Point, shortened
+from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles
 from graphgen.notation import readable
 
 if TYPE_CHECKING:
     import graphviz
 
-FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
 INK, ACCENT, MUTED, FILL = "#1f2933", "#b3124f", "#5b6673", "#f6f7f9"
 _THIN, _THICK = 1.1, 2.2
 
+_WORDS = ("label", "taillabel", "headlabel")
+"""The attributes that an author's words may stand in."""
 
-def digraph(picture: Diagram) -> graphviz.Digraph:
-    """The picture as DOT that any Graphviz can lay out; ids are generated, never an author's names."""
-    import graphviz
-
-    dot = graphviz.Digraph(
-        graph_attr=GRAPH_ATTRIBUTES | {"rankdir": "TB" if picture.downward else "LR"},
-        node_attr=NODE_ATTRIBUTES,
-        edge_attr=EDGE_ATTRIBUTES,
-    )
-    for shape in picture.shapes:
-        dot.node(shape.id, **_written(shape_attributes(shape)))
-    for arrow in picture.arrows:
-        for tail, head, attributes in arrow_attributes(arrow):
-            dot.edge(tail.id, head.id, **_written(attributes))
-    return dot
-
-
-GRAPH_ATTRIBUTES = {"bgcolor": "transparent", "pad": "0", "margin": "0"}
-NODE_ATTRIBUTES = {
-    "fontname": FONT,
+_FONT = "Helvetica,Arial,sans-serif"
+_GRAPH = {"bgcolor": "transparent", "pad": "0", "margin": "0", "notranslate": "true"}
+_NODE = {
+    "id": r"\N",
+    "shape": "none",
+    "fixedsize": "shape",
+    "fontname": _FONT,
     "fontsize": f"{SIZE:g}",
     "fontcolor": INK,
     "color": INK,
     "penwidth": "1.2",
 }
-EDGE_ATTRIBUTES = {
-    "fontname": FONT,
+_EDGE = {
+    "fontname": _FONT,
     "fontsize": f"{SIZE:g}",
-    "labelfontname": FONT,
     "labelfontsize": f"{SMALL_SIZE:g}",
     "labelfontcolor": MUTED,
     "arrowsize": "0.7",
 }
-
-_SHAPE_ATTRIBUTES = {
-    "input": {"shape": "plain"},
-    "output": {"shape": "plain"},
+_FORWARD = {"class": "forward", "color": INK, "fontcolor": INK, "penwidth": f"{_THIN:g}"}
+_BACKWARD = {"class": "backward", "color": ACCENT, "fontcolor": ACCENT, "penwidth": f"{_THICK:g}"}
+_BY_KIND = {
     "op": {"shape": "ellipse", "style": "filled", "fillcolor": FILL, "fontsize": f"{SYMBOL_SIZE:g}"},
     "group": {"shape": "box", "style": "rounded,dashed,filled", "fillcolor": FILL},
-    "junction": {"shape": "circle", "style": "filled", "fillcolor": INK, "width": "0.08", "height": "0.08"},
+    "junction": {"shape": "circle", "style": "filled", "fillcolor": INK},
 }
 
 
-def shape_attributes(shape: Shape) -> dict[str, str]:
+def digraph(layout: Layout) -> graphviz.Digraph:
+    """The picture as DOT; ids are generated, never an author's names.
+
+    The upper left corner of the page is the origin, so that what Graphviz prints, whose y runs down, has
+    the coordinates of the page.
+    """
+    import graphviz
+
+    page, scene = page_of(layout), layout.sized.scene
+    middle = f"{page.width},{page.height},1,{page.width / 2:g},{-page.height / 2:g}"
+    defaults = {"graph": _GRAPH | {"viewport": middle}, "node": _NODE, "edge": _EDGE}
+    shapes = {shape.id: _shape(shape, layout, page) for shape in scene.shapes}
+    forward, backward = [_statement("edge", _FORWARD)], [_statement("edge", _BACKWARD)]
+    for arrow in scene.arrows:
+        there, back = halves(arrow, layout)
+        ways = f"{arrow.tail.id} -> {arrow.head.id}", f"{arrow.head.id} -> {arrow.tail.id}"
+        if arrow.has_forward:
+            forward.append(_statement(ways[0], _forward(arrow, there, layout, page)))
+        if arrow.has_backward:
+            backward.append(_statement(ways[1], _backward(arrow, back, layout, page)))
+    nodes = [_statement(of, attributes) for of, attributes in (defaults | shapes).items()]
+    return graphviz.Digraph(body=[*nodes, *forward, *backward])
+
+
+def _statement(of: str, attributes: Mapping[str, str]) -> str:
+    """A line of DOT. Only an author's words need the package's quoting, which takes a while."""
+    written = [
+        f"{name}={_quoted(value)}" if name in _WORDS else f'{name}="{value}"'
+        for name, value in attributes.items()
+    ]
+    return f"\t{of} [{' '.join(written)}]\n"
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    """A text that comes out as it is: Graphviz reads escapes such as \\N, and entities."""
+    from graphviz import escape
+    from graphviz.quoting import quote
+
+    return str(quote(escape(readable(text).replace("&", "&amp;"))))
+
+
+def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
+    width, height = size_on_page(layout.sized.shape(shape), layout)
     attributes = {
-        "id": shape.id,
         "class": f"{shape.kind} {shape.marks}".strip(),
         "label": shape.text,
-        **_SHAPE_ATTRIBUTES[shape.kind],
+        **_BY_KIND.get(shape.kind, {}),
+        "pos": _places([layout.centres[shape.id]], page),
+        "width": _inches(width),
+        "height": _inches(height),
     }
+    if shape.id in layout.sized.bars:
+        attributes |= {"shape": "box", "style": "rounded,filled"}
     if "kink" in shape.marks:
         attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
     if "dim" in shape.marks:
@@ -73,46 +110,53 @@ def shape_attributes(shape: Shape) -> dict[str, str]:
     return attributes
 
 
-def arrow_attributes(arrow: Arrow) -> Iterator[tuple[Shape, Shape, dict[str, str]]]:
-    """(tail, head, attributes) of the forward arrow, then of the backward one."""
-    emphasis = {"lit": 1.6, "dim": 0.8}.get(arrow.marks, 1.0)
-    ink, accent = (MUTED, MUTED) if arrow.marks == "dim" else (INK, ACCENT)
-    if arrow.has_forward:
-        forward = {
-            "id": f"{arrow.id}f",
-            "class": f"forward {arrow.marks}".strip(),
-            "label": arrow.forward,
-            "taillabel": arrow.name,
-            "color": ink,
-            "fontcolor": ink,
-            "penwidth": f"{_THIN * emphasis:g}",
-            "arrowhead": "none" if arrow.head.kind == "junction" else "",
-        }
-        yield arrow.tail, arrow.head, _given(forward)
-    if arrow.has_backward:
-        backward = {
-            "id": f"{arrow.id}b",
-            "class": f"backward {arrow.marks}".strip(),
-            "label": arrow.backward,
-            "headlabel": arrow.local,
-            "color": accent,
-            "fontcolor": accent,
-            "penwidth": f"{_THICK * emphasis:g}",
-            "constraint": "false",
-        }
-        yield arrow.head, arrow.tail, _given(backward)
+def _forward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:
+    number, words = text_middles(arrow, layout, is_forward=True)
+    attributes = {"id": f"{arrow.id}f", **_marked(arrow, "forward", _THIN)}
+    if arrow.head.kind == "junction":
+        attributes |= {"arrowhead": "none", "pos": _places(curve, page)}
+    else:
+        attributes["pos"] = _with_head(curve, page)
+    if arrow.forward:
+        attributes |= {"label": arrow.forward, "lp": _places([number], page)}
+    if arrow.name:
+        attributes |= {"taillabel": arrow.name, "tail_lp": _places([words], page)}
+    return attributes
 
 
-def _written(attributes: dict[str, str]) -> dict[str, str]:
-    """Attributes whose texts come out as they are: Graphviz reads escapes such as \\N, and entities."""
-    import graphviz
+def _backward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:
+    number, words = text_middles(arrow, layout, is_forward=False)
+    attributes = {"id": f"{arrow.id}b", **_marked(arrow, "backward", _THICK)}
+    attributes["pos"] = _with_head(curve, page)
+    if arrow.backward:
+        attributes |= {"label": arrow.backward, "lp": _places([number], page)}
+    if arrow.local:
+        attributes |= {"headlabel": arrow.local, "head_lp": _places([words], page)}
+    return attributes
 
-    return attributes | {
-        key: graphviz.escape(readable(attributes[key]).replace("&", "&amp;"))
-        for key in ("label", "taillabel", "headlabel")
-        if key in attributes
-    }
+
+def _marked(arrow: ArrowPair, direction: str, thickness: float) -> dict[str, str]:
+    """What is particular to an arrow in a picture with a highlight."""
+    if not arrow.marks:
+        return {}
+    marked = {"class": f"{direction} {arrow.marks}"}
+    if arrow.marks == "dim":
+        return marked | {"penwidth": f"{0.8 * thickness:g}", "color": MUTED, "fontcolor": MUTED}
+    return marked | {"penwidth": f"{1.6 * thickness:g}"}
 
 
-def _given(attributes: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in attributes.items() if value}
+def _with_head(curve: tuple[Point, ...], page: Page) -> str:
+    """A curve that ends where its arrowhead begins."""
+    return f"e,{_places(curve[-1:], page)} {_places(shortened(curve, TIP), page)}"
+
+
+def _places(points: Iterable[Point], page: Page) -> str:
+    places = []
+    for point in points:
+        x, y = page.at(point)
+        places.append(f"{x:.2f},{-y:.2f}")
+    return " ".join(places)
+
+
+def _inches(points: float) -> str:
+    return f"{points / 72:.4f}"

@@ -68,7 +68,7 @@ class Site:
     def legs(self) -> list[Leg]:
         """Those of the main chain first."""
         legs = []
-        for arrow in sorted(self.sized.picture.arrows, key=lambda arrow: not arrow.on_main_chain):
+        for arrow in sorted(self.sized.scene.arrows, key=lambda arrow: not arrow.on_main_chain):
             tail, level, head = arrow.tail.id, level_box(arrow), arrow.head.id
             legs += [leg for leg in ((tail, level), (level, head)) if leg[0] != leg[1]]
         return legs
@@ -111,7 +111,7 @@ class Site:
         ahead where it can, and how far from the gate it bends. The farther it comes from across, the
         nearer, so that none cross."""
         sides: dict[tuple[str, bool], list[Leg]] = defaultdict(list)
-        for arrow in self.sized.picture.arrows:
+        for arrow in self.sized.scene.arrows:
             if arrow.head.kind == "group":
                 sides[arrow.head.id, True].append((level_box(arrow), arrow.head.id))
             if arrow.tail.kind == "group":
@@ -133,7 +133,7 @@ class Site:
         for leg in self.from_junctions:
             fans[leg[0]].append((led.get(leg, self.ends[leg][1]) - self.middles[leg[0]][1], leg))
         ports: dict[Leg, float] = {}
-        reaches: dict[str, tuple[float, float]] = {}
+        bars: dict[str, tuple[float, float]] = {}
         for id, fan in fans.items():
             below = sorted((leg for leg in fan if leg[0] < -_AHEAD), reverse=True)
             above = sorted(leg for leg in fan if leg[0] > _AHEAD)
@@ -145,8 +145,8 @@ class Site:
             for side, away in ((below, -PORT), (above, PORT)):
                 ports |= {leg: number * away for number, (_, leg) in enumerate(side, 1)}
             ports |= {leg: 0.0 for _, leg in ahead}
-            reaches[id] = (-PORT * len(below), PORT * len(above))
-        return replace(self, sized=replace(self.sized, reaches=reaches), ports=ports) if ports else self
+            bars[id] = (-PORT * len(below), PORT * len(above))
+        return replace(self, sized=replace(self.sized, bars=bars), ports=ports) if ports else self
 
     def widened(self, extra: Mapping[int, float]) -> Site:
         """The same with more room in gaps."""
@@ -177,8 +177,8 @@ def lanes(site: Site) -> dict[Leg, float]:
         half = site.sized.boxes[id].across / 2
         middle = across - site.sized.lift
         standing[site.rank(id).number].append((middle - half, middle + half))
-        if id in site.sized.reaches:
-            low, high = site.sized.reaches[id]
+        if id in site.sized.bars:
+            low, high = site.sized.bars[id]
             standing[site.rank(id).number].append((across + low - LANE, across + high + LANE))
     chosen: dict[Leg, float] = {}
     for leg in sorted(passing, key=lambda leg: site.gaps[leg][1] - site.gaps[leg][0]):

@@ -1,4 +1,4 @@
-"""The way of every pair: dot's answer to the bare boxes, then our own middle lines between them.
+"""The way of every pair: dot's answer to the skeleton boxes, then our own middle lines between them.
 
 Inside its rank a pair runs level, which is where its labels stand: they never lie on a slope. Between
 ranks it bends.
@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphgen.diagram import Arrow, Shape
-from graphgen.drawing.boxes import PAIR, RANK_GAP, TEXT_GAP, Box, Placed, Sized, level_box
+from graphgen.diagram import ArrowPair, Shape
+from graphgen.drawing.boxes import PAIR, RANK_GAP, TEXT_GAP, Layout, Sized, level_box
 from graphgen.drawing.curves import (
     Ellipse,
     Path,
@@ -38,8 +38,8 @@ _BODY = PAIR + 3.0
 _STUB = 4.0
 
 
-def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) -> Placed:
-    """Our geometry over dot's answer to `bare`, in its plain format.
+def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) -> Layout:
+    """Our geometry over dot's answer to `skeleton`, in its plain format.
 
     `check` is called throughout, and raises RenderError when the time is up.
     """
@@ -52,11 +52,11 @@ def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) ->
     taken = tracks(site, router.led, router.blocked())
     if taken:
         router = _Router(site.widened(widening(site, taken)), router.led, taken)
-    arrows = sized.picture.arrows
+    arrows = sized.scene.arrows
     levels = {arrow.id: router.level(arrow) for arrow in arrows}
     paths = {arrow.id: router.path(arrow) for arrow in arrows}
     labels = {id: ((start + end) / 2, across) for id, (start, end, across) in levels.items()}
-    return Placed(site.sized, router.centres, paths, labels)
+    return Layout(site.sized, router.centres, paths, labels)
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class _Router:
     @cached_property
     def centres(self) -> dict[str, Point]:
         site, sized, centres = self.site, self.site.sized, {}
-        merged = {level_box(arrow) for arrow in sized.picture.arrows}
-        for shape in sized.picture.shapes:
+        merged = {level_box(arrow) for arrow in sized.scene.arrows}
+        for shape in sized.scene.shapes:
             along, across = site.middles[shape.id]
             half, rank = sized.shape(shape).along / 2, site.ranks[along]
             if shape.id in merged and shape.kind == "input":
@@ -79,14 +79,14 @@ class _Router:
             elif shape.kind == "junction":  # behind what stands in its rank, so that pairs part in the gap
                 track = self.tracks.get(((shape.id, shape.id), rank.number))
                 along = rank.end - _INNER + LANE * track if track else rank.end - half
-                if shape.id in sized.reaches:
-                    along, across = along - _STUB, across + sum(sized.reaches[shape.id]) / 2
+                if shape.id in sized.bars:
+                    along, across = along - _STUB, across + sum(sized.bars[shape.id]) / 2
             elif shape.kind == "output":
                 along = rank.start + sized.output_level + TEXT_GAP + half
             centres[shape.id] = (along, across)
         return centres
 
-    def level(self, arrow: Arrow) -> tuple[float, float, float]:
+    def level(self, arrow: ArrowPair) -> tuple[float, float, float]:
         """Where an edge runs level: from, to, and how far across."""
         id = level_box(arrow)
         rank, across = self.site.rank(id), self.site.middles[id][1]
@@ -96,7 +96,7 @@ class _Router:
             return rank.end - self.site.sized.input_level, rank.end, across
         return rank.start, rank.end, across
 
-    def path(self, arrow: Arrow) -> Path:
+    def path(self, arrow: ArrowPair) -> Path:
         """The middle line of a pair, from outline to outline."""
         self.site.check()
         id = level_box(arrow)
@@ -142,8 +142,6 @@ class _Router:
             gap = TEXT_GAP if tail.kind in ("input", "output") else 0.0
             gate, ahead = site.gates.get(leg, (0.0, 0.0))
             start = (centre[0] + box.along / 2 + gap, site.middles[tail.id][1] + gate)
-            if tail.kind == "junction":
-                start = (centre[0] + _half_chord(box, start[1] - centre[1]), start[1])
             if first < last or (leg, first) in self.tracks:
                 way = self._moved((start,), leg, first, self._first_across(leg))
             else:
@@ -210,7 +208,7 @@ class _Router:
     def _end(self, start: Point, id: str, head: Shape) -> Path:
         """The usual end of a way, from the gap before a shape to its outline."""
         box, centre = self.site.sized.shape(head), self.centres[head.id]
-        if head.id in self.site.sized.reaches:
+        if head.id in self.site.sized.bars:
             return joined(*self._upon_bar(start, head))
         if head.kind != "group":
             return arrival(start, centre, box.along / 2, box.across / 2, self._angles.get((id, head.id)))
@@ -221,11 +219,10 @@ class _Router:
 
     def _upon_bar(self, start: Point, head: Shape) -> tuple[Path, Path]:
         """To a junction that is more than a dot: level, and not to its middle."""
-        across, (along, middle) = self.site.middles[head.id][1], self.centres[head.id]
+        across, along = self.site.middles[head.id][1], self.centres[head.id][0]
         box = self.site.sized.shape(head)
-        outline = along - _half_chord(box, across - middle)
         turn = (max(start[0], self.site.rank(head.id).start), across)
-        return bend(start, turn), line(turn, (outline, across))
+        return bend(start, turn), line(turn, (along - box.along / 2, across))
 
     def _entering(self, way: Path, leg: Leg, head: Shape) -> Path:
         """A way led across in its track, and then to a shape: straight for its middle, level where no other
@@ -275,7 +272,7 @@ class _Router:
         """At which angle the pairs arrive that come to an operation from one side: the farther it comes
         from across, the steeper, and far enough apart that none cross."""
         sides: dict[tuple[str, bool], list[tuple[float, str]]] = defaultdict(list)
-        for arrow in self.site.sized.picture.arrows:
+        for arrow in self.site.sized.scene.arrows:
             id, head = level_box(arrow), arrow.head
             if head.kind == "op":
                 away = self._last_across((id, head.id)) - self.centres[head.id][1]
@@ -295,17 +292,12 @@ class _Router:
         """The shapes by rank, so much larger than they are drawn that a pair's arrows keep clear of them
         where its middle line does."""
         bodies: dict[int, list[tuple[str, Rectangle]]] = defaultdict(list)
-        for shape in self.site.sized.picture.shapes:
+        for shape in self.site.sized.scene.shapes:
             box = self.site.sized.shape(shape)
             outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
             body = outline(self.centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
             bodies[self.site.rank(shape.id).number].append((shape.id, body))
         return bodies
-
-
-def _half_chord(box: Box, aside: float) -> float:
-    """How far along an ellipse's outline lies from its centre, where it is that far across from there."""
-    return box.along / 2 * math.sqrt(1 - (2 * aside / box.across) ** 2)
 
 
 def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, Rank]:

@@ -41,7 +41,7 @@ from markdown.extensions.attr_list import get_attrs
 from graphgen.errors import GraphgenError, OptionError, Place, contained, excerpt
 from graphgen.graph import is_absolute
 from graphgen.options import ENGINES, Options
-from graphgen.page import Cache, Drawing, Folder, Source, led, remember, seen_from_page, source_of
+from graphgen.page import Cache, Folder, Request, Source, led, remember, seen_from_page, source_of
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
@@ -124,9 +124,9 @@ class PageContext:
     kept: int = 0
     checks: int = 0
 
-    def drawing(self, source: str, written: Mapping[str, str]) -> Drawing:
+    def request(self, source: str, written: Mapping[str, str]) -> Request:
         """A fence's diagram, the first of its source on the page. Raises OptionError."""
-        return Drawing(source, Options.read({**self.defaults, **written}), _id(source, written), self.engine)
+        return Request(source, Options.read({**self.defaults, **written}), _id(source, written), self.engine)
 
     def addresses(
         self, links: Mapping[str, int], source: Source, name: str, fence: Fence | None
@@ -142,12 +142,12 @@ class PageContext:
         }
         return resolved, seen if self.html_is_resolved else resolved
 
-    def drawings(self) -> Iterator[Drawing]:
+    def requests(self) -> Iterator[Request]:
         """The diagrams of the page's fences, as far as their headers can be read."""
         for fence in self.fences:
             with suppress(OptionError):
                 options = fence.options()
-                yield self.drawing(source_of(fence.source, options, self.folder, self.file).text, options)
+                yield self.request(source_of(fence.source, options, self.folder, self.file).text, options)
 
     def locate(self, source: str, options: Mapping[str, str]) -> Fence | None:
         """The first such fence that was not met yet."""
@@ -191,7 +191,7 @@ class _Conversion:
     page: PageContext
     lines: list[str]
     blocks: list[Any]
-    named: dict[str, Drawing] = field(default_factory=dict)
+    named: dict[str, Request] = field(default_factory=dict)
 
 
 _conversions: WeakKeyDictionary[Any, _Conversion] = WeakKeyDictionary()
@@ -217,12 +217,12 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     try:
         with contained():
             shown = source_of(shown.text, written, page.folder, page.file)
-            drawing = page.drawing(shown.text, written)
-            page.ids[drawing.id] += 1
-            if (count := page.ids[drawing.id]) > 1:
-                drawing = replace(drawing, id=f"{drawing.id}-{count}")
-            drawn = drawing.figure(page.cache)
-            remember(drawing, conversion.named)
+            request = page.request(shown.text, written)
+            page.ids[request.id] += 1
+            if (count := page.ids[request.id]) > 1:
+                request = replace(request, id=f"{request.id}-{count}")
+            drawn = request.figure(page.cache)
+            remember(request, conversion.named)
     except GraphgenError as error:
         from graphgen.page import error_box
 
@@ -232,9 +232,9 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     page.pictures += 1
     page.kept += drawn.is_kept
     page.checks += drawn.checks
-    addresses = page.addresses(drawn.links, shown, drawing.options.file, found)
+    addresses = page.addresses(drawn.links, shown, request.options.file, found)
     figure = led(drawn.html, *addresses) if drawn.links else drawn.html
-    return _with_source(shown, written, figure) if drawing.options.source == "yes" else figure
+    return _with_source(shown, written, figure) if request.options.source == "yes" else figure
 
 
 def quote(source: str, language: str, css_class: str, md: Any) -> str:
@@ -242,14 +242,14 @@ def quote(source: str, language: str, css_class: str, md: Any) -> str:
     conversion = _conversion(md)
     page = conversion.page if page_context.get() else None
     named = conversion.named
-    drawing = named.get(source.partition(".")[0].strip())
+    request = named.get(source.partition(".")[0].strip())
     try:
         with contained():
-            if drawing:
-                return drawing.quote(source, page.cache if page else None)
+            if request:
+                return request.quote(source, page.cache if page else None)
             from graphgen.page import quoted
 
-            return quoted(source, {name: drawing.picture for name, drawing in named.items()})
+            return quoted(source, {name: request.picture for name, request in named.items()})
     except GraphgenError as error:
         placed = type(error)(error.message, error.mend, page.place_of(source)) if page else error
         log.log(page.level if page else logging.WARNING, "%s", placed)
@@ -303,7 +303,7 @@ def drawn_by(
     page: str,
     folder: Folder,
     defaults: Mapping[str, str],
-    named: dict[str, Drawing] | None = None,
+    named: dict[str, Request] | None = None,
 ) -> Picture:
     """The verified picture of a fence of a page, composed; `named` collects those of the page with a name.
 
@@ -314,9 +314,9 @@ def drawn_by(
         with contained():
             options = fence.options()
             source = source_of(fence.source, options, folder, page)
-            drawing = _drawing(source.text, options, defaults)
-            shown = drawing.picture.demand_diagram()
-            remember(drawing, {} if named is None else named)
+            request = _request(source.text, options, defaults)
+            shown = request.picture.require_scene()
+            remember(request, {} if named is None else named)
             return shown
     except GraphgenError as error:
         raise placed_error(error, page, fence, source) from None
@@ -324,11 +324,11 @@ def drawn_by(
 
 def shown_by(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Picture:
     """The verified picture of a fence's source and options. Raises GraphgenError."""
-    return _drawing(source, options, defaults).picture
+    return _request(source, options, defaults).picture
 
 
-def _drawing(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Drawing:
-    return Drawing(source, Options.read({**defaults, **options}))
+def _request(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Request:
+    return Request(source, Options.read({**defaults, **options}))
 
 
 def find_fences(text: str) -> Iterator[Fence]:

@@ -45,7 +45,7 @@ from graphgen.integrations.markdown import (
 )
 from graphgen.integrations.search import ids_of, restored, told
 from graphgen.options import ENGINES, LANGUAGES
-from graphgen.page import Cache, Drawing, Folder, assets, load, mapped
+from graphgen.page import Cache, Folder, Request, assets, load, mapped
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
@@ -54,7 +54,7 @@ _SHOWN = f'class="{NAME}'
 """What a page has that shows a picture, or an error in the place of one."""
 
 
-class Link(NamedTuple):
+class AnchorLink(NamedTuple):
     """A link to an anchor, the page that it leads to, and where it stands."""
 
     target: str
@@ -81,7 +81,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         _register(config, "pymdownx.inlinehilite", "custom_inline", format=quote)
         self._started = time.perf_counter()
         self._pictures = self._kept = self._checks = 0
-        self._links: list[Link] = []
+        self._links: list[AnchorLink] = []
         folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
         self._cache = Cache(folder) if self.config.cache else None
         return config
@@ -97,13 +97,13 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
 
     def _draw_ahead(self, files: Files, config: MkDocsConfig, cache: Cache) -> None:
         """Draws what is not kept yet in several processes, before MkDocs goes from page to page."""
-        missing: dict[str, Drawing] = {}
+        missing: dict[str, Request] = {}
         for file in files.documentation_pages():
             with suppress(OSError, UnicodeError):  # which MkDocs tells when it reads the page
                 markdown, meta = get_data(file.content_string)
-                for drawing in self._context(file, markdown, meta, config).drawings():
-                    if drawing.key not in cache:
-                        missing.setdefault(drawing.key, drawing)
+                for request in self._context(file, markdown, meta, config).requests():
+                    if request.key not in cache:
+                        missing.setdefault(request.key, request)
         if missing:
             from concurrent.futures import ProcessPoolExecutor
             from concurrent.futures.process import BrokenProcessPool
@@ -226,7 +226,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         if file is None:
             return target
         if anchor:
-            self._links.append(Link(target, file, anchor, place))
+            self._links.append(AnchorLink(target, file, anchor, place))
         return urlunsplit(("", "", file.url_relative_to(shown) if path else "", query, anchor))
 
 
@@ -245,9 +245,9 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _keep(cache: Cache, drawing: Drawing) -> None:
+def _keep(cache: Cache, request: Request) -> None:
     with suppress(GraphgenError), contained():  # which the page will tell
-        drawing.figure(cache)
+        request.figure(cache)
 
 
 def _lines_before(file: File) -> int:

@@ -26,7 +26,7 @@ from sphinx.util.typing import ExtensionMetadata
 from graphgen.errors import GraphgenError, OptionError, contained
 from graphgen.integrations.sphinx_book import (
     NAME,
-    Diagram,
+    FigureNode,
     kept,
     load_assets,
     prune,
@@ -34,9 +34,9 @@ from graphgen.integrations.sphinx_book import (
     write_html,
     write_latex,
 )
-from graphgen.integrations.sphinx_links import Link, noted
+from graphgen.integrations.sphinx_links import BookLink, noted
 from graphgen.options import LANGUAGES, OPTIONS, Options
-from graphgen.page import Drawing, Figure, Folder, Source, fingerprint, remember, seen_from_page, source_of
+from graphgen.page import Figure, Folder, Request, Source, fingerprint, remember, seen_from_page, source_of
 
 log = logging.getLogger(__name__)
 
@@ -56,20 +56,21 @@ class GraphgenDirective(SphinxDirective):
         try:
             with contained():
                 source = self._source(source.text)
-                drawing = self._drawing(source.text)
-                figure = drawing.figure(kept(self.env))
-                remember(drawing, named(self.env))
+                request = self._request(source.text)
+                figure = request.figure(kept(self.env))
+                remember(request, named(self.env))
         except GraphgenError as error:
             from graphgen.page import error_box
 
             fault = str(type(error)(error.message, error.mend))
             place = self._place(source, error.place.line if error.place else None)
             log.warning("%s", fault, location=place, type=NAME)
-            return [_with_words(Diagram(html=error_box(fault, source.text)), f"graphgen: {fault}")]
+            return [_with_words(FigureNode(html=error_box(fault, source.text)), f"graphgen: {fault}")]
         links = self._links(figure, source)
-        diagram = Diagram(html=figure.html, links=links, drawing=replace(drawing))  # without its picture
-        shown = _with_words(diagram, figure.words)
-        return [_with_source(source.text, shown) if drawing.options.source == "yes" else shown]
+        diagram = FigureNode(html=figure.html, width=figure.width, links=links)
+        diagram["request"] = replace(request)  # without its picture
+        shown = _with_words(diagram, figure.description)
+        return [_with_source(source.text, shown) if request.options.source == "yes" else shown]
 
     def _folder(self) -> Folder:
         return Folder(Path(self.env.doc2path(self.env.docname)).parent, Path(self.env.srcdir))
@@ -82,16 +83,16 @@ class GraphgenDirective(SphinxDirective):
                 self.env.note_dependency(folder.path_of(name))
         return source_of(written, self.options, folder, str(self.env.doc2path(self.env.docname)))
 
-    def _drawing(self, source: str) -> Drawing:
+    def _request(self, source: str) -> Request:
         """The diagram, with an id that no other of the book has, which may become one page."""
         language = {"language": self.config.language} if self.config.language in LANGUAGES else {}
         options = Options.read({**language, **self.options})
         made_of = repr((self.env.docname, source, options))
         digest = hashlib.sha256(made_of.encode("utf-8", "backslashreplace")).hexdigest()[:12]
         count = self.env.new_serialno(f"{NAME}-{digest}")
-        return Drawing(source, options, f"g{digest}-{count + 1}" if count else f"g{digest}")
+        return Request(source, options, f"g{digest}-{count + 1}" if count else f"g{digest}")
 
-    def _links(self, figure: Figure, source: Source) -> Mapping[str, Link]:
+    def _links(self, figure: Figure, source: Source) -> Mapping[str, BookLink]:
         """The links of a figure, as they are written; those of a file are relative to it."""
         name = self.options.get("file", "").strip()
         return {
@@ -122,18 +123,18 @@ class GraphgenRole(SphinxRole):
         return [asked], []
 
 
-def _with_words(diagram: Diagram, words: str) -> Diagram:
+def _with_words(diagram: FigureNode, words: str) -> FigureNode:
     diagram += nodes.paragraph("", words, translatable=False)
     return diagram
 
 
-def _with_source(source: str, diagram: Diagram) -> nodes.container:
+def _with_source(source: str, diagram: FigureNode) -> nodes.container:
     text = source.strip()
     written = nodes.literal_block(text, text, language="python", translatable=False)
     return nodes.container("", written, diagram, classes=["graphgen-with-source"])
 
 
-def named(env: BuildEnvironment) -> dict[str, Drawing]:
+def named(env: BuildEnvironment) -> dict[str, Request]:
     """The diagrams of the document that is being read, by their names."""
     found: Any = env.temp_data.setdefault(NAME, {})
     return found
@@ -157,19 +158,19 @@ def answer_quotes(app: Sphinx, doctree: nodes.document) -> None:
 @contained()
 def answer_of(written: str, env: BuildEnvironment) -> tuple[str, str]:
     """The question that is written, and its answer. Raises GraphgenError."""
-    drawings = named(env)
-    if drawing := drawings.get(written.partition(".")[0].strip()):
-        return drawing.answer(written, kept(env))
+    requests = named(env)
+    if request := requests.get(written.partition(".")[0].strip()):
+        return request.answer(written, kept(env))
     from graphgen.page import answer
 
-    return answer(written, {name: drawing.picture for name, drawing in drawings.items()})
+    return answer(written, {name: request.picture for name, request in requests.items()})
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("graphgen_cache", True, "", bool)
     app.add_directive(NAME, GraphgenDirective)
     app.add_role(NAME, GraphgenRole())
-    app.add_node(Diagram, html=(write_html, None), latex=(write_latex, None))
+    app.add_node(FigureNode, html=(write_html, None), latex=(write_latex, None))
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", answer_quotes)
     app.connect("html-page-context", load_assets)

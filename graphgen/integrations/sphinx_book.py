@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from graphgen.errors import GraphgenError, contained
-from graphgen.integrations.sphinx_links import Link, address
+from graphgen.integrations.sphinx_links import BookLink, address
 from graphgen.page import Cache, assets, led
 
 NAME = "graphgen"
@@ -23,7 +23,7 @@ _FITTED = ".graphgen-diagram{max-width:100%}"
 """Few readers of EPUB can scroll a picture aside."""
 
 
-class Diagram(nodes.container):
+class FigureNode(nodes.container):
     """A picture, or the message in the place of one.
 
     What is inside are words, for writers that show no pictures.
@@ -46,8 +46,8 @@ def prune(app: Sphinx, exception: Exception | None) -> None:
         entries.prune()
 
 
-def write_html(writer: Any, diagram: Diagram) -> None:
-    links: Mapping[str, Link] = diagram.get("links", {})
+def write_html(writer: Any, diagram: FigureNode) -> None:
+    links: Mapping[str, BookLink] = diagram.get("links", {})
     addresses = {target: address(link, writer.builder) for target, link in links.items()}
     html = led(diagram["html"], addresses, addresses) if links else diagram["html"]
     # The pages of an EPUB are XML, in which a picture has to say what it is.
@@ -55,30 +55,25 @@ def write_html(writer: Any, diagram: Diagram) -> None:
     raise nodes.SkipNode
 
 
-def write_latex(writer: Any, diagram: Diagram) -> None:
+def write_latex(writer: Any, diagram: FigureNode) -> None:
     """The picture as PDF, where the extra `png` is installed; else its words follow."""
-    drawing = diagram.get("drawing")
-    if drawing is None:
+    request = diagram.get("request")
+    if request is None:
         return
     from graphgen.page import as_pdf
 
     try:
         with contained():
-            drawn = drawing.svg(kept(writer.builder.env))
+            drawn = request.svg(kept(writer.builder.env))
             data = as_pdf(drawn)
     except GraphgenError:
         return
-    file = Path(writer.builder.outdir) / f"{drawing.id}.pdf"
+    file = Path(writer.builder.outdir) / f"{request.id}.pdf"
     file.write_bytes(data)
     # Sphinx's command draws what is wider than the text, or higher, smaller still.
-    size = f"width={POINTS * _width(drawn):g}bp"
+    size = f"width={POINTS * diagram['width']:g}bp"
     writer.body.append(f"\n\\begin{{center}}\\sphinxincludegraphics[{size}]{{{file.name}}}\\end{{center}}\n")
     raise nodes.SkipNode
-
-
-def _width(drawn: str) -> float:
-    """The pixels that an SVG file is wide."""
-    return float(drawn.partition(' width="')[2].partition('"')[0])
 
 
 def write_assets(app: Sphinx) -> None:
@@ -93,6 +88,6 @@ def write_assets(app: Sphinx) -> None:
 
 def load_assets(app: Sphinx, page: str, template: str, context: Any, doctree: nodes.document | None) -> None:
     """A page with a diagram loads the style sheet and the script."""
-    if doctree is not None and any(doctree.findall(Diagram)):
+    if doctree is not None and any(doctree.findall(FigureNode)):
         app.add_css_file("graphgen.css")
         app.add_js_file("graphgen.js", loading_method="defer")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Link(NamedTuple):
+class BookLink(NamedTuple):
     """A target as seen from a document, the place of its label, and the file that it downloads."""
 
     document: str
@@ -32,7 +32,7 @@ class Link(NamedTuple):
     download: str | None
 
 
-def noted(target: str, place: str, folder: Folder, env: BuildEnvironment) -> Link:
+def noted(target: str, place: str, folder: Folder, env: BuildEnvironment) -> BookLink:
     """A link of the document that is being read; a file that is no document goes with the book."""
     path = unquote(urlsplit(target).path)
     download = None
@@ -43,10 +43,10 @@ def noted(target: str, place: str, folder: Folder, env: BuildEnvironment) -> Lin
                 name = file.relative_to(env.srcdir).as_posix()
                 env.note_dependency(name)
                 download = PurePath(env.dlfiles.add_file(env.docname, name)).as_posix()
-    return Link(env.docname, target, place, download)
+    return BookLink(env.docname, target, place, download)
 
 
-def address(link: Link, builder: StandaloneHTMLBuilder) -> str | None:
+def address(link: BookLink, builder: StandaloneHTMLBuilder) -> str | None:
     """Where a link leads on its page; None, and a warning, where nothing is there."""
     if is_absolute(link.target):
         return link.target
@@ -85,7 +85,7 @@ def _id(anchor: str, document: str, env: BuildEnvironment) -> str | None:
     return anchor if anchor in env.get_doctree(document).ids else None
 
 
-def _tell(link: Link, fault: str) -> None:
+def _tell(link: BookLink, fault: str) -> None:
     log.warning(
         "a label links to %r, %s", link.target, fault, location=link.place, type="graphgen", subtype="link"
     )

@@ -1,8 +1,9 @@
 """A picture fit for a page: the figure with its table and live data, quoted numbers, the cache."""
 
 from graphgen.page.cache import Cache, fingerprint
-from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
-from graphgen.page.figures import Drawing, Figure, assets, load, remember
+from graphgen.page.element import asset, standalone, step_files, svg
+from graphgen.page.embed import error_box, figure
+from graphgen.page.figures import Figure, Request, assets, load, remember
 from graphgen.page.files import MAX_BYTES, Folder, Source, content_of, source_of
 from graphgen.page.formats import as_json, as_pdf, pdf, png
 from graphgen.page.links import led, seen_from_page
@@ -13,9 +14,9 @@ from graphgen.page.scripts import script, style
 __all__ = [
     "MAX_BYTES",
     "Cache",
-    "Drawing",
     "Figure",
     "Folder",
+    "Request",
     "Source",
     "answer",
     "as_json",

@@ -6,8 +6,6 @@ Nothing here loads SymPy, networkx or the layout engine before there is somethin
 from __future__ import annotations
 
 import gc
-import html
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -21,30 +19,29 @@ if TYPE_CHECKING:
     from graphgen.drawing import Picture
     from graphgen.graph import ComputationalGraph
 
-_DESCRIPTION = re.compile("<desc [^>]*>([^<]*)")
-
 
 @dataclass(frozen=True)
 class Figure:
-    """A piece of HTML, how many comparisons verified it, and whether an earlier build made it.
+    """A piece of HTML, and what is known of it: the width of its picture in pixels, what the picture shows
+    as prose, how many comparisons verified it, and whether an earlier build made it.
 
     `links` are the targets of its links, as they are written, each with the first line that has it.
     """
 
     html: str
+    width: int
+    description: str
     checks: int
-    is_kept: bool
     links: Mapping[str, int]
+    is_kept: bool
 
-    @property
-    def words(self) -> str:
-        """What the picture shows, as prose: the description that it carries."""
-        found = _DESCRIPTION.search(self.html)
-        return html.unescape(found[1]) if found else ""
+
+_PARTS = ("html", "width", "description", "checks", "links")
+"""What is kept of a figure."""
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Request:
     """A source and what is asked of it; `id` is unique on its page."""
 
     source: str
@@ -74,19 +71,24 @@ class Drawing:
 
     def figure(self, kept: Cache | None = None) -> Figure:
         """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
-        if kept and (from_before := kept.entry(self.key, "html", "checks", "links")):
+        if kept and (from_before := kept.entry(self.key, *_PARTS)):
             return Figure(**from_before, is_kept=True)
-        from graphgen.drawing import demand_drawable
-        from graphgen.page.embed import figure
+        from graphgen.diagram import description
+        from graphgen.drawing import draw, lay_out, require_drawable
+        from graphgen.page.embed import figure_around
 
-        demand_drawable(self.graph, self.options)
+        require_drawable(self.graph, self.options)
         shown = self.picture
         links: dict[str, int] = {}
         for node in shown.graph:
             if node.link:
                 links.setdefault(node.link, node.place.line if node.place else 1)
+        drawn = draw(lay_out(shown.scene, self.engine), self.engine)
+        told = description(shown.graph, shown.asked, shown.options)
         made: dict[str, Any] = {
-            "html": figure(shown, self.id, self.engine),
+            "html": figure_around(drawn, shown, self.id, told),
+            "width": drawn.width,
+            "description": told,
             "checks": shown.checks,
             "links": links,
         }
@@ -119,7 +121,7 @@ class Drawing:
         """The text of an SVG file in the light colours alone. Raises GraphgenError."""
 
         def make() -> str:
-            from graphgen.page.embed import standalone
+            from graphgen.page.element import standalone
 
             return standalone(self.picture, self.engine, styled=False)
 
@@ -168,13 +170,13 @@ def load() -> None:
             gc.enable()
 
 
-def remember(drawing: Drawing, named: dict[str, Drawing]) -> None:
-    """Adds a drawing that has a name to those that its page may quote; raises OptionError for a second."""
-    name = drawing.options.name
+def remember(request: Request, named: dict[str, Request]) -> None:
+    """Adds a request that has a name to those that its page may quote; raises OptionError for a second."""
+    name = request.options.name
     if name in named:
         raise OptionError(f"a second diagram on this page is named {excerpt(name)}", "choose another name")
     if name:
-        named[name] = drawing
+        named[name] = request
 
 
 @cache

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
 from graphgen.diagram import description, title
-from graphgen.drawing import Picture
+from graphgen.drawing import Picture, draw, lay_out
 from graphgen.errors import RenderError
 from graphgen.graph import Pass, value_text
-from graphgen.page.embed import standalone
+from graphgen.page.element import file_around, standalone
 
 MAX_PIXELS = 50_000_000
 """Pixels of one PNG, which takes four bytes for each while it is made."""
@@ -25,16 +24,14 @@ def png(shown: Picture, scale: float = 2.0, engine: str = "embedded") -> bytes:
 
     Raises RenderError where the extra `png` is not installed, or the picture would be too large or too small.
     """
-    svg_to_png, drawn = _converter().svg_to_png, standalone(shown, engine, styled=False)
-    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawn)
-    assert size is not None
-    wide, high = (round(scale * float(length)) for length in size.groups())
+    svg_to_png, drawn = _converter().svg_to_png, draw(lay_out(shown.scene, engine), engine)
+    wide, high = round(scale * drawn.width), round(scale * drawn.height)
     if not (wide and high and wide * high <= MAX_PIXELS):
         raise RenderError(
             f"the PNG would have {wide:,} × {high:,} pixels",
             f"choose another scale: at least 1 is needed, and at most {MAX_PIXELS:,} are drawn",
         )
-    return bytes(svg_to_png(drawn, scale=scale))
+    return bytes(svg_to_png(file_around(drawn, shown, styled=False), scale=scale))
 
 
 def pdf(shown: Picture, engine: str = "embedded") -> bytes:
@@ -73,7 +70,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "written": None if node.value is None else value_text(node.value),
             "value": _number(run.values, closed.values, node.id),
             "gradient": _number(run.gradients, closed.gradients, node.id),
-            "convention": node.id in shown.words.kinks,
+            "convention": node.id in shown.texts.kinks,
         }
         for node in graph
     ]
@@ -89,8 +86,8 @@ def _annotated(shown: Picture) -> dict[str, Any]:
     ]
     return {
         "graphgen": JSON_VERSION,
-        "title": title(graph, shown.words, shown.options),
-        "description": description(graph, shown.words, shown.options),
+        "title": title(graph, shown.texts, shown.options),
+        "description": description(graph, shown.texts, shown.options),
         "output": graph.output,
         "nodes": nodes,
         "edges": edges,

@@ -44,21 +44,21 @@ def default_range(value: Fraction) -> tuple[Fraction, Fraction, Fraction]:
 
 def _data(shown: Picture) -> dict[str, Any]:
     graph, options = shown.graph, shown.options
-    place = {shape.id: position for position, shape in enumerate(shown.diagram.shapes)}
+    place = {shape.id: position for position, shape in enumerate(shown.scene.shapes)}
     edge_index = {edge: position for position, edge in enumerate(graph.edges)}
     asked = [sorted(map(graph.index.__getitem__, ids)) for ids in hidden(graph, options)]
     record: dict[str, Any] = {
         "nodes": [_node(node, shown) for node in graph],
         "output": graph.index[graph.output],
-        "shapes": [_shape(shape, shown) for shape in shown.diagram.shapes],
+        "shapes": [_shape(shape, shown) for shape in shown.scene.shapes],
         "arrows": [
             [place[arrow.tail.id], place[arrow.head.id], *map(edge_index.__getitem__, arrow.edges)]
-            for arrow in shown.diagram.arrows
+            for arrow in shown.scene.arrows
         ],
     }
     if options.shows("backward"):
         record["locals"] = _locals(shown)
-    if not shown.words.in_numbers:
+    if not shown.texts.in_numbers:
         record["texts"] = _texts(shown)
     if options.digits != "6":
         record["digits"] = int(options.digits)
@@ -75,7 +75,7 @@ def _node(node: Node, shown: Picture) -> list[Any]:
     """[value] of a constant, [value, range, name, label] of an input, [op, operands, name, label] else."""
     if node.is_constant:
         return [_float(node.number)]
-    name, label = name_text(node.id), called(node, shown.words)
+    name, label = name_text(node.id), called(node, shown.texts)
     named = [name] if label == name else [name, label]
     if node.op:
         return [node.op.name, [shown.graph.index[id] for id in node.operands], *named]
@@ -110,8 +110,8 @@ def _locals(shown: Picture) -> list[str]:
 
 def _texts(shown: Picture) -> list[list[str]]:
     """Of a picture in symbols: the values, the gradients and the contributions; empty where it shows them."""
-    graph, words = shown.graph, shown.words
-    arrows = () if shown.options.focus else shown.diagram.arrows
+    graph, words = shown.graph, shown.texts
+    arrows = () if shown.options.focus else shown.scene.arrows
     values = {carried(arrow) for arrow in arrows if arrow.forward}
     contributions = {arrow.edges[0] for arrow in arrows if arrow.backward and len(arrow.edges) == 1}
     gradients = {arrow.head.node for arrow in arrows if arrow.backward and not arrow.edges}

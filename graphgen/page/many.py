@@ -63,7 +63,7 @@ def _each(function: Callable[[Item], Result], items: list[Item]) -> list[Result]
 
 def _svg(options: Options, source: str) -> str | GraphgenError:
     from graphgen.language import parse
-    from graphgen.page.embed import svg
+    from graphgen.page.element import svg
 
     try:
         with contained():

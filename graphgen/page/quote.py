@@ -61,19 +61,19 @@ def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
 
 
 def _value(shown: Picture, name: str) -> str:
-    return _number(shown.words.value(shown.graph[name]))
+    return _number(shown.texts.value(shown.graph[name]))
 
 
 def _gradient(shown: Picture, name: str) -> str:
-    return _number(shown.words.gradient(shown.graph[name]))
+    return _number(shown.texts.gradient(shown.graph[name]))
 
 
 def _contribution(shown: Picture, node: str, operand: str) -> str:
-    return _number(shown.words.contribution(*_edges(shown, node, operand)))
+    return _number(shown.texts.contribution(*_edges(shown, node, operand)))
 
 
 def _local(shown: Picture, node: str, operand: str) -> str:
-    return _number(shown.words.local(_edges(shown, node, operand)[0]))
+    return _number(shown.texts.local(_edges(shown, node, operand)[0]))
 
 
 def _chain_rule(shown: Picture, name: str) -> str:

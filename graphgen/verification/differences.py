@@ -8,14 +8,16 @@ third derivative, is no ball: where a difference disagrees it is taken again wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from flint import arb, fmpq
 
 from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge
-from graphgen.verification.balls import Number, UndecidedError, UndefinedError, precision
+from graphgen.ops import Op
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, order, precision
 from graphgen.verification.passes import (
     Enclosures,
     HangsOnError,
@@ -32,8 +34,8 @@ _FINEST = 32_768
 _CLOSE = fmpq(1, 2**20)
 """How near a difference comes to a derivative, relative to it."""
 
-Along = Callable[[Number], Number]
-"""A value as a function of how far an operand, or the inputs, have moved."""
+Along = Callable[[Number], tuple[Number, tuple[int, ...]]]
+"""A value, and on which side of each kink it is, by how far an operand, or the inputs, have moved."""
 
 
 def mismatches(
@@ -87,16 +89,16 @@ def _is_close(slope: Number, difference: Number) -> bool:
 def _difference(along: Along, step: Number) -> Number | None:
     """The slope by a central difference, at the edge of a domain by a one-sided one; None where it tells
     nothing."""
-    sides: list[tuple[Number, Number]] = []
+    found: list[tuple[Number, Number, tuple[int, ...]]] = []
     for at in (step, -step, fmpq(0)):
-        if len(sides) < 2:
-            try:
-                sides.append((at, along(at)))
-            except (UndefinedError, UndecidedError, EvaluationError, HangsOnError):
-                continue
-    if len(sides) < 2:
+        if len(found) < 2:
+            with suppress(UndefinedError, UndecidedError, EvaluationError, HangsOnError):
+                found.append((at, *along(at)))
+    if len(found) < 2:
         return None
-    (here, above), (there, below) = sides
+    (here, above, one_side), (there, below, other_side) = found
+    if one_side != other_side:
+        return None
     slope = arb(above - below) / (here - there)
     return slope if slope.is_finite() else None
 
@@ -107,7 +109,12 @@ def _one_operand(graph: ComputationalGraph, found: Enclosures, edge: Edge) -> Al
     before, (at, *after) = _split([found.values[graph.index[id]] for id in graph[edge[1]].operands], edge[2])
     scale = _scale(at)
     value, _ = op_rules(op)
-    return lambda step: value(*before, at + step * scale, *after) / scale
+
+    def along(step: Number) -> tuple[Number, tuple[int, ...]]:
+        moved = (*before, at + step * scale, *after)
+        return value(*moved) / scale, tuple(_sides(op, moved))
+
+    return along
 
 
 def _split(operands: list[Number], position: int) -> tuple[list[Number], list[Number]]:
@@ -130,11 +137,21 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
     )
     given = {i: found.values[i] for i, node in enumerate(graph.nodes) if node.op is None}
 
-    def along(step: Number) -> Number:
+    def along(step: Number) -> tuple[Number, tuple[int, ...]]:
         moved = {i: given[i] + step * t for i, t in steps.items()}
-        return forward(graph, given | moved)[graph.index[graph.output]]
+        values = forward(graph, given | moved)
+        sides = (
+            side for _, op, operands in graph.operations for side in _sides(op, [values[i] for i in operands])
+        )
+        return values[graph.index[graph.output]], tuple(sides)
 
     return slope, along
+
+
+def _sides(op: Op, operands: Sequence[Any]) -> Iterator[int]:
+    """On which side of the kink of an operation its operands are, entry by entry."""
+    if op.switch is not None:
+        yield from (order(switch, fmpq(0)) for switch in entries(op.switch(*operands)))
 
 
 def _unit(value: Any) -> Any:

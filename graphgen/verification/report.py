@@ -110,10 +110,9 @@ class Report:
         if not self.zeros:
             return verdict(self.levels)
         count, digits = len(self.zeros), min(self.zeros.values())
-        shown_as = (
-            "1 of them is shown as 0, for it" if count == 1 else f"{count:,} of them are shown as 0, for each"
-        )
-        return f"{verdict(self.levels)}\n{shown_as} has {digits:,} zeros behind its point at least"
+        shown_as = "1 of them is" if count == 1 else f"{count:,} of them are"
+        certain = f"with {digits:,} zeros behind the point for certain"
+        return f"{verdict(self.levels)}\n{shown_as} shown as 0, {certain}"
 
 
 def verdict(levels: Mapping[Level, int]) -> str:

@@ -20,16 +20,6 @@ class Doctests(griffe.Extension):
 
 
 def fenced(docstring: str) -> str:
-    """
-    >>> print(fenced("Twice.\\n\\n>>> 1 + 1\\n2\\n\\nThat is all."))
-    Twice.
-    <BLANKLINE>
-    ```pycon
-    >>> 1 + 1
-    2
-    ```
-    <BLANKLINE>
-    That is all.
-    """
+    """A docstring in which each example is a fenced block of code."""
     plain = "\n".join(re.sub("^    ", "", line) if ">>>" in line else line for line in docstring.split("\n"))
     return EXAMPLE.sub(lambda found: f"```pycon\n{found[0]}\n```", plain)

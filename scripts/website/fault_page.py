@@ -192,7 +192,7 @@ def without(module: str) -> AbstractContextManager[Any]:
 
 def within_seconds(seconds: float) -> AbstractContextManager[Any]:
     """An environment in which a layout has less time than it has elsewhere."""
-    return patch("graphgen.drawing.pictures.MAX_SECONDS", seconds)
+    return patch("graphgen.drawing.engine.MAX_SECONDS", seconds)
 
 
 @contextmanager

@@ -2,11 +2,6 @@ import time
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
-from strategies import programs
-
-from graphgen.algebra.forms import shortest, spelled_out, written_derivative, written_forms
-from graphgen.algebra.formula import symbol_text
 from graphgen.algebra.symbolic import (
     DIGITS,
     edge_derivatives,
@@ -17,6 +12,11 @@ from graphgen.algebra.symbolic import (
     symbols,
     to_float,
 )
+from hypothesis import given, settings
+from strategies import programs
+
+from graphgen.algebra.forms import shortest, spelled_out, written_derivative, written_forms
+from graphgen.algebra.formula import symbol_text
 from graphgen.errors import EvaluationError, OptionError
 from graphgen.language.parser import parse
 from graphgen.ops.table import ELEMENTWISE

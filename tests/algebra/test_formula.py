@@ -6,8 +6,8 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.algebra.formula import factor_text, symbol_text
 from graphgen.algebra.derivatives import expression, local_derivatives
+from graphgen.algebra.formula import factor_text, symbol_text
 from graphgen.ops.table import ELEMENTWISE
 
 x, y, q = sp.symbols("x y q", real=True)

@@ -4,9 +4,6 @@ from fractions import Fraction
 import mpmath
 import pytest
 import sympy as sp
-from hypothesis import given, settings
-from strategies import programs
-
 from graphgen.algebra.symbolic import (
     DIGITS,
     MAX_CLOSED_FORM,
@@ -23,6 +20,9 @@ from graphgen.algebra.symbolic import (
     symbolic_derivative,
     to_float,
 )
+from hypothesis import given, settings
+from strategies import programs
+
 from graphgen.errors import EvaluationError, OptionError, SourceError
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS

@@ -156,6 +156,7 @@ def test_diamonds_in_a_row_double_the_gradient_each():
     assert run(f"a0 = 1\n{row}").gradients["a0"] == 2.0**1000
 
 
+@pytest.mark.long
 def test_a_chain_of_100_000_nodes():
     builder = GraphBuilder()
     node = builder.input("x", Fraction(1))

@@ -3,7 +3,6 @@ import os
 import pytest
 from browser.figures import PARTS, offer_parts, write_pages
 from browser.serving import StrictHandler, served
-from playwright.sync_api import Error, sync_playwright
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-extensions"),
@@ -15,6 +14,9 @@ ARGUMENTS = [
 @pytest.fixture(scope="module")
 def browser():
     """A Chromium: the one that GRAPHGEN_CHROMIUM names, else Playwright's own."""
+    # Not above: run_tests.py without --all reads these tests, installs no Playwright, and runs none of them.
+    from playwright.sync_api import Error, sync_playwright
+
     with sync_playwright() as playwright:
         try:
             chromium = playwright.chromium.launch(

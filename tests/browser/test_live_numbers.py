@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from browser.figures import FIGURES, PARTS, offer_parts
 from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
+from graphgen.algebra.symbolic import exact_pass
 from hooks import generated
 
-from graphgen.algebra.symbolic import exact_pass
 from graphgen.autodiff.engine import backward, forward
 from graphgen.diagram.description import rows
 from graphgen.diagram.steps import steps
@@ -192,7 +192,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
         for numbers in moved_inputs(shown.graph):
             try:
                 still = Picture(shown.graph, exact_pass(shown.graph, numbers), shown.options, 0)
-                assert still.words
+                assert still.texts
             except EvaluationError:
                 continue
             cases.append((place, numbers, still))
@@ -205,11 +205,11 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
                 arrow.backward if arrow.has_backward else "",
                 arrow.local if arrow.has_backward else "",
             ]
-            for arrow in still.diagram.arrows
+            for arrow in still.scene.arrows
         }
         told = [
             [list(step.arrows), list(step.shapes), step.text]
-            for step in steps(graph, still.asked, still.diagram, options)
+            for step in steps(graph, still.asked, still.scene, options)
         ]
         table = [list(row) for row in rows(graph, still.asked, options)]
         assert found == [texts, told, table], (place, numbers)

@@ -7,9 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hooks import generated
-from playwright.sync_api import TimeoutError
 
 from graphgen.integrations.markdown import find_fences
 
@@ -82,6 +80,8 @@ SEARCHES = {
 def leads_of_search(opened, words, expected):
     """Where the results lead, once one leads there; typed again while the theme, still loading its index,
     hears nothing, and looked at again until the results are those of the whole words."""
+    from playwright.sync_api import TimeoutError
+
     typed, found, leads = opened.locator(".md-search__input"), opened.locator(".md-search-result__link"), []
     for _ in range(10):
         typed.fill("")
@@ -166,6 +166,8 @@ def of_diagrams(diagrams):
 
 
 def barriers(opened):
+    from axe_playwright_python.sync_playwright import Axe
+
     for violation in Axe().run(opened, options=RULES).response["violations"]:
         for element in violation["nodes"]:
             yield f"{violation['id']} at {element['target']}"

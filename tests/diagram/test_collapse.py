@@ -78,7 +78,7 @@ def test_what_cannot_be_collapsed_is_told(options, message):
 def test_values_and_gradients_at_the_border_are_those_of_the_whole(source):
     collapse = "other" if source is SHOP else "h_*"
     whole, part = (
-        picture(parse(source), Options.read(options)).diagram for options in ({}, {"collapse": collapse})
+        picture(parse(source), Options.read(options)).scene for options in ({}, {"collapse": collapse})
     )
     graph = parse(source)
     sums = picture(graph).exact

@@ -25,7 +25,7 @@ total = apple * count  # 합계
 
 def described(text, tell=description, **options):
     shown = picture(parse(text), Options.read(options))
-    return tell(shown.graph, shown.words, shown.options)
+    return tell(shown.graph, shown.texts, shown.options)
 
 
 def tabled(text, **options):

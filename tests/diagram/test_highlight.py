@@ -1,6 +1,6 @@
 import pytest
 
-from graphgen.diagram.highlight import lit
+from graphgen.diagram.highlight import highlighted
 from graphgen.errors import OptionError
 from graphgen.language.parser import parse
 
@@ -17,12 +17,12 @@ GRAPH = parse("a = 2\nb = 3\nt = a * b\nu = a + t\ny = u * b")
     ],
     ids=["influence", "between two", "through a third", "terms"],
 )
-def test_what_is_lit(highlight, nodes, edges):
-    assert lit(GRAPH, highlight) == nodes | edges
+def test_what_is_highlighted(highlight, nodes, edges):
+    assert highlighted(GRAPH, highlight) == nodes | edges
 
 
-def test_nothing_is_lit_where_nothing_is_asked_for():
-    assert lit(GRAPH, "") is None
+def test_nothing_is_highlighted_where_nothing_is_asked_for():
+    assert highlighted(GRAPH, "") is None
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_nothing_is_lit_where_nothing_is_asked_for():
         ),
     ],
 )
-def test_what_cannot_be_lit_is_told(highlight, message):
+def test_what_cannot_be_highlighted_is_told(highlight, message):
     with pytest.raises(OptionError) as caught:
-        lit(GRAPH, highlight)
+        highlighted(GRAPH, highlight)
     assert str(caught.value) == message

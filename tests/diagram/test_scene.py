@@ -18,7 +18,7 @@ NEURON = "z = w * x + b\ny = tanh(z) ** 2"
 
 def small_names(source, **options):
     """What is written small above the values, from the left, and what stands below it."""
-    arrows = picture(parse(source), Options.read(options)).diagram.arrows
+    arrows = picture(parse(source), Options.read(options)).scene.arrows
     return [(arrow.name, arrow.forward) for arrow in arrows if arrow.name]
 
 
@@ -55,7 +55,7 @@ def test_a_value_that_a_rule_for_matrices_cites_has_its_name_written_on_it():
 @pytest.mark.parametrize("options", [{}, {"focus": "loss"}, {"quiz": "gradients"}], ids=str)
 def test_labels_of_classes_have_no_gradient_and_shares_have_one(source, goes_back, options):
     shown = picture(parse(source), Options.read(options))
-    (arrow,) = (arrow for arrow in shown.diagram.arrows if arrow.tail.node == "t")
+    (arrow,) = (arrow for arrow in shown.scene.arrows if arrow.tail.node == "t")
     assert (arrow.has_forward, arrow.has_backward) == (True, goes_back)
     told = description(shown.graph, shown.asked, shown.options)
     assert ("with respect to t" in told) == goes_back
@@ -67,8 +67,8 @@ def test_labels_of_classes_have_no_gradient_and_shares_have_one(source, goes_bac
 def test_labels_that_are_numbers_elsewhere_have_the_gradient_of_that_use():
     source = LABELLED.replace("loss =", "total =") + "loss = total + sum(t * t)"
     shown = picture(parse(source))
-    backward = {arrow.edges: arrow.has_backward for arrow in shown.diagram.arrows if arrow.tail.node == "t"}
+    backward = {arrow.edges: arrow.has_backward for arrow in shown.scene.arrows if arrow.tail.node == "t"}
     assert sorted(backward.values()) == [False, True, True, True]
     assert "with respect to t is [0, 2], the sum of [0, 1] and [0, 1]" in description(
-        shown.graph, shown.words, shown.options
+        shown.graph, shown.texts, shown.options
     )

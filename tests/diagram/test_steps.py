@@ -18,15 +18,15 @@ SOURCES = {
 
 def told(text, **options):
     shown = picture(parse(text), Options.read(options))
-    return shown, steps(shown.graph, shown.words, shown.diagram, shown.options)
+    return shown, steps(shown.graph, shown.texts, shown.scene, shown.options)
 
 
 @pytest.mark.parametrize(("source", "options"), SOURCES.values(), ids=SOURCES)
 def test_every_arrow_appears_in_one_step(source, options):
     shown, found = told(source, **options)
     appearing = [id for step in found for id in step.arrows]
-    halves = [f"{arrow.id}f" for arrow in shown.diagram.arrows if arrow.has_forward]
-    halves += [f"{arrow.id}b" for arrow in shown.diagram.arrows if arrow.has_backward]
+    halves = [f"{arrow.id}f" for arrow in shown.scene.arrows if arrow.has_forward]
+    halves += [f"{arrow.id}b" for arrow in shown.scene.arrows if arrow.has_backward]
     assert sorted(appearing) == sorted(halves)
     assert all(step.text for step in found)
 
@@ -34,8 +34,8 @@ def test_every_arrow_appears_in_one_step(source, options):
 def test_a_gradient_is_summed_when_all_its_terms_are_there():
     shown, found = told(*SOURCES["far uses"][:1])
     at = {id: number for number, step in enumerate(found) for id in step.arrows}
-    trunks = [arrow for arrow in shown.diagram.arrows if arrow.head.kind == "junction"]
-    uses = [arrow for arrow in shown.diagram.arrows if arrow.tail.kind == "junction" and arrow not in trunks]
+    trunks = [arrow for arrow in shown.scene.arrows if arrow.head.kind == "junction"]
+    uses = [arrow for arrow in shown.scene.arrows if arrow.tail.kind == "junction" and arrow not in trunks]
     assert len(trunks) == 2
     assert len({at[f"{arrow.id}b"] for arrow in trunks}) == 1
     assert max(at[f"{arrow.id}b"] for arrow in uses) < at[f"{trunks[0].id}b"]

@@ -11,8 +11,7 @@ from regenerate_diagrams import ROOT, diagrams, load_config
 from strategies import programs
 from tidiness import untidy
 
-from graphgen.drawing import pictures
-from graphgen.drawing.pictures import picture, placed
+from graphgen.drawing.pictures import lay_out, picture
 from graphgen.errors import RenderError
 from graphgen.integrations.markdown import drawn_by
 from graphgen.language.parser import parse
@@ -63,7 +62,7 @@ LONG["collapsed gates"] = (LONG["gates"][0], {"digits": "3", "collapse": "f i o 
 
 
 def laid_out(text, **options):
-    return placed(picture(parse(text), Options.read(options)).diagram)
+    return lay_out(picture(parse(text), Options.read(options)).scene)
 
 
 def texts_of(root):
@@ -114,7 +113,7 @@ def faults(root):
 @settings(max_examples=40)
 @given(programs(24), st.sampled_from(OPTIONS))
 def test_nothing_lies_upon_a_text(graph, options):
-    assert list(faults(drawn_element(placed(picture(graph, Options.read(options)).diagram)))) == []
+    assert list(faults(drawn_element(lay_out(picture(graph, Options.read(options)).scene)))) == []
 
 
 @pytest.mark.parametrize(
@@ -142,14 +141,15 @@ def test_nothing_runs_into_what_is_not_its_own(source, options, direction):
 @settings(max_examples=40, derandomize=True)
 @given(programs(24), st.sampled_from(OPTIONS))
 def test_nothing_runs_into_what_is_not_its_own_at_random(graph, options):
-    assert tangled(placed(picture(graph, Options.read(options)).diagram)) == []
+    assert tangled(lay_out(picture(graph, Options.read(options)).scene)) == []
 
 
+@pytest.mark.long
 def test_nothing_runs_into_what_is_not_its_own_on_the_site(monkeypatch):
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     for found in diagrams(load_config(str(ROOT / "mkdocs.yml"))):
         shown = drawn_by(found.fence, found.page, found.folder, {"language": found.language})
-        assert (found.name, tangled(placed(shown.diagram))) == (found.name, [])
+        assert (found.name, tangled(lay_out(shown.scene))) == (found.name, [])
 
 
 def tangled(layout):
@@ -159,10 +159,10 @@ def tangled(layout):
 
 def test_the_measure_of_tangles_finds_what_is_wrong():
     layout = laid_out("a = 1\nb = 2\ny = exp(a) + exp(b)")
-    shape = next(shape for shape in layout.sized.picture.shapes if shape.node == "b")
+    shape = next(shape for shape in layout.sized.scene.shapes if shape.node == "b")
     moved = layout.centres | {shape.id: layout.labels["e1"]}
     assert ("shape", "e1f", shape.id) in untidy(replace(layout, centres=moved))
-    one, other = (arrow.id for arrow in layout.sized.picture.arrows if arrow.tail.kind == "input")
+    one, other = (arrow.id for arrow in layout.sized.scene.arrows if arrow.tail.kind == "input")
     paths = layout.paths | {other: layout.paths[one]}
     assert ("upon", one, other) in untidy(replace(layout, paths=paths))
 
@@ -183,7 +183,7 @@ def test_the_measure_finds_what_is_wrong():
 @pytest.mark.parametrize("direction", ["right", "down"])
 def test_the_main_chain_is_straight(direction):
     layout = laid_out(CHAIN, direction=direction)
-    shapes = {shape.node: shape.id for shape in layout.sized.picture.shapes if shape.kind != "junction"}
+    shapes = {shape.node: shape.id for shape in layout.sized.scene.shapes if shape.kind != "junction"}
     assert len({layout.centres[shapes[id]][1] for id in "xabc"} | {layout.centres[shapes["y"]][1]}) == 1
 
 
@@ -192,7 +192,7 @@ def test_inputs_end_and_outputs_begin_in_line():
     sized = layout.sized
     ends = {
         round(layout.centres[shape.id][0] + sized.shape(shape).along / 2, 6)
-        for shape in sized.picture.shapes
+        for shape in sized.scene.shapes
         if shape.node in ("apple", "a")
     }
     assert len(ends) == 1
@@ -200,13 +200,13 @@ def test_inputs_end_and_outputs_begin_in_line():
 
 def test_pairs_run_straight_into_a_collapsed_part():
     layout = laid_out("a = 1\nb = 2\nc = 3\nh_1 = a * b\nh_2 = h_1 + c\ny = h_2 * 2", collapse="h_*")
-    arriving = [arrow.id for arrow in layout.sized.picture.arrows if arrow.head.kind == "group"]
+    arriving = [arrow.id for arrow in layout.sized.scene.arrows if arrow.head.kind == "group"]
     assert len(arriving) == 3
     assert all(len({round(across, 6) for _, across in layout.paths[id]}) == 1 for id in arriving)
 
 
 def test_a_value_that_is_used_far_away_goes_there_by_one_way():
-    shown = picture(parse(SHARED)).diagram
+    shown = picture(parse(SHARED)).scene
     junctions = [shape for shape in shown.shapes if shape.kind == "junction" and shape.node == "w"]
     trunks = [arrow for arrow in shown.arrows if arrow.head in junctions]
     assert len(trunks) == len(junctions) > 2
@@ -214,7 +214,7 @@ def test_a_value_that_is_used_far_away_goes_there_by_one_way():
 
 
 def test_our_own_layout_has_a_limit_of_time(monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_SECONDS", 0.0)
+    monkeypatch.setattr("graphgen.drawing.engine.MAX_SECONDS", 0.0)
     with pytest.raises(RenderError, match=r"after 0 seconds.*collapse"):
         laid_out(CHAIN)
 
@@ -222,5 +222,5 @@ def test_our_own_layout_has_a_limit_of_time(monkeypatch):
 @pytest.mark.parametrize("source", ["x = 3\ny = x * x + x", "x = 2\ny = exp(x) + exp(x) * x + exp(x) / x"])
 def test_each_pair_arrives_at_a_junction_by_itself(source):
     layout = laid_out(source)
-    starts = [layout.paths[a.id][0] for a in layout.sized.picture.arrows if a.tail.kind == "junction"]
+    starts = [layout.paths[a.id][0] for a in layout.sized.scene.arrows if a.tail.kind == "junction"]
     assert min(math.dist(a, b) for a, b in itertools.combinations(starts, 2)) > 8

@@ -10,17 +10,17 @@ from xml.etree import ElementTree
 import pytest
 from drawings import drawn_element
 
-from graphgen.verification.verifier import exact_pass
-from graphgen.diagram.parts import Diagram, Shape
+from graphgen.diagram.parts import Scene, Shape
 from graphgen.diagram.scene import least_shapes
-from graphgen.drawing.pictures import MAX_SHAPES, Picture, demand_drawable, picture, placed, run
+from graphgen.drawing.engine import run
+from graphgen.drawing.pictures import MAX_SHAPES, Picture, lay_out, picture, require_drawable
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
-from graphgen.page.figures import Drawing
-from graphgen.verification.verifier import verify
+from graphgen.page.figures import Request
+from graphgen.verification.verifier import exact_pass, verify
 
 APPLES = """
 apple = 100  # 사과 가격
@@ -35,11 +35,11 @@ needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's d
 
 
 def drawn(text, engine="embedded", **options):
-    return drawn_diagram(picture(parse(text), Options.read(options)).diagram, engine)
+    return drawn_diagram(picture(parse(text), Options.read(options)).scene, engine)
 
 
 def drawn_diagram(diagram, engine="embedded"):
-    return ElementTree.tostring(drawn_element(placed(diagram, engine)), encoding="unicode")
+    return ElementTree.tostring(drawn_element(lay_out(diagram, engine), engine), encoding="unicode")
 
 
 def texts_in(svg):
@@ -51,7 +51,7 @@ def classes_in(svg):
 
 
 def classes_by_graphviz(shown):
-    groups = ElementTree.fromstring(run(shown.dot().source, "svg")).iter(f"{SVG}g")
+    groups = ElementTree.fromstring(run(shown.dot().source, "svg", method="nop2")).iter(f"{SVG}g")
     return sorted(group.get("class") for group in groups)
 
 
@@ -69,7 +69,7 @@ def test_a_picture_has_a_part_for_every_node_and_arrow():
 
 def test_the_same_source_gives_the_same_bytes_in_every_environment(tmp_path):
     code = (
-        "import sys; from graphgen.page.embed import svg; from graphgen.language.parser import parse; "
+        "import sys; from graphgen.page.element import svg; from graphgen.language.parser import parse; "
         f"sys.stdout.buffer.write(''.join(svg(parse(source)) for source in {SOURCES!r}).encode())"
     )
     (tmp_path / "dot").write_text("#!/bin/sh\necho nothing that is a picture\n")
@@ -122,8 +122,8 @@ def test_words_cannot_become_dot(label):
     builder.describe(y, name="y", label=label)
     shown = picture(builder.build(y))
     plain = picture(parse("x = 2\ny = square(x)"))
-    svg = drawn_diagram(shown.diagram)
-    assert classes_in(svg) == classes_in(drawn_diagram(plain.diagram))
+    svg = drawn_diagram(shown.scene)
+    assert classes_in(svg) == classes_in(drawn_diagram(plain.scene))
     assert "".join(texts_in(svg)).replace(" ", "").count(label.replace(" ", "")) == 2
     assert classes_by_graphviz(shown) == classes_by_graphviz(plain)
 
@@ -141,7 +141,7 @@ def unverified(monkeypatch):
 @pytest.mark.usefixtures("unverified")
 def test_what_will_be_too_large_is_refused_before_it_is_verified():
     with pytest.raises(RenderError) as caught:
-        Drawing(CHAIN, Options()).figure()
+        Request(CHAIN, Options()).figure()
     assert str(caught.value) == (
         "the picture has at least 2,501 shapes; "
         "at most 2,500 are drawn: collapse parts of it, by name (collapse) or by depth"
@@ -151,15 +151,16 @@ def test_what_will_be_too_large_is_refused_before_it_is_verified():
 @pytest.mark.usefixtures("unverified")
 def test_layers_that_are_opened_count():
     layers = "x0 = 1\n" + "".join(f"x{i + 1} = sigmoid(x{i})\n" for i in range(MAX_SHAPES // 3))
-    demand_drawable(parse(layers), Options())
+    require_drawable(parse(layers), Options())
     with pytest.raises(RenderError, match="the picture has at least 3,333 shapes"):
-        demand_drawable(parse(layers), Options(open="all"))
+        require_drawable(parse(layers), Options(open="all"))
 
 
+@pytest.mark.long
 def test_a_large_graph_that_is_collapsed_is_drawn():
     options = Options(show="forward", depth="3")
-    demand_drawable(parse(CHAIN), options)
-    assert len(picture(parse(CHAIN), options).diagram.shapes) == 5
+    require_drawable(parse(CHAIN), options)
+    assert len(picture(parse(CHAIN), options).scene.shapes) == 5
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_a_large_graph_that_is_collapsed_is_drawn():
 def test_there_are_never_fewer_shapes_than_known_before(options):
     source = "x = 2\nz = 3\na_1 = x * 2 + z\na_2 = a_1 * a_1\na = exp(a_2 / 99)\nb = a + x\ny = b * (b - 1)"
     least = least_shapes(parse(source), Options.read(options))
-    assert 0 < least <= len(picture(parse(source), Options.read(options)).diagram.shapes)
+    assert 0 < least <= len(picture(parse(source), Options.read(options)).scene.shapes)
 
 
 def test_the_dot_of_a_picture_has_no_ids_of_an_authors_making():
@@ -191,7 +192,7 @@ def test_the_dot_of_a_picture_has_no_ids_of_an_authors_making():
 def test_a_picture_of_too_many_shapes_is_refused():
     shapes = tuple(Shape(f"n{number}", "input", f"x{number}", "x") for number in range(MAX_SHAPES + 1))
     with pytest.raises(RenderError) as caught:
-        placed(Diagram(shapes, ()))
+        lay_out(Scene(shapes, ()))
     assert str(caught.value) == (
         "the picture has 2,501 shapes; "
         "at most 2,500 are drawn: collapse parts of it, by name (collapse) or by depth"
@@ -206,7 +207,7 @@ def test_a_picture_of_too_many_shapes_is_refused():
 def test_a_thousand_nodes_are_drawn(step):
     steps = (step.format(number, number - 1, number - 2) for number in range(2, 1000))
     graph = parse("\n".join(["f0 = 0.5", "f1 = 0.25", *steps]))
-    shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).diagram
+    shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).scene
     assert classes_in(drawn_diagram(shown)).count("op") == 998
 
 
@@ -237,7 +238,7 @@ DENSE = "\n".join(["x0 = 1", "x1 = 1", *(f"x{n} = x{n * n % 97 % n} + x{n // 2}"
 @pytest.mark.parametrize("engine", ["embedded", pytest.param("system", marks=needs_dot)])
 def test_a_picture_that_takes_too_long_is_given_up_and_the_next_drawn(monkeypatch, engine):
     with monkeypatch.context() as patch:
-        patch.setattr("graphgen.drawing.pictures.MAX_SECONDS", 0.01)
+        patch.setattr("graphgen.drawing.engine.MAX_SECONDS", 0.01)
         with pytest.raises(RenderError) as caught:
             drawn(DENSE, engine)
         assert texts_in(drawn("x = 1"))
@@ -252,6 +253,29 @@ def test_a_picture_that_takes_too_long_is_given_up_and_the_next_drawn(monkeypatc
 def test_the_systems_engine_draws_the_same_parts(source):
     assert texts_in(drawn(source, "system")) == texts_in(drawn(source))
     assert classes_in(drawn(source, "system")) == classes_in(drawn(source))
+
+
+@pytest.mark.skipif(shutil.which("neato") is None, reason="Graphviz's neato is not installed")
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_the_dot_of_a_picture_is_the_picture_for_any_graphviz(direction):
+    shown = picture(parse(APPLES), Options(direction=direction))
+    written = shown.dot().source
+    printed = subprocess.run(
+        ["neato", "-n2", "-Tsvg"], input=written, check=True, capture_output=True, text=True
+    )
+    root, ours = ElementTree.fromstring(printed.stdout), drawn_element(lay_out(shown.scene))
+    assert [*map(float, root.get("viewBox").split())] == [*map(float, ours.get("viewBox").split())]
+    assert printed.stderr == ""
+
+    def curves(element):
+        return sorted(path.get("d") for path in element.iter() if path.tag.endswith("path"))
+
+    def middles(element):
+        texts = (text for text in element.iter() if text.tag.endswith("text"))
+        return sorted((text.text, float(text.get("x"))) for text in texts)
+
+    assert curves(root) == curves(ours)
+    assert middles(root) == middles(ours)
 
 
 @needs_dot
@@ -299,7 +323,7 @@ def test_what_cannot_be_shown_is_told_before_anything_is_drawn(source, options, 
 )
 @pytest.mark.parametrize("values", ["numbers", "symbols"])
 def test_a_constant_in_a_circle_is_a_decimal_or_a_short_quotient(source, circle, values):
-    shown = picture(parse(f"x = 2\n{source}"), Options(values=values)).diagram
+    shown = picture(parse(f"x = 2\n{source}"), Options(values=values)).scene
     assert circle in [shape.text for shape in shown.shapes]
 
 

@@ -361,6 +361,7 @@ def test_two_values_of_one_name_are_refused():
     assert str(caught.value) == "2 values are named 'x'; give each its own name"
 
 
+@pytest.mark.long
 def test_a_chain_of_a_hundred_thousand_nodes():
     builder = GraphBuilder()
     node = builder.input("x", Fraction(1))

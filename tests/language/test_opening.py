@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import sympy as sp
-
 from graphgen.algebra.symbolic import array_expression, expression, symbols
+
 from graphgen.drawing.pictures import picture
 from graphgen.errors import OptionError, VerificationError
 from graphgen.graph.builder import GraphBuilder

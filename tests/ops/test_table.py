@@ -9,7 +9,6 @@ from functools import cache
 import numpy as np
 import pytest
 import sympy as sp
-
 from graphgen.algebra.symbolic import (
     array_expression,
     array_symbols,
@@ -18,6 +17,7 @@ from graphgen.algebra.symbolic import (
     matrix_vjps,
     symbols,
 )
+
 from graphgen.algebra.words import MATRIX_WORDS, SYMPY_WORDS
 from graphgen.autodiff.engine import forward
 from graphgen.errors import EvaluationError

@@ -11,7 +11,8 @@ from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
-from graphgen.page.embed import asset, error_box, figure, standalone, step_files, svg
+from graphgen.page.element import asset, standalone, step_files, svg
+from graphgen.page.embed import error_box, figure
 from graphgen.page.formats import as_json
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -310,7 +311,7 @@ def test_a_collapsed_part_leads_where_the_value_it_gives_does():
     assert not page_of("x = 3\nh1 = x * 2  # [h](h.md)\nz = h1 ** 2 + h1", collapse="h*").svg.find("a")
 
 
-def test_one_operation_under_the_glass_keeps_its_links():
+def test_one_operation_in_focus_keeps_its_links():
     links = page_of(LINKED, focus="subtotal").svg.find_all("a")
     assert [*map(address, links)] == ["apples.html", "count.html", "sub.html", "sub.html"]
 

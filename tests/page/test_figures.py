@@ -10,11 +10,12 @@ from graphgen.errors import GraphgenError, OptionError
 from graphgen.language.parser import parse
 from graphgen.options import Options
 from graphgen.page.cache import Cache
-from graphgen.page.embed import figure, standalone
-from graphgen.page.figures import Drawing, assets
+from graphgen.page.element import standalone
+from graphgen.page.embed import figure
+from graphgen.page.figures import Request, assets
 from graphgen.page.scripts import script, style
 
-SHOP = Drawing("apple = 100\ncount = 2\ntotal = apple * count", Options(name="shop"), "g1")
+SHOP = Request("apple = 100\ncount = 2\ntotal = apple * count", Options(name="shop"), "g1")
 
 
 @pytest.fixture
@@ -53,8 +54,8 @@ def test_a_quote_is_the_same_whether_made_or_kept(kept):
 
 
 def test_an_answer_and_a_file_are_the_same_whether_made_or_kept(kept):
-    def told(drawing, kept=None):
-        return drawing.answer("shop.chain_rule(apple)", kept), drawing.svg(kept), assets(kept)
+    def told(request, kept=None):
+        return request.answer("shop.chain_rule(apple)", kept), request.svg(kept), assets(kept)
 
     made, again, without = told(SHOP, kept), told(replace(SHOP), kept), told(SHOP)
     assert made == again == without
@@ -68,8 +69,12 @@ def test_an_answer_and_a_file_are_the_same_whether_made_or_kept(kept):
 def test_a_figure_says_in_words_what_it_shows(kept):
     quiz = replace(SHOP, options=Options(quiz="total"))
     drawn, again = quiz.figure(kept), replace(quiz).figure(kept)
-    assert drawn.words == again.words == description(quiz.picture.graph, quiz.picture.asked, quiz.options)
-    assert "of which the value is to be found" in drawn.words
+    assert (
+        drawn.description
+        == again.description
+        == description(quiz.picture.graph, quiz.picture.asked, quiz.options)
+    )
+    assert "of which the value is to be found" in drawn.description
 
 
 @pytest.mark.parametrize(
@@ -100,11 +105,11 @@ def test_a_kept_figure_loads_nothing_that_is_slow(kept):
     assets(kept)
     code = (
         "import sys; from pathlib import Path; from graphgen.page.cache import Cache\n"
-        "from graphgen.page.figures import Drawing, assets; from graphgen.options import Options\n"
+        "from graphgen.page.figures import Request, assets; from graphgen.options import Options\n"
         f"kept = Cache(Path({str(kept.folder)!r}))\n"
-        f"drawing = Drawing({SHOP.source!r}, Options(name='shop'), 'g1')\n"
-        "assert drawing.figure(kept).is_kept and '>2<' in drawing.quote('shop.gradient(apple)', kept)\n"
-        "drawing.answer('shop.chain_rule(apple)', kept), drawing.svg(kept), assets(kept)\n"
+        f"request = Request({SHOP.source!r}, Options(name='shop'), 'g1')\n"
+        "assert request.figure(kept).is_kept and '>2<' in request.quote('shop.gradient(apple)', kept)\n"
+        "request.answer('shop.chain_rule(apple)', kept), request.svg(kept), assets(kept)\n"
         "slow = ('sympy', 'networkx', 'wasmtime', 'graphviz', 'numpy')\n"
         "print([name for name in slow if name in sys.modules], end='')"
     )

@@ -165,5 +165,5 @@ def test_a_bad_range_is_refused_at_its_place(line, message):
 )
 def test_a_quiz_that_cannot_be_asked_is_refused(source, quiz, message):
     with pytest.raises(OptionError) as caught:
-        assert picture(parse(source), Options.read({"quiz": quiz})).diagram
+        assert picture(parse(source), Options.read({"quiz": quiz})).scene
     assert str(caught.value).startswith(message)

@@ -39,7 +39,7 @@ def test_every_executor_gives_the_same_pictures(executor):
 
 
 def test_a_cluster_gives_the_same_pictures():
-    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed: run_tests.py --all")
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
     )

@@ -1,8 +1,8 @@
 """Diagrams show and come alive on the pages of other site builders, too."""
 
-import builders
 import pytest
 from browser.serving import served
+from builders import building
 
 TEXTS = "[...document.querySelectorAll('.graphgen-diagram text')].map((text) => text.textContent)"
 SPHINX = {"index.md": "# Home\n\n```{graphgen}\napple = 100\ntotal = apple * 2\n```\n"}
@@ -10,7 +10,7 @@ SPHINX = {"index.md": "# Home\n\n```{graphgen}\napple = 100\ntotal = apple * 2\n
 
 @pytest.mark.parametrize(
     ("build", "pages", "output"),
-    [(builders.zensical, {"index.md": builders.PAGE}, "site"), (builders.sphinx, SPHINX, "html")],
+    [(building.zensical, {"index.md": building.PAGE}, "site"), (building.sphinx, SPHINX, "html")],
     ids=["Zensical", "Sphinx"],
 )
 def test_a_picture_is_alive_and_styled(browser, tmp_path, build, pages, output):
@@ -38,7 +38,7 @@ def test_a_picture_is_alive_and_styled(browser, tmp_path, build, pages, output):
 def test_a_picture_shows_in_every_output_of_sphinx_that_a_browser_reads(browser, tmp_path, builder, file):
     linked = "# Sub\n\n```{graphgen}\napple = 100  # [apple](index.md)\ntotal = apple * 2\n```\n"
     home = "# Home\n\n```{toctree}\nsub\n```\n"
-    builders.sphinx(tmp_path, {"index.md": home, "sub.md": linked}, builder)
+    building.sphinx(tmp_path, {"index.md": home, "sub.md": linked}, builder)
     said = []
     with served(tmp_path / builder) as address:
         page = browser.new_page()

@@ -5,9 +5,9 @@ import sys
 from collections import Counter
 from xml.etree import ElementTree
 
-import builders
 import pytest
 from bs4 import BeautifulSoup
+from builders import building
 
 SHOP = "apple = 100  # apple price\ntotal = apple * 2\n"
 RST = "Page\n====\n\n.. graphgen::\n   :file: {}\n"
@@ -66,18 +66,18 @@ def loaded(folder, *arguments):
 def test_a_page_shows_the_file_that_it_names_and_is_made_anew_with_it(tmp_path, name, page):
     pages = {"index.md": "# Home\n", f"sub/{name}": page.format("../shop.graph")}
     for price in (100, 130):
-        builders.sphinx(tmp_path, pages | {"shop.graph": SHOP.replace("100", str(price))}, "html", "-W")
+        building.sphinx(tmp_path, pages | {"shop.graph": SHOP.replace("100", str(price))}, "html", "-W")
         assert f"which gives {price * 2}." in opened(tmp_path / "html/sub/page.html").figure.desc.text
-    told = builders.sphinx(tmp_path, {"shop.graph": "apple = 3\ntotal = relo(apple)\n"}, "html")
+    told = building.sphinx(tmp_path, {"shop.graph": "apple = 3\ntotal = relo(apple)\n"}, "html")
     assert "/shop.graph:2: WARNING: 'relo(apple)' calls the unknown function" in told
-    assert builders.sphinx(tmp_path, {"shop.graph": SHOP}, "html", "-W") == ""
+    assert building.sphinx(tmp_path, {"shop.graph": SHOP}, "html", "-W") == ""
     assert opened(tmp_path / "html/sub/page.html").figure
 
 
 def test_a_file_that_was_missing_is_found_when_it_is_there(tmp_path):
-    told = builders.sphinx(tmp_path, {"index.rst": RST.format("shop.graph")})
+    told = building.sphinx(tmp_path, {"index.rst": RST.format("shop.graph")})
     assert "index.rst:4: WARNING: file='shop.graph' cannot be read: No such file" in told
-    builders.sphinx(tmp_path, {"shop.graph": SHOP}, "html", "-W")
+    building.sphinx(tmp_path, {"shop.graph": SHOP}, "html", "-W")
     assert opened(tmp_path / "html/index.html").figure
 
 
@@ -98,12 +98,12 @@ FAULTS = {
 @pytest.mark.parametrize(("page", "message"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_of_a_file_is_told_where_it_is(tmp_path, page, message):
     files = {"shop.graph": SHOP, "broken.graph": "\nx = 1\ny = relo(1)\n", "empty.graph": ""}
-    builders.write(tmp_path, {"secret.graph": "secret = 1\n", "book/index.rst": page})
+    building.write(tmp_path, {"secret.graph": "secret = 1\n", "book/index.rst": page})
     try:
         (tmp_path / "book/linked.graph").symlink_to(tmp_path / "secret.graph")
     except OSError:
         pytest.skip("the system has no symbolic links")
-    told = builders.sphinx(tmp_path / "book", files, "html", "-W", code=1)
+    told = building.sphinx(tmp_path / "book", files, "html", "-W", code=1)
     assert message in told
     assert "secret = 1" not in (tmp_path / "book/html/index.html").read_text("utf-8")
 
@@ -112,7 +112,7 @@ def test_a_fault_of_a_file_is_told_where_it_is(tmp_path, page, message):
 
 
 def test_a_second_build_says_the_same_and_loads_nothing_that_is_slow(tmp_path):
-    builders.write(tmp_path, {"conf.py": 'extensions = ["graphgen.sphinx", "myst_parser"]\n'} | BOOK)
+    building.write(tmp_path, {"conf.py": 'extensions = ["graphgen.sphinx", "myst_parser"]\n'} | BOOK)
     shared = ("-d", "kept", ".")
     assert "sympy" in loaded(tmp_path, "-b", "html", *shared, "one")
     assert loaded(tmp_path, "-E", "-b", "html", *shared, "two") == "[]"
@@ -122,7 +122,7 @@ def test_a_second_build_says_the_same_and_loads_nothing_that_is_slow(tmp_path):
 
 
 def test_a_second_build_of_pdf_computes_nothing(tmp_path):
-    builders.write(tmp_path, {"conf.py": 'extensions = ["graphgen.sphinx", "myst_parser"]\n'} | BOOK)
+    building.write(tmp_path, {"conf.py": 'extensions = ["graphgen.sphinx", "myst_parser"]\n'} | BOOK)
     arguments = ("-E", "-b", "latex", "-d", "kept", ".", "latex")
     assert "sympy" in loaded(tmp_path, *arguments)
     again = loaded(tmp_path, *arguments)
@@ -131,35 +131,35 @@ def test_a_second_build_of_pdf_computes_nothing(tmp_path):
 
 
 def test_only_what_was_edited_is_drawn(tmp_path):
-    builders.sphinx(tmp_path, BOOK, "html", "-W")
+    building.sphinx(tmp_path, BOOK, "html", "-W")
     kept = tmp_path / "html/.doctrees/graphgen"
     before = set(kept.iterdir())
     page = BOOK["index.rst"].replace(SAME, ".. graphgen::\n\n   z = 7\n\n" + SAME, 1)
-    builders.sphinx(tmp_path, {"index.rst": page}, "html", "-W", "-E")
+    building.sphinx(tmp_path, {"index.rst": page}, "html", "-W", "-E")
     assert len(set(kept.iterdir()) - before) == 1
 
 
 def test_a_book_may_keep_nothing(tmp_path):
-    builders.sphinx(tmp_path, BOOK, "html", "-W", settings="graphgen_cache = False")
+    building.sphinx(tmp_path, BOOK, "html", "-W", settings="graphgen_cache = False")
     assert not (tmp_path / "html/.doctrees/graphgen").exists()
     assert len(figures(tmp_path / "html")) == 5
 
 
 def test_a_cache_that_cannot_be_written_stops_no_build(tmp_path):
-    builders.write(tmp_path, {"html/.doctrees/graphgen": "a file in its place"})
-    told = builders.sphinx(tmp_path, BOOK, "html", "-W")
+    building.write(tmp_path, {"html/.doctrees/graphgen": "a file in its place"})
+    told = building.sphinx(tmp_path, BOOK, "html", "-W")
     assert told.count("cannot be written to") == 1
     assert len(figures(tmp_path / "html")) == 5
 
 
 def test_after_an_update_all_pages_are_made_anew(tmp_path):
-    builders.sphinx(tmp_path, BOOK, "html", "-W")
+    building.sphinx(tmp_path, BOOK, "html", "-W")
     first = (tmp_path / "html/index.html").stat().st_mtime_ns
-    builders.sphinx(tmp_path, {}, "html", "-W")
+    building.sphinx(tmp_path, {}, "html", "-W")
     assert (tmp_path / "html/index.html").stat().st_mtime_ns == first
     module = "graphgen.integrations.sphinx"
     updated = f"import {module}\n{module}.fingerprint = lambda: 'f' * 64\n"
-    builders.sphinx(tmp_path, {}, "html", "-W", settings=updated)
+    building.sphinx(tmp_path, {}, "html", "-W", settings=updated)
     assert (tmp_path / "html/index.html").stat().st_mtime_ns > first
 
 
@@ -169,7 +169,7 @@ def test_after_an_update_all_pages_are_made_anew(tmp_path):
 @pytest.mark.parametrize("arguments", [(), ("-j", "2")], ids=["one process", "two"])
 @pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
 def test_no_id_is_twice_on_a_page_or_in_a_book_of_one_page(tmp_path, builder, arguments):
-    builders.sphinx(tmp_path, BOOK, builder, "-W", *arguments)
+    building.sphinx(tmp_path, BOOK, builder, "-W", *arguments)
     shown = figures(tmp_path / builder)
     assert len(shown) == 5
     ids = Counter(part["id"] for figure in shown for part in [figure, *figure.find_all(id=True)])
@@ -178,14 +178,14 @@ def test_no_id_is_twice_on_a_page_or_in_a_book_of_one_page(tmp_path, builder, ar
 
 def test_an_id_stays_while_others_come_before_it(tmp_path):
     page = "Home\n====\n\n"
-    builders.sphinx(tmp_path, {"index.rst": page + SAME}, "html", "-W")
+    building.sphinx(tmp_path, {"index.rst": page + SAME}, "html", "-W")
     (first,) = figures(tmp_path / "html")
-    builders.sphinx(tmp_path, {"index.rst": f"{page}.. graphgen::\n\n   z = 7\n\n{SAME}"}, "html", "-W")
+    building.sphinx(tmp_path, {"index.rst": f"{page}.. graphgen::\n\n   z = 7\n\n{SAME}"}, "html", "-W")
     assert figures(tmp_path / "html")[1]["id"] == first["id"]
 
 
 def test_an_epub_has_pictures_that_xml_knows(tmp_path):
-    builders.sphinx(tmp_path, BOOK, "epub")
+    building.sphinx(tmp_path, BOOK, "epub")
     svg = "{http://www.w3.org/2000/svg}"
     pages = [ElementTree.parse(tmp_path / f"epub/{name}.xhtml") for name in ("index", "sub/page", "sub/myst")]
     assert [len(list(page.iter(f"{svg}svg"))) for page in pages] == [3, 1, 1]
@@ -195,11 +195,11 @@ def test_an_epub_has_pictures_that_xml_knows(tmp_path):
 
 def test_a_page_may_show_the_source_beside_the_picture(tmp_path):
     page = RST.format("shop.graph") + "   :source: yes\n"
-    builders.sphinx(tmp_path, {"index.rst": page, "shop.graph": SHOP}, "html", "-W")
+    building.sphinx(tmp_path, {"index.rst": page, "shop.graph": SHOP}, "html", "-W")
     shown = opened(tmp_path / "html/index.html").find(class_="graphgen-with-source")
     assert shown.pre.text.strip() == SHOP.strip()
     assert shown.figure
-    builders.sphinx(tmp_path, {}, "text", "-W")
+    building.sphinx(tmp_path, {}, "text", "-W")
     told = (tmp_path / "text/index.txt").read_text("utf-8")
     assert "   apple = 100  # apple price" in told
     assert "apple price is 100." in told
@@ -207,4 +207,4 @@ def test_a_page_may_show_the_source_beside_the_picture(tmp_path):
 
 @pytest.mark.parametrize("builder", ["man", "texinfo", "xml", "pseudoxml", "gettext"])
 def test_builders_without_pictures_end_well(tmp_path, builder):
-    builders.sphinx(tmp_path, BOOK, builder, "-W", settings='man_pages = [("index", "book", "Book", "", 1)]')
+    building.sphinx(tmp_path, BOOK, builder, "-W", settings='man_pages = [("index", "book", "Book", "", 1)]')

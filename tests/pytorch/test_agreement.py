@@ -3,7 +3,9 @@ import json
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
+pytest.importorskip(
+    "torch", reason="PyTorch, with which gradients are compared, is not installed: run_tests.py --with-torch"
+)
 
 import measure_agreement
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = """# Home
 
 It costs `#!graphgen shop.value(total)`, and grows by `#!graphgen shop.gradient(apple)`.

@@ -18,7 +18,8 @@ from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.notation.labels import label_text
 from graphgen.options import Options
-from graphgen.page.embed import error_box, figure, standalone
+from graphgen.page.element import standalone
+from graphgen.page.embed import error_box, figure
 
 SOON = 20
 """Seconds, on a busy machine; each takes hundredths of one on a free one."""
@@ -450,7 +451,7 @@ def test_an_array_that_does_not_fit_is_refused_soon(source, message):
 def test_a_page_with_a_picture_that_takes_too_long_has_its_other_pictures(monkeypatch, caplog):
     heavy = lines("x0 = 1", "x{0} = x{1} + x0", 200)
     page = "\n\n".join(f"```graphgen\n{source}\n```" for source in ("x = 1", heavy, "x = 3\ny = x * x"))
-    monkeypatch.setattr("graphgen.drawing.pictures.MAX_SECONDS", 0.005)
+    monkeypatch.setattr("graphgen.drawing.engine.MAX_SECONDS", 0.005)
     html = fuzz._markdown().reset().convert(page)
     assert (html.count("<figure"), html.count("graphgen-error")) == (2, 1)
     assert [record.getMessage() for record in caplog.records] == [

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 LANGUAGES = ("en", "ko")
 NAMES = sorted(
     page.relative_to(DOCS / "en").with_suffix(".html").as_posix() for page in DOCS.glob("en/**/*.md")

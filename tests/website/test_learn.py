@@ -1,6 +1,7 @@
 """The chapter: each page says the same in both languages, by the same graphs, and its numbers come out."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from markdown.extensions.toc import slugify
 from graphgen.integrations.markdown import find_fences, shown_by
 from graphgen.page.quote import quoted
 
-LEARN = {language: Path(__file__).parent.parent / "docs" / language / "learn" for language in ("en", "ko")}
+LEARN = {language: Path(__file__).parents[2] / "docs" / language / "learn" for language in ("en", "ko")}
 PAGES = sorted(file.name for file in LEARN["en"].glob("*.md"))
 HEADING = re.compile(r"^## (?P<words>.+?)(?: \{#(?P<id>[\w-]+)\})?$", re.MULTILINE)
 QUOTE = r"`#!graphgen ([^`]+)`"
@@ -21,6 +22,7 @@ def page(language, name):
     return (LEARN[language] / name).read_text(encoding="utf-8")
 
 
+@cache
 def pictures(language, name):
     return [shown_by(fence.source, fence.options(), {}) for fence in find_fences(page(language, name))]
 
@@ -35,10 +37,6 @@ def without_names(picture):
         (node.op and node.op.name, node.value, [graph.index[id] for id in node.operands]) for node in graph
     ]
     return nodes, options
-
-
-def test_both_languages_have_the_same_pages():
-    assert [file.name for file in sorted(LEARN["ko"].glob("*.md"))] == PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)

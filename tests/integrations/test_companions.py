@@ -163,6 +163,8 @@ def post(number, fence):
     return f"{front_matter}# Post {number}\n\n{fence}\n<!-- more -->\n\n{PLAIN}"
 
 
+PACKAGES = ("macros", "minify")
+"""Neighbours that come neither with MkDocs nor with what builds this project's site."""
 # The other plugin, the pages, and the language of each figure of each page that has some.
 NEIGHBOURS = {
     "search": ("search", {"page.md": NAMED}, {"page.html": ["en"]}),
@@ -243,7 +245,13 @@ def linked(site, name, tag, attribute):
 
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["ours first", "ours last"])
-@pytest.mark.parametrize(("plugin", "pages", "shown"), NEIGHBOURS.values(), ids=NEIGHBOURS)
+@pytest.mark.parametrize(
+    ("plugin", "pages", "shown"),
+    [
+        pytest.param(*case, id=name, marks=[pytest.mark.long] if name in PACKAGES else [])
+        for name, case in NEIGHBOURS.items()
+    ],
+)
 def test_a_neighbour_and_the_plugin_live_together(site, plugin, pages, shown, is_first):
     site.build(pages, with_plugins(*(["graphgen", plugin] if is_first else [plugin, "graphgen"])))
     built = [

@@ -3,10 +3,10 @@
 import logging
 import re
 
-import builders
 import pytest
 from bs4 import BeautifulSoup
-from builders import BROKEN, FAULT, PAGE
+from builders import building
+from builders.building import BROKEN, FAULT, PAGE
 
 from graphgen.page.scripts import script, style
 
@@ -25,7 +25,7 @@ def numbers(page):
 @pytest.fixture
 def convert():
     """Converts a page as the page on Zensical shows it in Python."""
-    shown = builders.shown("python")
+    shown = building.shown("python")
 
     def run(page):
         names = {"page": page}
@@ -37,7 +37,7 @@ def convert():
 
 @pytest.mark.parametrize("kind", ["yaml", "python", "console"])
 def test_what_authors_are_to_write_is_the_same_in_both_languages(kind):
-    assert builders.shown(kind, "ko") == builders.shown(kind, "en")
+    assert building.shown(kind, "ko") == building.shown(kind, "en")
 
 
 def test_plain_python_markdown_shows_the_fence(convert):
@@ -60,7 +60,7 @@ def test_plain_python_markdown_shows_a_fault_and_logs_it(convert, caplog):
 @pytest.fixture(scope="module")
 def zensical(tmp_path_factory):
     folder = tmp_path_factory.mktemp("zensical")
-    return folder, builders.zensical(folder, {"index.md": PAGE, "sub/broken.md": BROKEN})
+    return folder, building.zensical(folder, {"index.md": PAGE, "sub/broken.md": BROKEN})
 
 
 def test_zensical_shows_the_fence_and_loads_its_assets(zensical):
@@ -82,7 +82,7 @@ def test_zensical_shows_a_fault_and_ends_well_even_when_strict(zensical):
 
 def test_what_zensical_passes_over_is_found_by_verify(zensical):
     folder, _ = zensical
-    assert f"graphgen: docs/sub/broken.md:5:5: {FAULT}" in builders.run(
+    assert f"graphgen: docs/sub/broken.md:5:5: {FAULT}" in building.run(
         folder, "graphgen", "verify", "docs", code=2
     )
 
@@ -93,8 +93,8 @@ PROPERDOCS = "site_name: Site\nuse_directory_urls: false\ntheme: {name: material
 
 
 def test_properdocs_runs_the_plugin(tmp_path):
-    builders.write(tmp_path, {"properdocs.yml": PROPERDOCS, "docs/index.md": PAGE})
-    told = builders.run(tmp_path, "properdocs", "build", "--strict")
+    building.write(tmp_path, {"properdocs.yml": PROPERDOCS, "docs/index.md": PAGE})
+    told = building.run(tmp_path, "properdocs", "build", "--strict")
     assert re.search(r"1 diagram, \d+ numbers verified", told)
     page = opened(tmp_path / "site/index.html")
     assert numbers(page) == ["200", "2"]
@@ -104,8 +104,8 @@ def test_properdocs_runs_the_plugin(tmp_path):
 
 
 def test_properdocs_counts_a_fault_as_a_warning(tmp_path):
-    builders.write(tmp_path, {"properdocs.yml": PROPERDOCS, "docs/index.md": BROKEN})
-    told = builders.run(tmp_path, "properdocs", "build", "--strict", code=1)
+    building.write(tmp_path, {"properdocs.yml": PROPERDOCS, "docs/index.md": BROKEN})
+    told = building.run(tmp_path, "properdocs", "build", "--strict", code=1)
     assert f"WARNING -  docs/index.md:5:5: {FAULT}" in told
     assert "Aborted with 1 warnings in strict mode" in told
 
@@ -194,7 +194,7 @@ FAULTS = {
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
-    builders.sphinx(folder, BOOK, "html", "-W")
+    building.sphinx(folder, BOOK, "html", "-W")
     return folder
 
 
@@ -217,14 +217,14 @@ def test_a_page_of_sphinx_with_a_diagram_loads_the_assets_once(book, name, count
 
 
 def test_other_builders_of_sphinx_write_the_description(book):
-    builders.sphinx(book, {}, "text", "-W")
+    building.sphinx(book, {}, "text", "-W")
     text = " ".join((book / "text/page.txt").read_text("utf-8").split())
     assert "It grows by 6. apple is 3. total is apple times apple, which gives 9." in text
     assert "y is x times 3, of which the value is to be found." in text  # as a quiz asks
 
 
 def test_sphinx_puts_the_picture_into_latex(book):
-    builders.sphinx(book, {}, "latex", "-W")
+    building.sphinx(book, {}, "latex", "-W")
     (tex,) = (book / "latex").glob("book.tex")
     files = re.findall(r"\\sphinxincludegraphics\[width=([\d.]+)bp\]\{(\w+\.pdf)\}", tex.read_text("utf-8"))
     assert len(files) == 3
@@ -237,20 +237,20 @@ def test_sphinx_puts_the_picture_into_latex(book):
 
 def test_latex_has_the_description_where_nothing_writes_pdf(tmp_path):
     hidden = "import sys\nsys.modules['vl_convert'] = None\n"
-    builders.sphinx(tmp_path, BOOK, "latex", "-W", settings=hidden)
+    building.sphinx(tmp_path, BOOK, "latex", "-W", settings=hidden)
     written = (tmp_path / "latex/book.tex").read_text("utf-8")
     assert "total is apple price times 2, which gives 200." in written
     assert "sphinxincludegraphics" not in written
 
 
 def test_sphinx_reads_in_parallel_and_writes_the_same_bytes(book, tmp_path):
-    builders.sphinx(tmp_path, BOOK, "html", "-W", "-j", "2")
+    building.sphinx(tmp_path, BOOK, "html", "-W", "-j", "2")
     for name in ("index", "page"):
         assert (tmp_path / f"html/{name}.html").read_bytes() == (book / f"html/{name}.html").read_bytes()
 
 
 def test_pictures_speak_the_language_of_the_book(tmp_path):
-    builders.sphinx(
+    building.sphinx(
         tmp_path, {"index.md": "# 책\n\n```{graphgen}\nx = 1\n```\n"}, "html", "-D", "language=ko"
     )
     assert opened(tmp_path / "html/index.html").figure.summary.text == "표로 읽기"
@@ -275,20 +275,20 @@ def test_an_engine_that_fails_on_one_directive_stops_no_book(tmp_path):
         "index.md": "# Home\n\n```{graphgen}\nbad = 1\n```\n\n```{graphgen}\n:name: x\nx = 1\n```\n\n"
         "{graphgen}`x.value(x)`\n"
     }
-    told = builders.sphinx(tmp_path, pages, settings=BROKEN_ENGINE)
+    told = building.sphinx(tmp_path, pages, settings=BROKEN_ENGINE)
     assert (
         "index.md:3: WARNING: graphgen failed on this source: ZeroDivisionError: oh; please report it" in told
     )
     page = opened(tmp_path / "html/index.html")
     assert len(page.find_all("figure", class_="graphgen")) == len(page.find_all(class_="graphgen-error")) == 1
-    builders.sphinx(tmp_path / "strict", pages, "html", "-W", code=1, settings=BROKEN_ENGINE)
+    building.sphinx(tmp_path / "strict", pages, "html", "-W", code=1, settings=BROKEN_ENGINE)
 
 
 @pytest.mark.parametrize(("name", "text", "message"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_a_warning_of_sphinx_with_its_place(tmp_path, name, text, message):
     title = "# Home\n\n" if name.endswith(".md") else "Home\n====\n\n"
     pages = {name: title + text, "part.txt": "Part\n\n.. graphgen::\n\n   y = relo(1)\n"}
-    told = builders.sphinx(tmp_path, pages, "html", "-W", code=1)
+    told = building.sphinx(tmp_path, pages, "html", "-W", code=1)
     assert (message if message.startswith(("part", "unknown")) else f"{name}:{message}") in told
     page = opened(tmp_path / "html/index.html")
     assert bool(page.find(class_="graphgen-error")) != ("unknown option" in message)  # which Sphinx refuses

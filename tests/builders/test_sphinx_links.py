@@ -1,8 +1,8 @@
 """Links of labels in books that Sphinx really builds."""
 
-import builders
 import pytest
 from bs4 import BeautifulSoup
+from builders import building
 from links import address, addresses
 
 RATES = {"rst": "Tax\n===\n\nRates\n-----\n", "md": "# Tax\n\n## 세율 표\n\n(low)=\n\n## Rates\n"}
@@ -40,12 +40,12 @@ ADDRESSES = {
 
 @pytest.mark.parametrize(("target", "address"), ADDRESSES.values(), ids=ADDRESSES)
 def test_a_label_links_to_the_address_of_a_document(tmp_path, target, address):
-    builders.sphinx(tmp_path, book(target), "html", "-W", settings=SLUGS)
+    building.sphinx(tmp_path, book(target), "html", "-W", settings=SLUGS)
     assert leads(tmp_path / "html/sub/page.html") == address
 
 
 def test_a_file_that_is_no_document_goes_with_the_book(tmp_path):
-    builders.sphinx(tmp_path, book("../prices.csv"), "html", "-W", "-j", "2")
+    building.sphinx(tmp_path, book("../prices.csv"), "html", "-W", "-j", "2")
     address = leads(tmp_path / "html/sub/page.html")
     assert address.startswith("../_downloads/")
     assert (tmp_path / "html/sub" / address).read_text("utf-8") == "100\n"
@@ -62,9 +62,9 @@ MISSING = {
 
 @pytest.mark.parametrize(("target", "message"), MISSING.values(), ids=MISSING)
 def test_a_link_to_what_is_missing_is_a_warning_and_never_leads_there(tmp_path, target, message):
-    builders.write(tmp_path, {"secret.csv": "100\n"})
+    building.write(tmp_path, {"secret.csv": "100\n"})
     folder = tmp_path / "book"
-    told = builders.sphinx(folder, book(target), "html", "-W", code=1)
+    told = building.sphinx(folder, book(target), "html", "-W", code=1)
     assert f"page.rst:9: WARNING: {message} [graphgen.link]" in told
     page = BeautifulSoup((folder / "html/sub/page.html").read_text("utf-8"), "html.parser")
     assert page.figure.svg.find("text", string="rate")
@@ -80,28 +80,28 @@ def test_a_link_to_what_is_missing_is_a_warning_and_never_leads_there(tmp_path, 
     ],
 )
 def test_addresses_are_those_of_the_builder(tmp_path, builder, file, address):
-    builders.sphinx(tmp_path, book("../tax.rst#rates"), builder)
+    building.sphinx(tmp_path, book("../tax.rst#rates"), builder)
     assert leads(tmp_path / builder / file) == address
 
 
 def test_where_all_documents_are_one_page_the_first_is_its_top(tmp_path):
-    builders.sphinx(tmp_path, book("../index.rst"), "singlehtml", "-W")
+    building.sphinx(tmp_path, book("../index.rst"), "singlehtml", "-W")
     assert leads(tmp_path / "singlehtml/index.html") == "#"
-    builders.sphinx(tmp_path, book("../tax.rst"), "singlehtml", "-W")
+    building.sphinx(tmp_path, book("../tax.rst"), "singlehtml", "-W")
     assert leads(tmp_path / "singlehtml/index.html") == "#document-tax"
 
 
 def test_a_link_of_a_diagrams_file_is_relative_to_the_file_and_told_there(tmp_path):
     pages = book("", "Page\n====\n\n.. graphgen::\n   :file: ../shared/shop.graph\n")
     pages |= {"shared/shop.graph": "# prices\nx = 3  # [x](../tax.rst)\n"}
-    builders.sphinx(tmp_path, pages, "html", "-W")
+    building.sphinx(tmp_path, pages, "html", "-W")
     assert leads(tmp_path / "html/sub/page.html") == "../tax.html"
-    told = builders.sphinx(tmp_path, pages | {"shared/shop.graph": "# prices\nx = 3  # [x](tax.rst)\n"})
+    told = building.sphinx(tmp_path, pages | {"shared/shop.graph": "# prices\nx = 3  # [x](tax.rst)\n"})
     assert "shared/shop.graph:2: WARNING: a label links to '../shared/../tax.rst'" not in told
     assert "shared/shop.graph:2: WARNING: a label links to '../shared/tax.rst', which is not in" in told
 
 
 def test_an_epub_takes_no_files_and_has_no_link_to_one(tmp_path):
-    builders.sphinx(tmp_path, book("../prices.csv"), "epub")
+    building.sphinx(tmp_path, book("../prices.csv"), "epub")
     page = BeautifulSoup((tmp_path / "epub/sub/page.xhtml").read_text("utf-8"), "html.parser")
     assert page.figure.find_all("a") == []

@@ -10,6 +10,7 @@ import serve_edits
 from serve_edits import ROUND, Edit, ServeError, edits, serving
 
 
+@pytest.mark.long
 def test_every_kind_of_edit_shows_and_none_ends_the_server(tmp_path, monkeypatch):
     with serving(tmp_path) as server:
         for edit in islice(edits(), len(ROUND)):

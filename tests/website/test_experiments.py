@@ -40,6 +40,7 @@ def test_the_network_on_file_has_learnt_to_read():
     assert on_file("network")["seconds"] < 60
 
 
+@pytest.mark.long
 def test_training_again_goes_the_same_way(trained):
     before = on_file("network")
     assert trained["losses"] == pytest.approx(before["losses"][: trained["steps"]], rel=1e-9)
@@ -49,6 +50,7 @@ def test_training_again_goes_the_same_way(trained):
     assert {key: trained[key] for key in alike} == {key: before[key] for key in alike}
 
 
+@pytest.mark.long
 def test_the_gradients_are_checked(trained):
     assert [row["parameter"] for row in trained["check"]] == ["W1", "b1", "W2", "b2"]
     for row, before in zip(trained["check"], on_file("network")["check"], strict=True):

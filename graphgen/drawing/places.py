@@ -1,0 +1,103 @@
+"""Where a layout stands on its page: the extents, the two arrows of each pair, and the middles of texts.
+
+A layout is along and across the flow; a page is right and down from its upper left corner.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graphgen.diagram import SIZE, SMALL_SIZE, ArrowPair
+from graphgen.drawing.boxes import LABEL_GAP, PAIR, Box, Layout
+from graphgen.drawing.curves import Path, Point, ended_at_ellipse, shifted, simplified
+
+_MARGIN = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The size of a picture's page in whole points, and where a point of the layout lies on it."""
+
+    width: int
+    height: int
+    at: Callable[[Point], Point]
+
+
+def page_of(layout: Layout) -> Page:
+    """The page that a layout fills, its margin included."""
+    (first, last), (low, high) = _extents(layout)
+    along, across = math.ceil(last - first), math.ceil(high - low)
+    if layout.sized.scene.downward:
+        return Page(across, along, lambda point: (high - point[1], point[0] - first))
+    return Page(along, across, lambda point: (point[0] - first, high - point[1]))
+
+
+def _extents(layout: Layout) -> tuple[Point, Point]:
+    """From where to where the picture reaches, along and across, its margin included."""
+    sized = layout.sized
+    points: list[Point] = []
+    for shape in sized.scene.shapes:
+        (along, across), box = layout.centres[shape.id], sized.shape(shape)
+        points.append((along - box.along / 2, across - box.across / 2))
+        points.append((along + box.along / 2, across + box.across / 2))
+    for arrow in sized.scene.arrows:
+        (along, across), room = layout.labels[arrow.id], sized.rooms[arrow.id]
+        points += layout.paths[arrow.id]
+        points.append((along - room.along / 2, across - room.backward_side))
+        points.append((along + room.along / 2, across + room.forward_side))
+    alongs, acrosses = zip(*points, strict=True)
+    return (min(alongs) - _MARGIN, max(alongs) + _MARGIN), (min(acrosses) - _MARGIN, max(acrosses) + _MARGIN)
+
+
+def size_on_page(box: Box, layout: Layout) -> tuple[float, float]:
+    """The width and the height of a box on the page."""
+    return (box.across, box.along) if layout.sized.scene.downward else (box.along, box.across)
+
+
+def halves(arrow: ArrowPair, layout: Layout) -> tuple[Path, Path]:
+    """The two arrows of a pair, each from its tail to the tip of its head, beside the pair's middle line."""
+    middle = simplified(layout.paths[arrow.id])
+    forward, backward = (_beside(middle, arrow, layout, side) for side in (1, -1))
+    return forward, backward[::-1]
+
+
+def _beside(middle: Path, arrow: ArrowPair, layout: Layout, side: int) -> Path:
+    """A line beside the middle line, from the outline of the pair's tail to that of its head."""
+    path = shifted(middle, side * _aside(arrow))
+    for shape in (arrow.head, arrow.tail):
+        if shape.kind in ("op", "junction") and shape.id not in layout.sized.bars:
+            box = layout.sized.shape(shape)
+            path = ended_at_ellipse(path, layout.centres[shape.id], box.along / 2, box.across / 2)
+        path = path[::-1]
+    return path
+
+
+def _aside(arrow: ArrowPair) -> float:
+    """How far the two arrows of a pair run from its middle line; a single one runs on it."""
+    return PAIR if arrow.has_forward and arrow.has_backward else 0.0
+
+
+def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Point, Point]:
+    """The middles of an arrow's texts: the number nearest to the arrow, then the small text; where the
+    flow runs down, one above the other beside it."""
+    sized = layout.sized
+    along, across = layout.labels[arrow.id]
+    side = 1 if is_forward else -1
+    depth = _aside(arrow) + LABEL_GAP
+    main, small = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
+    number, words = sized.text(main, SIZE), sized.text(small, SMALL_SIZE)
+    if sized.scene.downward:
+        above = along - (number.along + words.along) / 2
+        first, second = (words, number) if is_forward else (number, words)
+        middles = [above + first.along / 2, above + first.along + second.along / 2]
+        at_number, at_words = middles[::-1] if is_forward else middles
+        return (
+            (at_number, across + side * (depth + number.across / 2)),
+            (at_words, across + side * (depth + words.across / 2)),
+        )
+    return (
+        (along, across + side * (depth + number.across / 2)),
+        (along, across + side * (depth + number.across + words.across / 2)),
+    )

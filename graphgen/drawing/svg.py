@@ -1,0 +1,132 @@
+"""A layout as Graphviz prints it, taken apart: what its page, and any file, is put together from again.
+
+Graphviz repeats fonts and titles on each part and knows neither italics nor links: so a part is written
+anew here, with its lines of text as the page sets them.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphgen.diagram import SIZE, ArrowPair, Shape
+from graphgen.drawing.boxes import Layout
+from graphgen.drawing.dot import digraph
+from graphgen.drawing.engine import run
+from graphgen.errors import RenderError
+from graphgen.options import ENGINES
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
+"""Of all texts of a picture."""
+
+Inscribe = Callable[[str, Shape | ArrowPair], str]
+"""The markup of a line of text at a shape or an arrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A shape, or one arrow of a pair, as Graphviz prints it: its outlines and its lines of text.
+
+    `of` is the shape, or the pair of arrows, that it belongs to.
+    """
+
+    id: str
+    classes: str
+    of: Shape | ArrowPair
+    elements: tuple[Element, ...]
+
+    @property
+    def link(self) -> str | None:
+        """Where the part leads, as its author wrote it."""
+        return self.of.link if isinstance(self.of, Shape) else None
+
+    def inside(self, inscribe: Inscribe, thickness: float = 1.0) -> str:
+        """The part as SVG; its lines are drawn so many times as thick as usual, all but arrowheads."""
+        written = []
+        for element in self.elements:
+            kind, found = _kind(element), element.attrib
+            if kind == "text":
+                written.append(_text(found, inscribe(element.text or "", self.of)))
+                continue
+            if kind == "polygon" and isinstance(self.of, ArrowPair):
+                # Graphviz closes what is closed already.
+                found = found | {"points": found["points"].rpartition(" ")[0]}
+            elif thickness != 1.0 and "stroke-width" in found:
+                found = found | {"stroke-width": f"{thickness * float(found['stroke-width']):g}"}
+            attributes = " ".join([f'{name}="{value}"' for name, value in found.items()])
+            written.append(f"<{kind} {attributes} />")
+        return "".join(written)
+
+
+@dataclass(frozen=True, slots=True)
+class SVG:
+    """The parts of a picture, in the order of the forward pass, and the size of its page in points."""
+
+    width: int
+    height: int
+    parts: tuple[Part, ...]
+
+
+def escaped(text: str) -> str:
+    """A text as it stands in SVG."""
+    return html.escape(text, quote=False)
+
+
+def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
+    """The picture of a layout, printed by Graphviz.
+
+    Raises RenderError where the engine is missing or fails.
+    """
+    printed = _parsed(run(digraph(layout).source, "svg", engine, "nop2"))
+    groups = {group.get("id", ""): group for group in printed[0]}
+    leaving: dict[str, list[ArrowPair]] = defaultdict(list)
+    for arrow in layout.sized.scene.arrows:
+        leaving[arrow.tail.id].append(arrow)
+
+    def parts() -> Iterator[Part]:
+        # In the order of the forward pass, which is how the page's keyboard goes through it.
+        for shape in layout.sized.scene.shapes:
+            yield _part(shape.id, shape, groups)
+            for arrow in leaving[shape.id]:
+                if arrow.has_forward:
+                    yield _part(f"{arrow.id}f", arrow, groups)
+                if arrow.has_backward:
+                    yield _part(f"{arrow.id}b", arrow, groups)
+
+    _, _, width, height = map(float, printed.get("viewBox", "").split())
+    return SVG(int(width), int(height), tuple(parts()))
+
+
+def _parsed(printed: str) -> Element:
+    from xml.etree.ElementTree import ParseError, fromstring
+
+    try:
+        return fromstring(printed)
+    except ParseError as error:
+        raise RenderError(f"Graphviz printed no picture: {error}", "use the embedded engine") from None
+
+
+def _part(id: str, of: Shape | ArrowPair, groups: dict[str, Element]) -> Part:
+    group = groups[id]
+    _, _, classes = group.get("class", "").partition(" ")  # behind Graphviz' own
+    return Part(id, classes, of, tuple([element for element in group if _kind(element) != "title"]))
+
+
+def _kind(element: Element) -> str:
+    """The name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def _text(printed: dict[str, str], line: str) -> str:
+    size = float(printed["font-size"])
+    small = 'class="small" ' if size < SIZE else ""
+    return (
+        f'<text {small}x="{printed["x"]}" y="{printed["y"]}" font-size="{size:g}"'
+        f' fill="{printed["fill"]}">{line}</text>'
+    )

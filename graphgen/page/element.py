@@ -1,0 +1,159 @@
+"""A picture's SVG put together: for a page, for a file of its own, or step by step.
+
+On a page it has ids that no other picture has, classes for the style sheet, a role, a title and a
+description. In a file it has its own light and dark style.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Collection
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from graphgen.diagram import Shape, called, description, steps, title
+from graphgen.drawing import FONT, SVG, Picture, draw, escaped, lay_out, picture, require_drawable
+from graphgen.graph import ComputationalGraph, is_absolute
+from graphgen.notation import readable
+from graphgen.options import Options
+from graphgen.page.lettering import inscriber
+
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
+_XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
+_STANDALONE_COLOURS = """
+svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b6673;
+  --graphgen-node: #f6f7f9; --graphgen-paper: #ffffff;
+  --graphgen-font: Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK KR", sans-serif; }
+@media (prefers-color-scheme: dark) {
+  svg { --graphgen-ink: #e4e8ee; --graphgen-accent: #ff7aa8; --graphgen-muted: #a3adba;
+    --graphgen-node: #2a2f3d; --graphgen-paper: #1c1f26; }
+}
+.paper { fill: var(--graphgen-paper); }
+"""
+
+
+_EMPHASIS = 1.7
+"""How much thicker the outlines are of what a step computes."""
+
+
+def svg(graph: ComputationalGraph, options: Options | None = None, engine: str = "embedded") -> str:
+    """A graph, verified and drawn, as the text of an SVG file that stands alone.
+
+    It has a title, a description, and its own light and dark style.
+
+    Raises VerificationError, EvaluationError, OptionError or RenderError, as `picture` and `draw` do.
+    """
+    options = options or Options()
+    require_drawable(graph, options)
+    return standalone(picture(graph, options), engine)
+
+
+def standalone(shown: Picture, engine: str = "embedded", styled: bool = True) -> str:
+    """A picture as the text of an SVG file; without a style, in the light colours alone."""
+    return file_around(draw(lay_out(shown.scene, engine), engine), shown, styled)
+
+
+def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
+    """A picture revealed one step at a time: an SVG file for each, in which nothing ever moves.
+
+    What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
+    """
+    told = steps(shown.graph, shown.asked, shown.scene, shown.options)
+    drawn = draw(lay_out(shown.scene, engine), engine)
+    texts = []
+    for number, step in enumerate(told):
+        ahead = {id for later in told[number + 1 :] for id in later.arrows}
+        current = {*step.arrows, *step.shapes} - ahead
+        texts.append(file_around(drawn, shown, stage=Stage(step.text, ahead, current)))
+    return texts
+
+
+class Stage(NamedTuple):
+    """A picture at one step: what is said of it, and the ids of the parts that are hidden or current."""
+
+    text: str
+    hidden: Collection[str] = ()
+    current: Collection[str] = ()
+
+
+def file_around(drawn: SVG, shown: Picture, styled: bool = True, stage: Stage | None = None) -> str:
+    """The text of an SVG file around what is drawn already; its links are those that mean the same wherever
+    a file lies."""
+    linked = frozenset(filter(is_absolute, targets(shown)))
+    stage = stage or Stage(description(shown.graph, shown.asked, shown.options))
+    if not styled:
+        paper = '<rect fill="#ffffff" width="100%" height="100%" />'
+        return svg_element(shown, drawn, "graphgen", linked, stage, paper)
+    links = asset("link.css") if _has_links(drawn, linked) else ""
+    style = escaped(_STANDALONE_COLOURS + asset("diagram.css") + links)
+    paper = f'<style>{style}</style><rect class="paper" width="100%" height="100%" />'
+    written = svg_element(shown, drawn, "graphgen", linked, stage, paper)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
+
+
+def _has_links(drawn: SVG, linked: Collection[str]) -> bool:
+    return any(part.link in linked for part in drawn.parts)
+
+
+def targets(shown: Picture) -> frozenset[str]:
+    return frozenset(node.link for node in shown.graph if node.link)
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file in graphgen/assets."""
+    return (files("graphgen") / "assets" / name).read_text(encoding="utf-8")
+
+
+def svg_element(
+    shown: Picture,
+    drawn: SVG,
+    id: str,
+    linked: Collection[str],
+    stage: Stage,
+    paper: str = "",
+) -> str:
+    """The `svg` element of a drawn picture, with links to the targets in `linked`.
+
+    `paper` is what lies below the picture where it is a file of its own.
+    """
+    heading = title(shown.graph, shown.asked, shown.options)
+    # Beside links the rest is silent: the description says it better.
+    is_silent = _has_links(drawn, linked)
+    role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if is_silent else ("img", "", "")
+    pieces = [
+        f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}"'
+        f' height="{drawn.height}" font-family="{FONT}" text-anchor="middle" role="{role}"'
+        f' aria-labelledby="{id}-title {id}-desc"{links}{_NAMESPACE if paper else ""}>'
+        f'<title id="{id}-title">{escaped(heading)}</title>'
+        f'<desc id="{id}-desc">{escaped(stage.text)}</desc>{paper}'
+    ]
+    inscribe = inscriber(shown)
+    for part in drawn.parts:
+        is_current = part.id in stage.current
+        classes = f"{part.classes} current" if is_current else part.classes
+        inside = part.inside(inscribe, _EMPHASIS if is_current else 1.0)
+        unseen = ' visibility="hidden"' if part.id in stage.hidden else ""
+        group = f'<g id="{id}-{part.id}" class="{classes}"{unseen}'
+        if isinstance(part.of, Shape) and part.link in linked:
+            pieces.append(_linked(f"{group}>{inside}</g>", part.of, shown))
+        else:
+            pieces.append(f"{group}{silent}>{inside}</g>")
+    return readable("".join((*pieces, "</svg>")))
+
+
+def _linked(group: str, shape: Shape, shown: Picture) -> str:
+    """A shape as a link to where its author says."""
+    target = shape.link or ""
+    # Material's instant navigation stops at an SVG's href within the site; the older name it leaves alone.
+    attribute = "href" if target.lower().startswith(("http:", "https:")) else "xlink:href"
+    name = html.escape(_spoken(shape, shown))
+    return f'<a {attribute}="{html.escape(target)}" role="link" aria-label="{name}">{group}</a>'
+
+
+def _spoken(shape: Shape, shown: Picture) -> str:
+    """What a shape is called; one that stands for several nodes, by what is written in it."""
+    if shape.kind == "group":
+        return " ".join(shape.text.split())
+    return called(shown.graph[shape.node], shown.texts)
