@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -271,12 +271,16 @@ class Mover:
         return self._ends_where(other, LANE if other.is_parting else _CLEAR)
 
     def _ends_where(self, other: Mover, near: float) -> bool:
-        for end in self.ends:
-            if end != self.starts[0]:
-                for start in other.starts:
-                    if -near < end - start < near:
-                        return True
+        for end in self._turns:
+            for start in other.starts:
+                if -near < end - start < near:
+                    return True
         return False
+
+    @cached_property
+    def _turns(self) -> tuple[float, ...]:
+        """The ends that lie up or down."""
+        return tuple(end for end in self.ends if end != self.starts[0])
 
     @cached_property
     def is_parting(self) -> bool:
@@ -301,13 +305,14 @@ def tracks(site: Site, led: Mapping[Leg, float], blocked: AbstractSet[Leg]) -> d
         site.check()
         if all(mover.leg not in site.ports for mover in movers):
             far = [mover for mover in movers if mover.is_far]
-            taken = _taken(far, Mover.runs_along, _crossings, is_arriving)
+            near = [(one, other) for one, other in _neighbours(far, LANE) if one.runs_along(other)]
+            taken = _taken(far, near, _crossings, is_arriving)
             if all(taken[mover.leg] == mover.usual for mover in far):
                 continue
             if not any(_clashing(far, taken, is_arriving)):
                 found |= {(leg, gap): track for leg, track in taken.items()}
                 continue
-        taken = _taken(movers, Mover.meets, _collisions, is_arriving)
+        taken = _taken(movers, _neighbours(movers, _CLEAR), _collisions, is_arriving)
         swapped = {mover.leg for pair in _clashing(movers, taken, is_arriving) for mover in pair}
         found |= {(leg, gap): track for leg, track in taken.items() if leg not in swapped}
     return found
@@ -317,7 +322,7 @@ def _clashing(
     movers: list[Mover], taken: Mapping[Leg, int], is_arriving: bool
 ) -> Iterator[tuple[Mover, Mover]]:
     """The movers that run into each other in their tracks."""
-    for one, other in _neighbours(movers):
+    for one, other in _neighbours(movers, LANE):
         further = taken[other.leg] - taken[one.leg]
         if not further:
             if one.meets(other) and not one.shares_an_end(other):
@@ -326,12 +331,12 @@ def _clashing(
             yield one, other
 
 
-def _neighbours(movers: list[Mover]) -> Iterator[tuple[Mover, Mover]]:
-    """The movers that come nearer than a lane to each other, two by two."""
+def _neighbours(movers: list[Mover], near: float) -> Iterator[tuple[Mover, Mover]]:
+    """The movers between which there is less than a length, two by two."""
     in_order = sorted(movers, key=lambda mover: mover.low)
     lows = [mover.low for mover in in_order]
     for number, one in enumerate(in_order):
-        for other in in_order[number + 1 : bisect_left(lows, one.high + LANE)]:
+        for other in in_order[number + 1 : bisect_left(lows, one.high + near)]:
             yield one, other
 
 
@@ -369,11 +374,12 @@ Count = Callable[[Mover, Mover], int]
 
 
 def _taken(
-    movers: list[Mover], is_near: Callable[[Mover, Mover], bool], count: Count, is_arriving: bool
+    movers: list[Mover], near: Iterable[tuple[Mover, Mover]], count: Count, is_arriving: bool
 ) -> dict[Leg, int]:
-    """The tracks of what moves across in a gap, in an order in which few cross."""
+    """The tracks of what moves across in a gap, in an order in which few cross; none that two share
+    which are near each other."""
     taken: dict[Leg, int] = {}
-    costs = _costs(movers, is_near, count, is_arriving)
+    costs = _costs(movers, near, count, is_arriving)
     for mover in _in_turn(costs):
         track = mover.least
         if is_arriving and not all(mover.shares_an_end(other) for other in costs[mover]):
@@ -391,14 +397,14 @@ near it."""
 
 
 def _costs(
-    movers: list[Mover], is_near: Callable[[Mover, Mover], bool], count: Count, is_arriving: bool
+    movers: list[Mover], near: Iterable[tuple[Mover, Mover]], count: Count, is_arriving: bool
 ) -> Costs:
     costs: dict[Mover, dict[Mover, int]] = {mover: {} for mover in movers}
-    for one, other in _neighbours(movers):
-        if is_near(one, other):
-            more = count(one, other) - count(other, one)
-            left, right = (other, one) if is_arriving else (one, other)
-            costs[left][right], costs[right][left] = max(more, 0), max(-more, 0)
+    for one, other in near:
+        more = count(one, other) - count(other, one)
+        left, right = (other, one) if is_arriving else (one, other)
+        costs[left][right] = more if more > 0 else 0
+        costs[right][left] = -more if more < 0 else 0
     return costs
 
 
@@ -416,7 +422,7 @@ def _in_turn(costs: Costs) -> Iterator[Mover]:
 
 def _crossings(left: Mover, right: Mover) -> int:
     """How often two movers cross where one takes a track on the left of the other's."""
-    if left.ends_at(right):
+    if right.is_parting and left.ends_at(right):
         return _BUMP
     count, low, high = 0, left.low, left.high
     for start in right.starts:

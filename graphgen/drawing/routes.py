@@ -7,6 +7,7 @@ ranks it bends.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -119,11 +120,7 @@ class _Router:
         site = self.site
         across = self._last_across(leg) if end == leg[1] else self._first_across(leg)
         low, high = sorted((across, site.ends[leg][end == leg[1]]))
-        others = [
-            body
-            for id, body in self._bodies[site.rank(end).number]
-            if id not in leg and body.meets(-math.inf, math.inf, low, high)
-        ]
+        others = [body for id, body in self._bodies_at(site.rank(end).number, low, high) if id not in leg]
         if not others:
             return False
         if end == leg[0]:
@@ -287,9 +284,17 @@ class _Router:
                 angles[id, head_id] = math.copysign(angle, -1 if is_beyond else 1)
         return angles
 
+    def _bodies_at(self, rank: int, low: float, high: float) -> list[tuple[str, Rectangle]]:
+        """The shapes of a rank that reach into what lies between two places across."""
+        bodies = self._bodies[rank]
+        tallest = max((body.half_height for _, body in bodies), default=0.0)
+        first = bisect_left(bodies, low - tallest, key=_across)
+        last = bisect_right(bodies, high + tallest, key=_across)
+        return [(id, body) for id, body in bodies[first:last] if body.meets(-math.inf, math.inf, low, high)]
+
     @cached_property
     def _bodies(self) -> Mapping[int, list[tuple[str, Rectangle]]]:
-        """The shapes by rank, so much larger than they are drawn that a pair's arrows keep clear of them
+        """The shapes by rank, from the lowest on, so much larger than they are drawn that a pair's arrows keep clear of them
         where its middle line does."""
         bodies: dict[int, list[tuple[str, Rectangle]]] = defaultdict(list)
         for shape in self.site.sized.scene.shapes:
@@ -297,7 +302,13 @@ class _Router:
             outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
             body = outline(self.centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
             bodies[self.site.rank(shape.id).number].append((shape.id, body))
+        for among in bodies.values():
+            among.sort(key=_across)
         return bodies
+
+
+def _across(body: tuple[str, Rectangle]) -> float:
+    return body[1].centre[1]
 
 
 def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, Rank]:
