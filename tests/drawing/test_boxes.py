@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regenerate_diagrams import ROOT, diagrams, load_config
 from strategies import programs
-from tidiness import untidy
+from tidiness import merged, untidy
 
 from graphgen.drawing.pictures import lay_out, picture
 from graphgen.errors import RenderError
@@ -144,6 +144,20 @@ def test_nothing_runs_into_what_is_not_its_own_at_random(graph, options):
     assert tangled(lay_out(picture(graph, Options.read(options)).scene)) == []
 
 
+@settings(max_examples=25, derandomize=True)
+@given(programs(), st.sampled_from(["right", "down"]))
+def test_no_two_pairs_are_one_line_at_random(graph, direction):
+    """Graphs of up to 16 operations; in denser ones, where most values are used again and again, it is not
+    ruled out."""
+    assert merged(lay_out(picture(graph, Options(direction=direction)).scene)) == []
+
+
+@pytest.mark.parametrize(("source", "options"), LONG.values(), ids=LONG)
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_no_two_pairs_are_one_line(source, options, direction):
+    assert merged(laid_out(source, direction=direction, **options)) == []
+
+
 @pytest.mark.long
 def test_nothing_runs_into_what_is_not_its_own_on_the_site(monkeypatch):
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
@@ -165,6 +179,7 @@ def test_the_measure_of_tangles_finds_what_is_wrong():
     one, other = (arrow.id for arrow in layout.sized.scene.arrows if arrow.tail.kind == "input")
     paths = layout.paths | {other: layout.paths[one]}
     assert ("upon", one, other) in untidy(replace(layout, paths=paths))
+    assert (one, other) in merged(replace(layout, paths=paths))
 
 
 def test_the_measure_finds_what_is_wrong():
