@@ -294,8 +294,8 @@ class _Router:
 
     @cached_property
     def _bodies(self) -> Mapping[int, list[tuple[str, Rectangle]]]:
-        """The shapes by rank, from the lowest on, so much larger than they are drawn that a pair's arrows keep clear of them
-        where its middle line does."""
+        """The shapes by rank, from the lowest on, so much larger than they are drawn that a pair's arrows
+        keep clear of them where its middle line does."""
         bodies: dict[int, list[tuple[str, Rectangle]]] = defaultdict(list)
         for shape in self.site.sized.scene.shapes:
             box = self.site.sized.shape(shape)
