@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_of
 from graphgen.drawing.boxes import Layout, Sized, skeleton
 from graphgen.drawing.dot import digraph
-from graphgen.drawing.engine import run
+from graphgen.drawing.engine import run, time_limit
 from graphgen.drawing.routes import place
 from graphgen.errors import EvaluationError, OptionError, RenderError, contained
 from graphgen.graph import ComputationalGraph, Level, Pass
@@ -151,12 +151,13 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     """Where everything of a scene stands.
 
-    Raises RenderError where the picture is too large or the engine is missing or fails.
+    Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
     sized = Sized(what)
-    return place(sized, run(skeleton(sized), "plain", engine))
+    check = time_limit()
+    return place(sized, run(skeleton(sized), "plain", engine), check)
 
 
 def _too_large(shapes: str) -> RenderError:
