@@ -12,12 +12,9 @@ from strategies import programs
 from tidiness import merged, untidy
 
 from graphgen.drawing.pictures import lay_out, picture
-<<<<<<< HEAD
-from graphgen.integrations.pages import drawn_by
-=======
 from graphgen.errors import RenderError
 from graphgen.integrations.markdown import drawn_by
->>>>>>> lanes
+from graphgen.integrations.pages import drawn_by
 from graphgen.language.parser import parse
 from graphgen.notation.typeset import width
 from graphgen.options import Options
