@@ -13,7 +13,6 @@ from tidiness import merged, untidy
 
 from graphgen.drawing.pictures import lay_out, picture
 from graphgen.errors import RenderError
-from graphgen.integrations.markdown import drawn_by
 from graphgen.integrations.pages import drawn_by
 from graphgen.language.parser import parse
 from graphgen.notation.typeset import width
