@@ -13,7 +13,16 @@ from flint import arb
 from graphgen.errors import EvaluationError, OptionError, VerificationError
 from graphgen.graph import ComputationalGraph, Pass
 from graphgen.notation import in_prose, value_text
-from graphgen.verification.balls import WORDS, Number, UndecidedError, UndefinedError, agree, exact, precision
+from graphgen.verification.balls import (
+    WORDS,
+    Number,
+    UndecidedError,
+    UndefinedError,
+    agree,
+    exact,
+    is_shown_as_zero,
+    precision,
+)
 from graphgen.verification.reading import compiled
 from graphgen.verification.report import Mismatch, Pair, Proven, Report
 from graphgen.verification.verifier import FIRST_BITS, verify
