@@ -43,7 +43,7 @@ import { ops } from "./ops.js";
  * @property {boolean[]} reached whether a change of each node can come to the output
  */
 
-// The rounding of one operation, relative; and by how much a sum of them may be worse than its bound.
+// The rounding of one operation, relative; and by how much an operation may be worse than that.
 export const ROUNDING = 2 ** -53;
 const MARGIN = 4;
 /** Where a factor is tried besides, to see whether it is always 0. */
@@ -104,7 +104,7 @@ export function run(graph, inputs) {
   for (const [index, node] of nodes.entries()) {
     const at = node.operands.map((operand) => values[operand]);
     const value = node.kind === "op" ? valueOf(node.op, at) : Number(inputs[index] ?? node.value);
-    let error = Math.abs(value) * ROUNDING;
+    let error = MARGIN * Math.abs(value) * ROUNDING;
     if (isFinite(value)) {
       for (const [position, edge] of node.edges.entries()) {
         locals[edge] = ops[node.op].locals[position](...at);
@@ -112,8 +112,8 @@ export function run(graph, inputs) {
         if (isFinite(carried)) error += carried;
       }
     }
-    errors.push(MARGIN * error);
-    values.push(settled(value, node.kind === "op" ? MARGIN * error : 0));
+    errors.push(error);
+    values.push(settled(value, node.kind === "op" ? error : 0));
   }
 
   const gradients = Array(nodes.length).fill(0);
