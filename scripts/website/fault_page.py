@@ -7,8 +7,8 @@
 - `command`: words behind `graphgen`;
 - `python`: statements, behind `import graphgen`.
 
-Pages and commands may have `files` beside them, by name. `given` names what else must be so (a missing
-program, a broken rule), as an expression over `CONDITIONS`.
+Pages and commands may have `files` beside them, by name; a number stands for that many bytes. `given`
+names what else must be so (a missing program, a broken rule), as an expression over `CONDITIONS`.
 `ko` says in Korean what the message says; `en` is for what an English reader should know besides.
 """
 
@@ -22,13 +22,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import copy_context
 from dataclasses import replace
+from errno import ENOSPC
 from functools import cache
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import click
 import markdown
 import yaml
 from click.testing import CliRunner
@@ -107,8 +110,14 @@ def beside(fault: dict[str, Any], run: Callable[[str], str], text: str) -> str:
     with TemporaryDirectory() as folder, in_folder(folder):
         for name, content in fault.get("files", {}).items():
             Path(name).parent.mkdir(parents=True, exist_ok=True)
-            Path(name).write_bytes(content.encode("latin-1" if name.startswith("latin") else "utf-8"))
+            Path(name).write_bytes(bytes_of(name, content))
         return run(text)
+
+
+def bytes_of(name: str, content: str | int) -> bytes:
+    if isinstance(content, int):
+        return b"\n" * content
+    return content.encode("latin-1" if name.startswith("latin") else "utf-8")
 
 
 def of_page(text: str) -> str:
@@ -218,23 +227,55 @@ def without_programs() -> Iterator[None]:
 
 
 @contextmanager
-def with_program(name: str, complaint: str) -> Iterator[None]:
-    """An environment in which a program fails with this complaint."""
+def with_program(name: str, script: str) -> Iterator[None]:
+    """An environment in which a program does what this script of the shell says."""
     with TemporaryDirectory() as folder:
         program = Path(folder, name)
-        program.write_text(f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n", encoding="utf-8")
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         program.chmod(0o755)
         with patch.dict(os.environ, PATH=f"{folder}{os.pathsep}{os.environ['PATH']}"):
             yield
 
 
+def with_streams(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> AbstractContextManager[Any]:
+    """An environment in which the command line has these streams alone; None is one that is closed."""
+    return patch("graphgen.cli.sys", SimpleNamespace(stdin=stdin, stdout=stdout, stderr=stderr))
+
+
+@contextmanager
+def on_full_disk() -> Iterator[None]:
+    """An environment in which the file that takes standard output has no room left."""
+    echo = click.echo
+
+    def refuse(text: str | bytes, nl: bool = True, err: bool = False) -> None:
+        if not err:
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
+        echo(text, nl=nl, err=err)
+
+    with TemporaryFile() as full, with_streams(stdout=full), patch("click.echo", refuse):
+        yield
+
+
+def leads_out(name: str) -> AbstractContextManager[Any]:
+    """An environment in which a file is a link that leads out of its folder, even on Windows."""
+    follow = os.path.realpath
+
+    def lead(path: Any, **how: Any) -> Any:
+        return follow(os.path.sep if Path(path).name == name else path, **how)
+
+    return patch("os.path.realpath", lead)
+
+
 CONDITIONS: dict[str, Callable[..., Any]] = {
     "broken": broken,
+    "leads_out": leads_out,
     "mistaken": mistaken,
+    "on_full_disk": on_full_disk,
     "proved_up_to": proved_up_to,
     "proved_within": proved_within,
     "stands_for": stands_for,
     "with_program": with_program,
+    "with_streams": with_streams,
     "within_seconds": within_seconds,
     "without": without,
     "without_programs": without_programs,
