@@ -455,8 +455,7 @@ def test_a_page_with_a_picture_that_takes_too_long_has_its_other_pictures(monkey
     html = fuzz._markdown().reset().convert(page)
     assert (html.count("<figure"), html.count("graphgen-error")) == (2, 1)
     assert [record.getMessage() for record in caplog.records] == [
-        "the picture is not laid out after 0.1 seconds; "
-        "collapse parts of it, by name (collapse) or by depth"
+        "the picture is not laid out after 0.1 seconds; collapse parts of it, by name (collapse) or by depth"
     ]
 
 
