@@ -141,6 +141,8 @@ def ops_of(source: str) -> Counter[str]:
                 found[_OPERATORS[type(op).__name__]] += 1
             case ast.UnaryOp(operand=ast.Name()):
                 found["negate"] += 1
+            case ast.Subscript():
+                found["index"] += 1
             case ast.Attribute(attr="T"):
                 found["transpose"] += 1
             case ast.Assign(value=ast.Name()):
