@@ -326,6 +326,9 @@ def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
 def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
     """On which side of its kink an operation's operands are, entry by entry. Raises UndecidedError."""
     assert node.op is not None
+    if node.op.agreed == "power":  # 0 ** y jumps at y = 0, from 1 to 0
+        x, y = operands
+        yield from (order(distance, _ZERO) for distance in entries(x * x + y * y))
     if node.op.switch is not None:
         yield from (order(switch, _ZERO) for switch in entries(node.op.switch(*operands)))
     elif node.op.agreed == "first":
