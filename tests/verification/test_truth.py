@@ -1,6 +1,7 @@
 """The evaluator that says what is true is itself right; and so is the judge."""
 
 import ast
+import json
 import math
 
 import measure_truth
@@ -191,6 +192,15 @@ def test_a_few_programs():
     assert [record[fault.replace(" ", "_")] for fault in measure_truth.FAULTS] == [0] * len(
         measure_truth.FAULTS
     ), record["kept"]
+
+
+def test_the_kept_run_found_no_fault():
+    record = json.loads((measure_truth.FOLDER / "truth.json").read_text("utf-8"))
+    faults = [record[fault.replace(" ", "_")] for fault in measure_truth.FAULTS]
+    assert faults == [0] * len(faults)
+    assert record["programs"] == record["right"] + record["refused"] >= 5_000
+    assert record["ops_missing"] == []
+    assert record["ops"].keys() == OPS.keys()
 
 
 def test_a_wrong_gradient_is_found(break_vjp):
