@@ -9,6 +9,7 @@ import json
 import math
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.resources import files
@@ -31,8 +32,11 @@ from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
+    from graphgen.graph import Level
     from graphgen.page import Folder, Request
     from graphgen.verification import Report
+
+    _Check = Callable[[], Mapping[Level, int]]
 
 FAILED, BAD_INPUT = 1, 2
 FORMATS = ("svg", "png", "pdf", "dot", "json")
@@ -109,15 +113,22 @@ def evaluate(files: tuple[str, ...], as_json: bool) -> None:
 
 
 def _evaluated(file: str, report: Report) -> dict[str, Any]:
-    """The JSON object of one file: floats and exact numbers by the names that the source assigns."""
+    """The JSON object of one file: floats and exact numbers by the names that the source assigns.
+
+    Numbers that are not proved have no exact ones (None).
+    """
     names = [node.id for node in report.graph if node.name]
+
+    def exact(value: Any) -> Any:
+        return _nested(value, str) if report.is_proved else None
+
     return {
         "file": file,
         "output": report.graph.output,
         "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
         "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in names},
-        "exact_values": {name: _nested(report.exact.values[name], str) for name in names},
-        "exact_gradients": {name: _nested(report.exact.gradients[name], str) for name in names},
+        "exact_values": {name: exact(report.exact.values[name]) for name in names},
+        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in names},
         "levels": dict(report.levels),
         "verified": report.is_proved,
     }
@@ -125,7 +136,9 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
 
 def _json_float(number: Any) -> float | None:
     """The nearest float; None where that is beyond the floats, for which JSON has no number."""
-    nearest = float(number)
+    from graphgen.graph import nearest_float
+
+    nearest = nearest_float(number)
     return nearest if math.isfinite(nearest) else None
 
 
@@ -141,6 +154,8 @@ def _listed(report: Report) -> str:
     from graphgen.notation import in_columns, in_prose, value_text
 
     def exact_text(value: Any) -> str:
+        if not report.is_proved:
+            return ""
         return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
 
     values, gradients = report.numbers.values, report.numbers.gradients
@@ -237,30 +252,32 @@ def verify(paths: tuple[str, ...]) -> None:
 
     Exits with 1 where two ways of computing a number disagree, with 2 where a source is wrong.
     """
+    from graphgen.graph import verdict
+
     faults: list[GraphgenError] = []
     sources = [found for path in paths for found in _sources(Path(path), faults)]
-    checks = 0
+    levels: Counter[Level] = Counter()
     with click.progressbar(
         sources, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         for check in bar:
             try:
-                checks += check()
+                levels.update(check())
             except GraphgenError as error:
                 faults.append(error)
     for fault in faults:
         _tell(fault)
-    counts = [(len(sources), "diagram"), (checks, "number"), (len(faults), "fault")]
-    diagrams, numbers, found = (f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts)
-    _print(f"{diagrams}, {numbers} compared, {found}")
+    counts = [(len(sources), "diagram"), (len(faults), "fault")]
+    diagrams, found = (f"{count:,} {noun}{'s' * (count != 1)}" for count, noun in counts)
+    _print(f"{diagrams}; {verdict(levels)}; {found}")
     if any(isinstance(fault, VerificationError) for fault in faults):
         raise click.exceptions.Exit(FAILED)
     if faults:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
-def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[Callable[[], int]]:
-    """For each diagram below a path, what verifies it and counts the comparisons; adds files' faults."""
+def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[_Check]:
+    """For each diagram below a path, what verifies it and counts its numbers by level; adds files' faults."""
     from graphgen.page import Folder
 
     with _named(str(path), "read", "check the name"):
@@ -296,7 +313,7 @@ def _found(folder: Path, faults: list[GraphgenError]) -> list[Path]:
     return sorted(file for file in found if file.suffix in _SUFFIXES)
 
 
-def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) -> Iterator[Callable[[], int]]:
+def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) -> Iterator[_Check]:
     """The same of one file; `folder` is where it lies, and the one that its fences' files may not leave."""
     from graphgen.integrations import drawn_by, find_fences, shown_by
     from graphgen.page import content_of
@@ -308,17 +325,17 @@ def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) ->
         return
     if path.suffix == ".graph":
 
-        def check_graph() -> int:
+        def check_graph() -> Mapping[Level, int]:
             with _in_file(str(path)):
-                return shown_by(text, {}, {}).checks
+                return shown_by(text, {}, {}).levels
 
         yield check_graph
         return
     named: dict[str, Request] = {}
     for fence in find_fences(text):
 
-        def check_fence(fence: Any = fence) -> int:
-            return drawn_by(fence, str(path), folder, {}, named).checks
+        def check_fence(fence: Any = fence) -> Mapping[Level, int]:
+            return drawn_by(fence, str(path), folder, {}, named).levels
 
         yield check_fence
 

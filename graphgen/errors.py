@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from dataclasses import dataclass
+from typing import Any
 
 _LONGEST_EXCERPT = 60
 _COMMAND = re.compile(r"##(?=\w*\[)")
@@ -74,8 +74,7 @@ class InternalError(GraphgenError):
     """graphgen itself failed on a source, by an exception that no part of it foresaw."""
 
 
-@contextmanager
-def contained(*passing: type[Exception]) -> Iterator[None]:
+class contained(ContextDecorator):  # noqa: N801 as a context manager is called
     """Turns any exception that is not a GraphgenError into an InternalError that names it.
 
     Whatever draws one source among others stands in this, or has it as its decorator, so that an engine or
@@ -87,17 +86,19 @@ def contained(*passing: type[Exception]) -> Iterator[None]:
     graphgen.errors.InternalError: graphgen failed on this source: ZeroDivisionError: division by zero; \
 please report it with the source
     """
-    try:
-        yield
-    except GraphgenError:
-        raise
-    except passing:
-        raise
-    except Exception as error:
-        said = ": ".join(filter(None, (type(error).__name__, _shortened(" ".join(str(error).split())))))
-        raise InternalError(
-            f"graphgen failed on this source: {said}", "please report it with the source"
-        ) from error
+
+    def __init__(self, *passing: type[Exception]) -> None:
+        self.passing: tuple[type[Exception], ...] = (GraphgenError, *passing)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, Exception) and not isinstance(error, self.passing):
+            said = ": ".join(filter(None, (type(error).__name__, _shortened(" ".join(str(error).split())))))
+            raise InternalError(
+                f"graphgen failed on this source: {said}", "please report it with the source"
+            ) from error
 
 
 def printable(text: str) -> str:

@@ -66,7 +66,7 @@ def test_eval_lists_values_and_gradients(desk):
         "tax       1.1    200       200",
         "subtotal  200    1.1       11/10",
         "total     220    1         1",
-        "14 comparisons, all in agreement",
+        "14 numbers, all proved",
     ]
 
 
@@ -74,17 +74,42 @@ def test_eval_writes_json(desk):
     desk.write("사과.graph", "사과 = 1.1\nv = 사과 * 2 - 1\ny = exp(v)\n")
     (line,) = desk.run("eval", "사과.graph", "--json").stdout.splitlines()
     y = json.loads(line)["values"]["y"]
-    assert y == pytest.approx(3.3201169227365472)
+    assert y == float("3.3201169227365474895307674296016175692788")
     assert json.loads(line) == {
         "file": "사과.graph",
         "output": "y",
-        "values": {"사과": 1.1, "v": 1.2000000000000002, "y": y},
+        "values": {"사과": 1.1, "v": 1.2, "y": y},
         "gradients": {"사과": 2 * y, "v": y, "y": 1.0},
         "exact_values": {"사과": "11/10", "v": "6/5", "y": "exp(6/5)"},
         "exact_gradients": {"사과": "2*exp(6/5)", "v": "exp(6/5)", "y": "1"},
+        "levels": {"proved": 13},
         "verified": True,
     }
     assert '"file": "사과.graph"' in line
+
+
+def test_eval_writes_null_for_what_is_beyond_the_floats(desk):
+    desk.write("far.graph", "x = [1e-300, 1]\na = [1e200, 1]\ny = sum((x * a) * a * a)\n")
+    (line,) = desk.run("eval", "far.graph", "--json").stdout.splitlines()
+    assert json.loads(line)["gradients"]["x"] == [None, 1.0]
+
+
+def test_numbers_that_are_not_proved_are_told_apart(desk, monkeypatch):
+    monkeypatch.setattr("graphgen.verification.verifier.MAX_OPERATIONS", 1)
+    desk.write("net.graph", "w = [0.1, 0.2]\ny = sum(w * w)\n")
+    told = json.loads(desk.run("eval", "net.graph", "--json").stdout)
+    assert told["values"]["y"] == pytest.approx(0.05)
+    assert (told["levels"], told["verified"]) == ({"compared": 16}, False)
+    assert told["exact_values"] == told["exact_gradients"] == {"w": None, "y": None}
+    assert desk.run("eval", "net.graph").stdout.splitlines() == [
+        "name  value       gradient    exact gradient",
+        "w     [0.1, 0.2]  [0.2, 0.4]",
+        "y     0.05        1",
+        "16 numbers, all compared",
+    ]
+    desk.write("page.md", '```graphgen show="forward"\nx = 1\n```\n')
+    told = desk.run("verify", "net.graph", "page.md").stdout
+    assert told == "2 diagrams; 17 numbers: 1 proved, 16 compared; 0 faults\n"
 
 
 def test_eval_reads_several_files(desk):
@@ -113,7 +138,7 @@ def test_render_writes_the_picture(desk):
 
 
 def test_render_refuses_what_is_too_large_before_it_is_verified(desk, monkeypatch):
-    monkeypatch.setattr("graphgen.verification.verifier.verify", None)
+    monkeypatch.setattr("graphgen.verification.verify", None)
     chain = "x0 = 1\n" + "".join(f"x{i + 1} = sin(x{i})\n" for i in range(2500))
     (desk.folder / "chain.graph").write_text(chain, "utf-8")
     done = desk.run("render", "chain.graph", "-o", "chain.svg", code=2)
@@ -184,11 +209,11 @@ def test_render_leaves_a_device_a_device(desk):
 
 
 VERIFIED = {
-    "graph": (["shop.graph"], "1 diagram, 14 numbers compared, 0 faults"),
-    "page": (["page.md"], "2 diagrams, 16 numbers compared, 0 faults"),
-    "folder": (["docs"], "3 diagrams, 30 numbers compared, 0 faults"),
-    "several": (["shop.graph", "page.md", "docs"], "6 diagrams, 60 numbers compared, 0 faults"),
-    "nothing": (["empty"], "0 diagrams, 0 numbers compared, 0 faults"),
+    "graph": (["shop.graph"], "1 diagram; 14 numbers, all proved; 0 faults"),
+    "page": (["page.md"], "2 diagrams; 16 numbers, all proved; 0 faults"),
+    "folder": (["docs"], "3 diagrams; 30 numbers, all proved; 0 faults"),
+    "several": (["shop.graph", "page.md", "docs"], "6 diagrams; 60 numbers, all proved; 0 faults"),
+    "nothing": (["empty"], "0 diagrams; 0 numbers; 0 faults"),
 }
 
 
@@ -244,7 +269,7 @@ def test_verify_follows_no_link_out_of_the_folder_and_reads_nothing_but_files(de
     ):
         (desk.folder / "docs" / link).symlink_to(target)
     done = desk.run("verify", "docs", code=2)
-    assert done.stdout == "4 diagrams, 32 numbers compared, 5 faults\n"
+    assert done.stdout == "4 diagrams; 32 numbers, all proved; 5 faults\n"
     assert done.stderr.splitlines() == [
         "graphgen: docs/large.graph cannot be read: it has 4,000,001 bytes; at most 4,000,000 are read",
         f"graphgen: docs/nowhere.md {NOT_READ}",
@@ -303,7 +328,7 @@ def test_verify_tells_every_fault_and_goes_on(desk):
         "graphgen: docs/c.md:5: the fence is not closed; end it with the same marks, indented as it is",
         "graphgen: docs/d.graph:2:5: 'y' (1 / x) at x = 0 has no value; divide is defined for y ≠ 0",
     ]
-    assert done.stdout == "8 diagrams, 30 numbers compared, 7 faults\n"
+    assert done.stdout == "8 diagrams; 30 numbers, all proved; 7 faults\n"
 
 
 UNFIT = {
@@ -326,25 +351,25 @@ def test_verify_finds_what_the_build_finds_of_options(desk, option, message):
     desk.write("docs/page.md", f'```graphgen name="first"\n{source}\n```graphgen {option}\n{source}')
     done = desk.run("verify", "docs", code=2)
     assert done.stderr.startswith(f"graphgen: docs/page.md:6: {message}")
-    assert done.stdout.endswith(", 1 fault\n")
+    assert done.stdout.endswith("; 1 fault\n")
 
 
 def test_pages_may_name_diagrams_alike(desk):
     for page in ("a", "b"):
         desk.write(f"docs/{page}.md", '```graphgen name="shop"\nx = 3\n```\n')
-    assert desk.run("verify", "docs").stdout.endswith(", 0 faults\n")
+    assert desk.run("verify", "docs").stdout.endswith("; 0 faults\n")
 
 
 def test_a_verification_failure_has_its_own_exit_code(desk, break_vjp):
     break_vjp("multiply")
     desk.write("page.md", PAGE)
     desk.write("bad.graph", "x = y.z\n")
-    fault = "the contribution tax → total (op multiply) is 2000 by the float engine, 200 exactly"
+    fault = "the contribution tax → total is 2000 by the op table's rules, 200 by SymPy"
     assert desk.fails("eval", "shop.graph", code=1).startswith(f"graphgen: shop.graph:5:9: {fault}")
     assert desk.fails("render", "shop.graph", "-o", "x.svg", code=1).startswith("graphgen: shop.graph:5:9: ")
     done = desk.run("verify", "page.md", "bad.graph", code=1)
     assert done.stderr.startswith(f"graphgen: page.md:8:9: {fault}")
-    assert done.stdout == "3 diagrams, 2 numbers compared, 2 faults\n"
+    assert done.stdout == "3 diagrams; 2 numbers, all proved; 2 faults\n"
     assert "x.svg" not in desk.files()
 
 
@@ -386,7 +411,7 @@ def test_new_makes_a_site_that_builds_strictly(desk):
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
-    assert re.search(r"\d diagrams, \d+ numbers verified", done.stderr)
+    assert re.search(r"\d diagrams; \d+ numbers, all proved", done.stderr)
     assert 'class="graphgen"' in (desk.folder / "course/site/index.html").read_text("utf-8")
 
 

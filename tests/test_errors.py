@@ -2,9 +2,11 @@ import pickle
 
 import pytest
 
+import graphgen
 from graphgen.errors import (
     EvaluationError,
     GraphgenError,
+    InternalError,
     OptionError,
     Place,
     RenderError,
@@ -83,3 +85,62 @@ def test_an_error_survives_the_way_between_processes(kind):
 def test_an_excerpt_is_one_printable_line(text, shown):
     assert excerpt(text) == shown
     assert shown.isprintable()
+
+
+class FailingGraph:
+    """Raises what no part of the package foresees, whatever is asked of it."""
+
+    def __getattr__(self, name):
+        raise ZeroDivisionError(f"asked for {name}")
+
+    def __iter__(self):
+        raise ZeroDivisionError
+
+    def __len__(self):
+        raise ZeroDivisionError
+
+    def __contains__(self, name):
+        raise ZeroDivisionError
+
+
+TAKES_A_GRAPH = (
+    graphgen.verify,
+    graphgen.exact_pass,
+    graphgen.picture,
+    graphgen.svg,
+    graphgen.closed_forms,
+    lambda graph: graphgen.chain_rule(graph, "x"),
+)
+
+
+@pytest.mark.parametrize("function", TAKES_A_GRAPH)
+def test_what_fails_within_a_public_function_is_our_error(function):
+    with pytest.raises(InternalError, match="ZeroDivisionError") as caught:
+        function(FailingGraph())
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_what_fails_within_parse_is_our_error():
+    class FailingText(str):
+        def __len__(self):
+            raise ZeroDivisionError
+
+    with pytest.raises(InternalError, match="ZeroDivisionError"):
+        graphgen.parse(FailingText("x = 1"))
+
+
+class FailingNumber:
+    def tolist(self):
+        raise ZeroDivisionError
+
+
+def test_what_a_traced_function_raises_passes_and_what_tracing_raises_is_ours():
+    def divides(x):
+        return x * (1 // 0)
+
+    with pytest.raises(ZeroDivisionError):
+        graphgen.trace(divides, x=1)
+    with pytest.raises(InternalError, match="ZeroDivisionError"):
+        graphgen.trace(lambda x: x, x=FailingNumber())
+    with pytest.raises(InternalError, match="ZeroDivisionError"):
+        graphgen.trace(lambda x: x * FailingNumber(), x=1)

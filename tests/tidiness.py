@@ -18,6 +18,8 @@ STEP = 2.0
 """From point to point on an arrow."""
 BESIDE, NEAR, LONG = 1.5, 5.0, 40.0
 """Nearer than BESIDE to a shape is too near; so is nearer than NEAR to an arrow over more than LONG."""
+AS_ONE, STRETCH, AWAY = 2.0, 12.0, 14.0
+"""Arrows nearer than AS_ONE over more than STRETCH are one line, AWAY from the box of a common end."""
 
 
 @dataclass(frozen=True)
@@ -103,15 +105,21 @@ def is_within(line, boxes):
     )
 
 
-def untidy(placed):
-    """(kind, what, what) of everything in a placed picture that is untidy."""
-    drawn = draw(placed)
-    shapes = [(part.of, *outline_of(part)) for part in drawn.parts if isinstance(part.of, Shape)]
+def lines_and_shapes(layout):
+    """The drawn arrows by id; the shapes, each with its box and whether it holds a point."""
+    parts = draw(layout).parts
+    shapes = [(part.of, *outline_of(part)) for part in parts if isinstance(part.of, Shape)]
     lines = {
         part.id: Line(part.of, points_of(part), list(texts_of(part)), list(heads_of(part)))
-        for part in drawn.parts
+        for part in parts
         if not isinstance(part.of, Shape)
     }
+    return lines, shapes
+
+
+def untidy(layout):
+    """(kind, what, what) of everything in a picture that is untidy."""
+    lines, shapes = lines_and_shapes(layout)
     for id, line in lines.items():
         for shape, box, holds in shapes:
             if shape.id not in line.ends:
@@ -123,28 +131,46 @@ def untidy(placed):
                 yield "label", id, other
             if line.ends.isdisjoint(labelled.ends) and is_within(line, labelled.heads):
                 yield "head", id, other
-    yield from sorted(set(upon_each_other(lines)))
+    apart = together(lines, NEAR, LONG, lambda line, other, _: line.ends.isdisjoint(other.ends))
+    yield from (("upon", *pair) for pair in apart)
 
 
-def upon_each_other(lines):
-    """The pairs with no end in common of which two arrows run close to each other over a long stretch."""
-    cells = defaultdict(set)
+def merged(layout):
+    """The pairs of which two arrows are one line over a stretch, not at an end that they have in common."""
+    lines, shapes = lines_and_shapes(layout)
+    boxes = {shape.id: box for shape, box, _ in shapes}
+
+    def is_away(line, other, point):
+        return not any(
+            left - AWAY < point[0] < right + AWAY and top - AWAY < point[1] < bottom + AWAY
+            for left, top, right, bottom in (boxes[id] for id in line.ends & other.ends)
+        )
+
+    return together(lines, AS_ONE, STRETCH, is_away)
+
+
+def together(lines, near, long, is_apart):
+    """The pairs of which two arrows run nearer than that to each other for longer than that, where they
+    are to be apart."""
+    cells, found = defaultdict(set), set()
     for id, line in lines.items():
         for number, (x, y) in enumerate(line.points):
-            cells[int(x // NEAR), int(y // NEAR)].add((id, number))
+            cells[int(x // near), int(y // near)].add((id, number))
     for line in lines.values():
         run = {}
         for before, point in zip([line.points[0], *line.points], line.points, strict=False):
-            column, row = int(point[0] // NEAR), int(point[1] // NEAR)
-            near = {
+            column, row = int(point[0] // near), int(point[1] // near)
+            beside = {
                 other
                 for i in (-1, 0, 1)
                 for j in (-1, 0, 1)
                 for other, number in cells.get((column + i, row + j), ())
-                if line.ends.isdisjoint(lines[other].ends)
-                and math.dist(lines[other].points[number], point) < NEAR
+                if lines[other].arrow is not line.arrow
+                and math.dist(lines[other].points[number], point) < near
+                and is_apart(line, lines[other], point)
             }
-            run = {other: run.get(other, 0.0) + math.dist(before, point) for other in near}
-            for other in near:
-                if run[other] > LONG:
-                    yield ("upon", *sorted((line.arrow.id, lines[other].arrow.id)))
+            run = {other: run.get(other, 0.0) + math.dist(before, point) for other in beside}
+            for other in beside:
+                if run[other] > long:
+                    found.add(tuple(sorted((line.arrow.id, lines[other].arrow.id))))
+    return sorted(found)

@@ -11,13 +11,14 @@ import sympy as sp
 from graphgen.algebra.closed import closed_forms
 from graphgen.algebra.derivatives import symbolic_derivative
 from graphgen.algebra.latex import latex, latex_name
-from graphgen.errors import OptionError, excerpt
+from graphgen.errors import OptionError, contained, excerpt
 from graphgen.graph import ComputationalGraph, Edge
 
 MAX_PATHS = 12
 """Paths that one chain-rule derivation writes out."""
 
 
+@contained()
 def chain_rule(graph: ComputationalGraph, name: str) -> str:
     """∂output/∂name in LaTeX: as a product along each path, its factors, and the closed form.
 

@@ -14,7 +14,7 @@ import sympy as sp
 
 from graphgen.algebra.derivatives import expression, local_derivatives, node_symbol, symbols
 from graphgen.algebra.exact import has_at_most, number_at, would_swell
-from graphgen.errors import OptionError
+from graphgen.errors import OptionError, contained
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, derivative_error, value_error
 
 MAX_NODES = 60
@@ -29,6 +29,7 @@ _MAX_TERMS = 12
 _NO_NUMBERS = (sp.zoo, sp.nan, sp.oo, sp.I)
 
 
+@contained()
 def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     """Values and gradients as expressions in the inputs, for small graphs.
 

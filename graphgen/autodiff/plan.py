@@ -1,8 +1,8 @@
 """A graph as one straight-line function: for evaluating it many times, as in training.
 
 The rules of the op table are inlined one after the other, forward and then backward, so that a node
-costs a line and no call. The lines compute what the engine computes, in the same order. They are syntax
-trees, never text.
+costs a line and no call. The lines compute in floats what the engine computes, in the same order, and where
+something is not finite, the engine is asked. They are syntax trees, never text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 
-from graphgen.autodiff.engine import backward, forward, numeric, seed
+from graphgen.autodiff.engine import backward, forward, seed
+from graphgen.autodiff.floats import numeric
 from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph import ComputationalGraph, given_numbers
 from graphgen.ops import OPERANDS, SCALAR_WORDS, Op, Shape, array_words, inlined, letters
@@ -54,7 +55,8 @@ class Evaluation:
 class Plan:
     """A compiled graph. Called with values of inputs, by name, it gives what the engine would give.
 
-    An input that is not given keeps its own number.
+    An input that is not given keeps its own number. The numbers are floats; `graphgen.verify` gives proven
+    ones.
     """
 
     graph: ComputationalGraph
@@ -91,7 +93,7 @@ class Plan:
         return numeric(node, value)
 
     def _by_the_engine(self, inputs: dict[str, Any]) -> Evaluation:
-        """The engine knows what to say; or that a slope which is infinite counts nothing here."""
+        """The engine knows what to say; or that the output does not depend on what has an infinite slope."""
         run = backward(forward(self.graph, inputs))
         return Evaluation(
             self.value_names,
@@ -105,6 +107,9 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
     """The plan of a graph whose output is a single number.
 
     `wrt` names the nodes whose gradients are wanted: all that have a name, unless given.
+
+    Its numbers are those of the engine, floats: rounded at each step, with what cancellation leaves of them.
+    `graphgen.verify` gives numbers that are proved.
 
     >>> from graphgen.language import parse
     >>> plan = compiled(parse("x = 3\\ny = x * x"))
@@ -276,7 +281,8 @@ class _Writer:
         graph = self.graph
         if graph.is_scalar:
             asked = self._at_risk() | {graph.index[graph.output]}
-            gradients = [graph.index[name] for name in wanted if graph[name].op is None]
+            needed = {graph.ids[i] for i in self._needed(wanted)}
+            gradients = [graph.index[name] for name in wanted if needed.isdisjoint(graph[name].operands)]
         else:
             single = [i for i, node in enumerate(graph.nodes) if not node.shape]
             asked = {i for i in single if graph.nodes[i].op} | {graph.index[graph.output]}

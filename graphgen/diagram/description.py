@@ -13,7 +13,7 @@ from graphgen.diagram.collapse import Group, collapsed
 from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
-from graphgen.graph import ComputationalGraph, Node
+from graphgen.graph import ComputationalGraph, Level, Node
 from graphgen.notation import name_text, partial_text, raised
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
@@ -21,7 +21,10 @@ from graphgen.options import Options
 
 @dataclass(frozen=True)
 class Phrases:
-    """The fixed words of one language; `{}` stands for what a sentence is about."""
+    """The fixed words of one language; `{}` stands for what a sentence is about.
+
+    `levels` are what a table says of numbers that are not proved.
+    """
 
     title: str
     given: str
@@ -42,6 +45,7 @@ class Phrases:
     kink: str
     summary: str
     columns: tuple[str, str, str, str, str]
+    levels: Mapping[Level | None, str]
 
 
 PHRASES = {
@@ -65,6 +69,12 @@ PHRASES = {
         kink="At {} the derivative is a convention. {}",
         summary="Read as a table",
         columns=("Node", "Operation", "Value", "Local derivatives", "Gradient"),
+        levels={
+            "compared": "These numbers are floats, compared with differences, not proved: "
+            "the graph is too large for a proof.",
+            "computed": "These numbers are floats, computed and held against nothing: "
+            "the graph is too large for a proof.",
+        },
     ),
     "ko": Phrases(
         title="{}의 계산 그래프",
@@ -86,6 +96,12 @@ PHRASES = {
         kink="{}에서 미분은 약속으로 정한 값이다. {}",
         summary="표로 읽기",
         columns=("노드", "연산", "값", "국소적 미분", "기울기"),
+        levels={
+            "compared": "부동소수점으로 계산해 차분과 대조한 수이며, 증명한 수는 아니다. "
+            "증명하기에는 그래프가 너무 크다.",
+            "computed": "부동소수점으로 계산하기만 한 수이며, 대조하거나 증명한 수가 아니다. "
+            "증명하기에는 그래프가 너무 크다.",
+        },
     ),
 }
 

@@ -127,7 +127,8 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
 def _total(terms: Iterable[Any]) -> Any:
     """The sum of some contributions; None where one does not exist."""
     known = list(terms)
-    return None if None in known or not known else total(known)
+    is_missing = not known or any(term is None for term in known)
+    return None if is_missing else total(known)
 
 
 def _factor(graph: ComputationalGraph, edge: Edge) -> str:

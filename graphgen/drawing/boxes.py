@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,10 +37,17 @@ CLEARANCE = 7.0
 """Across, on each side of a box, for the pairs that are led past it."""
 GATE, STAGGER = 22.0, 13.0
 """From pair to pair at a collapsed part: where they meet it, and where they bend before it."""
+PORT = 14.0
+"""From pair to pair at a junction from which several go to one side."""
 RANK_GAP = 26.0
 """Between two ranks."""
 
 _JUNCTION = 12.0
+"""Diameter of a dot."""
+_BAR, _BEYOND = 5.0, 7.0
+"""How thick a bar is, and how far it reaches beyond the middles of the outermost pairs."""
+_SIDES = 3
+"""So many pairs may leave a dot, each to a side of its own: ahead, up and down."""
 _NODE_GAP = 2.0
 _SHORTEST_LEVEL = 30.0
 _FAST_FROM = 150
@@ -73,9 +80,15 @@ class Layout:
 
 @dataclass(frozen=True)
 class Sized:
-    """A scene with the extents of its parts, before anything has a place."""
+    """A scene with the extents of its parts, before anything has a place.
+
+    A junction that sends several pairs to one side is a bar across the flow, which each of them leaves by a
+    port of its own, instead of a dot; `bars` says how far down and up from where its value arrives its
+    outermost ports lie.
+    """
 
     scene: Scene
+    bars: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
@@ -102,7 +115,10 @@ class Sized:
 
     def _shape(self, shape: Shape) -> Box:
         if shape.kind == "junction":
-            return Box(_JUNCTION, _JUNCTION)
+            if shape.id not in self.bars:
+                return Box(_JUNCTION, _JUNCTION)
+            low, high = self.bars[shape.id]
+            return Box(_BAR, high - low + 2 * _BEYOND)
         if shape.kind == "group":
             text, gates = self.text(shape.text, SIZE), max(self.gates(shape))
             return Box(text.along + 24, max(text.across + 20, CIRCLE, self.lane * (gates - 1) + 1.5 * GATE))
@@ -173,10 +189,14 @@ class Sized:
         """The extents of the boxes for dot, by the id of the shape or of the edge, with a clearance across
         for the pairs that dot leads past."""
         boxes = {}
+        leaving = Counter(arrow.tail.id for arrow in self.scene.arrows)
         for shape in self.scene.shapes:
             box = self.shape(shape)
             bends = 2 * STAGGER * (max(self.gates(shape)) - 1) if shape.kind == "group" else 0.0
-            boxes[shape.id] = Box(box.along + bends, box.across + 2 * abs(self.lift) + 2 * CLEARANCE)
+            ports = 0.0
+            if shape.kind == "junction" and leaving[shape.id] > _SIDES:
+                ports = PORT * (leaving[shape.id] - 1)
+            boxes[shape.id] = Box(box.along + bends, box.across + ports + 2 * abs(self.lift) + 2 * CLEARANCE)
         for arrow in self.scene.arrows:
             room = self.rooms[arrow.id]
             across = self._depth(room) + 2 * CLEARANCE

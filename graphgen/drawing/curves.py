@@ -181,22 +181,27 @@ def across_at(path: Path, along: float) -> float:
     for i in range(0, len(path) - 1, 3):
         piece = path[i : i + 4]
         if piece[0][0] <= along <= piece[3][0]:
+            (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
             before, behind = 0.0, 1.0
             for _ in range(_HALVINGS):
                 middle = (before + behind) / 2
-                if _point_on(piece, middle)[0] < along:
+                if _mixed(ax, bx, cx, dx, middle) < along:
                     before = middle
                 else:
                     behind = middle
-            return _point_on(piece, before)[1]
+            return _mixed(ay, by, cy, dy, before)
     return path[0][1] if along < path[0][0] else path[-1][1]
 
 
 def _point_on(piece: Path, t: float) -> Point:
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
+    return _mixed(ax, bx, cx, dx, t), _mixed(ay, by, cy, dy, t)
+
+
+def _mixed(a: float, b: float, c: float, d: float, t: float) -> float:
+    """Bernstein's cubic polynomial of four coordinates."""
     s = 1 - t
-    a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
-    return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
+    return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d
 
 
 def shifted(path: Path, offset: float) -> Path:

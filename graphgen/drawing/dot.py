@@ -101,6 +101,8 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
         "width": _inches(width),
         "height": _inches(height),
     }
+    if shape.id in layout.sized.bars:
+        attributes |= {"shape": "box", "style": "rounded,filled"}
     if "kink" in shape.marks:
         attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
     if "dim" in shape.marks:

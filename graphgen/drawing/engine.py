@@ -9,19 +9,20 @@ from __future__ import annotations
 import atexit
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import accumulate
 from threading import Lock, Timer
+from time import monotonic
 from typing import Any, Literal
 
 from graphgen.errors import OptionError, RenderError
 from graphgen.options import ENGINES
 
 MAX_SECONDS = 30.0
-"""Time that Graphviz has to lay out one picture, and again to print it."""
+"""Time for the layout of one picture, by Graphviz and then by our own routes, and again to print it."""
 
 Method = Literal["dot", "nop2"]
 """Graphviz' names for its ways to lay out: `dot` finds places, `nop2` takes those that are stated."""
@@ -178,6 +179,17 @@ def _run_system(dot: str, output: str, method: Method) -> str:
     except subprocess.CalledProcessError as error:
         raise RenderError(f"dot failed: {str(error.stderr).strip()}", "use the embedded engine") from None
     return done.stdout
+
+
+def time_limit() -> Callable[[], None]:
+    """What raises RenderError when it is called later than MAX_SECONDS from now."""
+    deadline = monotonic() + MAX_SECONDS
+
+    def check() -> None:
+        if monotonic() > deadline:
+            raise _too_slow()
+
+    return check
 
 
 def _too_slow() -> RenderError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_of
 from graphgen.drawing.boxes import Layout, Sized, skeleton
 from graphgen.drawing.dot import digraph
-from graphgen.drawing.engine import run
+from graphgen.drawing.engine import run, time_limit
 from graphgen.drawing.routes import place
-from graphgen.errors import EvaluationError, OptionError, RenderError
-from graphgen.graph import ComputationalGraph, Pass
+from graphgen.errors import EvaluationError, OptionError, RenderError, contained
+from graphgen.graph import ComputationalGraph, Level, Pass
 from graphgen.language import require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
@@ -27,15 +29,21 @@ MAX_SHAPES = 2_500
 
 @dataclass(frozen=True)
 class Picture:
-    """A graph, its verified numbers (None where it has none), and how it is drawn.
+    """A graph, its numbers (None where it has none), and how it is drawn.
 
-    `checks` counts the numbers that were verified.
+    `levels` counts the numbers that were verified by how sure they are, those of formulas at a point
+    among them.
     """
 
     graph: ComputationalGraph
     numbers: Pass[Any] | None
     options: Options
-    checks: int
+    levels: Mapping[Level, int]
+
+    @property
+    def level(self) -> Level | None:
+        """How sure the numbers are that it shows; None where it shows formulas of a graph without any."""
+        return self.numbers.level if self.numbers else None
 
     @cached_property
     def texts(self) -> Texts:
@@ -75,6 +83,7 @@ class Picture:
         return digraph(lay_out(self.scene, engine))
 
 
+@contained()
 def picture(graph: ComputationalGraph, options: Options | None = None) -> Picture:
     """Verifies a graph and says what its picture shows.
 
@@ -113,14 +122,14 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
                 f"give it one ({missing} = 1), or ask for values=symbols",
                 graph[missing].place,
             )
-        return Picture(graph, None, options, verify_symbolic(graph).require().count)
+        return Picture(graph, None, options, verify_symbolic(graph).require().levels)
     report = (verify if options.shows("backward") else verify_forward)(graph).require()
-    checks = report.count
+    levels = Counter(report.levels)
     if options.values in ("symbols", "products") and graph.is_scalar:
         # At the author's numbers a formula may be undefined that is right, as x²/x at 0.
         with suppress(EvaluationError):
-            checks += verify_symbolic(graph, [node.id for node in graph.inputs]).require().count
-    return Picture(graph, report.numbers, options, checks)
+            levels.update(verify_symbolic(graph, [node.id for node in graph.inputs]).require().levels)
+    return Picture(graph, report.numbers, options, levels)
 
 
 def require_drawable(graph: ComputationalGraph, options: Options) -> None:
@@ -142,12 +151,13 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     """Where everything of a scene stands.
 
-    Raises RenderError where the picture is too large or the engine is missing or fails.
+    Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
     sized = Sized(what)
-    return place(sized, run(skeleton(sized), "plain", engine))
+    check = time_limit()
+    return place(sized, run(skeleton(sized), "plain", engine), check)
 
 
 def _too_large(shapes: str) -> RenderError:

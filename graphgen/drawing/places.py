@@ -67,7 +67,7 @@ def _beside(middle: Path, arrow: ArrowPair, layout: Layout, side: int) -> Path:
     """A line beside the middle line, from the outline of the pair's tail to that of its head."""
     path = shifted(middle, side * _aside(arrow))
     for shape in (arrow.head, arrow.tail):
-        if shape.kind in ("op", "junction"):
+        if shape.kind in ("op", "junction") and shape.id not in layout.sized.bars:
             box = layout.sized.shape(shape)
             path = ended_at_ellipse(path, layout.centres[shape.id], box.along / 2, box.across / 2)
         path = path[::-1]

@@ -7,8 +7,9 @@ ranks it bends.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,13 +36,20 @@ _UPRIGHT, _BETWEEN_ARRIVALS = math.radians(80), math.radians(38)
 _INNER, _OUTER, _RADIUS = 2.0, 2.0, 8.0
 _ENTRY, _ENTRY_SLOPE = 18.0, 0.84
 _BODY = PAIR + 3.0
+_STUB = 4.0
 
 
-def place(sized: Sized, plain: str) -> Layout:
-    """Our geometry over dot's answer to `skeleton`, in its plain format."""
+def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) -> Layout:
+    """Our geometry over dot's answer to `skeleton`, in its plain format.
+
+    `check` is called throughout, and raises RenderError when the time is up.
+    """
     middles, splines = _read_plain(plain, sized.lift)
-    site = Site(sized, middles, splines, _ranks(middles, sized))
-    router = _Router(site, lanes(site), {})
+    site = Site(sized, middles, splines, _ranks(middles, sized), check=check)
+    led = lanes(site)
+    site = site.fanned(led)
+    led = lanes(site) if site.ports else led
+    router = _Router(site, led, {})
     taken = tracks(site, router.led, router.blocked())
     if taken:
         router = _Router(site.widened(widening(site, taken)), router.led, taken)
@@ -49,7 +57,7 @@ def place(sized: Sized, plain: str) -> Layout:
     levels = {arrow.id: router.level(arrow) for arrow in arrows}
     paths = {arrow.id: router.path(arrow) for arrow in arrows}
     labels = {id: ((start + end) / 2, across) for id, (start, end, across) in levels.items()}
-    return Layout(sized, router.centres, paths, labels)
+    return Layout(site.sized, router.centres, paths, labels)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,8 @@ class _Router:
             elif shape.kind == "junction":  # behind what stands in its rank, so that pairs part in the gap
                 track = self.tracks.get(((shape.id, shape.id), rank.number))
                 along = rank.end - _INNER + LANE * track if track else rank.end - half
+                if shape.id in sized.bars:
+                    along, across = along - _STUB, across + sum(sized.bars[shape.id]) / 2
             elif shape.kind == "output":
                 along = rank.start + sized.output_level + TEXT_GAP + half
             centres[shape.id] = (along, across)
@@ -89,6 +99,7 @@ class _Router:
 
     def path(self, arrow: ArrowPair) -> Path:
         """The middle line of a pair, from outline to outline."""
+        self.site.check()
         id = level_box(arrow)
         start, end, across = self.level(arrow)
         pieces: list[Path] = [line((start, across), (end, across))]
@@ -109,11 +120,7 @@ class _Router:
         site = self.site
         across = self._last_across(leg) if end == leg[1] else self._first_across(leg)
         low, high = sorted((across, site.ends[leg][end == leg[1]]))
-        others = [
-            body
-            for id, body in self._bodies[site.rank(end).number]
-            if id not in leg and body.meets(-math.inf, math.inf, low, high)
-        ]
+        others = [body for id, body in self._bodies_at(site.rank(end).number, low, high) if id not in leg]
         if not others:
             return False
         if end == leg[0]:
@@ -126,12 +133,12 @@ class _Router:
         leg, site = (tail.id, id), self.site
         box, centre = site.sized.shape(tail), self.centres[tail.id]
         first, last = site.gaps[leg]
-        if tail.kind == "junction":
+        if leg in site.parting:
             way = self._parted(leg)
         else:
             gap = TEXT_GAP if tail.kind in ("input", "output") else 0.0
             gate, ahead = site.gates.get(leg, (0.0, 0.0))
-            start = (centre[0] + box.along / 2 + gap, centre[1] + gate)
+            start = (centre[0] + box.along / 2 + gap, site.middles[tail.id][1] + gate)
             if first < last or (leg, first) in self.tracks:
                 way = self._moved((start,), leg, first, self._first_across(leg))
             else:
@@ -198,12 +205,21 @@ class _Router:
     def _end(self, start: Point, id: str, head: Shape) -> Path:
         """The usual end of a way, from the gap before a shape to its outline."""
         box, centre = self.site.sized.shape(head), self.centres[head.id]
+        if head.id in self.site.sized.bars:
+            return joined(*self._upon_bar(start, head))
         if head.kind != "group":
             return arrival(start, centre, box.along / 2, box.across / 2, self._angles.get((id, head.id)))
         gate, early = self.site.gates[id, head.id]
         outline = (centre[0] - box.along / 2, centre[1] + gate)
         turn = (outline[0] - early, outline[1])
         return joined(bend(start, turn), line(turn, outline))
+
+    def _upon_bar(self, start: Point, head: Shape) -> tuple[Path, Path]:
+        """To a junction that is more than a dot: level, and not to its middle."""
+        across, along = self.site.middles[head.id][1], self.centres[head.id][0]
+        box = self.site.sized.shape(head)
+        turn = (max(start[0], self.site.rank(head.id).start), across)
+        return bend(start, turn), line(turn, (along - box.along / 2, across))
 
     def _entering(self, way: Path, leg: Leg, head: Shape) -> Path:
         """A way led across in its track, and then to a shape: straight for its middle, level where no other
@@ -268,17 +284,31 @@ class _Router:
                 angles[id, head_id] = math.copysign(angle, -1 if is_beyond else 1)
         return angles
 
+    def _bodies_at(self, rank: int, low: float, high: float) -> list[tuple[str, Rectangle]]:
+        """The shapes of a rank that reach into what lies between two places across."""
+        bodies = self._bodies[rank]
+        tallest = max((body.half_height for _, body in bodies), default=0.0)
+        first = bisect_left(bodies, low - tallest, key=_across)
+        last = bisect_right(bodies, high + tallest, key=_across)
+        return [(id, body) for id, body in bodies[first:last] if body.meets(-math.inf, math.inf, low, high)]
+
     @cached_property
     def _bodies(self) -> Mapping[int, list[tuple[str, Rectangle]]]:
-        """The shapes by rank, so much larger than they are drawn that a pair's arrows keep clear of them
-        where its middle line does."""
+        """The shapes by rank, from the lowest on, so much larger than they are drawn that a pair's arrows
+        keep clear of them where its middle line does."""
         bodies: dict[int, list[tuple[str, Rectangle]]] = defaultdict(list)
         for shape in self.site.sized.scene.shapes:
             box = self.site.sized.shape(shape)
             outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
             body = outline(self.centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
             bodies[self.site.rank(shape.id).number].append((shape.id, body))
+        for among in bodies.values():
+            among.sort(key=_across)
         return bodies
+
+
+def _across(body: tuple[str, Rectangle]) -> float:
+    return body[1].centre[1]
 
 
 def _ranks(middles: Mapping[str, Point], sized: Sized) -> dict[float, Rank]:

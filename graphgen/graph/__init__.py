@@ -1,7 +1,14 @@
 """ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
 
 from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.faults import FLOAT_RANGE, array_output_error, derivative_error, misshapen, value_error
+from graphgen.graph.faults import (
+    FLOAT_RANGE,
+    array_output_error,
+    derivative_error,
+    gradient_error,
+    misshapen,
+    value_error,
+)
 from graphgen.graph.graph import ComputationalGraph, Edge, Node, Operation, beyond_limits
 from graphgen.graph.link import is_absolute, read_label
 from graphgen.graph.numbers import (
@@ -11,11 +18,12 @@ from graphgen.graph.numbers import (
     decimal_text,
     exact_value,
     is_terminating,
+    nearest_float,
     shape_of,
     total,
     value_text,
 )
-from graphgen.graph.passes import Level, Pass, given_numbers
+from graphgen.graph.passes import Level, Pass, given_numbers, verdict
 
 __all__ = [
     "FLOAT_RANGE",
@@ -35,12 +43,15 @@ __all__ = [
     "derivative_error",
     "exact_value",
     "given_numbers",
+    "gradient_error",
     "is_absolute",
     "is_terminating",
     "misshapen",
+    "nearest_float",
     "read_label",
     "shape_of",
     "total",
     "value_error",
     "value_text",
+    "verdict",
 ]

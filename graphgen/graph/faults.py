@@ -56,6 +56,11 @@ def derivative_error(node: Node, operands: list[Any], position: int | None = Non
     )
 
 
+def gradient_error(node: Node) -> EvaluationError:
+    """The one-line message for a gradient that is a sum beyond the floats."""
+    return EvaluationError(f"the gradient of {node.described} overflows", FLOAT_RANGE, node.place)
+
+
 def _at(node: Node, operands: list[Any]) -> str:
     pairs = zip(node.operands, operands, strict=bool(operands))
     told = [

@@ -287,6 +287,9 @@ class ComputationalGraph:
     def compile(self, wrt: Collection[str] | None = None) -> Any:
         """The graph as one fast function of its inputs, a `graphgen.autodiff.Plan`.
 
+        Its numbers are floats: each operation rounds, and where large numbers cancel, few digits or none are
+        right, and nothing says so. `graphgen.verify` gives numbers that are proved.
+
         >>> from graphgen.language import parse
         >>> parse("x = 3\\ny = x * x").compile()(x=5).gradients["x"]
         10.0

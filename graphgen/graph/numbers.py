@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import inf
 from numbers import Rational
 from typing import Any
 
@@ -90,6 +91,18 @@ def total(terms: Iterable[Any]) -> Any:
     added, largest = sum(parts, Fraction(0)), max(map(abs, parts))
     is_certain = all(isinstance(term, Fraction) for term in terms) or abs(added) > largest * _CERTAIN
     return added if is_certain else Fraction(0)
+
+
+def nearest_float(number: Fraction | Decimal | float) -> float:
+    """The float nearest to a number; infinite where the number is beyond the floats.
+
+    >>> nearest_float(Fraction(1, 3)), nearest_float(Fraction(-(10**400)))
+    (0.3333333333333333, -inf)
+    """
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
 
 
 def shape_of(value: Value) -> Shape:

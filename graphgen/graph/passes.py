@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 from graphgen.errors import EvaluationError, excerpt
 from graphgen.graph.graph import ComputationalGraph, Edge
@@ -15,6 +15,20 @@ Number = TypeVar("Number")
 Level = Literal["proved", "compared", "computed"]
 """How sure numbers are. Proved: enclosed by two witnesses that meet. Compared: floats that agree with
 differences. Computed: floats that nothing was held against."""
+
+
+def verdict(levels: Mapping[Level, int]) -> str:
+    """How many numbers are how sure, in words.
+
+    >>> verdict({"proved": 12}), verdict({"compared": 40, "proved": 3})
+    ('12 numbers, all proved', '43 numbers: 3 proved, 40 compared')
+    """
+    count = sum(levels.values())
+    numbers = f"{count:,} number{'' if count == 1 else 's'}"
+    of_each = [(level, levels[level]) for level in get_args(Level) if levels.get(level)]
+    if len(of_each) > 1:
+        return f"{numbers}: {', '.join(f'{times:,} {level}' for level, times in of_each)}"
+    return f"{numbers}, all {of_each[0][0]}" if of_each else numbers
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,9 @@
 """Where pictures are published: Python-Markdown, MkDocs, Sphinx and notebooks."""
 
-from graphgen.integrations.markdown import (
-    Fence,
-    PageContext,
-    accept,
-    drawn_by,
-    fence,
-    find_fences,
-    log,
-    page_context,
-    placed_error,
-    quote,
-    shown_by,
-)
+from graphgen.integrations.fences import Fence, find_fences, placed_error
+from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.notebook import bundle, glance, table
+from graphgen.integrations.pages import PageContext, drawn_by, log, page_context, shown_by
 
 __all__ = [
     "Fence",

@@ -32,17 +32,10 @@ from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
 from graphgen.errors import GraphgenError, Place, contained
-from graphgen.graph import is_absolute
-from graphgen.integrations.markdown import (
-    NAME,
-    PageContext,
-    accept,
-    fence,
-    find_fences,
-    log,
-    page_context,
-    quote,
-)
+from graphgen.graph import Level, is_absolute, verdict
+from graphgen.integrations.fences import NAME, find_fences
+from graphgen.integrations.markdown import accept, fence, quote
+from graphgen.integrations.pages import PageContext, log, page_context
 from graphgen.integrations.search import ids_of, restored, told
 from graphgen.options import ENGINES, LANGUAGES
 from graphgen.page import Cache, Folder, Request, assets, load, mapped
@@ -80,7 +73,8 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         _register(config, "pymdownx.superfences", "custom_fences", format=fence, validator=accept)
         _register(config, "pymdownx.inlinehilite", "custom_inline", format=quote)
         self._started = time.perf_counter()
-        self._pictures = self._kept = self._checks = 0
+        self._pictures = self._kept = 0
+        self._levels: Counter[Level] = Counter()
         self._links: list[AnchorLink] = []
         folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
         self._cache = Cache(folder) if self.config.cache else None
@@ -144,7 +138,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                 log.warning("%s", error)
             self._pictures += context.pictures
             self._kept += context.kept
-            self._checks += context.checks
+            self._levels.update(context.levels)
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
@@ -201,11 +195,11 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             self._cache.prune()
         if self._pictures:
             log.info(
-                "%d diagram%s%s, %d numbers verified, in %.1f s",
+                "%d diagram%s%s; %s; in %.1f s",
                 self._pictures,
                 "" if self._pictures == 1 else "s",
                 f" ({self._kept} from the cache)" if self._kept else "",
-                self._checks,
+                verdict(self._levels),
                 time.perf_counter() - self._started,
             )
 

@@ -43,16 +43,20 @@ def bundle(shown: Picture | str) -> dict[str, str]:
 def table(shown: Picture) -> str:
     """The numbers of a picture, or its symbols, in columns; those that a quiz asks for are hidden.
 
+    Below it stands how sure the numbers are, unless all are proved.
+
     >>> from graphgen.language import parse
     >>> print(table(picture(parse("x = 3  # side\\ny = x * x"))))
     Node      Operation  Value  Local derivatives  Gradient
     side (x)             3                         6
     y         x × x      9      ∂y/∂x = 3 + 3      1
     """
-    head = PHRASES[shown.options.language].columns
+    phrases = PHRASES[shown.options.language]
     told = list(rows(shown.graph, shown.asked, shown.options))
     left_out = max(len(told) - MAX_ROWS, 0)
     if left_out:
         half = MAX_ROWS // 2
         told[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
-    return in_columns([head, *told])
+    columns = in_columns([phrases.columns, *told])
+    level = phrases.levels.get(shown.level)
+    return f"{columns}\n{level}" if level else columns

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from graphgen.errors import SourceError, excerpt
+from graphgen.errors import SourceError, contained, excerpt
 from graphgen.language import numpy_functions as np_
 from graphgen.language.equals import EQUALS
 from graphgen.language.parser import write_into
@@ -18,6 +18,7 @@ from graphgen.language.traced import TracedComparison, TracedValue, apply, build
 from graphgen.ops import OPS
 
 
+@contained()
 def call(name: str, /, *operands: Any, **settings: Any) -> Any:
     """What a function of NumPy gives for traced values, as NumPy calls it: `linalg.norm`.
 

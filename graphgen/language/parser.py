@@ -10,7 +10,7 @@ import ast
 from collections.abc import Mapping
 from fractions import Fraction
 
-from graphgen.errors import Place, SourceError, excerpt
+from graphgen.errors import Place, SourceError, contained, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.language.comments import read_comment
 from graphgen.language.expressions import Expressions
@@ -20,6 +20,7 @@ from graphgen.language.source import SPLIT_IT, SourceText, read_text
 from graphgen.ops import FUNCTIONS, operation
 
 
+@contained()
 def parse(text: str, file: str | None = None) -> ComputationalGraph:
     """The graph of a text in graphgen's language; `file` is named in errors.
 

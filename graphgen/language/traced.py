@@ -11,7 +11,7 @@ from functools import partial
 from math import prod
 from typing import Any, NoReturn
 
-from graphgen.errors import SourceError, excerpt
+from graphgen.errors import SourceError, contained, excerpt
 from graphgen.graph import GraphBuilder, WrittenValue, exact_value, read_label
 from graphgen.language.names import require_name
 from graphgen.notation import demand_readable
@@ -48,6 +48,7 @@ class TracedValue:
             )
         return repr(self)
 
+    @contained()
     def named(self, name: str, label: str | None = None) -> TracedValue:
         """Gives the value its name, and a label, which may be a Markdown link; returns the value itself."""
         present = self.builder.name_of(self.node)
@@ -83,6 +84,7 @@ class TracedValue:
     def __iter__(self) -> Iterator[TracedValue]:
         return (self[index] for index in range(len(self)))
 
+    @contained()
     def __getitem__(self, key: Any) -> TracedValue:
         from graphgen.language.numpy_functions import item
 
@@ -303,6 +305,7 @@ def chosen_by(share: Any, one: Any, other: Any) -> Any:
     return share * one + rest * other
 
 
+@contained()
 def apply(op: Op, *operands: TracedValue | WrittenValue, **parameters: Any) -> TracedValue:
     """Adds the node of one operation; at least one operand is a traced value."""
     further = operands[op.arity :]

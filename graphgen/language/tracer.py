@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphgen.errors import GraphgenError, SourceError, excerpt
+from graphgen.errors import GraphgenError, SourceError, contained, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, WrittenValue, exact_value
 from graphgen.language.names import is_name, require_name
 from graphgen.language.traced import TracedValue
@@ -45,8 +45,18 @@ def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> Com
 
     Raises SourceError, which says what to write, where the function does with a value what a graph cannot
     hold: a comparison that decides a branch, a conversion to a plain number, an assignment to an entry,
-    a function of NumPy such as median, a result that is not a traced value.
+    a function of NumPy such as median, a result that is not a traced value. What the function itself
+    raises passes through.
     """
+    builder, by_position, by_name = _traced_inputs(function, inputs)
+    return _traced_graph(function, builder, _run(function, by_position, by_name))
+
+
+@contained()
+def _traced_inputs(
+    function: Callable[..., Any], inputs: Mapping[str, Any]
+) -> tuple[GraphBuilder, list[TracedValue], dict[str, TracedValue]]:
+    """The inputs of a new graph, as the function's parameters take them."""
     parameters = inspect.signature(function).parameters
     unknown = next((name for name in inputs if name not in parameters), None)
     if unknown is not None:
@@ -68,16 +78,7 @@ def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> Com
             by_name[name] = value
         else:
             by_position.append(value)
-    result = _run(function, by_position, by_name)
-    if not isinstance(result, TracedValue) or result.builder is not builder:
-        raise SourceError(
-            f"the function returned {excerpt(repr(result))}", "return a value computed from its inputs"
-        )
-    own_name = getattr(function, "__name__", "")
-    names = {builder.name_of(node) for node in range(len(builder))}
-    if builder.name_of(result.node) is None and is_name(own_name) and own_name not in names:
-        result.named(own_name)
-    return builder.build(result.node)
+    return builder, by_position, by_name
 
 
 def _run(
@@ -89,3 +90,17 @@ def _run(
         # Where NumPy asks a traced value for its number, it hides the answer behind an error of its own.
         cause = error.__cause__ or error.__context__
         raise (cause if isinstance(cause, GraphgenError) else error) from None
+
+
+@contained()
+def _traced_graph(function: Callable[..., Any], builder: GraphBuilder, result: Any) -> ComputationalGraph:
+    """The graph whose output is what the function returned."""
+    if not isinstance(result, TracedValue) or result.builder is not builder:
+        raise SourceError(
+            f"the function returned {excerpt(repr(result))}", "return a value computed from its inputs"
+        )
+    own_name = getattr(function, "__name__", "")
+    names = {builder.name_of(node) for node in range(len(builder))}
+    if builder.name_of(result.node) is None and is_name(own_name) and own_name not in names:
+        result.named(own_name)
+    return builder.build(result.node)

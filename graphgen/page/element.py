@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from graphgen.diagram import Shape, called, description, steps, title
 from graphgen.drawing import FONT, SVG, Picture, draw, escaped, lay_out, picture, require_drawable
+from graphgen.errors import contained
 from graphgen.graph import ComputationalGraph, is_absolute
 from graphgen.notation import readable
 from graphgen.options import Options
@@ -37,6 +38,7 @@ _EMPHASIS = 1.7
 """How much thicker the outlines are of what a step computes."""
 
 
+@contained()
 def svg(graph: ComputationalGraph, options: Options | None = None, engine: str = "embedded") -> str:
     """A graph, verified and drawn, as the text of an SVG file that stands alone.
 

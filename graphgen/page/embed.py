@@ -38,6 +38,8 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
         + "</tr>"
         for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True)
     )
+    level = phrases.levels.get(shown.level)
+    caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
@@ -52,7 +54,7 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
+        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
     )
 
 

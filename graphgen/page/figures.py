@@ -17,13 +17,13 @@ from graphgen.page.cache import Cache, key
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
-    from graphgen.graph import ComputationalGraph
+    from graphgen.graph import ComputationalGraph, Level
 
 
 @dataclass(frozen=True)
 class Figure:
     """A piece of HTML, and what is known of it: the width of its picture in pixels, what the picture shows
-    as prose, how many comparisons verified it, and whether an earlier build made it.
+    as prose, how many numbers it has of each level, and whether an earlier build made it.
 
     `links` are the targets of its links, as they are written, each with the first line that has it.
     """
@@ -31,12 +31,12 @@ class Figure:
     html: str
     width: int
     description: str
-    checks: int
+    levels: Mapping[Level, int]
     links: Mapping[str, int]
     is_kept: bool
 
 
-_PARTS = ("html", "width", "description", "checks", "links")
+_PARTS = ("html", "width", "description", "levels", "links")
 """What is kept of a figure."""
 
 
@@ -89,7 +89,7 @@ class Request:
             "html": figure_around(drawn, shown, self.id, told),
             "width": drawn.width,
             "description": told,
-            "checks": shown.checks,
+            "levels": dict(shown.levels),
             "links": links,
         }
         if kept:

@@ -10,7 +10,7 @@ from typing import Any
 from graphgen.diagram import description, title
 from graphgen.drawing import Picture, draw, lay_out
 from graphgen.errors import RenderError
-from graphgen.graph import Pass, value_text
+from graphgen.graph import Pass, nearest_float, value_text
 from graphgen.page.element import file_around, standalone
 
 MAX_PIXELS = 50_000_000
@@ -58,6 +58,8 @@ def _annotated(shown: Picture) -> dict[str, Any]:
 
     graph, run = shown.graph, shown.numbers or Pass(shown.graph, ())
     closed = closed_pass(run)
+    gradients = {id: gradient for id, gradient in run.gradients.items() if graph.has_gradient(id)}
+    contributions = {edge: sent for edge, sent in run.contributions.items() if edge not in graph.class_labels}
     nodes = [
         {
             "id": node.id,
@@ -69,7 +71,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "shape": list(node.shape),
             "written": None if node.value is None else value_text(node.value),
             "value": _number(run.values, closed.values, node.id),
-            "gradient": _number(run.gradients, closed.gradients, node.id),
+            "gradient": _number(gradients, closed.gradients, node.id),
             "convention": node.id in shown.texts.kinks,
         }
         for node in graph
@@ -80,7 +82,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "to": edge[1],
             "operand": edge[2],
             "local_derivative": _number(run.local_derivatives, closed.local_derivatives, edge),
-            "contribution": _number(run.contributions, closed.contributions, edge),
+            "contribution": _number(contributions, closed.contributions, edge),
         }
         for edge in graph.edges
     ]
@@ -89,6 +91,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
         "title": title(graph, shown.texts, shown.options),
         "description": description(graph, shown.texts, shown.options),
         "output": graph.output,
+        "level": shown.level,
         "nodes": nodes,
         "edges": edges,
     }
@@ -112,7 +115,7 @@ def _exact(value: Any) -> str | None:
 
 def _float(number: Any) -> float | None:
     """The nearest float; None where that is beyond the floats, for which JSON has no number."""
-    nearest = float(number)
+    nearest = nearest_float(number)
     return nearest if isfinite(nearest) else None
 
 

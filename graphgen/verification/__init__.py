@@ -1,7 +1,7 @@
 """The engines held against each other in ball arithmetic: no number is shown that is not certain."""
 
 from graphgen.verification.forms import require_alike, verify_symbolic
-from graphgen.verification.report import Mismatch, Report, verdict
+from graphgen.verification.report import Mismatch, Report
 from graphgen.verification.verifier import exact_pass, verify, verify_forward
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "Report",
     "exact_pass",
     "require_alike",
-    "verdict",
     "verify",
     "verify_forward",
     "verify_symbolic",

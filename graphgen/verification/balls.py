@@ -83,9 +83,10 @@ def settled(number: Number) -> Number:
 
 def shortened(number: Number) -> Number:
     """The number, as a ball where it is a rational too long to go on with."""
-    if isinstance(number, fmpq) and max(number.p.bit_length(), number.q.bit_length()) > MAX_EXACT_BITS:
-        return arb(number)
-    return number
+    if not isinstance(number, fmpq):
+        return number
+    is_long = number.p.bit_length() > MAX_EXACT_BITS or number.q.bit_length() > MAX_EXACT_BITS
+    return arb(number) if is_long else number
 
 
 def is_exact(number: Number | None) -> bool:
@@ -125,16 +126,16 @@ def shown(number: Number) -> Fraction | Decimal:
     (Fraction(11, 10), Fraction(0, 1))
     """
     if isinstance(number, fmpq):
-        return _fraction(number)
-    if is_shown_as_zero(number):
+        return _fraction(int(number.p), int(number.q))
+    if number.is_zero() or is_shown_as_zero(number):
         return Fraction(0)
     digits, _, exponent = number.mid_rad_10exp(DIGITS + 5)
     return _IN_DIGITS.plus(Decimal(int(digits)).scaleb(int(exponent), _IN_DIGITS))
 
 
 @lru_cache(maxsize=4096)  # a page repeats the same few numbers
-def _fraction(number: fmpq) -> Fraction:
-    return Fraction(int(number.p), int(number.q))
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)
 
 
 def is_shown_as_zero(number: Number) -> bool:
@@ -176,7 +177,8 @@ def compiled(
     """A rule of the op table, or several at once, as a function of these names over these words.
 
     Its literals are exact, and `number` makes one of the words' kind of them. What balls must not do by
-    themselves, comparing, dividing and raising to powers, is left to words, and `where` takes one branch.
+    themselves, comparing, subtracting, dividing and raising to powers, is left to words, and `where` takes
+    one branch.
 
     >>> compiled("g * 2 / x", "gx", WORDS)(fmpq(1), fmpq(3))
     2/3
@@ -193,9 +195,14 @@ def compiled(
 
 
 class _OverWords(ast.NodeTransformer):
-    """Calls of words in the place of literals, comparisons, divisions and powers."""
+    """Calls of words in the place of literals, comparisons, differences, quotients and powers."""
 
-    _OPERATORS: Mapping[type, str] = {ast.Div: "divide", ast.Pow: "pow", ast.MatMult: "matmul"}
+    _OPERATORS: Mapping[type, str] = {
+        ast.Sub: "subtract",
+        ast.Div: "divide",
+        ast.Pow: "pow",
+        ast.MatMult: "matmul",
+    }
     _COMPARISONS: Mapping[type, str] = {
         ast.Gt: "greater",
         ast.GtE: "at_least",
@@ -255,11 +262,14 @@ def choose(condition: Callable[[], bool], one: Callable[[], Number], other: Call
         return arb(one()).union(arb(other()))
 
 
+def subtract(x: Any, y: Any) -> Any:
+    """The difference: exactly 0 of one and the same value, which that of two balls never is."""
+    return _ZERO if x is y else x - y
+
+
 def order(x: Number, y: Number) -> int:
     """1, 0 or −1 as x is larger than y, equal or smaller. Raises UndecidedError."""
-    if x is y:
-        return 0
-    difference = x - y
+    difference = subtract(x, y)
     if isinstance(difference, fmpq):
         return (difference > 0) - (difference < 0)
     if difference > 0:
@@ -399,7 +409,11 @@ def largest(x: Number, y: Number) -> Number:
 
 
 def smallest(x: Number, y: Number) -> Number:
-    return -largest(-x, -y)
+    """The smaller of two, likewise."""
+    try:
+        return x if order(x, y) <= 0 else y
+    except UndecidedError:
+        return arb(x).min(arb(y))
 
 
 WORDS: Mapping[str, Callable[..., Number]] = {
@@ -427,6 +441,7 @@ WORDS: Mapping[str, Callable[..., Number]] = {
     "log_of_base": log_of_base,
     "above": above,
     "choose": choose,
+    "subtract": subtract,
     "divide": divide,
     "greater": lambda x, y: order(x, y) > 0,
     "at_least": lambda x, y: order(x, y) >= 0,

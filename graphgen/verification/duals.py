@@ -8,6 +8,7 @@ Slopes of single entries are SymPy's derivatives; those of sums and products are
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -224,6 +225,7 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     "concatenate": _concatenate,
     "exp": _exp,
     "log": _log,
+    "subtract": operator.sub,
     "divide": _divide,
     "matmul": _matmul,
     "softmax": _softmax,

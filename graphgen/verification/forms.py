@@ -12,6 +12,7 @@ from flint import arb
 
 from graphgen.errors import EvaluationError, OptionError, VerificationError
 from graphgen.graph import ComputationalGraph, Pass
+from graphgen.notation import in_prose, value_text
 from graphgen.verification.balls import (
     WORDS,
     Number,
@@ -79,8 +80,9 @@ def require_alike(one: Pass[Any], other: Pass[Any]) -> None:
     for node in one.graph:
         for of_closed, of_opened, kind in pairs:
             if node.name and node.id in of_closed and not _alike(of_closed[node.id], of_opened[node.id]):
+                closed, opened = (in_prose(value_text(found[node.id])) for found in (of_closed, of_opened))
                 raise VerificationError(
-                    f"the {kind} of {node.id!r} is {of_closed[node.id]}, and {of_opened[node.id]} opened",
+                    f"the {kind} of {node.id!r} is {closed}, and {opened} opened",
                     "check what the op table's rows say that they stand for",
                     node.place,
                 )

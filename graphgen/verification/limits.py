@@ -27,6 +27,7 @@ from graphgen.verification.balls import (
     is_zero,
     may_be_zero,
     order,
+    subtract,
 )
 from graphgen.verification.passes import HangsOnError
 
@@ -304,7 +305,7 @@ def _tanh(x: Any) -> Expansion:
 
 def _side(x: Any, y: Any) -> int:
     """On which side of a kink an expansion is, which it must not touch unless it stays there."""
-    difference = Expansion.of(x) - Expansion.of(y)
+    difference = Expansion.of(subtract(x, y))
     power, factor = _leading(difference)
     if 0 < power < _LENGTH:
         raise UndefinedError
@@ -319,6 +320,7 @@ _WORDS: Mapping[str, Callable[..., Any]] = {
     "sqrt": lambda x: _pow(x, _HALF),
     "pow": _pow,
     "choose": lambda condition, one, other: one() if condition() else other(),
+    "subtract": subtract,
     "divide": _divide,
     "abs": lambda x: x if _side(x, _ZERO) >= 0 else -x,
     "max": lambda x, y: x if _side(x, y) >= 0 else y,

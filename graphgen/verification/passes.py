@@ -1,8 +1,8 @@
 """Both passes of a graph over exact numbers and balls, by the op table's rules or by SymPy's.
 
 `by_rules` is the first witness: the values and vjps that the op table states by hand. `by_derivatives`
-is the second, for graphs of single numbers: SymPy's form of each value and the local derivatives that
-SymPy makes of it. Graphs of arrays have theirs in `duals`.
+is the second, for graphs of single numbers: SymPy's form of a value, where it is another one, and the local
+derivatives that SymPy makes of it. Graphs of arrays have theirs in `duals`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from graphgen.graph import (
     exact_value,
     given_numbers,
     misshapen,
+    nearest_float,
     shape_of,
     value_error,
 )
@@ -80,76 +81,6 @@ Given = Mapping[int, Any]
 """The numbers of inputs and constants, by their places in `graph.nodes`."""
 
 
-def by_rules(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
-    """Raises EvaluationError where a number does not exist, HangsOnError where balls do not tell."""
-    values = forward(graph, given)
-    return reverse(graph, values, _vjp_rules) if backward else Enclosures(values)
-
-
-def by_derivatives(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
-    """The same by SymPy's forms, for a graph of single numbers."""
-    values = forward(graph, given, lambda node: sympy_rules(node.op)[0])
-    return reverse(graph, values, _sympy_vjps) if backward else Enclosures(values)
-
-
-def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given:
-    """Exactly as they are written; `inputs` replaces those of inputs by name."""
-    return {index: _given(graph.nodes[index], number) for index, number in given_numbers(graph, inputs)}
-
-
-def forward(
-    graph: ComputationalGraph, given: Given, rule_of: Callable[[Node], Rule] | None = None
-) -> tuple[Any, ...]:
-    """The value of every node, by the op table's rules unless others are given."""
-    rule_of = rule_of or value_rule_of
-    values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
-    for index, _, operands in graph.operations:
-        node, at = graph.nodes[index], [values[i] for i in operands]
-        try:
-            value = rule_of(node)(*at)
-            values[index] = each(settled, value) if node.shape else settled(value)
-        except UndefinedError:
-            raise value_error(node, [_told(number) for number in at], ValueError()) from None
-        except UndecidedError as undecided:
-            raise HangsOnError(node, undecided.agreeing) from None
-        if any(map(is_beyond_floats, entries(values[index]))):
-            raise value_error(node, [_told(number) for number in at], OverflowError())
-    return tuple(values)
-
-
-def reverse(
-    graph: ComputationalGraph, values: tuple[Any, ...], rules_of: Callable[[Node], tuple[Rule, ...]]
-) -> Enclosures:
-    """Reverse mode over these values: contributions edge by edge, summed at each node."""
-    nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
-    gradients: list[Any] = [_zeros(node.shape) for node in nodes]
-    gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
-    contributions: list[Any] = [None] * len(graph.edges)
-    last = len(contributions)
-    for index, _, operands in reversed(graph.operations):
-        node = nodes[index]
-        at = [values[i] for i in operands]
-        rules = rules_of(node) if node.id in on_path else ()
-        last -= len(operands)
-        for position, operand in enumerate(operands):
-            if not varies[operand]:
-                continue
-            try:
-                sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
-            except UndefinedError:
-                raise derivative_error(node, [_told(number) for number in at], position) from None
-            except UndecidedError as undecided:
-                raise HangsOnError(node, undecided.agreeing) from None
-            total = gradients[operand] + sent
-            if nodes[operand].shape:
-                sent, total = each(shortened, sent + _zeros(nodes[operand].shape)), each(shortened, total)
-            else:
-                sent, total = shortened(sent), shortened(total)
-            contributions[last + position], gradients[operand] = sent, total
-    of_nodes = (gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True))
-    return Enclosures(values, tuple(of_nodes), tuple(contributions))
-
-
 def sending(rule: Rule) -> Rule:
     """A vjp of single numbers that knows that 0 times an infinite slope is no number.
 
@@ -179,7 +110,7 @@ def value_rule_of(node: Node) -> Rule:
     return op_rules(node.op)[0]
 
 
-def _vjp_rules(node: Node) -> tuple[Rule, ...]:
+def vjp_rules_of(node: Node) -> tuple[Rule, ...]:
     assert node.op is not None
     if node.shape or not node.op.is_elementwise:
         from graphgen.verification.arrays import vjp_rules
@@ -206,17 +137,98 @@ def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
     return compiled(value, letters, WORDS), tuple(compiled(rule, letters, WORDS) for rule in derivatives)
 
 
-def _sympy_vjps(node: Node) -> tuple[Rule, ...]:
-    assert node.op is not None
-    return _vjps_by_derivatives(node.op)
+def by_rules(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
+    """Raises EvaluationError where a number does not exist, HangsOnError where balls do not tell."""
+    values = forward(graph, given)
+    return reverse(graph, values) if backward else Enclosures(values)
 
 
-@cache
-def _vjps_by_derivatives(op: Op) -> tuple[Rule, ...]:
-    def vjp(derivative: Rule) -> Rule:
-        return sending(lambda g, _, *operands: g * derivative(*operands))
+def by_derivatives(
+    graph: ComputationalGraph, values: tuple[Any, ...], slopes: Mapping[Edge, Number]
+) -> Enclosures:
+    """The same by SymPy, for a graph of single numbers: each upstream gradient times a local derivative.
 
-    return tuple(map(vjp, sympy_rules(op)[1]))
+    `slopes` are those of `local_derivatives`. Where there is none what goes back is indeterminate, and so
+    is the value of an operation whose row has the same text for SymPy, which would say the same again.
+    """
+    own = dict.fromkeys(graph.ids, INDETERMINATE)
+    for index, op, operands in graph.operations:
+        if op.exact != op.value:
+            try:
+                own[graph.ids[index]] = sympy_rules(op)[0](*(values[i] for i in operands))
+            except UndecidedError as undecided:
+                raise HangsOnError(graph.nodes[index], undecided.agreeing) from None
+    gradients: dict[str, Number] = dict.fromkeys(graph.ids, _ZERO)
+    gradients[graph.output] = _ONE
+    sent: list[Number | None] = []
+    for edge in reversed(graph.edges):
+        operand, id, _ = edge
+        if graph[operand].is_constant:
+            sent.append(None)
+            continue
+        is_live = id in graph.on_path
+        sent.append(shortened(gradients[id] * slopes.get(edge, INDETERMINATE)) if is_live else _ZERO)
+        gradients[operand] = shortened(gradients[operand] + sent[-1])
+    return Enclosures(tuple(own.values()), tuple(gradients.values()), tuple(reversed(sent)))
+
+
+def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given:
+    """Exactly as they are written; `inputs` replaces those of inputs by name."""
+    return {index: _given(graph.nodes[index], number) for index, number in given_numbers(graph, inputs)}
+
+
+def forward(
+    graph: ComputationalGraph, given: Given, rule_of: Callable[[Node], Rule] = value_rule_of
+) -> tuple[Any, ...]:
+    """The value of every node, by the op table's rules unless others are given."""
+    values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
+    for index, _, operands in graph.operations:
+        node, at = graph.nodes[index], [values[i] for i in operands]
+        try:
+            value = rule_of(node)(*at)
+            values[index] = each(settled, value) if node.shape else settled(value)
+        except UndefinedError:
+            raise value_error(node, [_told(number) for number in at], ValueError()) from None
+        except UndecidedError as undecided:
+            raise HangsOnError(node, undecided.agreeing) from None
+        if any(map(is_beyond_floats, entries(values[index]))):
+            raise value_error(node, [_told(number) for number in at], OverflowError())
+    return tuple(values)
+
+
+def reverse(
+    graph: ComputationalGraph,
+    values: tuple[Any, ...],
+    rules_of: Callable[[Node], tuple[Rule, ...]] = vjp_rules_of,
+) -> Enclosures:
+    """Reverse mode, by the op table's vjps unless others are given: what goes back by edges, and its sums."""
+    nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
+    gradients: list[Any] = [_zeros(node.shape) for node in nodes]
+    gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
+    contributions: list[Any] = [None] * len(graph.edges)
+    last = len(contributions)
+    for index, _, operands in reversed(graph.operations):
+        node = nodes[index]
+        at = [values[i] for i in operands]
+        rules = rules_of(node) if node.id in on_path else ()
+        last -= len(operands)
+        for position, operand in enumerate(operands):
+            if not varies[operand]:
+                continue
+            try:
+                sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
+            except UndefinedError:
+                raise derivative_error(node, [_told(number) for number in at], position) from None
+            except UndecidedError as undecided:
+                raise HangsOnError(node, undecided.agreeing) from None
+            total = gradients[operand] + sent
+            if nodes[operand].shape:
+                sent, total = each(shortened, sent + _zeros(nodes[operand].shape)), each(shortened, total)
+            else:
+                sent, total = shortened(sent), shortened(total)
+            contributions[last + position], gradients[operand] = sent, total
+    of_nodes = (gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True))
+    return Enclosures(values, tuple(of_nodes), tuple(contributions))
 
 
 def _given(node: Node, number: Any) -> Any:
@@ -315,7 +327,7 @@ def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[s
 def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
     assert node.op is not None
     if node.op.switch is not None:
-        return any(map(is_zero, entries(node.op.switch(*operands))))
+        return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
     if node.op.agreed != "first":
         return False
     from graphgen.verification.arrays import has_tie
@@ -330,11 +342,26 @@ def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
         x, y = operands
         yield from (order(distance, _ZERO) for distance in entries(x * x + y * y))
     if node.op.switch is not None:
-        yield from (order(switch, _ZERO) for switch in entries(node.op.switch(*operands)))
+        yield from (order(switch, _ZERO) for switch in entries(_kink_rule_of(node)(*operands)))
     elif node.op.agreed == "first":
         from graphgen.verification.arrays import chosen
 
         yield from map(int, chosen(node, *operands).flat)
+
+
+def _kink_rule_of(node: Node) -> Rule:
+    assert node.op is not None
+    if not node.shape:
+        return _kink_rule(node.op)
+    import numpy as np
+
+    return np.frompyfunc(_kink_rule(node.op), node.op.arity, 1)
+
+
+@cache
+def _kink_rule(op: Op) -> Rule:
+    rule: Rule = compiled(op.kink, OPERANDS[: op.arity], WORDS)
+    return rule
 
 
 def _zeros(shape: Shape) -> Any:
@@ -355,4 +382,4 @@ def _filled(shape: Shape, number: Number) -> Any:
 
 def _told(number: Any) -> Any:
     """A number as messages have it."""
-    return number if hasattr(number, "shape") else float(shown(number))
+    return number if hasattr(number, "shape") else nearest_float(shown(number))

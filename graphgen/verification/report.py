@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from graphgen.errors import VerificationError
-from graphgen.graph import ComputationalGraph, Level, Pass
+from graphgen.graph import ComputationalGraph, Level, Pass, nearest_float, verdict
 from graphgen.verification.balls import shown
 
 Proven = Fraction | Decimal
@@ -43,7 +43,7 @@ class Pair:
 
     def mismatch(self) -> Mismatch:
         """What is reported where the two do not meet."""
-        said = (f"{float(shown(number)):.12g}" for number in self.numbers)
+        said = (f"{nearest_float(shown(number)):.12g}" for number in self.numbers)
         return Mismatch(self.kind, self.place, self.node, dict(zip(self.witnesses, said, strict=True)))
 
 
@@ -89,19 +89,22 @@ class Report:
     @cached_property
     def numeric(self) -> Pass[Any]:
         """The floats nearest to the numbers."""
-        values, gradients, contributions = (tuple(map(nearest, part)) for part in self.numbers.parts)
+        values, gradients, contributions = (tuple(map(_nearest, part)) for part in self.numbers.parts)
         return Pass(self.graph, values, gradients, contributions)
 
     def require(self) -> Report:
         """The report itself; raises VerificationError, naming the first mismatch, unless it passed."""
         if self.mismatches:
             first, more = self.mismatches[0], len(self.mismatches) - 1
-            node = self.graph[first.node]
-            row = (
-                f"check the op table's row {node.op.name!r}" if node.op else "check how contributions add up"
-            )
-            raise VerificationError(f"{first}" + (f" (and {more} more)" if more else ""), row, node.place)
+            said = f"{first}" + (f" (and {more} more)" if more else "")
+            raise VerificationError(said, self._suspect(first), self.graph[first.node].place)
         return self
+
+    def _suspect(self, mismatch: Mismatch) -> str:
+        op = self.graph[mismatch.node].op
+        if mismatch.kind.startswith("slope along"):
+            return "check the op table's rows for the graph's operations"
+        return f"check the op table's row {op.name!r}" if op else "check how contributions add up"
 
     def __str__(self) -> str:
         """A verdict in a few lines."""
@@ -115,23 +118,10 @@ class Report:
         return f"{verdict(self.levels)}\n{shown_as} shown as 0, {certain}"
 
 
-def verdict(levels: Mapping[Level, int]) -> str:
-    """How many numbers are how sure, in words.
-
-    >>> verdict({"proved": 12}), verdict({"proved": 3, "compared": 40})
-    ('12 numbers, all proved', '43 numbers: 3 proved, 40 compared')
-    """
-    count = sum(levels.values())
-    numbers = f"{count:,} number{'' if count == 1 else 's'}"
-    if len(levels) == 1:
-        return f"{numbers}, all {next(iter(levels))}"
-    return f"{numbers}: {', '.join(f'{times:,} {level}' for level, times in levels.items())}"
-
-
-def nearest(number: Any) -> Any:
+def _nearest(number: Any) -> Any:
     """The float nearest to a number, of an array those of its entries; None where there is none."""
-    if number is None or isinstance(number, float):
-        return number
     if hasattr(number, "shape"):
-        return number.astype(float)
-    return float(number)
+        import numpy as np
+
+        return np.frompyfunc(nearest_float, 1, 1)(number).astype(float)
+    return None if number is None else nearest_float(number)

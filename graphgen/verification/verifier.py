@@ -14,7 +14,7 @@ from math import prod
 from time import monotonic
 from typing import Any
 
-from graphgen.errors import EvaluationError
+from graphgen.errors import EvaluationError, contained
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, array_output_error
 from graphgen.verification import differences, limits
 from graphgen.verification.balls import (
@@ -25,6 +25,7 @@ from graphgen.verification.balls import (
     is_exact,
     is_known,
     is_shown_as_zero,
+    is_zero,
     may_be_zero,
     precision,
     shown,
@@ -58,6 +59,7 @@ _FEWEST_MOST_BITS = 512
 _WITNESSES = ("the op table's rules", "SymPy")
 
 
+@contained()
 def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Report:
     """The proven values, gradients and contributions of a graph that has numbers.
 
@@ -77,6 +79,7 @@ def verify_forward(graph: ComputationalGraph) -> Report:
     return _verified(graph, {}, backward=False)
 
 
+@contained()
 def exact_pass(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Pass[Any]:
     """Exact values, gradients and contributions, as SymPy has them; in digits where they have no short form.
 
@@ -145,7 +148,7 @@ def _attempt(
     """What balls of this precision prove; None where they are too wide for it."""
     first = _with_limits(graph, by_rules(graph, given, backward))
     slopes = local_derivatives(graph, first.values) if backward else {}
-    pairs = [*_pairs(graph, given, first), *_slope_pairs(graph, first, slopes)]
+    pairs = [*_pairs(graph, first, slopes), *_slope_pairs(graph, first, slopes)]
     inexact = [*_inexact(graph, first)]
     told: list[tuple[Node, str, tuple[Number, ...]]] = [
         *((graph[pair.node], f"the {pair.kind} {pair.place}", pair.numbers) for pair in pairs),
@@ -173,7 +176,7 @@ def _attempt(
     )
 
 
-def _pairs(graph: ComputationalGraph, given: Given, first: Enclosures) -> Iterator[Pair]:
+def _pairs(graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, Number]) -> Iterator[Pair]:
     """Each number by two witnesses; of an operation on arrays, what goes back along a direction.
 
     Two that are exact and equal leave nothing to look at.
@@ -183,7 +186,7 @@ def _pairs(graph: ComputationalGraph, given: Given, first: Enclosures) -> Iterat
 
         yield from pairs(graph, first)
         return
-    second = by_derivatives(graph, given, bool(first.gradients))
+    second = by_derivatives(graph, first.values, slopes)
     yield from _named(graph, "value", graph.ids, graph.ids, first.values, second.values)
     if not first.gradients:
         return
@@ -201,7 +204,10 @@ def _pairs(graph: ComputationalGraph, given: Given, first: Enclosures) -> Iterat
 def _slope_pairs(
     graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, Number]
 ) -> Iterator[Pair]:
+    """Local derivatives at which nothing arrives; elsewhere they are in what goes back."""
     for edge, slope in slopes.items():
+        if not is_zero(first.gradients[graph.index[edge[1]]]):
+            continue
         by_rule = slope_by_rules(graph, first.values, edge)
         if not are_equal(by_rule, slope):
             yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, (by_rule, slope))

@@ -115,7 +115,7 @@ def exact() -> Iterator[Row]:
     """Exact gradients of every node against sympy.diff of the composed expression, for one input."""
     import sympy as sp
 
-    from graphgen.algebra import exact_pass, to_float
+    from graphgen.verification import exact_pass
 
     graph = parse(nested(NESTED_STEPS))
     exact_pass(parse(nested(1)))  # loads parts of SymPy that both sides need
@@ -123,7 +123,7 @@ def exact() -> Iterator[Row]:
     gradients = exact_pass(graph).gradients
     ours = time.perf_counter() - began
     numeric = backward(forward(graph)).gradients["x"]
-    assert abs(to_float(gradients["x"]) - numeric) < 1e-12 * abs(numeric)
+    assert abs(float(gradients["x"]) - numeric) < 1e-12 * abs(numeric)
     x = sp.Symbol("x", real=True)
     composed = x
     for _ in range(NESTED_STEPS):
@@ -137,10 +137,10 @@ def exact() -> Iterator[Row]:
 
 def layout() -> Iterator[Row]:
     """Pictures laid out and drawn against plain dot: the same engine, the same words, dot's own way."""
-    from graphgen.algebra import exact_pass
     from graphgen.drawing import Picture, run
     from graphgen.options import Options
     from graphgen.page import standalone
+    from graphgen.verification import verify
 
     graphs = {
         "network": network(LAYERS),
@@ -148,7 +148,7 @@ def layout() -> Iterator[Row]:
     }
     run("digraph { a -> b }", "svg")  # loads the engine
     for what, graph in graphs.items():
-        shown = Picture(graph, exact_pass(graph), Options(), 0)
+        shown = Picture(graph, verify(graph).numbers, Options(), {})
         ours = best(partial(standalone, shown), 1)
         peer = timeit.timeit(partial(run, shown.dot().source, "svg"), number=1)
         yield compared(f"picture of a {what}, {len(graph)} nodes", ours, "dot alone", peer)

@@ -1,8 +1,8 @@
-"""Hold the float engine, the exact one and PyTorch against each other, on every node of random graphs.
+"""Hold proven numbers, the float engine's and PyTorch's against each other, on every node of random graphs.
 
 The graphs are drawn by the strategies of the tests: operations of the whole table, with fan-out, repeated
-operands and constants; one in five is of arrays. `verify` compares float, exact and finite-difference numbers
-by tolerances that follow from rounding; PyTorch's are compared here. The record that this writes is the same
+operands and constants; one in five is of arrays. The exact numbers are those that `verify` proves; floats and
+PyTorch's are compared with them and with each other here. The record that this writes is the same
 on every run with the same seed and versions, but for the time.
 """
 
@@ -27,7 +27,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
 from counterparts import torch_pass
 from strategies import array_programs, programs
 
-from graphgen.algebra import kinks, to_float
+from graphgen.autodiff import backward, forward
 from graphgen.graph import ComputationalGraph
 from graphgen.ops import OPS
 from graphgen.verification import verify
@@ -37,7 +37,7 @@ BATCH = 500
 ARRAYS = 0.2
 """Share of the graphs that are of arrays."""
 TOLERANCE = 1e-9
-"""How far PyTorch's numbers may be off, relative to those above 1."""
+"""How far floats may be off, relative to numbers above 1."""
 
 Numbers = Mapping[str, Any]
 ENGINES = ("float", "exact", "PyTorch")
@@ -48,7 +48,7 @@ class Agreement:
 
     def __init__(self) -> None:
         self.graphs = self.of_arrays = self.nodes = self.values = self.gradients = self.kinks = 0
-        self.checks = 0
+        self.proved = 0
         self.ops: Counter[str] = Counter()
         self.largest = {f"{one} - {other}": 0.0 for one, other in combinations(ENGINES, 2)}
         self.disagreements: list[str] = []
@@ -56,16 +56,16 @@ class Agreement:
     def add(self, graph: ComputationalGraph) -> None:
         """Runs a graph by every engine."""
         report = verify(graph)
-        numeric, exact = report.numeric, report.exact
+        floats, exact = backward(forward(graph)), report.numeric
         torch_values, torch_gradients = torch_pass(graph)
-        self.values += self._compare(graph, numeric.values, _floats(exact.values), torch_values)
-        self.gradients += self._compare(graph, numeric.gradients, _floats(exact.gradients), torch_gradients)
+        self.values += self._compare(graph, floats.values, exact.values, torch_values)
+        self.gradients += self._compare(graph, floats.gradients, exact.gradients, torch_gradients)
         self.disagreements += [f"{check}\n{graph.source()}" for check in report.mismatches]
         self.graphs += 1
         self.of_arrays += not graph.is_scalar
         self.nodes += len(graph)
-        self.checks += len(report.checks)
-        self.kinks += len(kinks(exact))
+        self.proved += report.levels.get("proved", 0)
+        self.kinks += len(report.numbers.kinks)
         self.ops.update(node.op.name for node in graph if node.op)
 
     def _compare(self, graph: ComputationalGraph, *found: Numbers) -> int:
@@ -87,7 +87,7 @@ class Agreement:
             "nodes": self.nodes,
             "values_compared": self.values,
             "gradients_compared": self.gradients,
-            "checks_of_verify": self.checks,
+            "numbers_proved": self.proved,
             "nodes_at_kinks": self.kinks,
             "ops": dict(sorted(self.ops.items())),
             "ops_missing": sorted(OPS.keys() - self.ops),
@@ -100,10 +100,6 @@ def disagreement(one: Any, other: Any) -> float:
     """The largest difference of two numbers or arrays, relative to the larger where that is above 1."""
     size = np.maximum(1.0, np.maximum(np.abs(one), np.abs(other)))
     return float(np.max(np.abs(one - other) / size))
-
-
-def _floats(numbers: Mapping[str, Any]) -> Numbers:
-    return {id: np.vectorize(to_float, otypes=[float])(number) for id, number in numbers.items()}
 
 
 def measure(graphs: int, number: int) -> dict[str, Any]:

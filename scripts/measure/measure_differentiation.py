@@ -20,9 +20,9 @@ from network import smooth_loss
 from numeric_gradient import CENTRAL_STEP, FORWARD_STEP, Array, central_differences, forward_differences
 
 from graphgen import trace
-from graphgen.algebra import exact_pass, to_float
 from graphgen.graph import ComputationalGraph
 from graphgen.language import parse
+from graphgen.verification import verify
 
 PIXELS, CLASSES, BATCH = 64, 10, 10
 HIDDEN = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -31,7 +31,7 @@ SEED = 1
 STEPS = tuple(10 ** (exponent / 4) for exponent in range(-60, 1))
 
 SMALL = Path(__file__).with_name("small_network.graph")
-"""Smooth, so that every error is the method's own; small, so that its gradient can be had to 50 digits."""
+"""Smooth, so that every error is the method's own; small, so that its gradient is proved."""
 PARAMETERS = ("W1", "b1", "W2", "b2")
 
 
@@ -80,10 +80,9 @@ def by_parameters(hidden: int) -> dict[str, float]:
 
 
 def by_step() -> dict[str, Any]:
-    """The error of both kinds of differences, and of backprop, against the gradient to 50 digits."""
+    """The error of both kinds of differences, and of backprop, against the proven gradient."""
     graph = parse(SMALL.read_text(encoding="utf-8"))
-    exact = exact_pass(graph).gradients
-    gradients = {name: np.vectorize(to_float)(exact[name]) for name in PARAMETERS}
+    gradients = verify(graph).require().numeric.gradients
     at, forward_only = parameters_of(graph), graph.compile(wrt=())
     methods = {"forward": forward_differences, "central": central_differences}
     curve = [

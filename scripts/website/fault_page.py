@@ -21,6 +21,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import copy_context
+from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -161,16 +162,30 @@ def in_folder(folder: str) -> Iterator[None]:
         os.chdir(before)
 
 
+def broken(name: str) -> AbstractContextManager[Any]:
+    """A row of the op table whose rules are wrong: its gradients come out ten times as large."""
+    return in_table(name, vjps=tuple(f"10 * ({rule})" for rule in OPS[name].vjps))
+
+
+def mistaken(name: str, slope: str) -> AbstractContextManager[Any]:
+    """A row of one operand whose rule and whose derivative are wrong alike."""
+    return in_table(name, vjps=(f"g * ({slope})",), derivatives=(slope,))
+
+
+def in_table(name: str, **changes: Any) -> AbstractContextManager[Any]:
+    return patch("graphgen.graph.graph.OPS", {**OPS, name: replace(OPS[name], **changes)})
+
+
+def proved_within(seconds: float) -> AbstractContextManager[Any]:
+    """An environment in which a proof has less time than it has elsewhere."""
+    return patch("graphgen.verification.verifier.MAX_SECONDS", seconds)
+
+
 @contextmanager
-def broken(name: str) -> Iterator[None]:
-    """A row of the op table whose float rule is wrong: its gradients come out ten times as large."""
-    row = OPS[name]
-    sound = row.vjp
-    object.__setattr__(row, "vjp", lambda g, *at: sound(10 * g, *at))
-    try:
+def proved_up_to(operations: int, further: AbstractContextManager[Any]) -> Iterator[None]:
+    """An environment in which only smaller graphs are proved, and something else is so."""
+    with patch("graphgen.verification.verifier.MAX_OPERATIONS", operations), further:
         yield
-    finally:
-        object.__setattr__(row, "vjp", sound)
 
 
 @contextmanager
@@ -215,6 +230,9 @@ def with_program(name: str, complaint: str) -> Iterator[None]:
 
 CONDITIONS: dict[str, Callable[..., Any]] = {
     "broken": broken,
+    "mistaken": mistaken,
+    "proved_up_to": proved_up_to,
+    "proved_within": proved_within,
     "stands_for": stands_for,
     "with_program": with_program,
     "within_seconds": within_seconds,

@@ -39,5 +39,7 @@ def type_of(value: dict[str, Any]) -> str:
         return ", ".join(map(type_of, value["anyOf"]))
     if "const" in value:
         return f"`{value['const']}`"
+    if "enum" in value:
+        return ", ".join("null" if word is None else f"`{word}`" for word in value["enum"])
     names = value["type"] if isinstance(value["type"], list) else [value["type"]]
     return ", ".join(f"{name} · {type_of(value['items'])}" if name == "array" else name for name in names)

@@ -161,9 +161,10 @@ def test_a_softmax_that_two_rules_need_is_computed_once():
     assert len(calls) == 1
 
 
-def test_a_slope_that_is_infinite_counts_nothing_where_nothing_arrives():
-    graph = parse("x = 0\nk = 0\ny = sqrt(x) * k")
-    assert graph.compile()().gradients["x"] == backward(forward(graph)).gradients["x"] == 0.0
+@pytest.mark.parametrize("wrt", [["s"], ["x"], ["s", "x"], None])
+def test_a_gradient_that_is_not_finite_is_found_whichever_are_wanted(wrt):
+    with pytest.raises(EvaluationError, match=r"'v1' .* has no finite derivative"):
+        compiled(parse("x = 1e-200\ns = x * 1\ny = log(s) * 1e200"), wrt=wrt)()
 
 
 REFUSED = {

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from browser.figures import FIGURES, PARTS, offer_parts
 from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
-from graphgen.algebra.symbolic import exact_pass
 from hooks import generated
 
 from graphgen.autodiff.engine import backward, forward
@@ -17,13 +16,14 @@ from graphgen.diagram.description import rows
 from graphgen.diagram.steps import steps
 from graphgen.drawing.pictures import Picture, picture
 from graphgen.errors import EvaluationError
-from graphgen.integrations.markdown import find_fences
+from graphgen.integrations.fences import find_fences
 from graphgen.language.parser import parse
 from graphgen.notation.typeset import name_text, number_text
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.options import Options
 from graphgen.page.files import Folder, source_of
 from graphgen.page.live import data
+from graphgen.verification import verify
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LARGE = 60
@@ -191,7 +191,9 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
             cases.append((place, {}, shown))
         for numbers in moved_inputs(shown.graph):
             try:
-                still = Picture(shown.graph, exact_pass(shown.graph, numbers), shown.options, 0)
+                still = Picture(
+                    shown.graph, verify(shown.graph, numbers).require().numbers, shown.options, {}
+                )
                 assert still.texts
             except EvaluationError:
                 continue

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hooks import generated
 
-from graphgen.integrations.markdown import find_fences
+from graphgen.integrations.fences import find_fences
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MEASURE = Path(__file__).with_name("measure.js").read_text("utf-8")

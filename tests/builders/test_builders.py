@@ -95,7 +95,7 @@ PROPERDOCS = "site_name: Site\nuse_directory_urls: false\ntheme: {name: material
 def test_properdocs_runs_the_plugin(tmp_path):
     building.write(tmp_path, {"properdocs.yml": PROPERDOCS, "docs/index.md": PAGE})
     told = building.run(tmp_path, "properdocs", "build", "--strict")
-    assert re.search(r"1 diagram, \d+ numbers verified", told)
+    assert re.search(r"1 diagram; \d+ numbers, all proved", told)
     page = opened(tmp_path / "site/index.html")
     assert numbers(page) == ["200", "2"]
     assert page.find("link", href="assets/graphgen.css")

@@ -85,7 +85,7 @@ def test_the_command_line_works_from_the_wheel(installed):
 def test_a_new_site_builds_strictly_from_the_wheel(installed):
     installed("graphgen", "new", "course")
     told = installed(installed.python, "-m", "mkdocs", "build", "--strict", cwd=installed.folder / "course")
-    assert re.search(r"\d diagrams, \d+ numbers verified", told)
+    assert re.search(r"\d diagrams; \d+ numbers, all proved", told)
     assert (installed.folder / "course/site/assets/graphgen.js").stat().st_size > 10_000
 
 
@@ -153,7 +153,7 @@ def test_the_hook_verifies_the_files_that_it_is_handed(installed, repository):
     )
     assert names == ["-a.graph", "docs/a page.md", "docs/broken.markdown"]
     told = installed(*hook["entry"].split(), *names[:2], cwd=repository)
-    assert told == "2 diagrams, 16 numbers compared, 0 faults\n"
+    assert told == "2 diagrams; 16 numbers, all proved; 0 faults\n"
     told = installed(*hook["entry"].split(), *names, cwd=repository, code=2)
     assert "docs/broken.markdown:2:5: 'relo(1)' calls the unknown function" in told
 
@@ -162,9 +162,9 @@ def test_the_hook_verifies_the_files_that_it_is_handed(installed, repository):
 @pytest.mark.parametrize(
     ("paths", "code", "summary"),
     [
-        ("-a.graph\ndocs/a page.md\n", 0, "2 diagrams, 16 numbers compared, 0 faults"),
-        ("docs", 2, "2 diagrams, 8 numbers compared, 1 fault"),
-        ("docs/*", 2, "0 diagrams, 0 numbers compared, 1 fault"),
+        ("-a.graph\ndocs/a page.md\n", 0, "2 diagrams; 16 numbers, all proved; 0 faults"),
+        ("docs", 2, "2 diagrams; 8 numbers, all proved; 1 fault"),
+        ("docs/*", 2, "0 diagrams; 0 numbers; 1 fault"),
     ],
     ids=["files", "folder", "no pattern"],
 )

@@ -1,4 +1,5 @@
 import itertools
+import math
 import re
 from dataclasses import replace
 
@@ -8,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regenerate_diagrams import ROOT, diagrams, load_config
 from strategies import programs
-from tidiness import untidy
+from tidiness import merged, untidy
 
 from graphgen.drawing.pictures import lay_out, picture
-from graphgen.integrations.markdown import drawn_by
+from graphgen.errors import RenderError
+from graphgen.integrations.pages import drawn_by
 from graphgen.language.parser import parse
 from graphgen.notation.typeset import width
 from graphgen.options import Options
@@ -142,6 +144,20 @@ def test_nothing_runs_into_what_is_not_its_own_at_random(graph, options):
     assert tangled(lay_out(picture(graph, Options.read(options)).scene)) == []
 
 
+@settings(max_examples=25, derandomize=True)
+@given(programs(), st.sampled_from(["right", "down"]))
+def test_no_two_pairs_are_one_line_at_random(graph, direction):
+    """Graphs of up to 16 operations; in denser ones, where most values are used again and again, it is not
+    ruled out."""
+    assert merged(lay_out(picture(graph, Options(direction=direction)).scene)) == []
+
+
+@pytest.mark.parametrize(("source", "options"), LONG.values(), ids=LONG)
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_no_two_pairs_are_one_line(source, options, direction):
+    assert merged(laid_out(source, direction=direction, **options)) == []
+
+
 @pytest.mark.long
 def test_nothing_runs_into_what_is_not_its_own_on_the_site(monkeypatch):
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
@@ -163,6 +179,7 @@ def test_the_measure_of_tangles_finds_what_is_wrong():
     one, other = (arrow.id for arrow in layout.sized.scene.arrows if arrow.tail.kind == "input")
     paths = layout.paths | {other: layout.paths[one]}
     assert ("upon", one, other) in untidy(replace(layout, paths=paths))
+    assert (one, other) in merged(replace(layout, paths=paths))
 
 
 def test_the_measure_finds_what_is_wrong():
@@ -209,3 +226,16 @@ def test_a_value_that_is_used_far_away_goes_there_by_one_way():
     trunks = [arrow for arrow in shown.arrows if arrow.head in junctions]
     assert len(trunks) == len(junctions) > 2
     assert [len(arrow.edges) for arrow in trunks] == [0, 5, 4, 3, 2]
+
+
+def test_our_own_layout_has_a_limit_of_time(monkeypatch):
+    monkeypatch.setattr("graphgen.drawing.engine.MAX_SECONDS", 0.0)
+    with pytest.raises(RenderError, match=r"after 0 seconds.*collapse"):
+        laid_out(CHAIN)
+
+
+@pytest.mark.parametrize("source", ["x = 3\ny = x * x + x", "x = 2\ny = exp(x) + exp(x) * x + exp(x) / x"])
+def test_each_pair_arrives_at_a_junction_by_itself(source):
+    layout = laid_out(source)
+    starts = [layout.paths[a.id][0] for a in layout.sized.scene.arrows if a.tail.kind == "junction"]
+    assert min(math.dist(a, b) for a, b in itertools.combinations(starts, 2)) > 8

@@ -1,10 +1,10 @@
+import importlib
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
-from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -20,7 +20,7 @@ from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
 from graphgen.page.figures import Request
-from graphgen.verification.verifier import exact_pass, verify
+from graphgen.verification import verify, verify_forward
 
 APPLES = """
 apple = 100  # 사과 가격
@@ -135,7 +135,7 @@ CHAIN = "x0 = 1\n" + "".join(f"x{i + 1} = -x{i}\n" for i in range(MAX_SHAPES))
 def unverified(monkeypatch):
     """Fails where anything is verified."""
     for name in ("verify", "verify_forward", "verify_symbolic"):
-        monkeypatch.setattr(f"graphgen.verification.verifier.{name}", None)
+        monkeypatch.setattr(f"graphgen.verification.{name}", None)
 
 
 @pytest.mark.usefixtures("unverified")
@@ -207,7 +207,7 @@ def test_a_picture_of_too_many_shapes_is_refused():
 def test_a_thousand_nodes_are_drawn(step):
     steps = (step.format(number, number - 1, number - 2) for number in range(2, 1000))
     graph = parse("\n".join(["f0 = 0.5", "f1 = 0.25", *steps]))
-    shown = Picture(graph, exact_pass(graph), Options(show="forward"), 0).scene
+    shown = Picture(graph, verify_forward(graph).numbers, Options(show="forward"), {}).scene
     assert classes_in(drawn_diagram(shown)).count("op") == 998
 
 
@@ -332,10 +332,10 @@ def test_a_forward_picture_needs_no_gradients():
 
 
 def test_a_picture_is_verified_before_it_is_shown(break_vjp):
-    assert picture(parse(APPLES)).checks == len(verify(parse(APPLES)).checks)
+    assert picture(parse(APPLES)).levels == verify(parse(APPLES)).levels == {"proved": 14}
     break_vjp("multiply")
-    assert picture(parse(APPLES), Options(show="forward")).checks == len(parse(APPLES))
-    fault = r"^6:9: the contribution tax → total \(op multiply\) is 2000 by the float engine, 200 exactly"
+    assert picture(parse(APPLES), Options(show="forward")).levels == {"proved": len(parse(APPLES))}
+    fault = r"^6:9: the contribution tax → total is 2000 by the op table's rules, 200 by SymPy"
     with pytest.raises(VerificationError, match=fault):
         picture(parse(APPLES))
 
@@ -344,14 +344,15 @@ def test_a_picture_is_verified_before_it_is_shown(break_vjp):
 @pytest.mark.parametrize("values", ["symbols", "products"])
 def test_formulas_beside_numbers_are_verified_too(values, show, monkeypatch):
     source, options = "x = 3\ny = x * x", Options(values=values, show=show)
-    assert picture(parse(source), options).checks > picture(parse(source), Options(show=show)).checks
-    verifier = import_module("graphgen.verification.verifier")
-    sound = verifier.written_forms
+    numbers, formulas = picture(parse(source), Options(show=show)), picture(parse(source), options)
+    assert formulas.levels["proved"] > numbers.levels["proved"]
+    algebra = importlib.import_module("graphgen.algebra")
+    sound = algebra.written_forms
 
     def wrong(graph):
         forms = sound(graph)
         return replace(forms, node_gradients=tuple(form + 1 for form in forms.node_gradients))
 
-    monkeypatch.setattr(verifier, "written_forms", wrong)
+    monkeypatch.setattr(algebra, "written_forms", wrong)
     with pytest.raises(VerificationError, match="the written gradient x"):
         picture(parse(source), options)

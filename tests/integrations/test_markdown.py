@@ -7,16 +7,9 @@ from links import addresses
 
 from graphgen.drawing.pictures import picture
 from graphgen.errors import EvaluationError, OptionError, SourceError
-from graphgen.integrations.markdown import (
-    PageContext,
-    accept,
-    fence,
-    find_fences,
-    page_context,
-    placed_error,
-    quote,
-    shown_by,
-)
+from graphgen.integrations.fences import find_fences, placed_error
+from graphgen.integrations.markdown import accept, fence, quote
+from graphgen.integrations.pages import PageContext, page_context, shown_by
 from graphgen.page.files import Folder
 
 EXTENSIONS = (
@@ -222,7 +215,7 @@ def test_the_language_of_the_page_is_the_default(page):
     context = page(text, language="ko")
     assert [figure["lang"] for figure in context.html.find_all("figure")] == ["ko", "en"]
     assert (context.pictures, list(context.missed())) == (2, [])
-    assert context.checks == 2 * shown_by("x = 1", {}, {}).checks
+    assert context.levels == {"proved": 2 * shown_by("x = 1", {}, {}).levels["proved"]}
 
 
 FAULTS = {
@@ -275,9 +268,11 @@ def test_a_verification_failure_is_a_warning_and_a_box(page, caplog, break_vjp):
     break_vjp("multiply")
     context = page("```graphgen\nx = 3\ny = x * 2\n```")
     (warning,) = messages(caplog)
-    assert warning.startswith("docs/page.md:3:5: the contribution x → y (op multiply) is 20 by the float")
+    assert warning.startswith(
+        "docs/page.md:3:5: the contribution x → y is 20 by the op table's rules, 2 by SymPy"
+    )
     assert context.html.find(class_="graphgen-error")
-    assert (context.pictures, context.checks) == (0, 0)
+    assert (context.pictures, context.levels) == (0, {})
 
 
 def test_a_fence_whose_text_came_from_elsewhere_is_drawn(page, caplog):

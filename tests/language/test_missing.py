@@ -2,7 +2,8 @@ import pytest
 
 from graphgen.drawing.pictures import picture
 from graphgen.errors import SourceError
-from graphgen.integrations.markdown import drawn_by, find_fences
+from graphgen.integrations.fences import find_fences
+from graphgen.integrations.pages import drawn_by
 from graphgen.language.missing import require_numbers
 from graphgen.language.parser import parse
 from graphgen.language.tracer import trace
@@ -79,7 +80,7 @@ def test_inputs_that_are_alike_are_none(source):
 
 @pytest.mark.parametrize("values", ["symbols", "products"])
 def test_who_asks_for_symbols_needs_no_numbers(values):
-    assert picture(parse("n = 2\ny = a ** n"), Options(values=values)).checks
+    assert picture(parse("n = 2\ny = a ** n"), Options(values=values)).levels
 
 
 def test_a_fence_tells_where_it_is_in_the_page():

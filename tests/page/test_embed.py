@@ -59,6 +59,33 @@ def shown_by(text, **options):
     return picture(parse(text), Options.read(options))
 
 
+@pytest.mark.parametrize(
+    ("options", "caption"),
+    [
+        ({}, "These numbers are floats, compared with differences, not proved: the graph is too large"),
+        ({"show": "forward"}, "These numbers are floats, computed and held against nothing: the graph is"),
+        ({"language": "ko"}, "부동소수점으로 계산해 차분과 대조한 수이며, 증명한 수는 아니다."),
+        (
+            {"language": "ko", "show": "forward"},
+            "부동소수점으로 계산하기만 한 수이며, 대조하거나 증명한 수가 아니다.",
+        ),
+    ],
+    ids=["compared", "computed", "compared, Korean", "computed, Korean"],
+)
+def test_the_table_names_the_level_of_numbers_that_are_not_proved(options, caption, monkeypatch):
+    source = "x = [1, 2]\ny = sum(x * x)"
+
+    def captions():
+        return BeautifulSoup(figure(shown_by(source, **options), "g"), "html.parser").find_all("caption")
+
+    assert captions() == []
+    monkeypatch.setattr("graphgen.verification.verifier.MAX_OPERATIONS", 1)
+    (told,) = captions()
+    assert told.parent.name == "table"
+    assert told.text.startswith(caption)
+    assert str(shown_by(source, **options)).endswith(f"\n{told.text}")
+
+
 def with_label(label):
     """A graph whose input, output and value on the way have one label."""
     builder = GraphBuilder()

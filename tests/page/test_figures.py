@@ -27,7 +27,7 @@ def test_a_figure_is_the_same_whether_drawn_or_kept(kept):
     drawn, again, without = SHOP.figure(kept), replace(SHOP).figure(kept), SHOP.figure()
     assert [drawn.is_kept, again.is_kept, without.is_kept] == [False, True, False]
     assert drawn.html == again.html == without.html == figure(picture(parse(SHOP.source), SHOP.options), "g1")
-    assert drawn.checks == again.checks == without.checks > 0
+    assert drawn.levels == again.levels == without.levels == {"proved": 8}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_figure_says_in_words_what_it_shows(kept):
 
 @pytest.mark.parametrize(
     "entry",
-    [[], "html", {}, {"html": "<p>"}, {"html": "", "checks": 1, "links": {}, "words": "", "x": 1}],
+    [[], "html", {}, {"html": "<p>"}, {"html": "", "levels": {}, "links": {}, "words": "", "x": 1}],
 )
 def test_an_entry_of_another_kind_counts_as_missing(kept, entry):
     kept.save(SHOP.key, entry)

@@ -57,10 +57,21 @@ def test_every_graph_keeps_to_the_schema(graph):
         ("X = [[1, 2], [3, 4]]\nW = [[0.5], [1]]\ny = sum(X @ W)", {}),
         ("X = [[1, 2], [3, 4]]\ns = sum(X, axis=0)\ny = sum(exp(s))", {"show": "forward"}),
     ],
-    ids=["korean", "forward", "symbols", "kink", "fifty digits", "matrices", "axis"],
+    ids=["korean", "forward", "symbols", "kink", "no short form", "matrices", "axis"],
 )
 def test_every_kind_of_picture_keeps_to_the_schema(text, options):
     written(text, **options)
+
+
+def test_a_picture_tells_how_sure_its_numbers_are(monkeypatch):
+    assert (written(APPLES)["level"], written("y = x * 2")["level"]) == ("proved", None)
+    monkeypatch.setattr("graphgen.verification.verifier.MAX_OPERATIONS", 1)
+    large = "x = [1, 2]\ny = sum(x * x)"
+    assert [written(large, show=show)["level"] for show in ("forward backward", "forward")] == [
+        "compared",
+        "computed",
+    ]
+    assert {node["value"]["exact"] for node in written(large)["nodes"] if not node["shape"]} == {None}
 
 
 def test_the_schema_is_one():
@@ -86,10 +97,30 @@ def test_numbers_are_given_exactly_and_as_floats():
     assert found["edges"][0]["local_derivative"] == {"exact": "2", "float": 2.0}
 
 
+def test_a_number_beyond_the_floats_has_no_float():
+    x = written("x = 1e-300\na = 1e200\ny = (x * a) * a * a")["nodes"][0]
+    assert x["gradient"] == {"exact": str(10**600), "float": None}
+
+
 def test_arrays_are_given_row_by_row():
     nodes = {node["id"]: node for node in written("X = [[1, 2], [3, 4]]\ny = sum(X * X)")["nodes"]}
     assert nodes["X"]["shape"] == [2, 2]
     assert nodes["X"]["gradient"] == {"exact": ["2", "4", "6", "8"], "float": [2.0, 4.0, 6.0, 8.0]}
+
+
+def test_labels_of_classes_have_no_gradient():
+    found = written("x = [[1, 2], [3, 4]]\nt = [0, 1]\nloss = softmax_cross_entropy(x, t)")
+    assert [node["id"] for node in found["nodes"] if node["gradient"] is None] == ["t"]
+    assert [edge["from"] for edge in found["edges"] if edge["contribution"] is None] == ["t"]
+
+
+@pytest.mark.parametrize(
+    ("source", "exact"),
+    [("x = 1e-200\ny = 1 / x", str(-(10**400))), ("x = -800\ny = log(exp(x))", "exp(800)")],
+)
+def test_what_is_beyond_the_floats_is_none_in_json(source, exact):
+    gradients = [node["gradient"] for node in written(source)["nodes"] if node["gradient"]]
+    assert {"exact": exact, "float": None} in gradients
 
 
 def test_a_graph_in_symbols_has_no_numbers():

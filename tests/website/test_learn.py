@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from markdown.extensions.toc import slugify
 
-from graphgen.integrations.markdown import find_fences, shown_by
+from graphgen.integrations.fences import find_fences
+from graphgen.integrations.pages import shown_by
 from graphgen.page.quote import quoted
 
 LEARN = {language: Path(__file__).parents[2] / "docs" / language / "learn" for language in ("en", "ko")}

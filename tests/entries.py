@@ -1,0 +1,41 @@
+"""The operations on whole arrays, entry by entry over SymPy's expressions, as a textbook has them."""
+
+import numpy as np
+import sympy as sp
+
+exp, log = (np.frompyfunc(function, 1, 1) for function in (sp.exp, sp.log))
+
+
+def mean(x, axis=None, keepdims=False):
+    total = np.sum(x, axis=axis, keepdims=keepdims)
+    return total / sp.Integer(np.size(x) // np.size(total))
+
+
+def softmax(x):
+    return exp(x) / np.sum(exp(x), axis=-1, keepdims=True)
+
+
+def cross_entropy(p, t):
+    """The mean over the rows of -Σ t log p."""
+    return -np.sum(t * log(p)) / sp.Integer(np.size(p) // np.shape(p)[-1])
+
+
+OVER_ENTRIES = {
+    "matmul": np.dot,
+    "sum": np.sum,
+    "mean": mean,
+    "transpose": np.transpose,
+    "reshape": np.reshape,
+    "affine": lambda x, w, b: np.dot(x, w) + b,
+    "softmax": softmax,
+    "cross_entropy": cross_entropy,
+    "softmax_cross_entropy": lambda x, t: cross_entropy(softmax(x), t),
+}
+
+
+def array_of_symbols(letter, shape):
+    """x0, x1, … in an array of this shape."""
+    symbols = np.empty(shape, dtype=object)
+    for i, place in enumerate(np.ndindex(*shape)):
+        symbols[place] = sp.Symbol(f"{letter}{i}", real=True)
+    return symbols
