@@ -12,7 +12,7 @@ from sites import Site
 
 from graphgen.ops import OPS, on_arrays
 from graphgen.verification.arrays import array_rules
-from graphgen.verification.passes import op_rules
+from graphgen.verification.rules import op_rules
 
 # Speed is measured in benchmarks: no test fails because a machine is busy. The short profile tries the same
 # examples every time; run_tests.py --all chooses the long one, which looks for new ones.

@@ -148,13 +148,6 @@ def test_render_refuses_what_is_too_large_before_it_is_verified(desk, monkeypatc
     )
 
 
-def test_a_large_graph_as_dot_is_not_limited(desk):
-    chain = "x0 = 1\n" + "".join(f"x{i + 1} = x{i} + 1\n" for i in range(2500))
-    (desk.folder / "chain.graph").write_text(chain, "utf-8")
-    desk.run("render", "chain.graph", "-o", "chain.dot", "--show", "forward")
-    assert "chain.dot" in desk.files()
-
-
 def test_render_makes_the_folders_of_its_output(desk):
     desk.run("render", "shop.graph", "-o", "a/b/shop.svg")
     assert ElementTree.fromstring((desk.folder / "a/b/shop.svg").read_bytes()).tag.endswith("svg")

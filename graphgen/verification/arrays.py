@@ -14,8 +14,9 @@ from flint import arb_mat, fmpq, fmpq_mat
 
 from graphgen.graph import Node
 from graphgen.ops import OPERANDS, Op, Shape, array_key
-from graphgen.verification.balls import WORDS, Number, UndefinedError, compiled, divide, exact, is_zero, order
-from graphgen.verification.passes import INDETERMINATE, op_rules
+from graphgen.verification.balls import WORDS, Number, UndefinedError, divide, exact, is_zero, order
+from graphgen.verification.reading import compiled
+from graphgen.verification.rules import INDETERMINATE, op_rules
 
 _ZERO, _ONE = fmpq(0), fmpq(1)
 _add = np.add.reduce

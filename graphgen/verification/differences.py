@@ -17,16 +17,10 @@ from flint import arb, fmpq
 from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, is_zero, precision
-from graphgen.verification.passes import (
-    Enclosures,
-    HangsOnError,
-    entries,
-    forward,
-    on_a_kink,
-    op_rules,
-    sides,
-)
+from graphgen.verification.kinks import on_a_kink, sides
+from graphgen.verification.passes import Enclosures, HangsOnError, forward
 from graphgen.verification.report import Mismatch, Pair
+from graphgen.verification.rules import entries, op_rules
 
 _FINER = (1, 4, 16)
 """Times the precision, of the steps that are tried in turn."""

@@ -20,16 +20,11 @@ from flint import fmpq
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
-from graphgen.verification.balls import Number, UndecidedError, UndefinedError, compiled, exact
-from graphgen.verification.passes import (
-    INDETERMINATE,
-    Enclosures,
-    HangsOnError,
-    entries,
-    is_indeterminate,
-    sympy_rules,
-)
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, exact
+from graphgen.verification.passes import Enclosures, HangsOnError
+from graphgen.verification.reading import compiled
 from graphgen.verification.report import Pair
+from graphgen.verification.rules import INDETERMINATE, entries, is_indeterminate, sympy_rules
 
 _LARGEST_STEP = 2**30
 

@@ -23,13 +23,13 @@ from graphgen.verification.balls import (
     UndecidedError,
     UndefinedError,
     agree,
-    compiled,
     is_zero,
     may_be_zero,
     order,
     subtract,
 )
 from graphgen.verification.passes import HangsOnError
+from graphgen.verification.reading import compiled
 
 PARTS = 240
 """Of 1 that an exponent can have: halves to sixteenths, thirds and fifths."""

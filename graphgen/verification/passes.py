@@ -7,14 +7,13 @@ derivatives that SymPy makes of it. Graphs of arrays have theirs in `duals`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from graphgen.graph import (
     ComputationalGraph,
@@ -28,27 +27,27 @@ from graphgen.graph import (
     shape_of,
     value_error,
 )
-from graphgen.ops import OPERANDS, Op, Shape
+from graphgen.ops import Shape
 from graphgen.verification.balls import (
-    WORDS,
     Number,
     UndecidedError,
     UndefinedError,
-    compiled,
     exact,
     is_beyond_floats,
-    is_zero,
-    order,
     settled,
     shortened,
     shown,
 )
+from graphgen.verification.rules import (
+    INDETERMINATE,
+    Rule,
+    each,
+    entries,
+    op_rules,
+    sympy_rules,
+)
 
-INDETERMINATE = arb.nan()
-"""A contribution of 0 times an infinite slope, or what follows from one: it is found as a limit."""
 _ZERO, _ONE = fmpq(0), fmpq(1)
-
-Rule = Callable[..., Number]
 
 
 @dataclass(frozen=True)
@@ -81,26 +80,6 @@ Given = Mapping[int, Any]
 """The numbers of inputs and constants, by their places in `graph.nodes`."""
 
 
-def sending(rule: Rule) -> Rule:
-    """A vjp of single numbers that knows that 0 times an infinite slope is no number.
-
-    An infinite slope raises UndefinedError; it makes the contribution indeterminate where the upstream
-    gradient is 0.
-    """
-
-    def send(g: Number, v: Number, *operands: Number) -> Number:
-        if is_indeterminate(g):
-            return INDETERMINATE
-        try:
-            return rule(g, v, *operands)
-        except UndefinedError:
-            if is_zero(g):
-                return INDETERMINATE
-            raise
-
-    return send
-
-
 def value_rule_of(node: Node) -> Rule:
     assert node.op is not None
     if node.shape or not node.op.is_elementwise:
@@ -117,24 +96,6 @@ def vjp_rules_of(node: Node) -> tuple[Rule, ...]:
 
         return vjp_rules(node)
     return op_rules(node.op)[1]
-
-
-@cache
-def op_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
-    """The value and the vjps of an op on single numbers, as its row states them."""
-    letters = OPERANDS[: op.arity]
-    vjps = (compiled(rule, f"gv{letters}", WORDS) for rule in op.vjps)
-    return compiled(op.value, letters, WORDS), tuple(map(sending, vjps))
-
-
-@cache
-def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
-    """The value of an op on single numbers and its local derivatives, as SymPy has them."""
-    from graphgen.algebra import rules_in_words
-
-    letters = OPERANDS[: op.arity]
-    value, derivatives = rules_in_words(op)
-    return compiled(value, letters, WORDS), tuple(compiled(rule, letters, WORDS) for rule in derivatives)
 
 
 def by_rules(graph: ComputationalGraph, given: Given, backward: bool) -> Enclosures:
@@ -247,34 +208,6 @@ def _given(node: Node, number: Any) -> Any:
     return flat.reshape(node.shape)
 
 
-def each(function: Callable[[Number], Any], value: Any) -> Any:
-    """What a function makes of a number, or of each entry of an array; None of None."""
-    if hasattr(value, "shape"):
-        import numpy as np
-
-        return np.frompyfunc(function, 1, 1)(value)
-    return None if value is None else function(value)
-
-
-def entries(value: Any) -> Iterable[Number]:
-    """The entries of an array; of a single number, itself."""
-    return value.flat if hasattr(value, "flat") else (value,)
-
-
-def places(value: Any) -> Iterable[tuple[tuple[int, ...], Number]]:
-    """The entries of an array with their places; a single number stands at (), None nowhere."""
-    if hasattr(value, "shape"):
-        import numpy as np
-
-        return np.ndenumerate(value)
-    return () if value is None else (((), value),)
-
-
-def is_indeterminate(number: Number) -> bool:
-    """Whether a number is 0 times an infinite slope, or follows from one."""
-    return isinstance(number, arb) and bool(number.is_nan())
-
-
 def summed(
     graph: ComputationalGraph, gradients: Sequence[Any], contributions: Sequence[Any]
 ) -> tuple[Any, ...]:
@@ -313,55 +246,6 @@ def slope_by_rules(graph: ComputationalGraph, values: tuple[Any, ...], edge: Edg
     assert node.op is not None
     at = [values[index[operand]] for operand in node.operands]
     return op_rules(node.op)[1][edge[2]](_ONE, values[index[node.id]], *at)
-
-
-def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[str]:
-    """The ids of the operations whose operands lie on a kink, where the derivative is a convention."""
-    return frozenset(
-        graph.ids[index]
-        for index, _, operands in graph.operations
-        if _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
-    )
-
-
-def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
-    assert node.op is not None
-    if node.op.switch is not None:
-        return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
-    if node.op.agreed != "first":
-        return False
-    from graphgen.verification.arrays import has_tie
-
-    return has_tie(node, *operands)
-
-
-def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
-    """On which side of its kink an operation's operands are, entry by entry. Raises UndecidedError."""
-    assert node.op is not None
-    if node.op.agreed == "power":  # 0 ** y jumps at y = 0, from 1 to 0
-        x, y = operands
-        yield from (order(distance, _ZERO) for distance in entries(x * x + y * y))
-    if node.op.switch is not None:
-        yield from (order(switch, _ZERO) for switch in entries(_kink_rule_of(node)(*operands)))
-    elif node.op.agreed == "first":
-        from graphgen.verification.arrays import chosen
-
-        yield from map(int, chosen(node, *operands).flat)
-
-
-def _kink_rule_of(node: Node) -> Rule:
-    assert node.op is not None
-    if not node.shape:
-        return _kink_rule(node.op)
-    import numpy as np
-
-    return np.frompyfunc(_kink_rule(node.op), node.op.arity, 1)
-
-
-@cache
-def _kink_rule(op: Op) -> Rule:
-    rule: Rule = compiled(op.kink, OPERANDS[: op.arity], WORDS)
-    return rule
 
 
 def _zeros(shape: Shape) -> Any:

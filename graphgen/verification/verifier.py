@@ -30,23 +30,20 @@ from graphgen.verification.balls import (
     precision,
     shown,
 )
+from graphgen.verification.kinks import on_a_kink
 from graphgen.verification.passes import (
     Enclosures,
     Given,
     HangsOnError,
     by_derivatives,
     by_rules,
-    each,
-    entries,
-    is_indeterminate,
     local_derivatives,
     numbers_given,
-    on_a_kink,
-    places,
     slope_by_rules,
     summed,
 )
 from graphgen.verification.report import Pair, Report
+from graphgen.verification.rules import each, entries, is_indeterminate, places
 
 MAX_OPERATIONS = 1_000_000
 """Operations on single numbers, about, of the largest graph whose numbers are proved."""

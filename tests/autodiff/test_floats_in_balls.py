@@ -18,7 +18,7 @@ from strategies import array_programs, programs
 from graphgen.autodiff import backward, forward
 from graphgen.errors import EvaluationError
 from graphgen.language import parse
-from graphgen.verification import arrays, passes, verify
+from graphgen.verification import arrays, passes, rules, verify
 from graphgen.verification.balls import precision
 
 BITS = 53
@@ -33,18 +33,18 @@ def widened(number):
 
 
 def widening(rule):
-    return lambda *operands: passes.each(widened, rule(*operands))
+    return lambda *operands: rules.each(widened, rule(*operands))
 
 
 def vjps(node):
     on_entries = not node.shape and node.op.is_elementwise
-    rules = passes.op_rules(node.op)[1] if on_entries else arrays.vjp_rules(node)
-    return tuple(map(widening, rules))
+    of_node = rules.op_rules(node.op)[1] if on_entries else arrays.vjp_rules(node)
+    return tuple(map(widening, of_node))
 
 
 def in_balls(graph):
     with precision(BITS):
-        numbers = {i: passes.each(widened, number) for i, number in passes.numbers_given(graph, {}).items()}
+        numbers = {i: rules.each(widened, number) for i, number in passes.numbers_given(graph, {}).items()}
         values = passes.forward(graph, numbers, lambda node: widening(passes.value_rule_of(node)))
         return passes.reverse(graph, values, vjps)
 
@@ -57,7 +57,7 @@ def outside(graph, run=None):
         for floats, balls in zip(run.parts, in_balls(graph).parts, strict=True)
         for one, other in zip(floats, balls, strict=True)
         if one is not None
-        for number, ball in zip(np.ravel(one), passes.entries(other), strict=True)
+        for number, ball in zip(np.ravel(one), rules.entries(other), strict=True)
     )
     return [(number, ball) for number, ball in pairs if not ball.contains(arb(number))]
 

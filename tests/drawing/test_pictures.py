@@ -238,12 +238,12 @@ DENSE = "\n".join(["x0 = 1", "x1 = 1", *(f"x{n} = x{n * n % 97 % n} + x{n // 2}"
 @pytest.mark.parametrize("engine", ["embedded", pytest.param("system", marks=needs_dot)])
 def test_a_picture_that_takes_too_long_is_given_up_and_the_next_drawn(monkeypatch, engine):
     with monkeypatch.context() as patch:
-        patch.setattr("graphgen.drawing.engine.MAX_SECONDS", 0.01)
+        patch.setattr("graphgen.drawing.engine.MAX_SECONDS", 0.1)
         with pytest.raises(RenderError) as caught:
             drawn(DENSE, engine)
         assert texts_in(drawn("x = 1"))
     assert str(caught.value) == (
-        "the picture is not laid out after 0.01 seconds; collapse parts of it, by name (collapse) or by depth"
+        "the picture is not laid out after 0.1 seconds; collapse parts of it, by name (collapse) or by depth"
     )
     assert classes_in(drawn(DENSE, engine)).count("op") == 298
 

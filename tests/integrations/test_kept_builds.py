@@ -22,8 +22,8 @@ TWO_JOBS = MKDOCS.replace("- graphgen", "- graphgen:\n      jobs: 2")
 
 
 def summary(site):
-    (told,) = [message for message in site.told(logging.INFO) if "verified" in message]
-    return told.partition(", in ")[0]
+    (told,) = [message for message in site.told(logging.INFO) if "proved" in message]
+    return told.partition("; in ")[0]
 
 
 def built(site):

@@ -1,0 +1,52 @@
+"""Kinks: where the derivative is a convention, and on which side of them the numbers are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flint import fmpq
+
+from graphgen.graph import ComputationalGraph, Node
+from graphgen.verification.balls import is_zero, order
+from graphgen.verification.rules import Rule, entries, kink_rule
+
+
+def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[str]:
+    """The ids of the operations whose operands lie on a kink, where the derivative is a convention."""
+    return frozenset(
+        graph.ids[index]
+        for index, _, operands in graph.operations
+        if _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
+    )
+
+
+def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
+    assert node.op is not None
+    if node.op.switch is not None:
+        return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
+    if node.op.agreed != "first":
+        return False
+    from graphgen.verification.arrays import has_tie
+
+    return has_tie(node, *operands)
+
+
+def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
+    """On which side of its kink an operation's operands are, entry by entry. Raises UndecidedError."""
+    assert node.op is not None
+    if node.op.switch is not None:
+        yield from (order(switch, fmpq(0)) for switch in entries(_kink_rule_of(node)(*operands)))
+    elif node.op.agreed == "first":
+        from graphgen.verification.arrays import chosen
+
+        yield from map(int, chosen(node, *operands).flat)
+
+
+def _kink_rule_of(node: Node) -> Rule:
+    assert node.op is not None
+    if not node.shape:
+        return kink_rule(node.op)
+    import numpy as np
+
+    return np.frompyfunc(kink_rule(node.op), node.op.arity, 1)
