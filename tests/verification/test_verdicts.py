@@ -148,6 +148,8 @@ NUMBERS = {
         {"y": 11},
         {"x": [0, 6], "n": [0, 9 * math.log(3)]},
     ),
+    # A slope that differences come to slowly, and times much
+    "slow-differences": ("x = 0\na = x * sqrt(x)\ny = exp(a) * 1e300", {"y": 1e300}, {"x": 0, "a": 1e300}),
     # What ended a site's build
     "softplus-to-a-power": (
         "x = -37\ny = relu(softplus(x) ** (-3))",
