@@ -6,6 +6,7 @@ tell its sign, an operation that hangs on it raises UndecidedError.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 from flint import arb, fmpq
 
@@ -65,6 +66,10 @@ def combined(value, *parts):
 
 def total(entries):
     return combined(sum((entry.value for entry in entries), ZERO), *((entry, ONE) for entry in entries))
+
+
+def product(entries):
+    return reduce(multiply, entries, Dual(ONE))
 
 
 def negate(x):
@@ -172,6 +177,32 @@ class Branching:
 
     def min(self, x, y):
         return negate(self.max(negate(x), negate(y)))
+
+    def step(self, x):
+        weights = ((None, None), (ZERO, None), (None, ONE))
+        return self.branch((x, Dual(ONE)), lambda: weights[self.sign(x.value) + 1])
+
+    def amax(self, entries):
+        return self.first(entries, 1)
+
+    def amin(self, entries):
+        return self.first(entries, -1)
+
+    def first(self, entries, side):
+        """The first of the entries that none is above, or on the other side below."""
+
+        def sign(entry, other):
+            return side * self.sign(subtract(entry, other).value)
+
+        def weights():
+            # From about the outermost on, entries that are far from it need not be told apart.
+            found = max(entries, key=lambda entry: side * arb(entry.value).mid())
+            for entry in entries:
+                found = entry if sign(entry, found) > 0 else found
+            place = next(i for i, entry in enumerate(entries) if sign(entry, found) == 0)
+            return [ONE if i == place else None for i in range(len(entries))]
+
+        return self.branch(entries, weights)
 
     def divide(self, x, y):
         if self.sign(y.value) == 0:

@@ -7,8 +7,9 @@ derivatives by every entry of every name before it. The precision is doubled unt
     >>> found.verdict, found.values["y"][0] == fmpq(1, 10), found.gradients["x"][0] == 1
     ('known', True, True)
 
-Conventions: relu and abs have the slope 0 at 0, max and min share at a tie, 0 ** y has the slope 0 by y and
-x ** 0 by x. Where an infinite slope has been met, the derivative is sought as a limit, by differences.
+Conventions: relu, abs and step have the slope 0 at 0, max and min share at a tie, of equal entries amax and
+amin take the first, 0 ** y has the slope 0 by y and x ** 0 by x. Where an infinite slope has been met, the
+derivative is sought as a limit, by differences.
 """
 
 import ast
@@ -33,6 +34,7 @@ from duals import (
     is_zero,
     multiply,
     negate,
+    product,
     smooth,
     subtract,
     total,
@@ -174,6 +176,11 @@ class Run:
                 result = self.read(node.value).T
             case ast.BinOp():
                 result = self.operate(type(node.op).__name__, self.read(node.left), self.read(node.right))
+            case ast.Subscript():
+                result = self.read(node.value)[key_of(node.slice)]
+            case ast.Call(func=ast.Name(id="concatenate"), args=[ast.List(elts=parts), *axes]):
+                named = [keyword.value for keyword in node.keywords]
+                result = np.concatenate(list(map(self.read, parts)), *map(ast.literal_eval, [*axes, *named]))
             case ast.Call(func=ast.Name(id=name)):
                 operands = _OPERANDS.get(name, 1)
                 chosen = map(ast.literal_eval, node.args[operands:])
@@ -192,12 +199,16 @@ class Run:
 
     def call(self, name, x, *further, **settings):
         match name:
-            case "relu" | "abs" | "log" | "sqrt" | "max" | "min":
+            case "relu" | "abs" | "step" | "log" | "sqrt" | "max" | "min":
                 return each(getattr(self.branching, name), x, *further)
             case "square":
                 return each(lambda entry: combined(entry.value**2, (entry, 2 * entry.value)), x)
             case "sum":
                 return summed(x, *further, **settings)
+            case "prod":
+                return reduced(product, x, *further, **settings)
+            case "amax" | "amin":
+                return reduced(getattr(self.branching, name), x, *further, **settings)
             case "mean":
                 sums = summed(x, *further, **settings)
                 return each(multiply, sums, Dual(fmpq(sums.size, x.size)))
@@ -205,6 +216,8 @@ class Run:
                 return x.T
             case "reshape":
                 return x.reshape(*further, *settings.values())
+            case "concatenate":
+                return np.concatenate([x, further[0]], *further[1:], **settings)
             case "affine":
                 return each(add, self.operate("MatMult", x, further[0]), further[1])
             case "softmax":
@@ -248,7 +261,19 @@ class Run:
         return multiply(total(terms), Dual(fmpq(-x.shape[-1], x.size)))
 
 
-_OPERANDS = {"affine": 3, **dict.fromkeys(("max", "min", "cross_entropy", "softmax_cross_entropy"), 2)}
+_OPERANDS = {"affine": 3}
+_OPERANDS |= dict.fromkeys(("max", "min", "concatenate", "cross_entropy", "softmax_cross_entropy"), 2)
+
+
+def key_of(node):
+    """What stands between brackets, as NumPy takes it."""
+    match node:
+        case ast.Tuple():
+            return tuple(map(key_of, node.elts))
+        case ast.Slice():
+            bounds = (node.lower, node.upper, node.step)
+            return slice(*(None if bound is None else ast.literal_eval(bound) for bound in bounds))
+    return ast.literal_eval(node)
 
 
 def each(function, *arrays):
@@ -262,8 +287,13 @@ def array(entries):
 
 
 def summed(x, axis=None, keepdims=False):
+    return reduced(total, x, axis, keepdims)
+
+
+def reduced(function, x, axis=None, keepdims=False):
+    """What a function makes of all entries, or of those along an axis."""
     rows = x.reshape(1, -1) if axis is None else np.moveaxis(x, axis, -1)
     shape = [n for i, n in enumerate(x.shape) if axis is not None and i != axis % x.ndim]
     kept = [1 if axis is None or i == axis % x.ndim else n for i, n in enumerate(x.shape)]
-    sums = array([total(row) for row in rows.reshape(-1, rows.shape[-1])])
-    return sums.reshape(kept if keepdims else shape)
+    found = array([function(row) for row in rows.reshape(-1, rows.shape[-1])])
+    return found.reshape(kept if keepdims else shape)

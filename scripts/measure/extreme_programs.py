@@ -134,12 +134,18 @@ def _affine(x: Any, y: Any, z: Any) -> Any:
     return product + z
 
 
+def _concatenate(first: Any, *further: Any, axis: int = 0) -> Any:
+    return np.concatenate(first if isinstance(first, list) else (first, *further), axis=axis)
+
+
 _FLOATS: dict[str, Any] = {
     **{
         name: getattr(np, name)
         for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "abs", "square")
     },
-    **{name: getattr(np, name) for name in ("sum", "mean", "transpose", "reshape")},
+    **{name: getattr(np, name) for name in ("sum", "mean", "amax", "amin", "prod", "transpose", "reshape")},
+    "concatenate": _concatenate,
+    "step": lambda x: np.heaviside(x, 0),
     "atan": np.arctan,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "softplus": lambda x: np.logaddexp(x, 0),
@@ -178,7 +184,7 @@ def _binary(made: Program) -> str:
 
 
 def _function(made: Program) -> str:
-    return f"{made.random.choice((*SMOOTH, 'log', 'sqrt', 'relu', 'abs'))}({made.name()})"
+    return f"{made.random.choice((*SMOOTH, 'log', 'sqrt', 'relu', 'abs', 'step'))}({made.name()})"
 
 
 def _extreme(made: Program) -> str:
@@ -198,6 +204,9 @@ def _whole(made: Program) -> str:
         (
             f"sum({name}{axis})",
             f"mean({name}{axis})",
+            f"amax({name}{axis})",
+            f"amin({name}{axis})",
+            f"prod({name}{axis})",
             f"softmax({name})",
             f"{name}.T",
             f"transpose({name})",
@@ -205,6 +214,26 @@ def _whole(made: Program) -> str:
             f"reshape({name}, ({length}, 1))",
             f"-{name}",
         )
+    )
+
+
+def _part(made: Program) -> str:
+    name = _rows(made)
+    keys = [_key(made, length) for length in _shape(made, name)]
+    return f"{name}[{', '.join(keys[: made.random.randint(1, len(keys))])}]"
+
+
+def _key(made: Program, length: int) -> str:
+    place = made.random.randrange(length)
+    return made.random.choice((str(place), str(place - length), f"{place}:", f":{place + 1}", "::-1", "::2"))
+
+
+def _together(made: Program) -> str:
+    name = _rows(made)
+    axis = made.random.choice(("", ", axis=0", ", axis=-1"))
+    other = made.add(made.array(_shape(made, name))) if made.random.random() < 0.5 else _rows(made)
+    return made.random.choice(
+        (f"concatenate({name}, {other}{axis})", f"concatenate([{name}, {other}, {name}]{axis})")
     )
 
 
@@ -232,7 +261,9 @@ STEPS: tuple[Step, ...] = (
     *[_function] * 4,
     *[_extreme] * 2,
     *[_power] * 2,
-    *[_whole] * 2,
+    *[_whole] * 3,
+    _part,
+    _together,
     _product,
     _classes,
     lambda made: f"-{made.name()}",
@@ -314,6 +345,27 @@ N; sigmoid({0}) + sigmoid(-{0}) - 1
 [X, X, X]; sum({0})
 [X, X, X]; mean({0})
 [1e20, 1, -1e20]; sum({0})
+0.1; 0.2; 0.3; step({0} + {1} - {2})
+1e16; step(({0} + 1) - {0})
+X; 1e-45; step(tanh({0}) + {1} - tanh({0}))
+N; step(sin({0}) ** 2 + cos({0}) ** 2 - 1)
+0; step({0}) + sqrt({0}) ** 2
+0; step(sqrt({0}))
+0; step(sqrt({0}) + 1)
+[X, X, X]; amax({0}) - amin({0})
+[X, X]; concatenate({0}, {0}); amax({1}) * amin({1})
+[N, N]; concatenate([exp({0}), log(exp({0})), {0}]); amin({1})
+[0.1, 0.3]; [0.2, 0]; concatenate({0} + {1}, {0}); amax({2})
+[0, 5, 0]; amax(sqrt({0}))
+[[0, 1], [1, 0]]; sum(amin(sqrt({0}), axis=0) ** 2)
+[0, X, X]; prod({0})
+[0, X, 0]; prod({0})
+[0, N]; prod(sqrt({0}))
+[1e200, 1e200, 1e-300, X]; prod({0})
+[[X, X], [X, 0]]; sum(prod({0}, axis=-1) * [2, 3])
+[4, 9, X]; {0}[1:] - {0}[:-1]
+[0, 4]; sqrt({0}); {1}[0] ** 2 + {1}[::-1]
+[X, X, X]; sum({0}[0] * {0}[::-1]) - {0}[-1]
 4503599627370497.5; sin({0}); {1} * {1}; {2} / {2}
 1e154; tanh({0} + tan(sigmoid({0})))
 709.78; exp({0})

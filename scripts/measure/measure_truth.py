@@ -14,6 +14,9 @@ import signal
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,8 @@ LIMIT = 30
 """Seconds within which there has to be an answer."""
 KEPT = 25
 """Programs of each fault that the record holds."""
+CHUNK = 250
+"""Programs between two looks at the clock."""
 
 Numbers = dict[str, dict[str, Any]]
 FAULTS = ("wrong", "false alarm", "no answer in time", "exception", "not judged")
@@ -141,6 +146,8 @@ def ops_of(source: str) -> Counter[str]:
                 found[_OPERATORS[type(op).__name__]] += 1
             case ast.UnaryOp(operand=ast.Name()):
                 found["negate"] += 1
+            case ast.Subscript():
+                found["index"] += 1
             case ast.Attribute(attr="T"):
                 found["transpose"] += 1
             case ast.Assign(value=ast.Name()):
@@ -148,29 +155,46 @@ def ops_of(source: str) -> Counter[str]:
     return found
 
 
-def measure(programs: int, seed: int, tolerance: float = TOLERANCE) -> dict[str, Any]:
+def judged(seed: int, tolerance: float, number: int) -> tuple[str, str, float]:
+    """The verdict on a program, what it rests on, and how many seconds it took."""
+    begun = time.perf_counter()
+    return *judge(program(seed, number), tolerance), time.perf_counter() - begun
+
+
+def measure(
+    programs: int,
+    seed: int,
+    tolerance: float = TOLERANCE,
+    jobs: int = 1,
+    minutes: float = inf,
+) -> dict[str, Any]:
+    """The record of this many programs, or of as many as were judged in the minutes given."""
     verdicts: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     ops: Counter[str] = Counter()
     kept: dict[str, list[dict[str, Any]]] = {fault: [] for fault in FAULTS}
     slowest, start = 0.0, time.perf_counter()
-    for number in range(programs):
-        source = program(seed, number)
-        ops += ops_of(source)
-        begun = time.perf_counter()
-        verdict, detail = judge(source, tolerance)
-        slowest = max(slowest, time.perf_counter() - begun)
-        verdicts[verdict] += 1
-        if verdict == "refused":
-            refused[detail] += 1
-        elif verdict != "right" and len(kept[verdict]) < KEPT:
-            kept[verdict].append({"number": number, "detail": detail, "source": source})
-        if number % 500 == 499:
-            print(f"{number + 1:,} programs: {dict(verdicts)} …", flush=True)
+    with ProcessPoolExecutor(jobs) as pool:
+        for first in range(0, programs, CHUNK):
+            if time.perf_counter() - start > 60 * minutes:
+                break
+            numbers = range(first, min(first + CHUNK, programs))
+            found = pool.map(partial(judged, seed, tolerance), numbers, chunksize=5)
+            for number, (verdict, detail, seconds) in zip(numbers, found, strict=True):
+                source = program(seed, number)
+                ops += ops_of(source)
+                slowest = max(slowest, seconds)
+                verdicts[verdict] += 1
+                if verdict == "refused":
+                    refused[detail] += 1
+                elif verdict != "right" and len(kept[verdict]) < KEPT:
+                    kept[verdict].append({"number": number, "detail": detail, "source": source})
+                    print(f"{number}: {verdict}: {detail}\n{source}", flush=True)
+            print(f"{numbers[-1] + 1:,} programs: {dict(verdicts)} …", flush=True)
     return {
         **circumstances(__file__, "numpy", "sympy", "python-flint"),
         "seed": seed,
-        "programs": programs,
+        "programs": verdicts.total(),
         "tolerance": tolerance,
         "right": verdicts["right"],
         "refused": verdicts["refused"],
@@ -191,9 +215,11 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tolerance", type=float, default=TOLERANCE)
+    parser.add_argument("--jobs", type=int, default=1, help="programs that are judged at a time")
+    parser.add_argument("--minutes", type=float, default=inf, help="after which no more programs are begun")
     parser.add_argument("--output", default=str(FOLDER / "truth.json"), help="the file to write; - for none")
     asked = parser.parse_args()
-    record = measure(asked.programs, asked.seed, asked.tolerance)
+    record = measure(asked.programs, asked.seed, asked.tolerance, asked.jobs, asked.minutes)
     if asked.output != "-":
         write(Path(asked.output), record)
     print(json.dumps({name: record[name] for name in record if name != "ops"}, indent=1, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""What the benchmarks, the comparison of engines and the fuzzing run found, as tables."""
+"""What the benchmarks, the comparisons of engines and with the truth, and the fuzzing found, as tables."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ RUNS = {
     SITES: ("building", "single", "jobs", "memory"),
 }
 AGREEMENT = ("graphs", "graphs_of_arrays", "nodes", "values_compared", "gradients_compared", "nodes_at_kinks")
+VERDICTS = ("right", "refused", "wrong", "false alarm", "no answer in time", "exception", "not judged")
 TARGETS = ("parser", "fence", "command", "svg")
 
 
@@ -63,6 +64,13 @@ def agreement(language: str) -> str:
             (f"{said('largest relative disagreement', language)}, {said(pair, language)}", f"{largest:.1g}")
         )
     rows.append((said("disagreements", language), str(len(found["disagreements"]))))
+    return "\n".join([*_table(rows, language), "", _made_by(found, language)])
+
+
+def truth(language: str) -> str:
+    """How many programs on which floats go wrong were shown rightly, refused, and neither."""
+    found = measured("truth")
+    rows = [(said(name, language), f"{found[name.replace(' ', '_')]:,}") for name in ("programs", *VERDICTS)]
     return "\n".join([*_table(rows, language), "", _made_by(found, language)])
 
 

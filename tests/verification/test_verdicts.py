@@ -4,6 +4,7 @@ The expected numbers are those of the evaluator in tests/truth.py, which a test 
 """
 
 import json
+import math
 
 import pytest
 from click.testing import CliRunner
@@ -140,6 +141,15 @@ NUMBERS = {
         {"s": -0.42247891075724436, "y": 1},
         {"x": 0, "s": 0, "t": 0},
     ),
+    # 0 ** n jumps at n = 0, where its slope is 0 by convention
+    "zero-to-the-zero": ("x = 0\nn = 0\ny = x ** n", {"y": 1}, {"x": 0, "n": 0}),
+    "zeros-to-the-zero": (
+        "x = [0, 3]\nn = [0, 2]\ny = sum(x ** n) + 0 ** n[0]",
+        {"y": 11},
+        {"x": [0, 6], "n": [0, 9 * math.log(3)]},
+    ),
+    # A slope that differences come to slowly, and times much
+    "slow-differences": ("x = 0\na = x * sqrt(x)\ny = exp(a) * 1e300", {"y": 1e300}, {"x": 0, "a": 1e300}),
     # What ended a site's build
     "softplus-to-a-power": (
         "x = -37\ny = relu(softplus(x) ** (-3))",

@@ -214,6 +214,7 @@ def test_no_korean_is_left_over():
             measured_page.speed_of_sites,
             measured_page.speed_of_engines,
             measured_page.agreement,
+            measured_page.truth,
             measured_page.fuzzing,
         ):
             page("ko")
