@@ -606,9 +606,13 @@ def test_a_stream_or_folder_that_cannot_be_used_is_one_line(desk, command, messa
 
 
 def test_a_reader_that_has_had_enough_is_no_fault(desk):
-    program = f"{sys.executable} -m graphgen render shop.graph -o - | head -c 1"
-    done = subprocess.run(program, shell=True, cwd=desk.folder, capture_output=True, encoding="utf-8")
-    assert (done.stdout, done.stderr) == ("<", "")
+    command = [sys.executable, "-m", "graphgen", "render", "shop.graph", "-o", "-"]
+    with subprocess.Popen(
+        command, cwd=desk.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+    ) as running:
+        assert running.stdout.read(1) == b"<"
+        running.stdout.close()
+        assert running.stderr.read() == b""
 
 
 def test_all_of_several_files_are_written_or_none(desk, monkeypatch):
