@@ -78,12 +78,14 @@ SEARCHES = {
 
 
 def leads_of_search(opened, words, expected):
-    """Where the results lead, once one leads there; typed again while the theme, still loading its index,
-    hears nothing, and looked at again until the results are those of the whole words."""
+    """Where the results lead, once one leads there; looked at again until they are those of the whole words,
+    and typed again on a page loaded anew where the theme, still loading its index, heard nothing."""
     from playwright.sync_api import TimeoutError
 
     typed, found, leads = opened.locator(".md-search__input"), opened.locator(".md-search-result__link"), []
-    for _ in range(10):
+    for attempt in range(12):
+        if attempt % 4 == 3:
+            opened.reload()
         typed.fill("")
         typed.press_sequentially(words)
         with suppress(TimeoutError):
