@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.graph.link import checked
-from graphgen.graph.numbers import Value, is_terminating, operand_text, range_text, shape_of, value_text
+from graphgen.graph.numbers import (
+    Value,
+    is_terminating,
+    is_value,
+    operand_text,
+    range_text,
+    shape_of,
+    value_text,
+)
 from graphgen.ops import OPS, Op, Shape, broadcast
 from graphgen.views import view
 
@@ -128,9 +136,10 @@ class ComputationalGraph:
     """A computation as a directed acyclic graph; nothing changes it once it is built.
 
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
-    table, or None), `name`, `label`, `value` (a Fraction, exact as written, or nested tuples of them),
-    `parameters`, `range`, `link` and `place`; its edges are keyed by, and carry, `operand`, the position
-    from 0. `output` is the id of the result. The shapes follow from those of the inputs.
+    table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested tuples of them, or a
+    read-only NumPy array), `parameters`, `range`, `link` and `place`; its edges are keyed by, and carry,
+    `operand`, the position from 0. `output` is the id of the result. The shapes follow from those of the
+    inputs.
 
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()
@@ -346,10 +355,12 @@ def _node(
     op = None if op_name is None else OPS.get(op_name)
     if op_name is not None and op is None:
         raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
-    if value is not None and (op or not isinstance(value, Fraction | tuple)):
+    if value is not None and (op or not is_value(value)):
         raise GraphgenError(
             f"{described} has the value {excerpt(str(value))}",
-            "an operation has none" if op else "give a fractions.Fraction, which is exact, or tuples of them",
+            "an operation has none"
+            if op
+            else "give a fractions.Fraction, which is exact, tuples of them, or a read-only NumPy array",
         )
     if op_name is None and name is None and value is None:
         raise GraphgenError(f"{described} has no meaning", "give it an op, a name (an input) or a value")
