@@ -80,6 +80,9 @@ def _recorded_vjp(graph: ComputationalGraph, node: Node, recorded: Recorded) -> 
     def send(g: Any, value: Any, *operands: Any) -> list[Any]:
         if _is_zero(g):
             return list(map(_zero, nodes))
+        if recorded.live is not None:
+            parts = zip(nodes, recorded.live(g), strict=True)
+            return [_zero(node) if part is None else numeric(node, part) for node, part in parts]
         if recorded.upstream is None or not are_close(g, numeric(node, recorded.upstream), g):
             raise _moved(node)
         return sent

@@ -68,6 +68,9 @@ class GraphBuilder:
             numbers[node] = kept._append(operands, **self._nodes[node])
         return kept, numbers
 
+    def is_operation(self, node: int) -> bool:
+        return self._nodes[node]["op"] is not None
+
     def shape(self, node: int) -> Shape:
         """The shape of a value; raises SourceError where those of its operands do not fit."""
         for attributes, operands in zip(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -27,6 +27,9 @@ class Recorded:
     They hold at the captured point alone: for these values of its operands, and this `upstream` gradient of
     the operation, None where nothing comes back. `value` is the result, and `sent` what goes back to each
     operand, None where nothing does. `is_compared` says whether what goes back agrees with differences.
+
+    While a function is being captured the framework itself can be asked: `live` gives what goes back, from
+    the upstream gradient.
     """
 
     value: Value
@@ -34,6 +37,7 @@ class Recorded:
     upstream: Value | None = None
     sent: tuple[Value | None, ...] = ()
     is_compared: bool = False
+    live: Callable[[Any], tuple[Any, ...]] | None = None
 
 
 @dataclass(frozen=True, eq=False)

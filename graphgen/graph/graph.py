@@ -60,9 +60,9 @@ class Node:
     `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
     by steps of. `link` is where the label leads. `constants` are those of the operands that are single
-    numbers, with their values. Of a captured node, `group` is the module that it belongs to, as a path such as
-    blocks.0.attn, `origin` what its framework calls it, and `recorded` are the numbers of an operation for
-    which the op table has no row.
+    numbers, with their values. Of a captured node, `group` is the module that it belongs to, as a path
+    such as blocks.0.attn, `origin` what its framework calls it, and `recorded` are the numbers of an
+    operation for which the op table has no row.
     """
 
     id: str
