@@ -44,6 +44,8 @@ class Follower:
         self.below = 0
         """How far below the author's calls what runs is: there, tensors have no gradients yet, nor versions."""
         self._leaves: dict[NodeNumber, Any] = {}
+        self.unfinished: dict[int, Any] = {}
+        """Results that are no nodes, by the identity of their tensors, and how they came about."""
         self._known: dict[int, _Known] = {}
         self._at: dict[Any, _Known] = {}
 
@@ -115,7 +117,14 @@ class Follower:
         node = self.known(operand)
         if node is not None:
             return node
-        if operand.is_complex() or operand.is_sparse or operand.is_quantized:
+        if id(operand) in self.unfinished:
+            unfinished = self.unfinished[id(operand)]
+            raise SourceError(
+                f"{unfinished.name} gives numbers that are not finite or complex, and nothing makes others of them",
+                "give real numbers",
+                self.tape.place,
+            )
+        if operand.is_complex() or operand.is_sparse or operand.is_quantized or not operand.isfinite().all():
             raise NoRowError(str(operand.dtype))
         if operand.requires_grad and not operand.is_leaf:
             made_by = type(operand.grad_fn).__name__.removesuffix("Backward")

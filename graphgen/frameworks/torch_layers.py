@@ -351,6 +351,18 @@ def _attention(
     return on.apply("matmul", on.apply("softmax", scores), value)
 
 
+def _tanh_backward(on: Follower, grad: Any, output: Any, *, result: Any) -> NodeNumber:
+    return on.apply("multiply", grad, on.apply("subtract", 1, on.apply("square", output)))
+
+
+def _sigmoid_backward(on: Follower, grad: Any, output: Any, *, result: Any) -> NodeNumber:
+    return on.apply("multiply", grad, on.apply("multiply", output, on.apply("subtract", 1, output)))
+
+
+def _threshold_backward(on: Follower, grad: Any, output: Any, threshold: float, *, result: Any) -> NodeNumber:
+    return on.apply("multiply", grad, on.mask(output > threshold))
+
+
 LAYERS: Mapping[str, Callable[..., Any]] = {
     "linear": _linear,
     "softmax": _by_rows("softmax"),
@@ -370,5 +382,8 @@ LAYERS: Mapping[str, Callable[..., Any]] = {
     "rnn_tanh": _unrolled("tanh"),
     "rnn_relu": _unrolled("relu"),
     "scaled_dot_product_attention": _attention,
+    "tanh_backward": _tanh_backward,
+    "sigmoid_backward": _sigmoid_backward,
+    "threshold_backward": _threshold_backward,
 }
 """The rules, by the names of PyTorch's functions."""

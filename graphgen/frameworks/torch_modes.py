@@ -71,6 +71,11 @@ _SILENT = frozenset(
     ]
 )
 """What gives no tensor that could matter."""
+_MAKES_CONSTANTS = frozenset(
+    """ones_like zeros_like full_like empty_like rand_like randn_like new_zeros new_ones new_full new_empty
+    new_tensor bernoulli""".split()
+)
+"""What takes of a tensor no more than its shape."""
 _SEEN_THROUGH = frozenset({"T", "mT", "H", "mH", "data", "real"})
 """Attributes of a tensor that are tensors."""
 
@@ -112,7 +117,9 @@ class Following:
 
     def matters(self, tensor: Any) -> bool:
         """Whether a node stands for a tensor, or will."""
-        if not tensor.is_floating_point() and not tensor.is_complex():
+        if id(tensor) in self.follower.unfinished:
+            return True
+        if not tensor.is_floating_point():
             return False
         return self.follower.knows(tensor) or tensor.requires_grad or id(tensor) in self.follower.held
 
@@ -120,18 +127,21 @@ class Following:
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], below: Any
     ) -> Any:
         """One call: what it gives, with a node for each tensor in it that matters."""
-        if not any(map(self.matters, tensors_in((args, kwargs)))):
+        if name in _MAKES_CONSTANTS or not any(map(self.matters, tensors_in((args, kwargs)))):
             return func(*args, **kwargs)
         if _is_in_place(name, args, kwargs):
             return self._in_place(name, func, args, kwargs)
         rule = RULES.get(ALIASES.get(name, name))
+        if name == "detach" and (self.follower.below or self.custom):
+            rule = RULES["same"]
+        if any(id(tensor) in self.follower.unfinished for tensor in tensors_in((args, kwargs))):
+            rule = below = None
         operands = [tensor for tensor in tensors_in((args, kwargs)) if self.matters(tensor)]
         if rule is None and below is not None:
             with below:
                 result = func(*args, **kwargs)
-            for tensor in tensors_in(result):
-                if self.matters(tensor):
-                    self.follower.node(tensor)
+            if self._is_cut(operands, result):
+                self._cut(result, operands)
             return result
         take = None if rule else record(self.follower, name, func, args, kwargs, self.matters)
         result = func(*args, **kwargs)
@@ -140,12 +150,7 @@ class Following:
         ]
         if not floats:
             return result
-        if (
-            self.follower.below == 0
-            and not self.custom
-            and any(x.requires_grad for x in operands)
-            and not floats[0].requires_grad
-        ):
+        if self._is_cut(operands, result):
             self._cut(result, operands)
             return result
         if rule is not None:
@@ -206,6 +211,13 @@ class Following:
                 "an operation has another shape in graphgen than in PyTorch", "please report it"
             )
         self.follower.bind_result(tensor, node)
+
+    def _is_cut(self, operands: list[Any], result: Any) -> bool:
+        """Whether nothing goes back from a result to operands that have gradients, as behind `detach`."""
+        if self.follower.below or self.custom or not any(operand.requires_grad for operand in operands):
+            return False
+        floats = [tensor for tensor in tensors_in(result) if tensor.is_floating_point()]
+        return bool(floats) and not any(tensor.requires_grad for tensor in floats)
 
     def _cut(self, result: Any, operands: list[Any]) -> None:
         of = self.follower.known(operands[0])

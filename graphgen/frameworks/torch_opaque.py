@@ -71,6 +71,17 @@ class Replay:
         return abs(difference - slope) <= _CLOSE * max(size, abs(difference))
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """A result that is no array of finite real numbers, such as scores that are masked by −∞: it is no node,
+    but goes into the operation that uses it. `tensor` is kept so that its identity is not used again."""
+
+    name: str
+    replay: Replay
+    operands: tuple[Any, ...]
+    tensor: Any
+
+
 def record(
     follower: Follower,
     name: str,
@@ -83,23 +94,34 @@ def record(
 
     `followed` says of a tensor whether a node stands for it, so that it is an operand.
     """
+    unfinished = follower.unfinished
     operands: list[Any] = []
+    names = [name]
     for tensor in tensors_in((args, kwargs)):
-        if followed(tensor) and all(tensor is not operand for operand in operands):
+        if id(tensor) in unfinished:
+            names.insert(0, unfinished[id(tensor)].name)
+            operands += unfinished[id(tensor)].operands
+        elif followed(tensor):
             operands.append(tensor)
+    operands = list({id(operand): operand for operand in operands}.values())
     nodes = [follower.node(operand) for operand in operands]
     place_of = {id(operand): place for place, operand in enumerate(operands)}
     copies = tuple(operand.detach().clone() for operand in operands)
+    title = " → ".join(dict.fromkeys(names))
 
     def own(tensor: Any) -> Any:
-        return tensor if id(tensor) in place_of else tensor.detach().clone()
+        return tensor if id(tensor) in place_of or id(tensor) in unfinished else tensor.detach().clone()
 
     kept_args, kept_kwargs = replaced(args, own), replaced(kwargs, own)
 
     def call(*given: Any) -> Any:
         def put(tensor: Any) -> Any:
-            # A copy, for what is changed in place.
-            return given[place_of[id(tensor)]].clone() if id(tensor) in place_of else tensor
+            if id(tensor) in place_of:
+                return given[place_of[id(tensor)]].clone()  # a copy, for what is changed in place
+            if id(tensor) not in unfinished:
+                return tensor
+            before = unfinished[id(tensor)]
+            return before.replay.value(*(given[place_of[id(operand)]] for operand in before.operands))
 
         changed = replaced(kept_args, put)
         result = func(*changed, **replaced(kept_kwargs, put))
@@ -108,24 +130,14 @@ def record(
     def take(result: Any) -> None:
         values = tuple(array_value(numbers_of(copy)) for copy in copies)
         for position, tensor in enumerate(tensors_in(result)):
-            if tensor.is_complex():
-                raise SourceError(
-                    f"{name} gives complex numbers", "graphgen has real numbers alone", follower.tape.place
-                )
-            if not tensor.is_floating_point():
-                continue
-            try:
-                value = array_value(numbers_of(tensor))
-            except SourceError:
-                raise SourceError(
-                    f"{name} gives numbers that are not finite",
-                    "write the function so that they do not come about",
-                    follower.tape.place,
-                ) from None
             replay = Replay(call, copies, position)
-            node = follower.tape.record(name, Recorded(value, values, live=replay.sent), *nodes)
-            follower.replays.append((node, replay))
-            follower.bind_result(tensor, node)
+            if tensor.is_complex() or not tensor.isfinite().all():
+                unfinished[id(tensor)] = Unfinished(title, replay, tuple(operands), tensor)
+            elif tensor.is_floating_point():
+                recorded = Recorded(array_value(numbers_of(tensor)), values, live=replay.sent)
+                node = follower.tape.record(title, recorded, *nodes)
+                follower.replays.append((node, replay))
+                follower.bind_result(tensor, node)
 
     return take
 
