@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graphgen.autodiff import backward, forward
     from graphgen.drawing import picture
     from graphgen.errors import GraphgenError
+    from graphgen.frameworks import from_torch
     from graphgen.graph import ComputationalGraph, Pass
     from graphgen.language import parse, trace
     from graphgen.ops import OPS
@@ -40,6 +41,7 @@ _HOMES = {
     "closed_forms": "algebra",
     "exact_pass": "verification",
     "forward": "autodiff",
+    "from_torch": "frameworks",
     "parse": "language",
     "picture": "drawing",
     "render_many": "page",
@@ -66,6 +68,7 @@ __all__ = [
     "closed_forms",
     "exact_pass",
     "forward",
+    "from_torch",
     "parse",
     "picture",
     "render_many",

@@ -120,6 +120,13 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
     name that has none.
     """
     seed(graph)
+    recorded = next((node for node in graph if node.recorded), None)
+    if recorded:
+        raise EvaluationError(
+            f"{recorded.described} has numbers of its framework alone",
+            "use forward and backward",
+            recorded.place,
+        )
     names = tuple(node.id for node in graph if node.name or node.id == graph.output)
     wanted = names if wrt is None else tuple(wrt)
     unknown = next((name for name in wanted if name not in graph or graph[name].is_constant), None)

@@ -1,6 +1,7 @@
 """ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
 
 from graphgen.graph.builder import GraphBuilder
+from graphgen.graph.captured import Disagreement, Recorded, Reference, are_close, disagreements
 from graphgen.graph.faults import (
     FLOAT_RANGE,
     array_output_error,
@@ -14,8 +15,10 @@ from graphgen.graph.link import is_absolute, read_label
 from graphgen.graph.numbers import (
     Value,
     WrittenValue,
+    array_value,
     decimal_places,
     decimal_text,
+    entries_of,
     exact_value,
     is_terminating,
     nearest_float,
@@ -28,19 +31,26 @@ from graphgen.graph.passes import Level, Pass, given_numbers, verdict
 __all__ = [
     "FLOAT_RANGE",
     "ComputationalGraph",
+    "Disagreement",
     "Edge",
     "GraphBuilder",
     "Level",
     "Node",
     "Operation",
     "Pass",
+    "Recorded",
+    "Reference",
     "Value",
     "WrittenValue",
+    "are_close",
     "array_output_error",
+    "array_value",
     "beyond_limits",
     "decimal_places",
     "decimal_text",
     "derivative_error",
+    "disagreements",
+    "entries_of",
     "exact_value",
     "given_numbers",
     "gradient_error",

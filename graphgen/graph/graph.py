@@ -15,12 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.graph.link import checked
-from graphgen.graph.numbers import Value, is_terminating, operand_text, range_text, shape_of, value_text
-from graphgen.ops import OPS, Op, Shape, broadcast
+from graphgen.graph.numbers import (
+    Value,
+    is_terminating,
+    is_value,
+    operand_text,
+    range_text,
+    shape_of,
+    value_text,
+)
+from graphgen.ops import OPS, Op, Shape, broadcast, opaque
 from graphgen.views import view
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from graphgen.graph.captured import Recorded, Reference
 
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
@@ -50,7 +60,9 @@ class Node:
     `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
     by steps of. `link` is where the label leads. `constants` are those of the operands that are single
-    numbers, with their values.
+    numbers, with their values. Of a captured node, `group` is the module that it belongs to, as a path
+    such as blocks.0.attn, `origin` what its framework calls it, and `recorded` are the numbers of an
+    operation for which the op table has no row.
     """
 
     id: str
@@ -65,6 +77,9 @@ class Node:
     link: str | None = None
     place: Place | None = None
     constants: tuple[tuple[str, Fraction], ...] = ()
+    group: str = ""
+    origin: str | None = None
+    recorded: Recorded | None = None
 
     @property
     def is_input(self) -> bool:
@@ -128,9 +143,10 @@ class ComputationalGraph:
     """A computation as a directed acyclic graph; nothing changes it once it is built.
 
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
-    table, or None), `name`, `label`, `value` (a Fraction, exact as written, or nested tuples of them),
-    `parameters`, `range`, `link` and `place`; its edges are keyed by, and carry, `operand`, the position
-    from 0. `output` is the id of the result. The shapes follow from those of the inputs.
+    table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested tuples of them, or a
+    read-only NumPy array), `parameters`, `range`, `link` and `place`; its edges are keyed by, and carry,
+    `operand`, the position from 0. `output` is the id of the result. The shapes follow from those of the
+    inputs.
 
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()
@@ -277,6 +293,28 @@ class ComputationalGraph:
         uses = self.uses[id]
         return not self[id].is_constant and (not uses or not self.class_labels.issuperset(uses))
 
+    @property
+    def reference(self) -> Reference | None:
+        """The values and gradients that a framework computed, where the graph was captured from one."""
+        reference: Reference | None = self.network.graph.get("reference")
+        return reference
+
+    @property
+    def modules(self) -> Mapping[str, str]:
+        """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
+        modules: Mapping[str, str] = self.network.graph.get("modules") or {}
+        return modules
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """The module that each captured node belongs to, as a path such as blocks.0.attn."""
+        return {node.id: node.group for node in self.nodes if node.group}
+
+    @cached_property
+    def origins(self) -> Mapping[str, str]:
+        """What the framework calls the nodes that it names: {"fc1_weight": "fc1.weight"}."""
+        return {node.id: node.origin for node in self.nodes if node.origin is not None}
+
     @cached_property
     def on_path(self) -> frozenset[str]:
         """The ids of the nodes that the output depends on, itself included."""
@@ -343,13 +381,16 @@ def _node(
     described = f"node {excerpt(id)}"
     attributes = attributes_of[id]
     op_name, name, value, link = (attributes.get(key) for key in ("op", "name", "value", "link"))
-    op = None if op_name is None else OPS.get(op_name)
+    recorded = attributes.get("recorded")
+    op = None if op_name is None else opaque(op_name, len(edges)) if recorded else OPS.get(op_name)
     if op_name is not None and op is None:
         raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
-    if value is not None and (op or not isinstance(value, Fraction | tuple)):
+    if value is not None and (op or not is_value(value)):
         raise GraphgenError(
             f"{described} has the value {excerpt(str(value))}",
-            "an operation has none" if op else "give a fractions.Fraction, which is exact, or tuples of them",
+            "an operation has none"
+            if op
+            else "give a fractions.Fraction, which is exact, tuples of them, or a read-only NumPy array",
         )
     if op_name is None and name is None and value is None:
         raise GraphgenError(f"{described} has no meaning", "give it an op, a name (an input) or a value")
@@ -379,6 +420,9 @@ def _node(
         link=None if link is None else checked(link, attributes.get("place")),
         place=attributes.get("place"),
         constants=tuple(_constants(attributes_of, operand_at.values())),
+        group=attributes.get("group") or "",
+        origin=attributes.get("origin"),
+        recorded=recorded,
     )
     shapes[id] = _shape(node, shapes)
     return replace(node, shape=shapes[id]) if shapes[id] else node
@@ -398,6 +442,8 @@ def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
     """The shape of a node's value; raises SourceError where those of its operands do not fit."""
     if node.op is None:
         return () if node.value is None else shape_of(node.value)
+    if node.recorded is not None:
+        return shape_of(node.recorded.value)
     of_operands = [shapes[operand] for operand in node.operands]
     try:
         shape = (node.op.shape or broadcast)(*of_operands, **dict(node.parameters))

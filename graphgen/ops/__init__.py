@@ -1,5 +1,6 @@
 """The op table: every operation declared once, as a row that reads as mathematics."""
 
+from graphgen.ops.opaque import opaque
 from graphgen.ops.points import Operands
 from graphgen.ops.row import Op, on_arrays
 from graphgen.ops.rules import OPERANDS, compiled, inlined, letters, parsed
@@ -24,6 +25,7 @@ __all__ = [
     "inlined",
     "letters",
     "on_arrays",
+    "opaque",
     "operation",
     "parsed",
 ]

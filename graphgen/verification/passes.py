@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
+from math import prod
 from typing import Any
 
 from flint import fmpq
@@ -20,6 +20,7 @@ from graphgen.graph import (
     Edge,
     Node,
     derivative_error,
+    entries_of,
     exact_value,
     given_numbers,
     misshapen,
@@ -193,18 +194,15 @@ def reverse(
 
 
 def _given(node: Node, number: Any) -> Any:
-    value: Any = number if isinstance(number, Fraction) else exact_value(number)
+    value: Any = number if number is node.value else exact_value(number)
     if shape_of(value) != node.shape:
         raise misshapen(node, number)
     if not node.shape:
         return exact(value)
     import numpy as np
 
-    flat = np.empty(node.shape, dtype=object).ravel()
-    rows = [value]
-    for _ in node.shape:
-        rows = [part for row in rows for part in row]
-    flat[:] = [exact(number) for number in rows]
+    flat = np.empty(prod(node.shape), dtype=object)
+    flat[:] = [exact(number) for number in entries_of(value)]
     return flat.reshape(node.shape)
 
 

@@ -106,7 +106,8 @@ REFUSED = {
     "float": (
         network_of({"x": named("x", value=0.1)}),
         "x",
-        "node 'x' has the value '0.1'; give a fractions.Fraction, which is exact, or tuples of them",
+        "node 'x' has the value '0.1'; give a fractions.Fraction, which is exact, tuples of them, "
+        "or a read-only NumPy array",
     ),
     "value of an operation": (
         network_of({**X, "y": named("y", op="exp", value=Fraction(1))}, [("x", "y", 0)]),

@@ -1,0 +1,389 @@
+"""The layers and losses of torch.nn.functional in rows of the op table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphgen.frameworks.tape import NodeNumber, NoRowError
+from graphgen.frameworks.torch_follower import Follower
+
+
+def _linear(on: Follower, input: Any, weight: Any, bias: Any = None, *, result: Any) -> NodeNumber:
+    if bias is None:
+        return on.apply("matmul", input, on.apply("transpose", weight))
+    return on.apply("linear", input, weight, bias)
+
+
+def _by_rows(name: str) -> Callable[..., NodeNumber]:
+    """A function of the last axis; of another one, with the axes in another order before and after."""
+
+    def rule(
+        on: Follower,
+        input: Any,
+        dim: Any = None,
+        *_: Any,
+        dtype: Any = None,
+        _stacklevel: Any = 3,
+        result: Any,
+    ) -> NodeNumber:
+        node = on.node(input)
+        last = len(on.tape.shape(node)) - 1
+        if not isinstance(dim, int) or last < 0:
+            raise NoRowError(name)
+        if dim % (last + 1) == last:
+            return on.apply(name, node)
+        axes = list(range(last + 1))
+        axes[dim], axes[last] = axes[last], axes[dim]
+        if axes == [1, 0]:
+            return on.apply("transpose", on.apply(name, on.apply("transpose", node)))
+        turned = on.apply(name, on.apply("permute", node, axes=tuple(axes)))
+        return on.apply("permute", turned, axes=tuple(axes))
+
+    return rule
+
+
+def _dropout(
+    on: Follower, input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, result: Any
+) -> NodeNumber:
+    """The mask that was drawn, as a constant; in evaluation nothing is dropped."""
+    if not training or p == 0:
+        return on.node(input)
+    import torch
+
+    if not result.requires_grad:
+        raise NoRowError("dropout")
+    (kept,) = torch.autograd.grad(result, input, torch.ones_like(result), retain_graph=True)
+    return on.apply("multiply", input, kept.detach())
+
+
+def _mean_of(on: Follower, node: NodeNumber, reduction: str) -> NodeNumber:
+    return node if reduction == "none" else on.apply(reduction, node)
+
+
+def _mse_loss(
+    on: Follower,
+    input: Any,
+    target: Any,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    *,
+    result: Any,
+) -> NodeNumber:
+    return _mean_of(on, on.apply("square", on.apply("subtract", input, target)), reduction)
+
+
+def _l1_loss(
+    on: Follower,
+    input: Any,
+    target: Any,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    *,
+    result: Any,
+) -> NodeNumber:
+    return _mean_of(on, on.apply("abs", on.apply("subtract", input, target)), reduction)
+
+
+def _cross_entropy(
+    on: Follower,
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: NodeNumber = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+    *,
+    result: Any,
+) -> NodeNumber:
+    is_label = not target.is_floating_point()
+    if weight is not None or label_smoothing or (is_label and bool((target == ignore_index).any())):
+        raise NoRowError("cross_entropy")
+    if input.ndim > 2 or reduction == "none":
+        raise NoRowError("cross_entropy")
+    loss = on.apply("softmax_cross_entropy", input, on.label(target) if is_label else target)
+    rows = input.shape[0] if input.ndim > 1 else 1
+    return on.apply("multiply", loss, rows) if reduction == "sum" and rows > 1 else loss
+
+
+def _batch_norm(
+    on: Follower,
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """By the mean and variance of each channel: those of the batch in training, else those that were kept."""
+    node = on.node(input)
+    shape = on.tape.shape(node)
+    channels = (1, shape[1], *[1] * (len(shape) - 2))
+
+    def each(tensor: Any) -> NodeNumber:
+        return on.node(tensor) if len(shape) == 2 else on.apply("reshape", tensor, shape=channels)
+
+    if training:
+        mean = _over_all_but_channels(on, node, shape)
+        centred = on.apply("subtract", node, mean)
+        variance = _over_all_but_channels(on, on.apply("square", centred), shape)
+    else:
+        centred = on.apply("subtract", node, each(running_mean))
+        variance = each(running_var)
+    scaled = on.apply("divide", centred, on.apply("sqrt", on.apply("add", variance, eps)))
+    if weight is not None:
+        scaled = on.apply("multiply", scaled, each(weight))
+    return scaled if bias is None else on.apply("add", scaled, each(bias))
+
+
+def _over_all_but_channels(on: Follower, node: NodeNumber, shape: Sequence[int]) -> NodeNumber:
+    for axis in reversed(range(len(shape))):
+        if axis != 1:
+            node = on.apply("mean", node, axis=axis, keepdims=True)
+    return node
+
+
+def _layer_norm(
+    on: Follower,
+    input: Any,
+    normalized_shape: Any,
+    weight: Any = None,
+    bias: Any = None,
+    eps: float = 1e-5,
+    *,
+    result: Any,
+) -> NodeNumber:
+    node = on.node(input)
+    if len(normalized_shape) != 1:
+        raise NoRowError("layer_norm")
+    mean = on.apply("mean", node, axis=-1, keepdims=True)
+    centred = on.apply("subtract", node, mean)
+    variance = on.apply("mean", on.apply("square", centred), axis=-1, keepdims=True)
+    scaled = on.apply("divide", centred, on.apply("sqrt", on.apply("add", variance, eps)))
+    if weight is not None:
+        scaled = on.apply("multiply", scaled, weight)
+    return scaled if bias is None else on.apply("add", scaled, bias)
+
+
+def _lstm_cell(
+    on: Follower,
+    input: Any,
+    hx: Any,
+    w_ih: Any,
+    w_hh: Any,
+    b_ih: Any = None,
+    b_hh: Any = None,
+    *,
+    result: Any,
+) -> list[NodeNumber]:
+    hidden, cell = hx
+    return [*lstm_step(on, on.node(input), on.node(hidden), on.node(cell), (w_ih, w_hh, b_ih, b_hh))]
+
+
+def lstm_step(
+    on: Follower, x: NodeNumber, hidden: NodeNumber, cell: NodeNumber, weights: Sequence[Any]
+) -> tuple[NodeNumber, NodeNumber]:
+    """One step of a long short-term memory: its hidden state and its cell, by PyTorch's order of the gates."""
+    gates = _recurrent(on, x, hidden, weights)
+    size = on.tape.shape(cell)[-1]
+    into, forget, candidate, out = (_columns(on, gates, place, size) for place in range(4))
+    kept = on.apply("multiply", on.apply("sigmoid", forget), cell)
+    added = on.apply("multiply", on.apply("sigmoid", into), on.apply("tanh", candidate))
+    cell = on.apply("add", kept, added)
+    return on.apply("multiply", on.apply("sigmoid", out), on.apply("tanh", cell)), cell
+
+
+def _recurrent(on: Follower, x: NodeNumber, hidden: NodeNumber, weights: Sequence[Any]) -> NodeNumber:
+    w_ih, w_hh, b_ih, b_hh = weights
+    return on.apply(
+        "add", _linear(on, x, w_ih, b_ih, result=None), _linear(on, hidden, w_hh, b_hh, result=None)
+    )
+
+
+def _columns(on: Follower, node: NodeNumber, place: int, size: int) -> NodeNumber:
+    rows = [(0, length, 1) for length in on.tape.shape(node)[:-1]]
+    return on.apply("index", node, at=(*rows, (place * size, (place + 1) * size, 1)))
+
+
+def _gru_cell(
+    on: Follower,
+    input: Any,
+    hx: Any,
+    w_ih: Any,
+    w_hh: Any,
+    b_ih: Any = None,
+    b_hh: Any = None,
+    *,
+    result: Any,
+) -> NodeNumber:
+    return gru_step(on, on.node(input), on.node(hx), (w_ih, w_hh, b_ih, b_hh))
+
+
+def gru_step(on: Follower, x: NodeNumber, hidden: NodeNumber, weights: Sequence[Any]) -> NodeNumber:
+    """One step of a gated recurrent unit, by PyTorch's order of the gates."""
+    w_ih, w_hh, b_ih, b_hh = weights
+    of_input, of_hidden = (
+        _linear(on, x, w_ih, b_ih, result=None),
+        _linear(on, hidden, w_hh, b_hh, result=None),
+    )
+    size = on.tape.shape(hidden)[-1]
+    reset, update = (
+        on.apply(
+            "sigmoid", on.apply("add", _columns(on, of_input, i, size), _columns(on, of_hidden, i, size))
+        )
+        for i in (0, 1)
+    )
+    recalled = on.apply("multiply", reset, _columns(on, of_hidden, 2, size))
+    candidate = on.apply("tanh", on.apply("add", _columns(on, of_input, 2, size), recalled))
+    fresh = on.apply("multiply", on.apply("subtract", 1, update), candidate)
+    return on.apply("add", fresh, on.apply("multiply", update, hidden))
+
+
+def _rnn_cell(function: str) -> Callable[..., NodeNumber]:
+    def rule(
+        on: Follower,
+        input: Any,
+        hx: Any,
+        w_ih: Any,
+        w_hh: Any,
+        b_ih: Any = None,
+        b_hh: Any = None,
+        *,
+        result: Any,
+    ) -> NodeNumber:
+        return on.apply(function, _recurrent(on, on.node(input), on.node(hx), (w_ih, w_hh, b_ih, b_hh)))
+
+    return rule
+
+
+def _unrolled(kind: str) -> Callable[..., list[NodeNumber]]:
+    """A recurrent layer, step by step, layer by layer."""
+
+    def rule(
+        on: Follower,
+        input: Any,
+        hx: Any,
+        params: Sequence[Any],
+        has_biases: bool,
+        num_layers: int,
+        dropout: float,
+        train: bool,
+        bidirectional: bool,
+        batch_first: bool,
+        *,
+        result: Any,
+    ) -> list[NodeNumber]:
+        if bidirectional or (dropout and train) or not isinstance(has_biases, bool):
+            raise NoRowError(kind)
+        states = [on.node(state) for state in (hx if isinstance(hx, tuple) else (hx,))]
+        axis = 1 if batch_first and input.ndim == 3 else 0
+        count = 4 if has_biases else 2
+        x = on.node(input)
+        steps = [_at(on, x, axis, step) for step in range(input.shape[axis])]
+        last: list[list[NodeNumber]] = []
+        for layer in range(num_layers):
+            weights = [*params[layer * count : (layer + 1) * count], *[None] * (4 - count)]
+            now = [_at(on, state, 0, layer) for state in states]
+            for place, at in enumerate(steps):
+                with on.tape.within(f"{on.tape.group}.{place}".strip("."), "step"):
+                    now = _step(on, kind, at, now, weights)
+                steps[place] = now[0]
+            last.append(now)
+        whole = _stacked(on, steps, axis)
+        return [whole, *(_stacked(on, [now[i] for now in last], 0) for i in range(len(states)))]
+
+    return rule
+
+
+def _step(
+    on: Follower, kind: str, x: NodeNumber, now: list[NodeNumber], weights: Sequence[Any]
+) -> list[NodeNumber]:
+    if kind == "lstm":
+        return [*lstm_step(on, x, now[0], now[1], weights)]
+    if kind == "gru":
+        return [gru_step(on, x, now[0], weights)]
+    return [on.apply(kind, _recurrent(on, x, now[0], weights))]
+
+
+def _at(on: Follower, node: NodeNumber, axis: int, place: int) -> NodeNumber:
+    before = [(0, length, 1) for length in on.tape.shape(node)[:axis]]
+    return on.apply("index", node, at=(*before, place))
+
+
+def _stacked(on: Follower, nodes: Sequence[NodeNumber], axis: int) -> NodeNumber:
+    shape = list(on.tape.shape(nodes[0]))
+    shape.insert(axis, 1)
+    whole = on.apply("reshape", nodes[0], shape=tuple(shape))
+    for node in nodes[1:]:
+        whole = on.apply("concatenate", whole, on.apply("reshape", node, shape=tuple(shape)), axis=axis)
+    return whole
+
+
+def _attention(
+    on: Follower,
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: Any = None,
+    enable_gqa: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    if attn_mask is not None or is_causal or dropout_p or enable_gqa:
+        raise NoRowError("scaled_dot_product_attention")
+    axes = list(range(key.ndim))
+    axes[-1], axes[-2] = axes[-2], axes[-1]
+    turned = on.apply("transpose", key) if key.ndim == 2 else on.apply("permute", key, axes=tuple(axes))
+    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = on.apply("multiply", on.apply("matmul", query, turned), factor)
+    return on.apply("matmul", on.apply("softmax", scores), value)
+
+
+def _tanh_backward(on: Follower, grad: Any, output: Any, *, result: Any) -> NodeNumber:
+    return on.apply("multiply", grad, on.apply("subtract", 1, on.apply("square", output)))
+
+
+def _sigmoid_backward(on: Follower, grad: Any, output: Any, *, result: Any) -> NodeNumber:
+    return on.apply("multiply", grad, on.apply("multiply", output, on.apply("subtract", 1, output)))
+
+
+def _threshold_backward(on: Follower, grad: Any, output: Any, threshold: float, *, result: Any) -> NodeNumber:
+    return on.apply("multiply", grad, on.mask(output > threshold))
+
+
+LAYERS: Mapping[str, Callable[..., Any]] = {
+    "linear": _linear,
+    "softmax": _by_rows("softmax"),
+    "log_softmax": _by_rows("log_softmax"),
+    "dropout": _dropout,
+    "mse_loss": _mse_loss,
+    "l1_loss": _l1_loss,
+    "cross_entropy": _cross_entropy,
+    "batch_norm": _batch_norm,
+    "layer_norm": _layer_norm,
+    "lstm_cell": _lstm_cell,
+    "gru_cell": _gru_cell,
+    "rnn_tanh_cell": _rnn_cell("tanh"),
+    "rnn_relu_cell": _rnn_cell("relu"),
+    "lstm": _unrolled("lstm"),
+    "gru": _unrolled("gru"),
+    "rnn_tanh": _unrolled("tanh"),
+    "rnn_relu": _unrolled("relu"),
+    "scaled_dot_product_attention": _attention,
+    "tanh_backward": _tanh_backward,
+    "sigmoid_backward": _sigmoid_backward,
+    "threshold_backward": _threshold_backward,
+}
+"""The rules, by the names of PyTorch's functions."""
