@@ -31,9 +31,10 @@ def chain_rule(graph: ComputationalGraph, name: str) -> str:
 
     Raises OptionError where the name is not a node that varies, or the derivation would be too long.
     """
-    if name not in graph or graph[name].is_constant:
-        near = ", ".join(node.id for node in graph if not node.is_constant)
-        raise OptionError(f"{excerpt(name)} is not a name in the graph", f"its names are {near}")
+    if name not in graph or not graph.has_gradient(name):
+        known = ", ".join(node.id for node in graph if graph.has_gradient(node.id))
+        fault = "has no gradient" if name in graph else "is not a name in the graph"
+        raise OptionError(f"{excerpt(name)} {fault}", f"those with a gradient are {known}")
     paths = list(islice(_paths(graph, name), MAX_PATHS + 1))
     if len(paths) > MAX_PATHS:
         raise OptionError(

@@ -23,7 +23,7 @@ from graphgen.options import Options
 class Phrases:
     """The fixed words of one language; `{}` stands for what a sentence is about.
 
-    `levels` are what a table says of numbers that are not proved.
+    `levels` are what a table says of numbers that are not proved, `data` of an input without a gradient.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Phrases:
     summary: str
     columns: tuple[str, str, str, str, str]
     levels: Mapping[Level | None, str]
+    data: str
 
 
 PHRASES = {
@@ -75,6 +76,7 @@ PHRASES = {
             "computed": "These numbers are floats, computed and held against nothing: "
             "the graph is too large for a proof.",
         },
+        data="data",
     ),
     "ko": Phrases(
         title="{}의 계산 그래프",
@@ -102,6 +104,7 @@ PHRASES = {
             "computed": "부동소수점으로 계산하기만 한 수이며, 대조하거나 증명한 수가 아니다. "
             "증명하기에는 그래프가 너무 크다.",
         },
+        data="데이터",
     ),
 }
 
@@ -157,6 +160,8 @@ def rows(
         name = name_text(node.id) if node.label is None else f"{called(node, words)} ({name_text(node.id)})"
         operation = _operation(node, [_short(graph[id], words) for id in node.operands])
         gradient = words.gradient(node) if options.shows("backward") else ""
+        if node.id in graph.data and options.shows("backward"):
+            gradient = PHRASES[options.language].data
         locals_ = _locals(graph, node, words) if options.shows("backward") else ""
         yield name, operation, words.value(node), locals_, gradient
 
@@ -165,7 +170,7 @@ def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     """∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice."""
     told: dict[str, list[str]] = {}
     for position, operand in enumerate(node.operands):
-        if not graph[operand].is_constant:
+        if graph.sends_back((operand, node.id, position)):
             told.setdefault(operand, []).append(words.local((operand, node.id, position)))
     return ", ".join(
         # A rule for matrices is that of the output's gradient, not of the node's.

@@ -328,7 +328,7 @@ def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene
         text = wrapped(called(operand, words), SIZE)
         start = Shape(f"n{position + 2}", "input", id, text, link=operand.link)
         shapes.insert(position, start)
-        has_backward = graph.has_gradient(id) and edge not in graph.class_labels
+        has_backward = graph.sends_back(edge)
         sent = _sent(graph, edge, final, words) if has_backward else ""
         in_numbers = words.contribution(edge)
         if graph.is_scalar:

@@ -101,7 +101,9 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
 
     def product(*edges: Edge) -> str:
         return " + ".join(
-            f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}" for edge in edges
+            f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}"
+            for edge in edges
+            if graph.sends_back(edge)
         )
 
     def simplified(*edges: Edge) -> str:
@@ -113,9 +115,9 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         in_numbers=False,
         value=value,
         gradient=(
-            (lambda node: _upstream_product(graph, node.id))
+            (lambda node: _upstream_product(graph, node.id) if graph.has_gradient(node.id) else "")
             if as_products
-            else (lambda node: symbol_text(forms.gradients[node.id]))
+            else (lambda node: symbol_text(forms.gradients[node.id]) if node.id in forms.gradients else "")
         ),
         contribution=product if as_products else simplified,
         local=lambda edge: symbol_text(written_derivative(graph, edge)),
@@ -145,9 +147,9 @@ def _rule(graph: ComputationalGraph, edge: Edge) -> str:
     """What an op on matrices sends back: ∂L/∂h · Wᵀ, with the names of the graph; else nothing."""
     from graphgen.algebra import matrix_rules, symbol_text
 
-    operand, id, position = edge
+    _, id, position = edge
     node = graph[id]
-    if node.op is None or node.op.is_elementwise or graph[operand].is_constant or node.parameters:
+    if node.op is None or node.op.is_elementwise or node.parameters or not graph.sends_back(edge):
         return ""
     shapes = tuple(graph[operand].shape for operand in node.operands)
     if node.op.targets is not None and shapes[0] != shapes[node.op.targets]:

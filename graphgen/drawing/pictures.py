@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +92,8 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     inputs have numbers and the options do not ask for symbols.
     """
     options = options or Options()
+    if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
+        options = replace(options, show="forward")
     if options.open:
         return _opened_picture(graph, options)
     return _picture(graph, options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphgen.errors import EvaluationError, excerpt
-from graphgen.graph.graph import Node
+from graphgen.graph.node import Node
 
 FLOAT_RANGE = "numbers must stay below 1.8e308"
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from graphgen.errors import Place, SourceError, contained, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.language.comments import read_comment
+from graphgen.language.declarations import Declaration, read_declaration
 from graphgen.language.expressions import Expressions
 from graphgen.language.hints import ONE_NAME
 from graphgen.language.names import Names
@@ -72,16 +73,24 @@ def _graph(text: SourceText) -> ComputationalGraph:
         last_line = statement.end_lineno or statement.lineno
     for target, statement in assignments:
         _assign(text, expressions, builder, target, statement)
-    return builder.build(expressions.nodes[assignments[-1][0]])
+    values = [target for target, statement in assignments if statement.value is not None]
+    if not values:
+        raise text.fault_at(
+            text.statements[-1], "the source computes nothing", "write an assignment, as in 'y = x ** 2'"
+        )
+    return builder.build(expressions.nodes[values[-1]])
 
 
-def _assignment(text: SourceText, names: Names, statement: ast.stmt) -> tuple[str, ast.Assign]:
-    """A statement as the assignment that it must be, with the name on its left."""
-    if not isinstance(statement, ast.Assign):
+def _assignment(
+    text: SourceText, names: Names, statement: ast.stmt
+) -> tuple[str, ast.Assign | ast.AnnAssign]:
+    """A statement as the assignment or declaration that it must be, with the name on its left."""
+    if not isinstance(statement, ast.Assign | ast.AnnAssign):
         fault = _STATEMENTS.get(type(statement), "this statement is not in the language")
         raise text.fault_at(statement, f"{text.excerpt(statement)}: {fault}", "write 'name = expression'")
-    target = statement.targets[0]
-    if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    target = targets[0]
+    if len(targets) > 1 or not isinstance(target, ast.Name):
         raise text.fault_at(
             statement, f"{text.excerpt(statement)} does not assign to one plain name", ONE_NAME
         )
@@ -92,13 +101,27 @@ def _assignment(text: SourceText, names: Names, statement: ast.stmt) -> tuple[st
 
 
 def _assign(
-    text: SourceText, expressions: Expressions, builder: GraphBuilder, target: str, statement: ast.Assign
+    text: SourceText,
+    expressions: Expressions,
+    builder: GraphBuilder,
+    target: str,
+    statement: ast.Assign | ast.AnnAssign,
 ) -> None:
-    """Adds the value that a name is given, with what the comment says of it."""
-    written = expressions.literals.value(statement.value)
-    if written is not None:
+    """Adds the value that a name is given, with what the declaration and the comment say of it."""
+    declared = Declaration()
+    if isinstance(statement, ast.AnnAssign):
+        declared = read_declaration(text, expressions.literals, statement)
+    written = None if statement.value is None else expressions.literals.value(statement.value)
+    if statement.value is None or written is not None:
         node = expressions.input(target, written, statement)
+        builder.describe(node, data=declared.is_data, shape=declared.shape)
     else:
+        if isinstance(statement, ast.AnnAssign):
+            raise text.fault_at(
+                statement.annotation,
+                f"{excerpt(target)} is computed, and only what is given is declared",
+                f"leave out ': {text.of(statement.annotation)}'",
+            )
         node = expressions.add(statement.value, target)
         if builder.name_of(node) is not None:
             node = expressions.apply(statement, operation("", 1), node)
@@ -113,7 +136,6 @@ def _assign(
 _STATEMENTS: dict[type[ast.stmt], str] = {
     ast.Expr: "this value has no name",
     ast.AugAssign: "a name stands for one value and is not updated",
-    ast.AnnAssign: "names have no type annotations",
     ast.Import: "nothing can be imported",
     ast.ImportFrom: "nothing can be imported",
     ast.FunctionDef: "functions cannot be defined",

@@ -68,6 +68,8 @@ def _data(shown: Picture) -> dict[str, Any]:
         record["focus"] = 1
     if any(asked):
         record["quiz"] = asked
+    if graph.data:
+        record["data"] = sorted(map(graph.index.__getitem__, graph.data))
     return record
 
 
@@ -98,12 +100,12 @@ def _shape(shape: Shape, shown: Picture) -> str:
 
 
 def _locals(shown: Picture) -> list[str]:
-    """The local derivative of each edge in symbols; empty for that of a constant."""
+    """The local derivative of each edge in symbols; empty where nothing flows back."""
     from graphgen.algebra import symbol_text, symbolic_derivative
 
     graph = shown.graph
     return [
-        "" if graph[edge[0]].is_constant else symbol_text(symbolic_derivative(graph, edge))
+        symbol_text(symbolic_derivative(graph, edge)) if graph.sends_back(edge) else ""
         for edge in graph.edges
     ]
 
@@ -116,7 +118,7 @@ def _texts(shown: Picture) -> list[list[str]]:
     contributions = {arrow.edges[0] for arrow in arrows if arrow.backward and len(arrow.edges) == 1}
     gradients = {arrow.head.node for arrow in arrows if arrow.backward and not arrow.edges}
     gradients |= {edge[0] for edge in contributions if len(graph.uses[edge[0]]) == 1}
-    goes_back = {node.id for node in graph if shown.options.shows("backward") and not node.is_constant}
+    goes_back = {node.id for node in graph if shown.options.shows("backward") and graph.has_gradient(node.id)}
     return [
         ["" if node.id in values else words.value(node) for node in graph],
         [words.gradient(node) if node.id in goes_back - gradients else "" for node in graph],

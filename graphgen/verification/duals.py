@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.graph import ComputationalGraph, Node
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, exact
@@ -59,7 +59,7 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
         node, values = graph.nodes[index], [first.values[i] for i in operands]
         edges = [(operand, node.id, position) for position, operand in enumerate(node.operands)]
         directions = [
-            _direction(np.shape(value), f"{edge[1]} {edge[2]}") if _moves(graph, edge) else None
+            _direction(np.shape(value), f"{edge[1]} {edge[2]}") if graph.sends_back(edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
         try:
@@ -116,10 +116,6 @@ def _or_indeterminate(derivative: Callable[..., Number]) -> Callable[..., Number
             return INDETERMINATE
 
     return at
-
-
-def _moves(graph: ComputationalGraph, edge: Edge) -> bool:
-    return not graph[edge[0]].is_constant and edge not in graph.class_labels
 
 
 def _direction(shape: tuple[int, ...], seed: str) -> Any:

@@ -50,7 +50,9 @@ def test_a_value_that_a_rule_for_matrices_cites_has_its_name_written_on_it():
 
 
 @pytest.mark.parametrize(
-    ("source", "goes_back"), [(LABELLED, False), (LAYER, True)], ids=["labels", "shares"]
+    ("source", "goes_back"),
+    [(LABELLED, False), (LAYER, False), (LAYER.replace("[[1, 0]", "[[0.9, 0.1]"), True)],
+    ids=["labels", "one-hot rows", "shares"],
 )
 @pytest.mark.parametrize("options", [{}, {"focus": "loss"}, {"quiz": "gradients"}], ids=str)
 def test_labels_of_classes_have_no_gradient_and_shares_have_one(source, goes_back, options):
@@ -60,7 +62,7 @@ def test_labels_of_classes_have_no_gradient_and_shares_have_one(source, goes_bac
     told = description(shown.graph, shown.asked, shown.options)
     assert ("with respect to t" in told) == goes_back
     gradients = {name: gradient for name, *_, gradient in rows(shown.graph, shown.asked, shown.options)}
-    assert bool(gradients["t"]) == goes_back
+    assert (gradients["t"] == "data") != goes_back
     assert gradients["x"]
 
 

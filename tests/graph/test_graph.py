@@ -8,7 +8,8 @@ import pytest
 
 from graphgen.errors import GraphgenError, SourceError
 from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.graph import ComputationalGraph, Node
+from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.node import Node
 from graphgen.graph.numbers import decimal_text, is_terminating
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS

@@ -19,7 +19,7 @@ from graphgen.verification import exact_pass, verify, verify_forward, verify_sym
 from graphgen.verification import verifier as verify_module
 from graphgen.verification.verifier import operations
 
-graph_module = import_module("graphgen.graph.graph")
+graph_module = import_module("graphgen.graph.node")
 
 
 @settings(max_examples=100)

@@ -15,6 +15,7 @@ import { ops } from "./ops.js";
  * @property {1} [thousands]
  * @property {1} [focus]
  * @property {[number[], number[]]} [quiz]
+ * @property {number[]} [data] the inputs that want no gradient
  */
 
 /**
@@ -29,6 +30,7 @@ import { ops } from "./ops.js";
  * @property {number[]} range
  * @property {string} name
  * @property {string} label
+ * @property {boolean} varies whether it has a gradient
  *
  * @typedef {{from: number, to: number, position: number}} Edge
  * @typedef {{nodes: GraphNode[], edges: Edge[], output: number}} Graph
@@ -73,6 +75,7 @@ export function graphOf(data) {
       range: list,
       name,
       label,
+      varies: kind === "op" ? list.some((from) => nodes[from].varies) : kind === "input" && !data.data?.includes(to),
     };
     node.operands.forEach((from, position) => {
       node.edges.push(edges.length);

@@ -22,7 +22,7 @@ const [FROM, TO, POINTS] = [-1, 2, 24];
 export function nudgePart(host) {
   const { graph, words } = host;
   const choices = graph.nodes.flatMap((node, index) =>
-    node.kind === "input" ? [element("option", { value: index }, node.label)] : [],
+    node.kind === "input" && node.varies ? [element("option", { value: index }, node.label)] : [],
   );
   const choice = element("select", { "aria-label": words.input }, ...choices);
   let by = 1;
