@@ -216,7 +216,8 @@ def shifted(path: Path, offset: float) -> Path:
     for i in range(0, len(path) - 1, 3):
         piece = path[i : i + 4]
         if _is_level(piece):
-            pieces.append(tuple((along, across + offset) for along, across in piece))
+            aside = math.copysign(offset, offset * (piece[3][0] - piece[0][0]))
+            pieces.append(tuple((along, across + aside) for along, across in piece))
             continue
         legs = [_leg(piece, k) for k in range(3)]
         pieces.append(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import html
 
-from graphgen.diagram import PHRASES, Texts, called, description, rows, title
+from graphgen.diagram import PHRASES, SHRINKING, Texts, called, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
 from graphgen.notation import readable
 from graphgen.page.element import Stage, svg_element, targets
 from graphgen.page.live import data
-
-_LEAST = 0.775
-"""How far a picture may shrink on a phone: its text of 14 px is then read at 10.9."""
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
@@ -28,7 +25,7 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
     """The same around what is drawn already, with a description."""
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    least = round(_LEAST * drawn.width)
+    least = round(SHRINKING * drawn.width)
     inside = svg_element(shown, drawn, id, targets(shown), Stage(text))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     listed = [node for node in shown.graph if not node.is_constant]
