@@ -18,7 +18,7 @@ from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene
 from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import label_text, name_text, partial_text, raised, wrapped
+from graphgen.notation import label_text, name_text, partial_text, superscript, wrapped
 from graphgen.options import Options
 
 _REACH = 1
@@ -212,7 +212,7 @@ class _Composer:
         if binds or (operand.startswith("−") and node.op.operator):
             operand = f"({operand})"
         if "^{}" in form:
-            return form.replace("^{}", raised(operand) or f"^{operand}")
+            return form.replace("^{}", superscript(operand))
         return form.format(operand)
 
 
