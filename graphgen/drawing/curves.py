@@ -6,8 +6,9 @@ A curve runs along x from left to right; lengths are in points.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Point = tuple[float, float]
 Path = tuple[Point, ...]
@@ -16,7 +17,6 @@ Path = tuple[Point, ...]
 _STEEPEST = math.radians(42)
 _LEVEL = 0.5
 _ROUND = 0.55
-_FEWEST_SAMPLES, _SAMPLED = 12, 8.0
 _HALVINGS = 24
 
 
@@ -33,11 +33,6 @@ class Rectangle:
             abs(point[0] - self.centre[0]) < self.half_width
             and abs(point[1] - self.centre[1]) < self.half_height
         )
-
-    def meets(self, left: float, right: float, low: float, high: float) -> bool:
-        """Whether it has a point in common with another upright rectangle, which may be a line."""
-        (x, y), wide, tall = self.centre, self.half_width, self.half_height
-        return left < x + wide and right > x - wide and low < y + tall and high > y - tall
 
 
 @dataclass(frozen=True)
@@ -67,13 +62,14 @@ def simplified(path: Path) -> Path:
     kept: list[Path] = []
     for i in range(0, len(path) - 1, 3):
         piece = path[i : i + 4]
-        if kept and _is_level(kept[-1]) and _is_level(piece):
+        if kept and is_level(kept[-1]) and is_level(piece):
             piece = line(kept.pop()[0], piece[3])
         kept.append(piece)
     return joined(*kept)
 
 
-def _is_level(piece: Path) -> bool:
+def is_level(piece: Path) -> bool:
+    """Whether a single cubic piece runs level."""
     first = piece[0][1]
     return piece[3][1] == first == piece[1][1] == piece[2][1]
 
@@ -158,22 +154,11 @@ def departure(centre: Point, radius: float, end: Point) -> Path:
     return start, between(start, (centre[0] + aside, end[1]), 0.65), (centre[0] + aside, end[1]), end
 
 
-def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
-    """Whether a curve keeps clear of obstacles: its level pieces wholly, the others at sampled points."""
-    obstacles = list(obstacles)
-    return all(_is_piece_free(path[i : i + 4], obstacles) for i in range(0, len(path) - 1, 3))
-
-
-def _is_piece_free(piece: Path, obstacles: list[Rectangle]) -> bool:
-    alongs, acrosses = zip(*piece, strict=True)
-    # A curve lies within the hull of its control points.
-    body = min(alongs), max(alongs), min(acrosses), max(acrosses)
-    near = [obstacle for obstacle in obstacles if obstacle.meets(*body)]
-    if not near or _is_level(piece):
-        return not near
-    samples = max(_FEWEST_SAMPLES, math.ceil((piece[3][0] - piece[0][0]) / _SAMPLED))
-    points = [_point_on(piece, step / samples) for step in range(samples + 1)]
-    return not any(obstacle.holds(point) for obstacle in near for point in points)
+def points_on(piece: Path, step: float) -> list[Point]:
+    """Points on a single cubic piece, from end to end, at most about a step apart."""
+    length = sum(math.dist(one, other) for one, other in pairwise(piece))
+    steps = max(1, math.ceil(length / step))
+    return [_point_on(piece, number / steps) for number in range(steps + 1)]
 
 
 def across_at(path: Path, along: float) -> float:
@@ -215,7 +200,7 @@ def shifted(path: Path, offset: float) -> Path:
     pieces = []
     for i in range(0, len(path) - 1, 3):
         piece = path[i : i + 4]
-        if _is_level(piece):
+        if is_level(piece):
             pieces.append(tuple((along, across + offset) for along, across in piece))
             continue
         legs = [_leg(piece, k) for k in range(3)]
