@@ -24,6 +24,7 @@ from graphgen.algebra.derivatives import (
 from graphgen.algebra.exact import has_at_most
 from graphgen.algebra.formula import symbol_text
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, value_error
+from graphgen.notation import plain
 from graphgen.ops import ELEMENTWISE, Op
 
 _SHORT = 12
@@ -117,7 +118,7 @@ def _is_odd(power: sp.Pow) -> bool:
 
 
 def _length(form: sp.Expr) -> int:
-    return len(symbol_text(form))
+    return len(plain(symbol_text(form)))
 
 
 def _value(node: Node, standing: dict[str, sp.Expr]) -> sp.Expr:

@@ -11,7 +11,10 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from graphgen.graph import decimal_text, is_terminating
-from graphgen.notation import name_text, number_text, raised
+from graphgen.notation import name_text, number_text, plain, superscript, without_scripts
+
+_HIGHEST = 4
+"""Characters of an exponent of e; a longer one stands in parentheses."""
 
 
 @lru_cache(maxsize=1024)  # the pictures of a page, and the edges of a picture, have many in common
@@ -120,14 +123,13 @@ class _InlinePrinter(StrPrinter):
             return f"√{self.parenthesize(base, 100)}"
         if _divides(expr):
             return f"1/{self.parenthesize(1 / expr, 55)}"
-        lifted = raised(self._print(exponent))
-        if lifted is None:
-            lifted = f"^{self.parenthesize(exponent, PRECEDENCE['Atom'], strict=True)}"
-        return self.parenthesize(base, PRECEDENCE["Pow"]) + lifted
+        return self.parenthesize(base, PRECEDENCE["Pow"]) + superscript(_tight(self._print(exponent)))
 
     def _print_exp(self, expr: Any) -> str:
-        lifted = raised(self._print(expr.args[0]))
-        return f"exp({self._print(expr.args[0])})" if lifted is None else f"e{lifted}"
+        exponent = _tight(self._print(expr.args[0]))
+        if len(plain(exponent)) <= _HIGHEST:
+            return f"e{superscript(exponent)}"
+        return f"exp({self._print(expr.args[0])})"
 
     def _print_Abs(self, expr: Any) -> str:
         return f"|{self._print(expr.args[0])}|"
@@ -161,6 +163,11 @@ class _InlinePrinter(StrPrinter):
         return f"{self._print(left)} {sign} {self._print(right)}"
 
 
+def _tight(exponent: str) -> str:
+    """A sum as it stands above the line."""
+    return exponent.replace(" + ", "+").replace(" − ", "−")
+
+
 def _sides(difference: Any, sign: str) -> tuple[Any, Any, str]:
     """A comparison with 0 as one of two sides without a minus: a > b for a − b > 0, x < 3 for 3 − x > 0."""
     number, rest = difference.as_coeff_Add()
@@ -183,6 +190,6 @@ def _divides(factor: Any) -> bool:
 
 def _joins(text: str) -> bool:
     """Whether a factor can stand right behind a number, as in 2x or 2(x + y)."""
-    second = text[1:2]
+    second = without_scripts(text)[1:2]
     goes_on = second.isalpha() or second.isdecimal() or second == "_"
     return text[0] in "(√|" or (text[0].isalpha() and not goes_on)

@@ -14,7 +14,7 @@ from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Level, Node
-from graphgen.notation import name_text, partial_text, raised
+from graphgen.notation import name_text, partial_text, plain, superscript
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
 
@@ -109,7 +109,7 @@ PHRASES = {
 def title(graph: ComputationalGraph, words: Texts, options: Options) -> str:
     """The author's title, else one made of the output's name."""
     given = PHRASES[options.language].title.format(called(graph[graph.output], words))
-    return options.title or given
+    return options.title or plain(given)
 
 
 def description(graph: ComputationalGraph, words: Texts, options: Options) -> str:
@@ -143,7 +143,7 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
             sentences.append(
                 phrases.kink.format(called(node, words), _convention(graph, node, words, options))
             )
-    return " ".join(sentences)
+    return plain(" ".join(sentences))
 
 
 def rows(
@@ -184,7 +184,7 @@ def _operation(node: Node, operands: list[str]) -> str:
         return op.source(*operands)
     grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
     if op.operator == "**":
-        return grouped[0] + (raised(operands[1]) or f"^{grouped[1]}")
+        return grouped[0] + superscript(operands[1])
     if op.arity == 1:
         return f"−{grouped[0]}"
     return f" {op.symbol} ".join((operands[0], grouped[1]))

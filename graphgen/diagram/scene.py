@@ -9,16 +9,16 @@ another share the way: from junction to junction a pair goes on for all that are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from graphgen.diagram.collapse import Group, collapsed
 from graphgen.diagram.highlight import highlighted
-from graphgen.diagram.parts import SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import label_text, name_text, partial_text, raised, wrapped
+from graphgen.notation import label_text, name_text, partial_text, superscript, wrapped
 from graphgen.options import Options
 
 _REACH = 1
@@ -79,7 +79,7 @@ class _Composer:
                 self._draw_uses(node)
         self._name_cited()
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
-        return Scene(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
+        return _scene(shapes, self.arrows, self.options)
 
     def _shape(self, number: int, node: Node) -> Shape:
         part = self.parts.get(node.id)
@@ -213,8 +213,14 @@ class _Composer:
         if binds or (operand.startswith("−") and node.op.operator):
             operand = f"({operand})"
         if "^{}" in form:
-            return form.replace("^{}", raised(operand) or f"^{operand}")
+            return form.replace("^{}", superscript(operand))
         return form.format(operand)
+
+
+def _scene(shapes: Iterable[Shape], arrows: Iterable[ArrowPair], options: Options) -> Scene:
+    """A scene in the direction that its author chose, or else in that which fits the column."""
+    widest = int(options.width) / SHRINKING if options.direction == "auto" else None
+    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest)
 
 
 def group_text(graph: ComputationalGraph, part: Group, words: Texts, options: Options) -> str:
@@ -368,7 +374,7 @@ def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene
             on_main_chain=True,
         )
     )
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down")
+    return _scene(shapes, arrows, options)
 
 
 def _sent(graph: ComputationalGraph, edge: Edge, final: str, words: Texts) -> str:

@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
-from graphgen.notation import label_text, name_text, number_text, partial_text, typeset, value_text
+from graphgen.notation import in_prose as in_one_line
+from graphgen.notation import label_text, name_text, number_text, partial_text, plain, value_text
 from graphgen.options import Options
 
 _LONGEST_FORMULA = 14
@@ -37,10 +38,10 @@ def in_prose(words: Texts) -> Texts:
     """The same texts, each in one line: a matrix row by row."""
     return replace(
         words,
-        value=lambda node: typeset.in_prose(words.value(node)),
-        gradient=lambda node: typeset.in_prose(words.gradient(node)),
-        contribution=lambda *edges: typeset.in_prose(words.contribution(*edges)),
-        local=lambda edge: typeset.in_prose(words.local(edge)),
+        value=lambda node: in_one_line(words.value(node)),
+        gradient=lambda node: in_one_line(words.gradient(node)),
+        contribution=lambda *edges: in_one_line(words.contribution(*edges)),
+        local=lambda edge: in_one_line(words.local(edge)),
     )
 
 
@@ -97,7 +98,7 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         if node.is_constant:
             return number_text(node.value, int(options.digits))
         formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
-        return formula if len(formula) <= _LONGEST_FORMULA else name_text(node.id)
+        return formula if len(plain(formula)) <= _LONGEST_FORMULA else name_text(node.id)
 
     def product(*edges: Edge) -> str:
         return " + ".join(

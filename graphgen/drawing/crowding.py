@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from graphgen.diagram import ArrowPair, Shape
 from graphgen.drawing.boxes import PAIR
-from graphgen.drawing.curves import Ellipse, Path, Point, Rectangle, is_level, points_on
+from graphgen.drawing.curves import Ellipse, Path, Point, Rectangle, is_level, pieces, points_on
 from graphgen.drawing.site import Site
 
 _BESIDE = 2 * PAIR + 5.5
@@ -57,8 +57,7 @@ def crowded(site: Site, centres: Mapping[str, Point], paths: Mapping[str, Path])
 
 def _places(arrow: ArrowPair, path: Path, site: Site) -> Iterator[_Place]:
     """Places on a pair's middle line, close together, but for where it runs level in a rank."""
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
+    for piece in pieces(path):
         stretches = _level_stretches(piece, site) if is_level(piece) else [points_on(piece, _STEP)]
         for points in stretches:
             for one, other in pairwise(points):

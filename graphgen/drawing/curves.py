@@ -6,7 +6,7 @@ A curve runs along x from left to right; lengths are in points.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -57,11 +57,16 @@ def line(start: Point, end: Point) -> Path:
     return start, between(start, end, 1 / 3), between(start, end, 2 / 3), end
 
 
+def pieces(path: Path) -> Iterator[Path]:
+    """The single cubic curves of a path."""
+    for start in range(0, len(path) - 1, 3):
+        yield path[start : start + 4]
+
+
 def simplified(path: Path) -> Path:
     """The same curve, level pieces that follow each other as one."""
     kept: list[Path] = []
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
+    for piece in pieces(path):
         if kept and is_level(kept[-1]) and is_level(piece):
             piece = line(kept.pop()[0], piece[3])
         kept.append(piece)
@@ -163,8 +168,7 @@ def points_on(piece: Path, step: float) -> list[Point]:
 
 def across_at(path: Path, along: float) -> float:
     """How far across a curve is where it passes a place along; of its nearer end where it does not."""
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
+    for piece in pieces(path):
         if piece[0][0] <= along <= piece[3][0]:
             (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
             before, behind = 0.0, 1.0
@@ -197,14 +201,14 @@ def shifted(path: Path, offset: float) -> Path:
     """
     if not offset:
         return path
-    pieces = []
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
+    moved: list[Path] = []
+    for piece in pieces(path):
         if is_level(piece):
-            pieces.append(tuple((along, across + offset) for along, across in piece))
+            aside = math.copysign(offset, offset * (piece[3][0] - piece[0][0]))
+            moved.append(tuple((along, across + aside) for along, across in piece))
             continue
         legs = [_leg(piece, k) for k in range(3)]
-        pieces.append(
+        moved.append(
             (
                 _aside(piece[0], legs[0], offset),
                 _corner(piece[1], legs[0], legs[1], offset),
@@ -212,7 +216,7 @@ def shifted(path: Path, offset: float) -> Path:
                 _aside(piece[3], legs[2], offset),
             )
         )
-    return joined(*pieces)
+    return joined(*moved)
 
 
 def shortened(path: Path, by: float) -> Path:

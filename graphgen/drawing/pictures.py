@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,10 @@ from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_o
 from graphgen.drawing.boxes import Layout, Sized, skeleton
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run, time_limit
+from graphgen.drawing.narrowing import narrowed
+from graphgen.drawing.places import page_of
 from graphgen.drawing.routes import place
+from graphgen.drawing.rows import in_rows
 from graphgen.errors import EvaluationError, OptionError, RenderError, contained
 from graphgen.graph import ComputationalGraph, Level, Pass
 from graphgen.language import require_numbers
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
+_MOST_TURNED = 150
+"""Shapes of the largest picture that is laid out a second time, should it be too wide."""
 
 
 @dataclass(frozen=True)
@@ -149,15 +154,34 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 
 
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
-    """Where everything of a scene stands.
+    """Where everything of a scene stands; what is too wide for its column, in rows or downward.
+
+    Rows that one pair joins read best, then a picture that runs down; where neither fits, two pairs may go
+    on from row to row.
 
     Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
+    level = _laid_out(what, engine)
+    if what.widest is None or page_of(level).width <= what.widest:
+        return level
+    if rows := in_rows(level, what.widest, 1):
+        return rows
+    if len(what.shapes) > _MOST_TURNED:
+        return level
+    down = _laid_out(replace(what, downward=True), engine)
+    if page_of(down).width <= what.widest:
+        return down
+    if rows := in_rows(level, what.widest, 2):
+        return rows
+    return down if 2 * page_of(down).width < page_of(level).width else level
+
+
+def _laid_out(what: Scene, engine: str) -> Layout:
     sized = Sized(what)
     check = time_limit()
-    return place(sized, run(skeleton(sized), "plain", engine), check)
+    return narrowed(place(sized, run(skeleton(sized), "plain", engine), check))
 
 
 def _too_large(shapes: str) -> RenderError:

@@ -16,9 +16,9 @@ from graphgen.diagram import Shape, called, description, steps, title
 from graphgen.drawing import FONT, SVG, Picture, draw, escaped, lay_out, picture, require_drawable
 from graphgen.errors import contained
 from graphgen.graph import ComputationalGraph, is_absolute
-from graphgen.notation import readable
+from graphgen.notation import plain, readable
 from graphgen.options import Options
-from graphgen.page.lettering import inscriber
+from graphgen.page.lettering import inscribed
 
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -131,11 +131,10 @@ def svg_element(
         f'<title id="{id}-title">{escaped(heading)}</title>'
         f'<desc id="{id}-desc">{escaped(stage.text)}</desc>{paper}'
     ]
-    inscribe = inscriber(shown)
     for part in drawn.parts:
         is_current = part.id in stage.current
         classes = f"{part.classes} current" if is_current else part.classes
-        inside = part.inside(inscribe, _EMPHASIS if is_current else 1.0)
+        inside = part.inside(inscribed, _EMPHASIS if is_current else 1.0)
         unseen = ' visibility="hidden"' if part.id in stage.hidden else ""
         group = f'<g id="{id}-{part.id}" class="{classes}"{unseen}'
         if isinstance(part.of, Shape) and part.link in linked:
@@ -157,5 +156,5 @@ def _linked(group: str, shape: Shape, shown: Picture) -> str:
 def _spoken(shape: Shape, shown: Picture) -> str:
     """What a shape is called; one that stands for several nodes, by what is written in it."""
     if shape.kind == "group":
-        return " ".join(shape.text.split())
-    return called(shown.graph[shape.node], shown.texts)
+        return plain(" ".join(shape.text.split()))
+    return plain(called(shown.graph[shape.node], shown.texts))

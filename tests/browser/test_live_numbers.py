@@ -18,7 +18,8 @@ from graphgen.drawing.pictures import Picture, picture
 from graphgen.errors import EvaluationError
 from graphgen.integrations.fences import find_fences
 from graphgen.language.parser import parse
-from graphgen.notation.typeset import name_text, number_text
+from graphgen.notation.names import name_text
+from graphgen.notation.typeset import number_text
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.options import Options
 from graphgen.page.files import Folder, source_of

@@ -15,7 +15,7 @@ from graphgen.drawing.pictures import lay_out, picture
 from graphgen.errors import RenderError
 from graphgen.integrations.pages import drawn_by
 from graphgen.language.parser import parse
-from graphgen.notation.typeset import width
+from graphgen.notation.scripts import width
 from graphgen.options import Options
 
 CAP, DESCENT = 0.72, 0.22
