@@ -61,6 +61,7 @@ class _Composer:
         self.parts = collapsed(graph, options)
         self.folded = _folded(graph, options, self.parts)
         self.depth = _depths(graph)
+        self.latest = _latest(graph, self.depth)
         self.main = _main_chain(graph, self.folded, self.depth)
         self.highlighted = highlighted(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
@@ -137,7 +138,7 @@ class _Composer:
         """The uses by the junctions at which they part, the nearest first."""
 
         def depth(use: _Use) -> int:
-            return self.depth[use[0].node] + (use[0].kind == "output")
+            return self.latest[use[0].node] + (use[0].kind == "output")
 
         stops: list[list[_Use]] = []
         for use in sorted(uses, key=depth):
@@ -286,6 +287,14 @@ def _depths(graph: ComputationalGraph) -> dict[str, int]:
     for node in graph:
         depth[node.id] = 1 + max((depth[operand] for operand in node.operands), default=0)
     return depth
+
+
+def _latest(graph: ComputationalGraph, depth: Mapping[str, int]) -> dict[str, int]:
+    """How deep each node may stand at the utmost: right before the first of its uses."""
+    latest: dict[str, int] = {}
+    for node in reversed(list(graph)):
+        latest[node.id] = min((latest[edge[1]] - 1 for edge in graph.uses[node.id]), default=depth[node.id])
+    return latest
 
 
 def _main_chain(

@@ -194,8 +194,10 @@ class Sized:
             box = self.shape(shape)
             bends = 2 * STAGGER * (max(self.gates(shape)) - 1) if shape.kind == "group" else 0.0
             ports = 0.0
-            if shape.kind == "junction" and leaving[shape.id] > _SIDES:
-                ports = PORT * (leaving[shape.id] - 1)
+            if shape.kind == "junction":
+                ports = (
+                    PORT * (leaving[shape.id] - 1) if leaving[shape.id] > _SIDES else 2 * PORT - box.across
+                )
             boxes[shape.id] = Box(box.along + bends, box.across + ports + 2 * abs(self.lift) + 2 * CLEARANCE)
         for arrow in self.scene.arrows:
             room = self.rooms[arrow.id]
@@ -245,14 +247,16 @@ def skeleton(sized: Sized) -> str:
         # A collapsed part stands in the middle of what arrives there.
         is_straight = arrow.on_main_chain and (is_only or arrow.head.kind != "group")
         weight = 8 if is_straight else 1
-        # A pair bends, if at all, behind its level stretch, and not before its head's only way in.
-        pieces = [
-            (arrow.tail.id, level, 3 if arrow.tail.kind == "junction" else 8),
-            (level, arrow.head.id, 6 if is_only else 2),
-        ]
-        for tail, head, times in pieces:
+        # A pair bends, if at all, behind its level stretch, and not before its head's only way in. What is
+        # made of a value that others use, too, stands near its own use, as does the junction before it.
+        if arrow.tail.kind == "junction":
+            times = 3, 4 if is_only and arrow.head.kind != "junction" else 1
+        else:
+            times = 8, 6 if is_only else 2
+        pieces = [(arrow.tail.id, level, times[0]), (level, arrow.head.id, times[1])]
+        for tail, head, each in pieces:
             if tail != head:
-                lines.append(f"{tail} -> {head} [weight={weight * times} tailport=e]")
+                lines.append(f"{tail} -> {head} [weight={weight * each} tailport=e]")
     return "\n".join([*filter(None, lines), "}"])
 
 

@@ -7,12 +7,11 @@ are only arrows that run level, so a layout can be shortened there, or cut into 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from graphgen.drawing.boxes import Layout
-from graphgen.drawing.curves import Path, Point
+from graphgen.drawing.curves import Point, is_level, pieces
 
 AIR = 6.0
 """Before and behind a solid, where arrows run level: from one to the next are two of it."""
@@ -64,13 +63,3 @@ def solids(layout: Layout, air: float) -> list[tuple[float, float]]:
         else:
             united.append((start, end))
     return united
-
-
-def pieces(path: Path) -> Iterator[Path]:
-    """The cubic curves of a path."""
-    for start in range(0, len(path) - 1, 3):
-        yield path[start : start + 4]
-
-
-def is_level(piece: Path) -> bool:
-    return all(point[1] == piece[0][1] for point in piece)

@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from graphgen.drawing.boxes import PAIR, TIP, Layout
-from graphgen.drawing.curves import Path, Point, joined, line, rounded
-from graphgen.drawing.narrowing import AIR, is_level, pieces, solids
+from graphgen.drawing.curves import Path, Point, is_level, joined, line, pieces, rounded
+from graphgen.drawing.narrowing import AIR, solids
 from graphgen.drawing.places import occupied
 
 _LANE = 16.0
