@@ -11,7 +11,7 @@ walks with the forward pass. A downward picture is turned at the end. Lengths ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -232,16 +232,14 @@ def skeleton(sized: Sized) -> str:
     # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
     # used again it would make edges cross, so there only operands that cannot change places keep theirs.
     is_tree = all(shape.kind != "junction" for shape in scene.shapes)
+    arrivals = Counter(arrow.head.id for arrow in scene.arrows)
     for id, box in sized.boxes.items():
         shape = sized.shapes.get(id)
         outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
-        order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
+        is_ordered = shape and (is_tree or shape.is_ordered or arrivals[id] > 2)
+        order = " ordering=in" if is_ordered else ""
         lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
-    position = {shape.id: number for number, shape in enumerate(scene.shapes)}
-    arrivals = Counter(arrow.head.id for arrow in scene.arrows)
-    for arrow in sorted(
-        scene.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
-    ):
+    for arrow in _in_order(scene):
         level = level_box(arrow)
         is_only = arrivals[arrow.head.id] == 1
         # A collapsed part stands in the middle of what arrives there.
@@ -258,6 +256,21 @@ def skeleton(sized: Sized) -> str:
             if tail != head:
                 lines.append(f"{tail} -> {head} [weight={weight * each} tailport=e]")
     return "\n".join([*filter(None, lines), "}"])
+
+
+def _in_order(scene: Scene) -> Iterator[ArrowPair]:
+    """The pairs by where they lead, to one shape in the order of its operands; of three or more, that of the
+    main chain comes in the middle, which has the others on both sides."""
+    arriving: dict[str, list[ArrowPair]] = {shape.id: [] for shape in scene.shapes}
+    for arrow in scene.arrows:
+        arriving[arrow.head.id].append(arrow)
+    for arrows in arriving.values():
+        arrows.sort(key=lambda arrow: [edge[2] for edge in arrow.edges])
+        main = [arrow for arrow in arrows if arrow.on_main_chain]
+        if len(arrows) > 2 and len(main) == 1 and main[0] in (arrows[0], arrows[-1]):
+            arrows.remove(main[0])
+            arrows.insert(len(arrows) // 2, main[0])
+        yield from arrows
 
 
 def _patience(shapes: int) -> str:

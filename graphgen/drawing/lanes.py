@@ -24,25 +24,31 @@ def lanes(site: Site) -> dict[Leg, float]:
     passing = [leg for leg in site.legs if site.gaps[leg][0] < site.gaps[leg][1]]
     if not passing:
         return {}
-    standing: dict[int, list[Interval]] = defaultdict(list)
-    for id, (_, across) in site.middles.items():
-        half = site.sized.boxes[id].across / 2
-        middle = across - site.sized.lift
-        standing[site.rank(id).number].append((middle - half, middle + half))
-        low, high = site.fan(id)
-        if low < high:
-            standing[site.rank(id).number].append((across + low - LANE, across + high + LANE))
+    taken = standing(site)
     chosen: dict[Leg, float] = {}
     for leg in sorted(passing, key=lambda leg: site.gaps[leg][1] - site.gaps[leg][0]):
         site.check()
         first, last = site.gaps[leg]
-        blocked = [interval for number in range(first + 1, last + 1) for interval in standing[number]]
+        blocked = [interval for number in range(first + 1, last + 1) for interval in taken[number]]
         for other, lane in chosen.items():
             begin, end = site.gaps[other]
             if begin < last and first < end:
                 blocked.append((lane - LANE, lane + LANE))
         chosen[leg] = _free_lane(site.ends[leg][0], _led(site, leg), blocked)
     return chosen
+
+
+def standing(site: Site) -> dict[int, list[Interval]]:
+    """From where to where across something stands in each rank, with its clearance."""
+    found: dict[int, list[Interval]] = defaultdict(list)
+    for id, (_, across) in site.middles.items():
+        half = site.sized.boxes[id].across / 2
+        middle = across - site.sized.lift
+        found[site.rank(id).number].append((middle - half, middle + half))
+        low, high = site.fan(id)
+        if low < high:
+            found[site.rank(id).number].append((across + low - LANE, across + high + LANE))
+    return found
 
 
 def _led(site: Site, leg: Leg) -> Iterator[float]:

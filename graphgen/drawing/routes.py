@@ -30,7 +30,7 @@ from graphgen.drawing.curves import (
 )
 from graphgen.drawing.lanes import LANE, lanes
 from graphgen.drawing.site import Leg, Site, ranks, read_plain
-from graphgen.drawing.tracks import GapTracks, gap_tracks
+from graphgen.drawing.tracks import HEAD, GapTracks, gap_tracks
 
 _UPRIGHT, _BETWEEN_ARRIVALS = math.radians(80), math.radians(38)
 _INNER, _RADIUS = 2.0, 8.0
@@ -53,7 +53,9 @@ def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) ->
         site, led = fanned, lanes(fanned)
     router = _Router(site, led, GapTracks())
     paths = router.paths()
-    if gaps := crowded(site, router.centres, paths):
+    # Downward, where texts stand beside the pairs, ways across are too long for curves.
+    gaps = site.moving() if sized.scene.downward else crowded(site, router.centres, paths)
+    if gaps:
         tracks = gap_tracks(site, led, gaps)
         router = _Router(site.widened(tracks.widening()), led, tracks)
         paths = router.paths()
@@ -178,9 +180,9 @@ class _Router:
         return rounded([*points, *ends], _RADIUS)
 
     def _track(self, gap: int, track: int) -> float:
-        """How far along a track lies in a gap, of whose tracks all lie in the middle."""
+        """How far along a track lies in a gap, of whose tracks all lie about its middle."""
         before, behind = self.site.in_order[gap : gap + 2]
-        return (before.end + behind.start) / 2 + LANE * (track - (self.tracks.counts[gap] + 1) / 2)
+        return (before.end + behind.start - HEAD) / 2 + LANE * (track - (self.tracks.counts[gap] + 1) / 2)
 
     def _entry(self, leg: Leg, head: Shape) -> tuple[Point, ...]:
         """Where a pair that comes out of a track comes into a rank, and where to a shape's outline there."""
@@ -190,6 +192,9 @@ class _Router:
             self.site.rank(head.id).start,
         )
         across = self.tracks.entries.get(leg, self.site.ends[leg][1])
+        if leg in self.tracks.sides:
+            edge = centre[1] + math.copysign(box.across / 2, across - centre[1])
+            return (centre[0], across), (centre[0], edge)
         if head.kind != "op":
             return ((centre[0] - box.along / 2, across),)
         aside = across - centre[1]

@@ -137,6 +137,10 @@ class Site:
             bars[id] = (-PORT * len(below), PORT * len(above))
         return replace(self, sized=replace(self.sized, bars=bars), ports=ports) if ports else self
 
+    def moving(self) -> set[int]:
+        """The gaps that some leg goes through."""
+        return {gap for gaps in self.gaps.values() for gap in range(gaps[0], gaps[1] + 1)}
+
     def widened(self, extra: Mapping[int, float]) -> Site:
         """The same with more room in gaps."""
         shift, by_rank = 0.0, {}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from graphgen.drawing.boxes import PORT
+from graphgen.drawing.boxes import PORT, TIP
 from graphgen.drawing.channels import Corners, Net, channel
-from graphgen.drawing.lanes import LANE
+from graphgen.drawing.lanes import LANE, standing
 from graphgen.drawing.site import AHEAD, Leg, Site
 
-_ENTRY, _LEVEL, _BESIDE = 14.0, 6.0, 12.0
+HEAD = TIP
+"""How much more room there is behind the last track of a gap than before the first, for arrowheads."""
+_ENTRY, _LEVEL, _BESIDE, _LEAST = 14.0, 6.0, 12.0, 10.0
 """How far from the middle of an operation pairs come in that do not come straight, what is straight, and how
-far apart they are at least."""
+far from that another is at least, and one of several from the next."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,19 @@ class GapTracks:
     corners: Mapping[tuple[Leg, int], Corners] = field(default_factory=dict)
     stands: Mapping[str, int] = field(default_factory=dict)
     entries: Mapping[Leg, float] = field(default_factory=dict)
+    sides: AbstractSet[Leg] = frozenset()
+    """The legs that go on level past their operation, and turn into its side."""
 
     def widening(self) -> dict[int, float]:
         """How much wider each gap must be."""
-        return {gap: LANE * (count - 1) for gap, count in self.counts.items()}
+        return {gap: LANE * (count - 1) + HEAD for gap, count in self.counts.items()}
 
 
 def gap_tracks(site: Site, led: Mapping[Leg, float], gaps: Iterable[int]) -> GapTracks:
     """The tracks of all that moves across in the gaps that are named."""
-    entries = _entries(site, led, set(gaps))
+    gaps = set(gaps)
+    sides = _sides(site, led, gaps) if site.sized.scene.downward else {}
+    entries = _entries(site, led, gaps, sides)
     counts: dict[int, int] = {}
     corners: dict[tuple[Leg, int], Corners] = {}
     stands: dict[str, int] = {}
@@ -46,7 +54,7 @@ def gap_tracks(site: Site, led: Mapping[Leg, float], gaps: Iterable[int]) -> Gap
             if tracks.stand and legs[0] in site.parting and site.gaps[legs[0]][0] == gap:
                 stands[legs[0][0]] = tracks.stand
         counts[gap] = max((track for way in taken for turns in way.corners for track, _ in turns), default=1)
-    return GapTracks(counts, corners, stands, entries)
+    return GapTracks(counts, corners, stands, entries, sides.keys())
 
 
 def _nets(
@@ -79,14 +87,52 @@ def _nets(
     return nets
 
 
-def _entries(site: Site, led: Mapping[Leg, float], gaps: set[int]) -> dict[Leg, float]:
+def _sides(site: Site, led: Mapping[Leg, float], gaps: AbstractSet[int]) -> dict[Leg, float]:
+    """How far across the pairs run that turn into the side of their operation: where nothing stands or
+    passes between, one on each side, and not the only one."""
+    taken = standing(site)
+    for leg, lane in led.items():
+        first, last = site.gaps[leg]
+        for number in range(first + 1, last + 1):
+            taken[number].append((lane - LANE, lane + LANE))
+    arrivals = Counter(arrow.head.id for arrow in site.sized.scene.arrows)
+    sides: dict[Leg, float] = {}
+    for leg, across, away in _arrivals(site, led, gaps):
+        rank, middle = site.rank(leg[1]).number, site.middles[leg[1]][1]
+        edge = middle - site.sized.lift + math.copysign(site.sized.boxes[leg[1]].across / 2, away)
+        low, high = sorted((across + math.copysign(LANE / 2, away), edge))
+        if arrivals[leg[1]] == 1 or abs(away) < abs(edge - middle) + LANE:
+            continue
+        own = (led[leg] - LANE, led[leg] + LANE) if leg in led else None
+        if all(last <= low or first >= high for first, last in taken[rank] if (first, last) != own):
+            sides[leg] = across
+            taken[rank].append((low, high))
+    return sides
+
+
+def _arrivals(
+    site: Site, led: Mapping[Leg, float], gaps: AbstractSet[int]
+) -> Iterator[tuple[Leg, float, float]]:
+    """The pairs that come to an operation behind one of the gaps: how far across, and how far from its
+    middle, the nearest first."""
+    found = []
+    for leg in site.legs:
+        if leg in site.arriving and site.gaps[leg][1] in gaps and site.sized.shapes[leg[1]].kind == "op":
+            across = led.get(leg, site.ends[leg][0])
+            found.append((leg, across, across - site.middles[leg[1]][1]))
+    yield from sorted(found, key=lambda place: (abs(place[2]), place))
+
+
+def _entries(
+    site: Site, led: Mapping[Leg, float], gaps: AbstractSet[int], sides: Mapping[Leg, float]
+) -> dict[Leg, float]:
     """How far across each pair comes to an operation behind one of the gaps, so that none come upon each
     other there: in the order in which they arrive, one that comes straight straight on."""
     arriving: dict[str, list[tuple[float, Leg]]] = defaultdict(list)
-    for leg in site.legs:
-        if leg in site.arriving and site.gaps[leg][1] in gaps and site.sized.shapes[leg[1]].kind == "op":
-            arriving[leg[1]].append((led.get(leg, site.ends[leg][0]) - site.middles[leg[1]][1], leg))
-    entries: dict[Leg, float] = {}
+    for leg, _, away in _arrivals(site, led, gaps):
+        if leg not in sides:
+            arriving[leg[1]].append((away, leg))
+    entries = dict(sides)
     for id, legs in arriving.items():
         legs.sort()
         middle = site.middles[id][1]
