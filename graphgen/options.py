@@ -75,8 +75,8 @@ OPTIONS = (
     Option(
         "collapse",
         "",
-        "parts drawn as one: names (each with all that only it needs) or patterns such as hidden_*",
-        several=True,
+        "parts drawn as boxes: names (each with what only it needs) or patterns such as hidden_*; "
+        "`with inputs`, or `as` and a title, may follow",
     ),
     Option("depth", "", "collapse what lies this many operations or more before the output"),
     Option("open", "", "layers drawn as the simpler operations they stand for: names, or all", several=True),

@@ -18,7 +18,7 @@ from graphgen.diagram.parts import SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import name_text, partial_text, superscript, wrapped
+from graphgen.notation import label_text, name_text, partial_text, superscript, wrapped
 from graphgen.options import Options
 
 _REACH = 1
@@ -217,11 +217,14 @@ class _Composer:
 
 
 def group_text(graph: ComputationalGraph, part: Group, words: Texts, options: Options) -> str:
-    """The name that a part was collapsed by, else that of the one value it gives, else its size."""
-    if "*" in part.name:
-        return part.name.replace("*", "").strip("_") or part.name
-    exit = _named_exit(graph, part)
-    return called(exit, words) if exit else size_text(graph, part, options)
+    """The author's title of a box, else the name it was collapsed by, else that of the one value it gives,
+    else its size."""
+    if part.title:
+        return label_text(part.title)
+    if part.pattern:
+        return re.sub(r"\[.*?\]|[*?]", "", part.pattern).strip("_") or part.pattern
+    named = _named_exit(graph, part)
+    return called(named, words) if named else size_text(graph, part, options)
 
 
 def size_text(graph: ComputationalGraph, part: Group, options: Options) -> str:
@@ -238,10 +241,11 @@ def exits(graph: ComputationalGraph, part: Group) -> list[str]:
 
 
 def _named_exit(graph: ComputationalGraph, part: Group) -> Node | None:
-    """The one value that a part gives, where it has a name; a part that a pattern names has its own."""
-    given = exits(graph, part)
-    is_named = len(given) == 1 and graph[given[0]].name and "*" not in part.name
-    return graph[given[0]] if is_named else None
+    """The value that a box is called by: the one that its author named, else the only one that it gives."""
+    if part.title or part.pattern:
+        return None
+    given = part.names or exits(graph, part)
+    return graph[given[0]] if len(given) == 1 and graph[given[0]].name else None
 
 
 def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Group]) -> frozenset[str]:

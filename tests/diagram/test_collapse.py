@@ -33,25 +33,55 @@ def parts(source, **options):
     return [[node.id for node in graph if node.name and node.id in members] for members in named]
 
 
+RECURRENT = """
+h0 = 0
+x1 = 1
+x2 = 0.5
+W = 0.6
+U = 0.9
+h1 = tanh(W * x1 + U * h0)
+h2 = tanh(W * x2 + U * h1)
+L = h2 ** 2
+"""
+CHAIN = "x = 0.5\nh1 = tanh(0.6 * x)\nh2 = tanh(0.9 * h1)\nL = h2 ** 2"
+
+
 @pytest.mark.parametrize(
     ("source", "options", "members"),
     [
-        (SHOP, {"collapse": "other"}, [["bread", "other"]]),
-        (SHOP, {"collapse": "total"}, [["apple", "count", "bread", "other", "total"]]),
+        (SHOP, {"collapse": "other"}, [["other"]]),
+        (SHOP, {"collapse": "other with inputs"}, [["bread", "other"]]),
+        (SHOP, {"collapse": "total"}, [["other", "total"]]),
+        (SHOP, {"collapse": "total with inputs"}, [["apple", "count", "bread", "other", "total"]]),
         (NET, {"collapse": "h_*"}, [["h_1", "h_2"]]),
-        (NET, {"collapse": "h_2"}, [["x", "w", "h_1", "h_2"]]),
+        (NET, {"collapse": "h_2"}, [["h_1", "h_2"]]),
+        (NET, {"collapse": "x h_2 as part"}, [["x", "h_1", "h_2"]]),
+        (NET, {"collapse": "h_1 h_2 as hidden layer"}, [["h_1", "h_2"]]),
+        (NET, {"collapse": "[hw]* with inputs as hidden layer, y"}, [["x", "w", "h_1", "h_2"], ["y"]]),
+        (CHAIN, {"collapse": "h1 h2"}, [["h1"], ["h2"]]),
+        (CHAIN, {"collapse": "h2 h1"}, [["h2"], ["h1"]]),
+        (RECURRENT, {"collapse": "h1 h2"}, [["h1"], ["h2"]]),
         (NET, {"depth": "2"}, [["x", "w", "h_1", "h_2"]]),
         (SHOP, {}, []),
-        (SHOP, {"collapse": "tax*"}, None),
     ],
-    ids=["a name", "the output", "a pattern", "what only it needs", "by depth", "nothing", "no such name"],
+    ids=lambda value: value.get("collapse", "") if isinstance(value, dict) else "",
 )
-def test_a_part_is_what_is_asked_for(source, options, members):
-    if members is None:
-        with pytest.raises(OptionError, match="fits no name; the names are apple"):
-            parts(source, **options)
-    else:
-        assert parts(source, **options) == members
+def test_a_box_is_what_is_asked_for(source, options, members):
+    assert parts(source, **options) == members
+
+
+@pytest.mark.parametrize(
+    ("collapse", "titles"),
+    [
+        ("h1 h2", ["h₁", "h₂"]),
+        ("h1 as first step, h2* as $z^2$", ["first step", "z²"]),
+        ("h*  as  steps", ["steps"]),
+        ("h*", ["h"]),
+    ],
+)
+def test_a_box_is_called_as_its_author_says(collapse, titles):
+    scene = picture(parse(CHAIN), Options.read({"collapse": collapse})).scene
+    assert [shape.text for shape in scene.shapes if shape.kind == "group"] == titles
 
 
 @pytest.mark.parametrize(
@@ -63,11 +93,21 @@ def test_a_part_is_what_is_asked_for(source, options, members):
         ),
         ({"depth": "0"}, "depth='0' is not known; give a whole number from 1"),
         (
-            {"collapse": "[xy]*"},
-            "collapse='[xy]*' leaves 'h_2' between two of its nodes; collapse that node too",
+            {"collapse": "h_1 y* as ends"},
+            "collapse='h_1 y*' leaves 'h_2' between two of its nodes; collapse that node too",
+        ),
+        ({"collapse": "tax*"}, "collapse='tax*' fits no name; the names are x, w, h_1, h_2, y"),
+        ({"collapse": "x*"}, "collapse='x*' fits inputs alone; to collapse these, write x* with inputs"),
+        *(
+            (
+                {"collapse": wish},
+                f"collapse={wish!r} does not say a box; write names, behind them `with inputs` if these go "
+                "in, and `as` before a title: h_1 h_2 with inputs as hidden layer",
+            )
+            for wish in ("as layer", "h_1 as", "h_1 with", "h_1 with inputs layer")
         ),
     ],
-    ids=["unknown", "depth", "not convex"],
+    ids=lambda value: value.get("collapse", "") if isinstance(value, dict) else "",
 )
 def test_what_cannot_be_collapsed_is_told(options, message):
     with pytest.raises(OptionError) as caught:

@@ -121,7 +121,7 @@ DESCRIPTIONS = {
     ),
     "a collapsed part": (
         APPLES,
-        {"collapse": "subtotal"},
+        {"collapse": "subtotal with inputs"},
         "tax is 1.1. subtotal is a box of 1 operation, which gives 200. "
         "price is subtotal times tax, which gives 220. The output is price. "
         "Going back from price, its derivative with respect to price is 1, with respect to subtotal is 1.1, "
@@ -143,7 +143,7 @@ DESCRIPTIONS = {
     ),
     "a part in symbols": (
         "h = x * w + b\ny = h * 2",
-        {"collapse": "h"},
+        {"collapse": "h with inputs"},
         "h is a box of 2 operations. y is h times 2. The output is y. "
         "Going back from y, its derivative with respect to y is 1, with respect to h is 2.",
     ),
