@@ -314,7 +314,7 @@ class ComputationalGraph:
         last = self[self.output]
         lines = []
         for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
-            if node.is_constant or node.is_symbolic_input:
+            if node.is_constant or (node.is_symbolic_input and not node.label):
                 continue
             text = node.source
             if node.op:
@@ -322,7 +322,8 @@ class ComputationalGraph:
                 text = node.op.source(*operands, **dict(node.parameters))
             words = f"[{node.label or ''}]({node.link})" if node.link else node.label or ""
             label = " ".join(f"{words} {range_text(node.range) if node.range else ''}".split())
-            lines.append(f"{node.id} = {text}" + (f"  # {label}" if label else ""))
+            written = node.id if node.is_symbolic_input else f"{node.id} = {text}"
+            lines.append(written + (f"  # {label}" if label else ""))
         return "\n".join(lines) + "\n"
 
     def _operand_source(self, id: str) -> str:

@@ -1,13 +1,14 @@
-"""Numbers, names and labels as short lines of mathematics, for pictures, HTML or plain text; how wide they are."""
+"""Numbers, names and labels as lines of mathematics, for pictures, HTML and plain text, and their widths."""
 
 from graphgen.notation.characters import IN_PAIRS, readable, reordering, skeleton, unreadable, unseen
-from graphgen.notation.labels import label_text, require_settable
+from graphgen.notation.labels import label_symbol, label_text, require_settable
 from graphgen.notation.lines import wrapped
 from graphgen.notation.mathml import mathml
 from graphgen.notation.names import VARIABLE, is_letter, name_text, partial_text, parts_of
 from graphgen.notation.scripts import (
     Run,
     advance_of,
+    ends_with_exponent,
     html_text,
     marked,
     plain,
@@ -25,10 +26,12 @@ __all__ = [
     "VARIABLE",
     "Run",
     "advance_of",
+    "ends_with_exponent",
     "html_text",
     "in_columns",
     "in_prose",
     "is_letter",
+    "label_symbol",
     "label_text",
     "marked",
     "mathml",

@@ -112,6 +112,12 @@ def begins_with_script(text: str) -> bool:
     return marked(text[:1])[:1] in tuple(_HEIGHT)
 
 
+def ends_with_exponent(text: str) -> bool:
+    """Whether the last letter of a text has an exponent."""
+    ends = re.search(f"([{LOWERED}{RAISED}])[^{LOWERED}-{END}]*{END}$", marked(text))
+    return bool(ends and RAISED in marked(text)[text.rfind(END, 0, ends.start()) + 1 :])
+
+
 def is_index(text: str) -> bool:
     """Whether a text is one index and nothing else."""
     return bool(re.fullmatch(f"{LOWERED}[^{LOWERED}-{END}]+{END}", marked(text)))
