@@ -157,7 +157,7 @@ def rows(
         name = words.names.outline(node.id)
         if node.label is not None and node.name:
             name = f"{called(node, words)} ({name_text(node.id)})"
-        operation = _operation(node, [_short(graph[id], words) for id in node.operands])
+        operation = _operation(node, [_short(node, graph[id], words) for id in node.operands])
         gradient = words.gradient(node) if options.shows("backward") else ""
         locals_ = _locals(graph, node, words) if options.shows("backward") else ""
         yield name, operation, words.value(node), locals_, gradient
@@ -278,5 +278,9 @@ def _summed(graph: ComputationalGraph, node: Node, words: Texts, phrases: Phrase
     return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
 
 
-def _short(node: Node, words: Texts) -> str:
-    return words.value(node) if node.is_constant else words.names.brief(node.id)
+def _short(node: Node, operand: Node, words: Texts) -> str:
+    """An operand as it stands in an operation: between commas and in sums without parentheses of its own."""
+    if operand.is_constant:
+        return words.value(operand)
+    is_alone = node.op is not None and node.op.operator in (None, "+")
+    return words.names.outline(operand.id) if is_alone else words.names.brief(operand.id)

@@ -196,11 +196,11 @@ class _Composer:
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or words.value(folded)
         form = node.op.folded[inside[0]]
+        if "^{}" in form:
+            return form.replace("^{}", superscript(operand))
         binds = folded.quotient and node.op.operator in ("/", "**")
         if binds or (operand.startswith("−") and node.op.operator):
             operand = f"({operand})"
-        if "^{}" in form:
-            return form.replace("^{}", superscript(operand))
         return form.format(operand)
 
 
