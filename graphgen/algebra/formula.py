@@ -12,7 +12,7 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from graphgen.graph import decimal_text, is_terminating
-from graphgen.notation import ends_with_exponent, name_text, number_text, plain, superscript, without_scripts
+from graphgen.notation import name_text, number_text, plain, power, superscript, without_scripts
 
 _HIGHEST = 4
 """Characters of an exponent of e; a longer one stands in parentheses."""
@@ -114,7 +114,7 @@ class _InlinePrinter(StrPrinter):
         return " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expr.args)
 
     def _print_Transpose(self, expr: Any) -> str:
-        return f"{self.parenthesize(expr.arg, PRECEDENCE['Pow'])}ᵀ"
+        return power(self.parenthesize(expr.arg, PRECEDENCE["Pow"]), "T")
 
     def _print_MatrixSymbol(self, expr: Any) -> str:
         return name_text(expr.name)
@@ -128,10 +128,7 @@ class _InlinePrinter(StrPrinter):
             return f"√{self.parenthesize(base, 100)}"
         if _divides(expr):
             return f"1/{self.parenthesize(1 / expr, 55)}"
-        written = self.parenthesize(base, PRECEDENCE["Pow"])
-        if base.is_Symbol and ends_with_exponent(written):
-            written = f"({written})"
-        return written + superscript(_tight(self._print(exponent)))
+        return power(self.parenthesize(base, PRECEDENCE["Pow"]), _tight(self._print(exponent)))
 
     def _print_exp(self, expr: Any) -> str:
         exponent = _tight(self._print(expr.args[0]))

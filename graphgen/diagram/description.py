@@ -14,7 +14,7 @@ from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Level, Node
-from graphgen.notation import name_text, plain, superscript
+from graphgen.notation import name_text, plain, power
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
 
@@ -187,7 +187,7 @@ def _operation(node: Node, operands: list[str]) -> str:
         return op.source(*operands)
     grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
     if op.operator == "**":
-        return grouped[0] + superscript(operands[1])
+        return power(grouped[0], operands[1])
     if op.arity == 1:
         return f"−{grouped[0]}"
     return f" {op.symbol} ".join((operands[0], grouped[1]))

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import label_symbol, label_text, name_text, plain, superscript
+from graphgen.notation import label_symbol, label_text, name_text, plain, power
 
 _LONGEST_SYMBOL, _LONGEST_PHRASE = 24, 80
 """Characters of an expression in a formula, and in prose; in a longer one three points stand for the operands
@@ -152,4 +152,4 @@ def _expression(node: Node, operands: list[Called], times: str) -> Called:
 
 
 def _power(base: Called, exponent: str) -> str:
-    return base.beside(ATOM) + superscript(exponent.replace(" ", ""))
+    return power(base.beside(ATOM), exponent.replace(" ", ""))

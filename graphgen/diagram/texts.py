@@ -10,7 +10,7 @@ from typing import Any
 
 from graphgen.diagram.names import Names
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
-from graphgen.notation import ends_with_exponent, number_text, plain, value_text
+from graphgen.notation import number_text, plain, power, value_text
 from graphgen.notation import in_prose as in_one_line
 from graphgen.options import Options
 
@@ -172,7 +172,7 @@ def _rule(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
 
     def written(found: re.Match[str]) -> str:
         operand = named[found[1]]
-        return f"({operand}){found[2]}" if found[2] and ends_with_exponent(operand) else operand + found[2]
+        return power(operand, "T") if found[2] else operand
 
     return re.sub(r"([XYZGg])(ᵀ?)", written, rule)
 

@@ -50,6 +50,15 @@ def superscript(text: str) -> str:
     return _script(text, RAISED)
 
 
+def power(base: str, exponent: str) -> str:
+    """A base with an exponent; one that has an exponent already stands in parentheses.
+
+    >>> power("x₁", "2"), power("x²", "3")
+    ('x₁²', '(x²)³')
+    """
+    return (f"({base})" if ends_with_exponent(base) else base) + superscript(exponent)
+
+
 def raised(text: str) -> str | None:
     """A text in Unicode's small raised characters; None where some character has no such form.
 
