@@ -10,8 +10,8 @@ from typing import Any
 
 from graphgen.diagram.names import Names
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
-from graphgen.notation import number_text, plain, power, value_text
 from graphgen.notation import in_prose as in_one_line
+from graphgen.notation import number_text, plain, power, value_text
 from graphgen.options import Options
 
 _LONGEST_FORMULA = 14
