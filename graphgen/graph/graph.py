@@ -111,9 +111,8 @@ class Node:
     def operation(self) -> str:
         """An operation as a message writes it: over names, numbers, and the operations of other operands."""
         assert self.op is not None
-        nameless = (
-            self.nameless if self.op.operator else ((id, ungrouped(text)) for id, text in self.nameless)
-        )
+        group = str if self.op.operator else ungrouped
+        nameless = {id: group(text) for id, text in self.nameless}
         told = {**self.written_numbers, **nameless}
         parameters = dict(self.parameters)
         whole = self.op.source(*(told.get(operand, operand) for operand in self.operands), **parameters)
