@@ -40,9 +40,7 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
-    live = (
-        f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
-    )
+    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}'
