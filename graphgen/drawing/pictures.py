@@ -35,6 +35,8 @@ _MOST_TURNED = 150
 """Shapes of the largest picture that is laid out a second time: downward, or in the order of the source."""
 _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
+_A_LITTLE = 1.2
+"""So much too wide may a picture be that runs down, before three pairs go on from row to row."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,8 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     """Where everything of a scene stands; what is too wide for its column, in rows or downward.
 
-    Rows that one pair joins read best, then a picture that runs down; where neither fits, two pairs may go
-    on from row to row.
+    Rows that one pair joins read best, then a picture that runs down; the more pairs go on from row to row,
+    the worse they read.
 
     Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
@@ -176,10 +178,11 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     if len(what.shapes) > _MOST_TURNED:
         return level
     down = _laid_out(replace(what, downward=True), engine)
-    if page_of(down).width <= what.widest:
-        return down
-    if rows := in_rows(level, what.widest, 2):
-        return rows
+    for wider, most in ((1.0, 2), (_A_LITTLE, 3)):
+        if page_of(down).width <= wider * what.widest:
+            return down
+        if rows := in_rows(level, what.widest, most):
+            return rows
     return down if 2 * page_of(down).width < page_of(level).width else level
 
 

@@ -16,6 +16,7 @@ from graphgen.diagram import SIZE, ArrowPair, Shape
 from graphgen.drawing.boxes import Layout
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run
+from graphgen.drawing.matrices import is_row, row
 from graphgen.errors import RenderError
 from graphgen.options import ENGINES
 
@@ -56,7 +57,8 @@ class Part:
         for element in self.elements:
             kind, found = _kind(element), element.attrib
             if kind == "text":
-                written.append(_text(found, inscribe(next(lines))))
+                line = next(lines)
+                written.append(row(found, line, inscribe) if is_row(line) else _text(found, inscribe(line)))
                 continue
             if kind == "polygon" and isinstance(self.of, ArrowPair):
                 # Graphviz closes what is closed already.

@@ -18,10 +18,13 @@ from graphgen.notation.scripts import (
     without_scripts,
 )
 from graphgen.notation.typeset import in_prose, number_text, value_text
-from graphgen.notation.widths import in_columns
+from graphgen.notation.widths import EN_SPACE, FIGURE_SPACE, PUNCTUATION_SPACE, in_columns
 
 __all__ = [
+    "EN_SPACE",
+    "FIGURE_SPACE",
     "IN_PAIRS",
+    "PUNCTUATION_SPACE",
     "VARIABLE",
     "Run",
     "advance_of",

@@ -13,6 +13,8 @@ _IN_SCRIPTS = re.compile(rf"(?<![a-z])[a-z]{{2}}(?![a-z])|{VARIABLE.pattern}")
 """Two small letters below the line are two indices; three are a word."""
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 """For the signs of mathematics, which fonts of full-width characters make as wide as those."""
+_FULL_WIDTH = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
+_GOTHIC = "Noto Sans CJK KR, Noto Sans KR, Apple SD Gothic Neo, Malgun Gothic, NanumGothic, sans-serif"
 
 
 @lru_cache(maxsize=4096)
@@ -33,6 +35,13 @@ def inscribed(line: str) -> str:
         written.append(f"<tspan{attributes}>{letters}</tspan>" if attributes else letters)
         end, height = run.along + advance_of(run), run.height
     return "".join(written)
+
+
+def inscribed_for_renderer(line: str) -> str:
+    """The same for the renderer of PNG and PDF: it sets a line of which its font lacks a letter in any other,
+    be it one with serifs."""
+    written = inscribed(line)
+    return f'<tspan font-family="{_GOTHIC}">{written}</tspan>' if _FULL_WIDTH.search(line) else written
 
 
 def _shift(length: float, size: float) -> str:

@@ -24,6 +24,7 @@ TOLERANCE = 0.5
 OPTIONS = (
     {},
     {"direction": "down"},
+    {"width": "200"},
     {"show": "forward", "names": "no"},
     {"show": "forward backward local"},
     {"depth": "3"},
@@ -127,7 +128,7 @@ def test_nothing_lies_upon_a_text(graph, options):
     ],
     ids=["wide fan-out", "long names", "long label", "long numbers", "far uses"],
 )
-@pytest.mark.parametrize("options", OPTIONS[:4], ids=str)
+@pytest.mark.parametrize("options", OPTIONS[:5], ids=str)
 def test_nothing_lies_upon_a_text_in_what_is_large(source, options):
     assert list(faults(drawn_element(laid_out(source, **options)))) == []
 
