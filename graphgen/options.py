@@ -101,6 +101,12 @@ OPTIONS = (
         "the column in pixels that a picture in direction auto is to fit, at 80 % of its size or more",
         whole=True,
     ),
+    Option(
+        "order",
+        "auto",
+        "whether operands stand in the order of the source even where arrows cross for it",
+        ("auto", "source"),
+    ),
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
     Option(
@@ -137,6 +143,7 @@ class Options:
     highlight: str = ""
     direction: str = "auto"
     width: str = "690"
+    order: str = "auto"
     digits: str = "6"
     thousands: str = "no"
     quiz: str = ""

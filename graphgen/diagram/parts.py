@@ -64,9 +64,11 @@ class Scene:
     """A picture before it is laid out; `downward` where the forward pass runs down.
 
     `widest` is the width in points past which it is set in rows or turned downward; None where it is not.
+    `in_order` if operands keep the order of the source even where arrows cross for it.
     """
 
     shapes: tuple[Shape, ...]
     arrows: tuple[ArrowPair, ...]
     downward: bool = False
     widest: float | None = None
+    in_order: bool = False

@@ -208,7 +208,7 @@ class _Composer:
 def _scene(shapes: Iterable[Shape], arrows: Iterable[ArrowPair], options: Options) -> Scene:
     """A scene in the direction that its author chose, or else in that which fits the column."""
     widest = int(options.width) / SHRINKING if options.direction == "auto" else None
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest)
+    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
 
 
 def group_text(graph: ComputationalGraph, part: Group, words: Texts, options: Options) -> str:

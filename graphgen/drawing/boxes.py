@@ -95,6 +95,11 @@ class Sized:
         return {shape.id: shape for shape in self.scene.shapes}
 
     @cached_property
+    def is_tree(self) -> bool:
+        """Whether no value is used again, so that operands may stand in any order without a crossing."""
+        return all(shape.kind != "junction" for shape in self.scene.shapes)
+
+    @cached_property
     def is_forest(self) -> bool:
         return len({arrow.tail.id for arrow in self.scene.arrows}) == len(self.scene.arrows)
 
@@ -218,8 +223,9 @@ def level_box(arrow: ArrowPair) -> str:
     return arrow.tail.id if arrow.tail.kind == "input" else arrow.id
 
 
-def skeleton(sized: Sized) -> str:
-    """The DOT of the boxes, without words, which dot is to rank and to put in order."""
+def skeleton(sized: Sized, in_order: bool = False) -> str:
+    """The DOT of the boxes, without words, which dot is to rank and to put in order; `in_order` if operands
+    are to keep that of the source."""
     scene = sized.scene
     lines = [
         "digraph {",
@@ -229,14 +235,12 @@ def skeleton(sized: Sized) -> str:
         "splines=none" if sized.is_forest else "",
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
-    # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
-    # used again it would make edges cross, so there only operands that cannot change places keep theirs.
-    is_tree = all(shape.kind != "junction" for shape in scene.shapes)
+    # "ordering=in" keeps operands in the order in which their edges are written here.
     arrivals = Counter(arrow.head.id for arrow in scene.arrows)
     for id, box in sized.boxes.items():
         shape = sized.shapes.get(id)
         outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
-        is_ordered = shape and (is_tree or shape.is_ordered or arrivals[id] > 2)
+        is_ordered = shape and (in_order or shape.is_ordered or arrivals[id] > 2)
         order = " ordering=in" if is_ordered else ""
         lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
     for arrow in _in_order(scene):

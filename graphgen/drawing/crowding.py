@@ -16,7 +16,7 @@ from graphgen.drawing.site import Site
 
 _BESIDE = 2 * PAIR + 5.5
 """Nearer than that to each other, the middle lines of two pairs cannot run beside each other."""
-_LONG, _PARALLEL = 12.0, math.cos(math.radians(25))
+_LONG, _PARALLEL = 12.0, math.cos(math.radians(40))
 _STEP = 5.0
 _BODY = PAIR + 3.0
 _REACH = 24.0
@@ -70,7 +70,7 @@ def _places(arrow: ArrowPair, path: Path, site: Site) -> Iterator[_Place]:
 def _level_stretches(piece: Path, site: Site) -> Iterator[list[Point]]:
     """What a level piece has in common with the gaps, a little beyond them."""
     (start, across), end = piece[0], piece[3][0]
-    ends = [rank.end for rank in site.in_order]
+    ends = site.ends_of_ranks
     for number in range(max(bisect_left(ends, start) - 1, 0), len(ends) - 1):
         low = max(start, ends[number] - _REACH / 2)
         high = min(end, site.in_order[number + 1].start + _REACH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from graphgen.drawing.curves import across_at
@@ -16,6 +16,8 @@ LANE = 16.0
 
 _LANES = 4
 Interval = tuple[float, float]
+Lanes = Mapping[Leg, float]
+"""How far across each leg runs that passes ranks."""
 
 
 def lanes(site: Site) -> dict[Leg, float]:

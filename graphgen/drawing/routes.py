@@ -28,7 +28,7 @@ from graphgen.drawing.curves import (
     on_ellipse,
     rounded,
 )
-from graphgen.drawing.lanes import LANE, lanes
+from graphgen.drawing.lanes import LANE, Lanes, lanes
 from graphgen.drawing.site import Leg, Site, ranks, read_plain
 from graphgen.drawing.tracks import HEAD, GapTracks, gap_tracks
 
@@ -38,10 +38,10 @@ _LEVEL = 0.5
 _ROUNDS = 3
 
 
-def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) -> Layout:
-    """Our geometry over dot's answer to `skeleton`, in its plain format.
+def sited(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) -> tuple[Site, Lanes]:
+    """Where the boxes are by dot's answer to `skeleton`, in its plain format, and the lanes past them.
 
-    `check` is called throughout, and raises RenderError when the time is up.
+    `check` is called throughout, and by `place`, and raises RenderError when the time is up.
     """
     middles, splines = read_plain(plain, sized.lift)
     site = Site(sized, middles, splines, ranks(middles, sized), check=check)
@@ -51,6 +51,12 @@ def place(sized: Sized, plain: str, check: Callable[[], None] = lambda: None) ->
         if fanned.ports == site.ports:
             break
         site, led = fanned, lanes(fanned)
+    return site, led
+
+
+def place(site: Site, led: Lanes) -> Layout:
+    """Our geometry over the places of the boxes and the lanes."""
+    sized = site.sized
     router = _Router(site, led, GapTracks())
     paths = router.paths()
     # Downward, where texts stand beside the pairs, ways across are too long for curves.
@@ -69,7 +75,7 @@ class _Router:
     """Draws the middle lines of the edges between boxes that have their places, in their lanes and tracks."""
 
     site: Site
-    led: Mapping[Leg, float]
+    led: Lanes
     tracks: GapTracks
 
     @cached_property

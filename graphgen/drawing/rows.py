@@ -56,17 +56,20 @@ def _joints(layout: Layout, most: int) -> list[Joint]:
     """The beginning, the places between solids that few pairs pass, and the end."""
     stretches = solids(layout, 0.0)
     joints = [Joint(stretches[0][0], {})]
+    arrows = layout.sized.scene.arrows
+    tails = sorted(layout.centres[arrow.tail.id][0] for arrow in arrows)
+    heads = sorted(layout.centres[arrow.head.id][0] for arrow in arrows)
     for (_, end), (start, _) in pairwise(stretches):
         along = (start + end) / 2
+        if bisect_right(tails, along) - bisect_right(heads, along) > most:
+            continue
         passing = {
             arrow.id: layout.paths[arrow.id]
-            for arrow in layout.sized.scene.arrows
+            for arrow in arrows
             if layout.centres[arrow.tail.id][0] < along < layout.centres[arrow.head.id][0]
         }
         # A pair is not cut off from the word at its end, nor right before its head.
-        if len(passing) <= most and all(
-            path[0][0] < along < path[-1][0] - _ENTRY for path in passing.values()
-        ):
+        if all(path[0][0] < along < path[-1][0] - _ENTRY for path in passing.values()):
             joints.append(Joint(along, {id: _across(path, along) for id, path in passing.items()}))
     return [*joints, Joint(stretches[-1][1], {})]
 

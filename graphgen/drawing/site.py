@@ -47,6 +47,11 @@ class Site:
         return sorted(self.ranks.values(), key=lambda rank: rank.number)
 
     @cached_property
+    def ends_of_ranks(self) -> list[float]:
+        """Where along the flow each rank ends, in order."""
+        return [rank.end for rank in self.in_order]
+
+    @cached_property
     def legs(self) -> list[Leg]:
         """Those of the main chain first."""
         legs = []
@@ -136,6 +141,12 @@ class Site:
             ports |= {leg: 0.0 for _, leg in ahead}
             bars[id] = (-PORT * len(below), PORT * len(above))
         return replace(self, sized=replace(self.sized, bars=bars), ports=ports) if ports else self
+
+    @property
+    def depth(self) -> float:
+        """How far across the middles of the boxes reach."""
+        acrosses = [across for _, across in self.middles.values()]
+        return max(acrosses) - min(acrosses)
 
     def moving(self) -> set[int]:
         """The gaps that some leg goes through."""

@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from graphgen.drawing.boxes import PORT, TIP
 from graphgen.drawing.channels import Corners, Net, channel
-from graphgen.drawing.lanes import LANE, standing
+from graphgen.drawing.lanes import LANE, Lanes, standing
 from graphgen.drawing.site import AHEAD, Leg, Site
 
 HEAD = TIP
@@ -37,7 +38,7 @@ class GapTracks:
         return {gap: LANE * (count - 1) + HEAD for gap, count in self.counts.items()}
 
 
-def gap_tracks(site: Site, led: Mapping[Leg, float], gaps: Iterable[int]) -> GapTracks:
+def gap_tracks(site: Site, led: Lanes, gaps: Iterable[int]) -> GapTracks:
     """The tracks of all that moves across in the gaps that are named."""
     gaps = set(gaps)
     sides = _sides(site, led, gaps) if site.sized.scene.downward else {}
@@ -57,8 +58,19 @@ def gap_tracks(site: Site, led: Mapping[Leg, float], gaps: Iterable[int]) -> Gap
     return GapTracks(counts, corners, stands, entries, sides.keys())
 
 
+def crossings(site: Site, led: Lanes) -> int:
+    """How often pairs cross."""
+    return sum(
+        (one.start - other.start) * (first - second) < 0
+        for nets in _nets(site, led, {}).values()
+        for (_, one), (_, other) in combinations(nets, 2)
+        for first in one.ends
+        for second in other.ends
+    )
+
+
 def _nets(
-    site: Site, led: Mapping[Leg, float], entries: Mapping[Leg, float]
+    site: Site, led: Lanes, entries: Mapping[Leg, float]
 ) -> dict[int, list[tuple[tuple[Leg, ...], Net]]]:
     """What comes into each gap and goes out of it, and the legs that it stands for."""
     nets: dict[int, list[tuple[tuple[Leg, ...], Net]]] = defaultdict(list)
@@ -87,7 +99,7 @@ def _nets(
     return nets
 
 
-def _sides(site: Site, led: Mapping[Leg, float], gaps: AbstractSet[int]) -> dict[Leg, float]:
+def _sides(site: Site, led: Lanes, gaps: AbstractSet[int]) -> dict[Leg, float]:
     """How far across the pairs run that turn into the side of their operation: where nothing stands or
     passes between, one on each side, and not the only one."""
     taken = standing(site)
@@ -110,9 +122,7 @@ def _sides(site: Site, led: Mapping[Leg, float], gaps: AbstractSet[int]) -> dict
     return sides
 
 
-def _arrivals(
-    site: Site, led: Mapping[Leg, float], gaps: AbstractSet[int]
-) -> Iterator[tuple[Leg, float, float]]:
+def _arrivals(site: Site, led: Lanes, gaps: AbstractSet[int]) -> Iterator[tuple[Leg, float, float]]:
     """The pairs that come to an operation behind one of the gaps: how far across, and how far from its
     middle, the nearest first."""
     found = []
@@ -123,9 +133,7 @@ def _arrivals(
     yield from sorted(found, key=lambda place: (abs(place[2]), place))
 
 
-def _entries(
-    site: Site, led: Mapping[Leg, float], gaps: AbstractSet[int], sides: Mapping[Leg, float]
-) -> dict[Leg, float]:
+def _entries(site: Site, led: Lanes, gaps: AbstractSet[int], sides: Mapping[Leg, float]) -> dict[Leg, float]:
     """How far across each pair comes to an operation behind one of the gaps, so that none come upon each
     other there: in the order in which they arrive, one that comes straight straight on."""
     arriving: dict[str, list[tuple[float, Leg]]] = defaultdict(list)

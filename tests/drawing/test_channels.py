@@ -27,9 +27,11 @@ def segments(nets, tracks):
 def shared(nets, tracks):
     """The nets of which two share a stretch, or come nearer to it than pairs need."""
     for one, other in itertools.combinations(segments(nets, tracks), 2):
-        if one[0] != other[0] and one[1] == other[1] and min(one[4], other[4]) > max(one[3], other[3]):
-            if abs(one[2] - other[2]) < (10 if one[1] else 1):
-                yield one, other
+        are_beside = (
+            one[0] != other[0] and one[1] == other[1] and min(one[4], other[4]) > max(one[3], other[3])
+        )
+        if are_beside and abs(one[2] - other[2]) < (10 if one[1] else 1):
+            yield one, other
 
 
 def drawn(nets):
