@@ -458,7 +458,7 @@ FAULTS = {
     ),
     "wrong option": (
         ["render", "shop.graph", "-o", "x.svg", "--direction", "left"],
-        "direction='left' is not known; it takes right, down",
+        "direction='left' is not known; it takes auto, right, down",
     ),
     "folder for an output": (
         ["render", "shop.graph", "-o", "."],

@@ -71,7 +71,10 @@ class ComputationalGraph:
         for operand, id, key, place in network.edges(keys=True, data="operand"):
             arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
-        self.nodes: tuple[Node, ...] = tuple(node_of(id, network.nodes, arriving[id], shapes) for id in order)
+        nameless: dict[str, str] = {}
+        self.nodes: tuple[Node, ...] = tuple(
+            node_of(id, network.nodes, arriving[id], shapes, nameless) for id in order
+        )
         """The nodes in topological order: each after its operands, else as they were written."""
         entries = sum(map(prod, shapes.values()))
         if entries > MAX_ENTRIES_IN_ALL:
@@ -273,7 +276,7 @@ class ComputationalGraph:
         last = self[self.output]
         lines = []
         for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
-            if node.is_constant or (node.is_symbolic_input and not node.declaration):
+            if node.is_constant or (node.is_symbolic_input and not (node.label or node.declaration)):
                 continue
             text = node.source
             if node.op:

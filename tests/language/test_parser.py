@@ -399,7 +399,7 @@ REFUSED_SOURCES = [
         "x = 2\ny: data = x * 2",
         "2:4: 'y' is computed, and only what is given is declared; leave out ': data'",
     ),
-    ("x: data", "1:1: the source computes nothing; write an assignment, as in 'y = x ** 2'"),
+    ("x: data", "1:1: nothing is computed; write an assignment, as in 'y = x ** 2'"),
     ("import os", f"1:1: 'import os': nothing can be imported; {STATEMENT}"),
     ("from os import *", f"1:1: 'from os import *': nothing can be imported; {STATEMENT}"),
     ("def f(): pass", f"1:1: 'def f(): pass': functions cannot be defined; {STATEMENT}"),

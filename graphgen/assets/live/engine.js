@@ -8,7 +8,7 @@ import { ops } from "./ops.js";
  * @property {[number | string | null, number[]?, string?, string?][]} nodes
  * @property {number} output
  * @property {string[]} shapes
- * @property {number[][]} arrows
+ * @property {(number | string)[][]} arrows the ends, the edges, and what is sent back where the picture cannot be read
  * @property {string[]} [locals]
  * @property {[string[], string[], string[]]} [texts]
  * @property {number} [digits]

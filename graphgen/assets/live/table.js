@@ -1,7 +1,7 @@
 /** The picture as a table, brought up to date with it: values, local derivatives and gradients. */
 
 import { partial } from "./ask.js";
-import { write } from "./dom.js";
+import { write } from "./lettering.js";
 
 const [VALUE, LOCALS, GRADIENT] = [2, 3, 4];
 
