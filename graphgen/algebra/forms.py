@@ -72,7 +72,7 @@ def written_derivative(graph: ComputationalGraph, edge: Edge) -> sp.Expr:
     node = graph[edge[1]]
     assert node.op is not None
     by_value = _derivative_by_value(node.op)
-    if by_value is None:
+    if by_value is None or not node.name:
         return symbolic_derivative(graph, edge)
     return by_value.xreplace({_VALUE: node_symbol(node)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,32 +12,32 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from graphgen.graph import decimal_text, is_terminating
-from graphgen.notation import name_text, number_text, plain, superscript, without_scripts
+from graphgen.notation import name_text, number_text, plain, power, superscript, without_scripts
 
 _HIGHEST = 4
 """Characters of an exponent of e; a longer one stands in parentheses."""
 
 
 @lru_cache(maxsize=1024)  # the pictures of a page, and the edges of a picture, have many in common
-def symbol_text(value: sp.Expr) -> str:
-    """An expression as one line of Unicode mathematics.
+def symbol_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str:
+    """An expression as one line of Unicode mathematics; `called` are pairs of a name and what stands for it.
 
     >>> x, y = sp.symbols("x y", real=True)
     >>> symbol_text(2 * x + 2 * y), symbol_text(-1 / x**2), symbol_text(sp.sqrt(x) / 3)
     ('2(x + y)', '−1/x²', '√x/3')
     """
     # A case of a case is a condition on both.
-    plain = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
-    return str(_InlinePrinter().doprint(sp.factor_terms(plain)))
+    bare = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
+    return str(_InlinePrinter(dict(called)).doprint(sp.factor_terms(bare)))
 
 
-def factor_text(value: sp.Expr) -> str:
+def factor_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str:
     """An expression that can stand as a factor: a sum, a case or a negative in parentheses.
 
     >>> factor_text(sp.Symbol("x") + 1), factor_text(sp.Integer(1))
     ('(x + 1)', '1')
     """
-    written = symbol_text(value)
+    written = symbol_text(value, called)
     sums = isinstance(value, (sp.Add, sp.Piecewise)) or written.startswith("−")
     return f"({written})" if sums else written
 
@@ -44,8 +45,12 @@ def factor_text(value: sp.Expr) -> str:
 class _InlinePrinter(StrPrinter):
     """SymPy's text printer with the signs of mathematics; its methods are named by SymPy."""
 
+    def __init__(self, called: Mapping[str, str]) -> None:
+        super().__init__()
+        self._called = called
+
     def _print_Symbol(self, expr: Any) -> str:
-        return name_text(expr.name)
+        return self._called.get(expr.name) or name_text(expr.name)
 
     def _print_Rational(self, expr: Any) -> str:
         return decimal_text(Fraction(expr.p, expr.q)).replace(" / ", "/").replace("-", "−")
@@ -109,7 +114,7 @@ class _InlinePrinter(StrPrinter):
         return " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expr.args)
 
     def _print_Transpose(self, expr: Any) -> str:
-        return f"{self.parenthesize(expr.arg, PRECEDENCE['Pow'])}ᵀ"
+        return power(self.parenthesize(expr.arg, PRECEDENCE["Pow"]), "T")
 
     def _print_MatrixSymbol(self, expr: Any) -> str:
         return name_text(expr.name)
@@ -123,7 +128,7 @@ class _InlinePrinter(StrPrinter):
             return f"√{self.parenthesize(base, 100)}"
         if _divides(expr):
             return f"1/{self.parenthesize(1 / expr, 55)}"
-        return self.parenthesize(base, PRECEDENCE["Pow"]) + superscript(_tight(self._print(exponent)))
+        return power(self.parenthesize(base, PRECEDENCE["Pow"]), _tight(self._print(exponent)))
 
     def _print_exp(self, expr: Any) -> str:
         exponent = _tight(self._print(expr.args[0]))

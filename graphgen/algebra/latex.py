@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sympy as sp
 from sympy.core.alphabets import greeks
 
 from graphgen.notation import is_letter, parts_of
 
 
-def latex(value: sp.Expr) -> str:
+def latex(value: sp.Expr, called: Mapping[str, str] | None = None) -> str:
     """An expression in LaTeX; names of several letters are set upright, as words, with a space between.
+
+    `called` is what stands for some of the names.
 
     >>> latex(sp.Symbol("apple") * sp.Symbol("x_1"))
     '\\\\mathrm{apple} \\\\, x_{1}'
     """
-    names = {symbol: latex_name(symbol.name) for symbol in value.free_symbols}
+    called = called or {}
+    names = {symbol: called.get(symbol.name) or latex_name(symbol.name) for symbol in value.free_symbols}
     has_words = any(name.startswith((r"\mathrm", r"\text")) for name in names.values())
     times = r" \, " if has_words else None
     return str(sp.latex(value, symbol_names=names, ln_notation=False, order="none", mul_symbol=times))

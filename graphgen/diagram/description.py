@@ -14,7 +14,7 @@ from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Level, Node
-from graphgen.notation import name_text, partial_text, plain, superscript
+from graphgen.notation import name_text, plain, power
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
 
@@ -143,7 +143,7 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
             sentences.append(
                 phrases.kink.format(called(node, words), _convention(graph, node, words, options))
             )
-    return plain(" ".join(sentences))
+    return plain(" ".join(filter(None, sentences)))
 
 
 def rows(
@@ -154,8 +154,10 @@ def rows(
     for node in graph:
         if node.is_constant:
             continue
-        name = name_text(node.id) if node.label is None else f"{called(node, words)} ({name_text(node.id)})"
-        operation = _operation(node, [_short(graph[id], words) for id in node.operands])
+        name = words.names.outline(node.id)
+        if node.label is not None and node.name:
+            name = f"{called(node, words)} ({name_text(node.id)})"
+        operation = _operation(node, [_short(node, graph[id], words) for id in node.operands])
         gradient = words.gradient(node) if options.shows("backward") else ""
         locals_ = _locals(graph, node, words) if options.shows("backward") else ""
         yield name, operation, words.value(node), locals_, gradient
@@ -167,9 +169,10 @@ def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     for position, operand in enumerate(node.operands):
         if not graph[operand].is_constant:
             told.setdefault(operand, []).append(words.local((operand, node.id, position)))
+    partial = words.names.partial
     return ", ".join(
         # A rule for matrices is that of the output's gradient, not of the node's.
-        f"{partial_text(graph.output if '∂' in terms[0] else node.id, id)} = {' + '.join(terms)}"
+        f"{partial(graph.output if '∂' in terms[0] else node.id, id) or '∂'} = {' + '.join(terms)}"
         for id, terms in told.items()
         if terms[0]
     )
@@ -184,7 +187,7 @@ def _operation(node: Node, operands: list[str]) -> str:
         return op.source(*operands)
     grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
     if op.operator == "**":
-        return grouped[0] + superscript(operands[1])
+        return power(grouped[0], operands[1])
     if op.arity == 1:
         return f"−{grouped[0]}"
     return f" {op.symbol} ".join((operands[0], grouped[1]))
@@ -244,6 +247,8 @@ def _forward_sentence(graph: ComputationalGraph, node: Node, words: Texts, optio
             phrases.free.format(name) if node.value is None else phrases.given.format(name, words.value(node))
         )
     operands = [called(graph[operand], words) for operand in node.operands]
+    if not node.name and words.value(node) != HIDDEN:  # its expression says already what it is
+        return phrases.given.format(name, words.value(node)) if words.in_numbers else ""
     reading = _reading(graph, node, options).format(*operands)
     if words.in_numbers and words.value(node) == HIDDEN:
         return phrases.result_asked.format(name, reading)
@@ -273,5 +278,9 @@ def _summed(graph: ComputationalGraph, node: Node, words: Texts, phrases: Phrase
     return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
 
 
-def _short(node: Node, words: Texts) -> str:
-    return words.value(node) if node.is_constant else name_text(node.id)
+def _short(node: Node, operand: Node, words: Texts) -> str:
+    """An operand as it stands in an operation: between commas and in sums without parentheses of its own."""
+    if operand.is_constant:
+        return words.value(operand)
+    is_alone = node.op is not None and node.op.operator in (None, "+")
+    return words.names.outline(operand.id) if is_alone else words.names.brief(operand.id)

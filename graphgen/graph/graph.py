@@ -37,6 +37,8 @@ MAX_AXES = 32
 
 _LONGEST_NUMBER = 20
 """Characters of a constant in a message."""
+_LONGEST_OPERATION = 60
+"""Characters of an operation in a message with all that its operands compute."""
 _LONGEST_QUOTIENT = 7
 """Characters of a quotient in a picture."""
 
@@ -50,7 +52,7 @@ class Node:
     `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
     by steps of. `link` is where the label leads. `constants` are those of the operands that are single
-    numbers, with their values.
+    numbers, with their values; `nameless` those that are results without names, with their operations.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Node:
     link: str | None = None
     place: Place | None = None
     constants: tuple[tuple[str, Fraction], ...] = ()
+    nameless: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_input(self) -> bool:
@@ -102,9 +105,21 @@ class Node:
         """
         if self.op is None:
             return repr(self.id)
-        numbers = self.written_numbers
-        operands = (numbers.get(operand, operand) for operand in self.operands)
-        return f"{self.id!r} ({self.op.source(*operands, **dict(self.parameters))})"
+        return f"{self.id!r} ({self.operation})" if self.name else repr(self.operation)
+
+    @property
+    def operation(self) -> str:
+        """An operation as a message writes it: over names, numbers, and the operations of other operands."""
+        assert self.op is not None
+        group = str if self.op.operator else ungrouped
+        nameless = {id: group(text) for id, text in self.nameless}
+        told = {**self.written_numbers, **nameless}
+        parameters = dict(self.parameters)
+        whole = self.op.source(*(told.get(operand, operand) for operand in self.operands), **parameters)
+        if len(whole) <= _LONGEST_OPERATION:
+            return whole
+        told |= dict.fromkeys(dict(self.nameless), "…")
+        return self.op.source(*(told.get(operand, operand) for operand in self.operands), **parameters)
 
     @property
     def written_numbers(self) -> dict[str, str]:
@@ -162,7 +177,10 @@ class ComputationalGraph:
         for operand, id, key, place in network.edges(keys=True, data="operand"):
             arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
-        self.nodes: tuple[Node, ...] = tuple(_node(id, network.nodes, arriving[id], shapes) for id in order)
+        nameless: dict[str, str] = {}
+        self.nodes: tuple[Node, ...] = tuple(
+            _node(id, network.nodes, arriving[id], shapes, nameless) for id in order
+        )
         """The nodes in topological order: each after its operands, else as they were written."""
         entries = sum(map(prod, shapes.values()))
         if entries > MAX_ENTRIES_IN_ALL:
@@ -314,7 +332,7 @@ class ComputationalGraph:
         last = self[self.output]
         lines = []
         for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
-            if node.is_constant or node.is_symbolic_input:
+            if node.is_constant or (node.is_symbolic_input and not node.label):
                 continue
             text = node.source
             if node.op:
@@ -322,7 +340,8 @@ class ComputationalGraph:
                 text = node.op.source(*operands, **dict(node.parameters))
             words = f"[{node.label or ''}]({node.link})" if node.link else node.label or ""
             label = " ".join(f"{words} {range_text(node.range) if node.range else ''}".split())
-            lines.append(f"{node.id} = {text}" + (f"  # {label}" if label else ""))
+            written = node.id if node.is_symbolic_input else f"{node.id} = {text}"
+            lines.append(written + (f"  # {label}" if label else ""))
         return "\n".join(lines) + "\n"
 
     def _operand_source(self, id: str) -> str:
@@ -335,9 +354,10 @@ def _node(
     attributes_of: Mapping[str, Mapping[str, Any]],
     edges: Sequence[tuple[Any, str, Any]],
     shapes: dict[str, Shape],
+    nameless: dict[str, str],
 ) -> Node:
     """The node of an id, to which edges lead, each as (key, operand, position); adds its shape to those of
-    the nodes before it."""
+    the nodes before it, and its operation to those of the results without names."""
     if not isinstance(id, str):
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
     described = f"node {excerpt(id)}"
@@ -379,9 +399,17 @@ def _node(
         link=None if link is None else checked(link, attributes.get("place")),
         place=attributes.get("place"),
         constants=tuple(_constants(attributes_of, operand_at.values())),
+        nameless=tuple((id, nameless[id]) for id in operand_at.values() if id in nameless),
     )
+    if op is not None and name is None:
+        nameless[id] = f"({node.operation})" if op.operator else node.operation
     shapes[id] = _shape(node, shapes)
     return replace(node, shape=shapes[id]) if shapes[id] else node
+
+
+def ungrouped(operation: str) -> str:
+    """An operation of `Node.nameless` without the parentheses that it has as an operand of another."""
+    return operation[1:-1] if operation.startswith("(") else operation
 
 
 def _constants(
@@ -402,7 +430,8 @@ def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
     try:
         shape = (node.op.shape or broadcast)(*of_operands, **dict(node.parameters))
     except ValueError as error:
-        names = (node.written_numbers.get(id, id) for id in node.operands)
+        written = {**node.written_numbers, **{id: ungrouped(text) for id, text in node.nameless}}
+        names = (written.get(id, id) for id in node.operands)
         told = ", ".join(f"{name} is {shape}" for name, shape in zip(names, of_operands, strict=True))
         raise SourceError(
             f"{node.described} does not fit the shapes: {told}", str(error), node.place

@@ -55,9 +55,9 @@ def _graph(text: SourceText) -> ComputationalGraph:
     builder = GraphBuilder()
     lines: dict[str, int] = {}
     expressions = Expressions(text, builder, {}, lines)
-    assignments = [_assignment(text, expressions.names, statement) for statement in text.statements]
+    statements = [_statement(text, expressions.names, statement) for statement in text.statements]
     last_line = 0
-    for target, statement in assignments:
+    for target, statement in statements:
         if statement.lineno <= last_line:
             raise text.fault_at(
                 statement, f"{text.excerpt(statement)} follows on the same line", "give it its own line"
@@ -70,13 +70,29 @@ def _graph(text: SourceText) -> ComputationalGraph:
             )
         lines[target] = statement.lineno
         last_line = statement.end_lineno or statement.lineno
-    for target, statement in assignments:
-        _assign(text, expressions, builder, target, statement)
-    return builder.build(expressions.nodes[assignments[-1][0]])
+    output = None
+    for target, statement in statements:
+        if isinstance(statement, ast.Assign):
+            _assign(text, expressions, builder, target, statement)
+            output = expressions.nodes[target]
+        else:
+            expressions.nodes[target] = expressions.input(target, None, statement)
+            _describe(text, builder, expressions.nodes[target], statement, None)
+    if output is None:
+        raise text.fault_at(
+            text.statements[-1], "nothing is computed", "write an assignment, as in 'y = x ** 2'"
+        )
+    return builder.build(output)
 
 
-def _assignment(text: SourceText, names: Names, statement: ast.stmt) -> tuple[str, ast.Assign]:
-    """A statement as the assignment that it must be, with the name on its left."""
+def _statement(text: SourceText, names: Names, statement: ast.stmt) -> tuple[str, ast.Assign | ast.Expr]:
+    """A statement with its name: an assignment, or an input without a number behind which a label stands."""
+    if (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Name)
+        and "#" in text.line(statement.lineno)
+    ):
+        return names.read(statement.value), statement
     if not isinstance(statement, ast.Assign):
         fault = _STATEMENTS.get(type(statement), "this statement is not in the language")
         raise text.fault_at(statement, f"{text.excerpt(statement)}: {fault}", "write 'name = expression'")
@@ -103,11 +119,18 @@ def _assign(
         if builder.name_of(node) is not None:
             node = expressions.apply(statement, operation("", 1), node)
         builder.describe(node, name=target)
-    comment = read_comment(text, statement, written if isinstance(written, Fraction) else None)
+    _describe(text, builder, node, statement, written if isinstance(written, Fraction) else None)
+    expressions.nodes[target] = node
+
+
+def _describe(
+    text: SourceText, builder: GraphBuilder, node: int, statement: ast.stmt, number: Fraction | None
+) -> None:
+    """Adds what the comment behind a statement says of its value."""
+    comment = read_comment(text, statement, number)
     builder.describe(node, label=comment.label, link=comment.link)
     if comment.range:
         builder.describe(node, range=comment.range)
-    expressions.nodes[target] = node
 
 
 _STATEMENTS: dict[type[ast.stmt], str] = {

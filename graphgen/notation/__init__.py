@@ -1,7 +1,7 @@
-"""Numbers, names and labels as short lines of mathematics, for pictures, HTML or plain text; how wide they are."""
+"""Numbers, names and labels as lines of mathematics, for pictures, HTML and plain text, and their widths."""
 
 from graphgen.notation.characters import IN_PAIRS, readable, reordering, skeleton, unreadable, unseen
-from graphgen.notation.labels import label_text, require_settable
+from graphgen.notation.labels import label_symbol, label_text, require_settable
 from graphgen.notation.lines import wrapped
 from graphgen.notation.mathml import mathml
 from graphgen.notation.names import VARIABLE, is_letter, name_text, partial_text, parts_of
@@ -11,6 +11,7 @@ from graphgen.notation.scripts import (
     html_text,
     marked,
     plain,
+    power,
     raised,
     runs,
     superscript,
@@ -32,6 +33,7 @@ __all__ = [
     "in_columns",
     "in_prose",
     "is_letter",
+    "label_symbol",
     "label_text",
     "marked",
     "mathml",
@@ -40,6 +42,7 @@ __all__ = [
     "partial_text",
     "parts_of",
     "plain",
+    "power",
     "raised",
     "readable",
     "reordering",

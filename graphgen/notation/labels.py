@@ -110,6 +110,20 @@ def label_text(label: str) -> str:
     return "".join((*written, _as_words(label[end:])))
 
 
+def label_symbol(label: str) -> str | None:
+    r"""The symbol that a label is, if it is one and nothing else, as it stands in formulas.
+
+    >>> label_symbol(r"$\theta$"), label_symbol("$W^{(1)}$"), label_symbol("price"), label_symbol("$R(W)$")
+    ('θ', 'W⁽¹⁾', None, None)
+    """
+    formula = _FORMULA.fullmatch(label.strip())
+    if not formula:
+        return None
+    text = _formula(formula[1], formula[0])
+    letters = "".join(letter for letter in without_scripts(text) if not unicodedata.combining(letter))
+    return text if len(letters.rstrip("′")) == 1 and letters[0].isalpha() else None
+
+
 def _as_words(text: str) -> str:
     """An author's words, in which a letter by itself is no variable: the a of "a piece"."""
     return VARIABLE.sub(lambda letter: styled(letter[0], UPRIGHT), text)

@@ -50,6 +50,15 @@ def superscript(text: str) -> str:
     return _script(text, RAISED)
 
 
+def power(base: str, exponent: str) -> str:
+    """A base with an exponent; one that has an exponent already stands in parentheses.
+
+    >>> power("x₁", "2"), power("x²", "3")
+    ('x₁²', '(x²)³')
+    """
+    return (f"({base})" if ends_with_exponent(base) else base) + superscript(exponent)
+
+
 def raised(text: str) -> str | None:
     """A text in Unicode's small raised characters; None where some character has no such form.
 
@@ -110,6 +119,12 @@ def without_scripts(text: str) -> str:
 def begins_with_script(text: str) -> bool:
     """Whether a text begins with an index or an exponent."""
     return marked(text[:1])[:1] in tuple(_HEIGHT)
+
+
+def ends_with_exponent(text: str) -> bool:
+    """Whether the last letter of a text has an exponent."""
+    ends = re.search(f"([{LOWERED}{RAISED}])[^{LOWERED}-{END}]*{END}$", marked(text))
+    return bool(ends and RAISED in marked(text)[text.rfind(END, 0, ends.start()) + 1 :])
 
 
 def is_index(text: str) -> bool:

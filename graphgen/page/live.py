@@ -10,7 +10,7 @@ from typing import Any
 from graphgen.diagram import Shape, called, carried, hidden
 from graphgen.drawing import Picture
 from graphgen.graph import Node
-from graphgen.notation import name_text, runs
+from graphgen.notation import runs
 
 
 def data(shown: Picture) -> str:
@@ -84,7 +84,7 @@ def _node(node: Node, shown: Picture) -> list[Any]:
     """[value] of a constant, [value, range, name, label] of an input, [op, operands, name, label] else."""
     if node.is_constant:
         return [_float(node.number)]
-    name, label = name_text(node.id), called(node, shown.texts)
+    name, label = shown.texts.names.brief(node.id), called(node, shown.texts)
     named = [name] if label == name else [name, label]
     if node.op:
         return [node.op.name, [shown.graph.index[id] for id in node.operands], *named]
@@ -108,11 +108,11 @@ def _shape(shape: Shape, shown: Picture) -> str:
 
 def _locals(shown: Picture) -> list[str]:
     """The local derivative of each edge in symbols; empty for that of a constant."""
-    from graphgen.algebra import symbol_text, symbolic_derivative
+    from graphgen.algebra import symbolic_derivative
 
-    graph = shown.graph
+    graph, formula = shown.graph, shown.texts.names.formula
     return [
-        "" if graph[edge[0]].is_constant else symbol_text(symbolic_derivative(graph, edge))
+        "" if graph[edge[0]].is_constant else formula(symbolic_derivative(graph, edge))
         for edge in graph.edges
     ]
 

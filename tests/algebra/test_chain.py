@@ -47,7 +47,7 @@ CHAIN_RULES = {
     ),
     "off the path": ("a = x * 2\nz = y * 2", "x", r"\frac{\partial z}{\partial x} = 0"),
     "the output itself": ("z = x * 2", "z", r"\frac{\partial z}{\partial z} = 1"),
-    "an unnamed node": ("z = (x + 1) * 2", "v1", r"\frac{\partial z}{\partial v_{1}} = 2"),
+    "an unnamed node": ("z = (x + 1) * 2", "v1", r"\frac{\partial z}{\partial \left(1 + x\right)} = 2"),
     "Korean": (
         "합계 = 사과 * 개수\n총액 = 합계 * 세율",
         "사과",

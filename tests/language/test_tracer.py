@@ -312,7 +312,7 @@ REFUSED = {
     "divmod": (lambda x: divmod(x, 2), OPERATOR),
     "a matrix product of numbers": (
         lambda x: x @ x,
-        "'v1' (x @ x) does not fit the shapes: x is (), x is (); "
+        "'x @ x' does not fit the shapes: x is (), x is (); "
         "@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]",
     ),
     "a hat": (lambda x: x ^ 2, OPERATOR),

@@ -248,7 +248,8 @@ def test_a_picture_of_arrays_is_told_in_one_line_and_computes_nothing_on_the_pag
     page = BeautifulSoup(figure(shown, "g1"), "html.parser")
     assert "data is [1, 2; 3, 4]." in page.find("desc").text
     assert "⎡" not in page.find("desc").text + page.tbody.text
-    assert "∂y/∂x = ∂y/∂v₁ · wᵀ, ∂y/∂w = xᵀ · ∂y/∂v₁" in page.tbody.text
+    assert "∂y/∂x = ∂y/∂(x·w) · wT, ∂y/∂w = xT · ∂y/∂(x·w)" in page.tbody.text
+    assert "∂(x·w) · w<sup>T</sup>" in str(page.tbody)
     assert page.find("graphgen-live") is None
 
 
