@@ -28,9 +28,6 @@ CIRCLE = 36.0
 """Diameter of an operation."""
 LINE_HEIGHT = 1.2
 """From line to line, in font sizes."""
-LABEL_GAP = 2.5
-"""Between an arrow and what is written at it."""
-
 TEXT_GAP = 6.0
 """Between an input's or output's word and its arrows."""
 CLEARANCE = 7.0
@@ -42,6 +39,8 @@ PORT = 14.0
 RANK_GAP = 26.0
 """Between two ranks."""
 
+_ABOVE, _BESIDE = 2.5, 9.0
+"""Between an arrow and what is written above or below it; and beside it, where its head may be."""
 _JUNCTION = 12.0
 """Diameter of a dot."""
 _BAR, _BEYOND = 5.0, 7.0
@@ -151,6 +150,11 @@ class Sized:
         """What an edge takes up across, as a box whose middle is lifted."""
         return 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
 
+    @property
+    def label_gap(self) -> float:
+        """Between an arrow and what is written at it."""
+        return _BESIDE if self.scene.downward else _ABOVE
+
     @cached_property
     def rooms(self) -> Mapping[str, Room]:
         return {arrow.id: self._room(arrow) for arrow in self.scene.arrows}
@@ -167,8 +171,8 @@ class Sized:
         else:
             along = max(box.along for side in sides for box in side)
             depths = [sum(box.across for box in side) for side in sides]
-        forward_side, backward_side = (pair + LABEL_GAP + depth for depth in depths)
-        return Room(max(along + 2 * LABEL_GAP, _SHORTEST_LEVEL), forward_side, backward_side)
+        forward_side, backward_side = (pair + self.label_gap + depth for depth in depths)
+        return Room(max(along + 2 * _ABOVE, _SHORTEST_LEVEL), forward_side, backward_side)
 
     @cached_property
     def input_level(self) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from graphgen.diagram import SIZE, SMALL_SIZE, ArrowPair
-from graphgen.drawing.boxes import LABEL_GAP, PAIR, Box, Layout
+from graphgen.drawing.boxes import PAIR, Box, Layout
 from graphgen.drawing.curves import Path, Point, ended_at_ellipse, shifted, simplified
 
 _MARGIN = 6.0
@@ -88,7 +88,7 @@ def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Po
     sized = layout.sized
     along, across = layout.labels[arrow.id]
     side = 1 if is_forward else -1
-    depth = _aside(arrow) + LABEL_GAP
+    depth = _aside(arrow) + sized.label_gap
     main, small = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
     number, words = sized.text(main, SIZE), sized.text(small, SMALL_SIZE)
     if sized.scene.downward:

@@ -34,7 +34,6 @@ from graphgen.drawing.tracks import HEAD, GapTracks, gap_tracks
 
 _UPRIGHT, _BETWEEN_ARRIVALS = math.radians(80), math.radians(38)
 _INNER, _RADIUS = 2.0, 8.0
-_LEVEL = 0.5
 _ROUNDS = 3
 
 
@@ -149,8 +148,8 @@ class _Router:
         border = self.site.in_order[gap + 1].start
         if gap not in self.tracks.counts:
             return departure((x, y), radius, (min(border, x + RANK_GAP + 2 * radius), across))
-        if abs(across - y) <= _LEVEL:
-            return line((x + radius, y), (border, across))
+        if abs(across - y) < PORT:
+            return bend((x + radius, y), (border, across))
         side = math.copysign(1.0, across - y)
         start = (x, y + side * radius)
         if leg[0] in self.tracks.stands:

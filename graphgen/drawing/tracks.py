@@ -12,7 +12,7 @@ from itertools import combinations
 from graphgen.drawing.boxes import PORT, TIP
 from graphgen.drawing.channels import Corners, Net, channel
 from graphgen.drawing.lanes import LANE, Lanes, standing
-from graphgen.drawing.site import AHEAD, Leg, Site
+from graphgen.drawing.site import Leg, Site
 
 HEAD = TIP
 """How much more room there is behind the last track of a gap than before the first, for arrowheads."""
@@ -89,11 +89,10 @@ def _nets(
                 nets[between].append(((leg,), Net(lane, (lane,))))
     for id, legs in parting.items():
         start = site.middles[id][1]
-        ends = tuple(led.get(leg, entries.get(leg, site.ends[leg][1])) for leg in legs)
+        wanted = (led.get(leg, entries.get(leg, site.ends[leg][1])) for leg in legs)
+        ends = tuple(start if abs(end - start) < PORT else end for end in wanted)
         apart = {
-            way: start + (PORT if end > start else -PORT)
-            for way, end in enumerate(ends)
-            if abs(end - start) > AHEAD
+            way: start + math.copysign(PORT, end - start) for way, end in enumerate(ends) if end != start
         }
         nets[site.rank(id).number].append((tuple(legs), Net(start, ends, apart)))
     return nets
