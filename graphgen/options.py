@@ -72,7 +72,7 @@ OPTIONS = (
     Option(
         "fold",
         "constants",
-        "what is written inside the operation that uses it: constants, none, or names of inputs",
+        "what is written inside the operation that uses it: constants, with inputs of these names besides; or none",
         ("constants", "none"),
         several=True,
         free=True,
@@ -184,4 +184,6 @@ class Options:
         return part in self.show.split()
 
     def folds(self, name: str) -> bool:
-        return name in self.fold.split()
+        """Whether an input of this name is folded, or `constants`, which are unless there is `none`."""
+        names = self.fold.split()
+        return name in names or (name == "constants" and "none" not in names)
