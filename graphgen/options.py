@@ -72,7 +72,7 @@ OPTIONS = (
     Option(
         "fold",
         "constants",
-        "what is written inside the operation that uses it: constants, with inputs of these names besides; or none",
+        "what is written inside the operation that uses it: constants and inputs of these names, or none",
         ("constants", "none"),
         several=True,
         free=True,
