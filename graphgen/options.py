@@ -78,6 +78,12 @@ OPTIONS = (
         free=True,
     ),
     Option(
+        "data",
+        "",
+        "inputs that are given and want no gradient: names or patterns such as labels_*",
+        several=True,
+    ),
+    Option(
         "collapse",
         "",
         "parts drawn as boxes: names (each with what only it needs) or patterns such as hidden_*; "
@@ -136,6 +142,7 @@ class Options:
     values: str = "auto"
     names: str = "yes"
     fold: str = "constants"
+    data: str = ""
     collapse: str = ""
     depth: str = ""
     open: str = ""

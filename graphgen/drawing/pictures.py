@@ -21,7 +21,7 @@ from graphgen.drawing.rows import in_rows
 from graphgen.drawing.site import Site
 from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, contained
-from graphgen.graph import ComputationalGraph, Level, Pass
+from graphgen.graph import ComputationalGraph, Level, Pass, with_data
 from graphgen.language import require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
@@ -104,6 +104,8 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     inputs have numbers and the options do not ask for symbols.
     """
     options = options or Options()
+    if options.data:
+        graph = with_data(graph, options.data.split())
     if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
         options = replace(options, show="forward")
     if options.open:

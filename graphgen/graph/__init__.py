@@ -12,6 +12,7 @@ from graphgen.graph.faults import (
 )
 from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
+from graphgen.graph.marked import with_data
 from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
@@ -65,4 +66,5 @@ __all__ = [
     "value_error",
     "value_text",
     "verdict",
+    "with_data",
 ]

@@ -132,3 +132,9 @@ def test_a_constant_that_cannot_fold_stands_by_its_formula_without_a_gradient():
     assert (constant.kind, constant.text) == ("input", "√exp(2)")
     assert arrow.tail == constant
     assert not arrow.has_backward
+
+
+def test_the_option_data_leaves_inputs_without_a_gradient():
+    source = "x = 2\nt_1 = 1\nw = 5\nL = (w * x - t_1) ** 2"
+    arrows = picture(parse(source), Options.read({"data": "x t_*"})).scene.arrows
+    assert {arrow.tail.node for arrow in arrows if not arrow.has_backward} == {"x", "t_1"}
