@@ -670,3 +670,31 @@ def test_an_option_that_is_no_text_is_drawn_as_a_replacement_sign(desk):
     done = graphgen("render", "shop.graph", "-o", "-", "--title", "a\udcff\x01", cwd=desk.folder)
     assert (done.returncode, done.stderr) == (0, b"")
     assert ElementTree.fromstring(done.stdout)[0].text == "a\ufffd\ufffd"
+
+
+DEAD = "a = 1\nb = 2\nloss = (a * b - 3) ** 2\naccuracy = a + b\n"
+
+
+@pytest.mark.parametrize("command", ["eval x.graph", "verify x.graph", "render x.graph -o x.svg"])
+def test_a_result_that_leads_nowhere_is_a_warning(desk, command):
+    desk.write("x.graph", DEAD)
+    done = desk.run(*command.split())
+    assert done.exit_code == 0
+    assert (
+        done.stderr == "graphgen: x.graph:3: 'loss' leads nowhere; leave it out, or make it the last line\n"
+    )
+
+
+def test_verify_says_where_on_a_page_a_result_leads_nowhere(desk):
+    desk.write("page.md", f"Words.\n\n```graphgen\n{DEAD}```\n")
+    done = desk.run("verify", "page.md")
+    assert (done.exit_code, done.stderr.partition(";")[0]) == (0, "graphgen: page.md:6: 'loss' leads nowhere")
+
+
+def test_eval_prints_the_formulas_of_a_graph_in_symbols(desk):
+    desk.write("x.graph", "x: data\nt = x + y\nz = t ** 2\n")
+    listed = desk.run("eval", "x.graph").stdout.splitlines()
+    assert [line.split("  ")[0] for line in listed] == ["name", "x", "y", "t", "z", "24 numbers, all proved"]
+    found = json.loads(desk.run("eval", "--json", "x.graph").stdout)
+    assert found["values"] == {"x": "x", "y": "y", "t": "x + y", "z": "(x + y)**2"}
+    assert found["gradients"] == {"y": "2*x + 2*y", "t": "2*x + 2*y", "z": "1"}

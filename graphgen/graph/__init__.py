@@ -8,6 +8,7 @@ from graphgen.graph.faults import (
     derivative_error,
     gradient_error,
     misshapen,
+    unused_result,
     value_error,
 )
 from graphgen.graph.graph import ComputationalGraph, Edge, Operation
@@ -63,6 +64,7 @@ __all__ = [
     "read_label",
     "shape_of",
     "total",
+    "unused_result",
     "value_error",
     "value_text",
     "verdict",

@@ -217,6 +217,15 @@ class ComputationalGraph:
         """Whether something flows back along an edge, even if it is 0."""
         return self.varies[self.index[edge[0]]] and edge not in self.class_labels
 
+    @cached_property
+    def unused(self) -> Mapping[str, int | None]:
+        """The named results that nothing uses, but for the output, with the line of each if it is known."""
+        return {
+            node.id: node.place.line if node.place else None
+            for node in self.nodes
+            if node.op and node.name and node.id != self.output and not self.uses[node.id]
+        }
+
     @property
     def reference(self) -> Reference | None:
         """The values and gradients that a framework computed, where the graph was captured from one."""
