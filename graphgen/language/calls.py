@@ -159,7 +159,7 @@ def _parameters(text: SourceText, literals: Literals, node: ast.Call, op: Op) ->
             yield name, setting(given, name)
     for keyword in node.keywords:
         known = keyword.arg in op.parameters
-        yield keyword.arg or "**", setting(keyword.value, keyword.arg) if known else None
+        yield keyword.arg or "**", setting(keyword.value, keyword.arg or "") if known else None
 
 
 def _setting(text: SourceText, literals: Literals, node: ast.expr) -> Any:
