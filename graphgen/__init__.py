@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphgen.autodiff import backward, forward
     from graphgen.drawing import picture
     from graphgen.errors import GraphgenError
-    from graphgen.frameworks import from_torch
+    from graphgen.frameworks import from_torch, load
     from graphgen.graph import ComputationalGraph, Pass
     from graphgen.language import parse, trace
     from graphgen.ops import OPS
@@ -42,6 +42,7 @@ _HOMES = {
     "exact_pass": "verification",
     "forward": "autodiff",
     "from_torch": "frameworks",
+    "load": "frameworks",
     "parse": "language",
     "picture": "drawing",
     "render_many": "page",
@@ -69,6 +70,7 @@ __all__ = [
     "exact_pass",
     "forward",
     "from_torch",
+    "load",
     "parse",
     "picture",
     "render_many",

@@ -27,6 +27,7 @@ from graphgen.graph.numbers import (
     value_text,
 )
 from graphgen.graph.passes import Level, Pass, given_numbers, verdict
+from graphgen.graph.saving import load as load_graph
 
 __all__ = [
     "FLOAT_RANGE",
@@ -56,6 +57,7 @@ __all__ = [
     "gradient_error",
     "is_absolute",
     "is_terminating",
+    "load_graph",
     "misshapen",
     "nearest_float",
     "read_label",
