@@ -6,7 +6,8 @@ them, each of them, before anybody sees it. `load` reads a captured graph from a
 by the function alone that captures.
 """
 
-from graphgen.frameworks.files import load
+from graphgen.frameworks.capturing import capture
+from graphgen.frameworks.files import load, load_text
 from graphgen.frameworks.pytorch import from_torch
 
-__all__ = ["from_torch", "load"]
+__all__ = ["capture", "from_torch", "load", "load_text"]

@@ -157,7 +157,8 @@ class Follower:
         if id(tensor) in self.held:
             name, origin = self.held[id(tensor)]
             group = origin.rpartition(".")[0]
-            node = self.tape.input(name, value, origin=origin, group=group, data=not tensor.requires_grad)
+            about = {"origin": origin, "group": group, "label": origin if group else None}
+            node = self.tape.input(name, value, data=not tensor.requires_grad, **about)
             self._leaves[node] = tensor
         elif tensor.requires_grad:
             node = self.tape.input("w", value)

@@ -13,7 +13,7 @@ from graphgen.frameworks.torch_follower import Follower
 def _linear(on: Follower, input: Any, weight: Any, bias: Any = None, *, result: Any) -> NodeNumber:
     if bias is None:
         return on.apply("matmul", input, on.apply("transpose", weight))
-    return on.apply("linear", input, weight, bias)
+    return on.apply("affine", input, on.apply("transpose", weight), bias)
 
 
 def _by_rows(name: str) -> Callable[..., NodeNumber]:

@@ -72,8 +72,20 @@ _SILENT = frozenset(
 )
 """What gives no tensor that could matter."""
 _MAKES_CONSTANTS = frozenset(
-    """ones_like zeros_like full_like empty_like rand_like randn_like new_zeros new_ones new_full new_empty
-    new_tensor bernoulli""".split()
+    [
+        "ones_like",
+        "zeros_like",
+        "full_like",
+        "empty_like",
+        "rand_like",
+        "randn_like",
+        "new_zeros",
+        "new_ones",
+        "new_full",
+        "new_empty",
+        "new_tensor",
+        "bernoulli",
+    ]
 )
 """What takes of a tensor no more than its shape."""
 _SEEN_THROUGH = frozenset({"T", "mT", "H", "mH", "data", "real"})

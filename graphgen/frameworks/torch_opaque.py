@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graphgen.errors import SourceError
 from graphgen.frameworks.torch_follower import Follower, numbers_of, replaced, tensors_in
 from graphgen.graph import Recorded, array_value
 
