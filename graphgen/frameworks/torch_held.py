@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -87,9 +87,8 @@ def _references(function: Any) -> Iterator[tuple[str, Any]]:
         yield from [("self", function.__self__)]
         function = function.__func__
     if not inspect.isfunction(function):
-        call: Callable[..., Any] | None = getattr(type(function), "__call__", None)
         yield from vars(function).items() if hasattr(function, "__dict__") else ()
-        function = call
+        function = vars(type(function)).get("__call__")
     if not inspect.isfunction(function):
         return
     seen = inspect.getclosurevars(function)

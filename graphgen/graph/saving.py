@@ -1,8 +1,8 @@
 """A graph as a file: written as JSON with every number exact, and read back without trust in who wrote it.
 
-Nothing in a file is evaluated: it has names, numbers, and operations by their names in the op table. What is
-read is held against its types first, and an array against its shape before it is made. `SCHEMA_VERSION` is the
-version of the form, which docs/reference/saved.schema.json describes.
+Nothing in a file is evaluated: it has names, numbers, and operations by their names in the op table. What
+is read is held against its types first, and an array against its shape before it is made. `SCHEMA_VERSION`
+is the version of the form, which docs/reference/saved.schema.json describes.
 """
 
 from __future__ import annotations
