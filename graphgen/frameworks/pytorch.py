@@ -58,6 +58,7 @@ def from_torch(
             node, f"torch {torch.__version__.partition('+')[0]}", follower.values, gradients
         )
         replays = {id_of[node]: replay for node, replay in follower.replays if node in id_of}
+        _require_repeatable(graph, replays)
         run = _ours(graph)
         found = next(disagreements(graph, run), None)
         if found is not None:
@@ -133,34 +134,34 @@ def _ours(graph: ComputationalGraph) -> Pass[Any]:
     return run if graph[graph.output].shape else backward(run)
 
 
-def _frozen(graph: ComputationalGraph, run: Pass[Any], replays: Mapping[str, Replay]) -> ComputationalGraph:
-    """The graph with what goes back at the captured point, in the place of the framework that was asked."""
-    if not replays:
-        return graph
-    changed = {}
+def _require_repeatable(graph: ComputationalGraph, replays: Mapping[str, Replay]) -> None:
+    """Raises SourceError for an operation that gives other numbers each time, as one that draws them."""
     for id, replay in replays.items():
         node = graph[id]
-        assert node.recorded is not None
-        if not is_repeatable(replay, run.values[id]):
+        if node.recorded and not is_repeatable(replay, node.recorded.value):
             raise SourceError(
-                f"{node.op.name if node.op else id} gives other numbers when it is called again",
+                f"{node.described} gives other numbers when it is called again",
                 "draw what is random before, and give it as an argument",
                 node.place,
             )
-        recorded = Recorded(node.recorded.value, node.recorded.operands)
-        if run.gradients and any(run.gradients[id].flat if node.shape else (run.gradients[id],)):
-            upstream = run.gradients[id]
-            sent = replay.sent(upstream)
-            recorded = Recorded(
-                node.recorded.value,
-                node.recorded.operands,
-                array_value(upstream),
-                tuple(None if part is None else array_value(part) for part in sent),
-                replay.agrees(upstream, sent),
-            )
-        changed[id] = recorded
+
+
+def _frozen(graph: ComputationalGraph, run: Pass[Any], replays: Mapping[str, Replay]) -> ComputationalGraph:
+    """The graph with what goes back at the captured point, in the place of the framework that was asked."""
+    import numpy as np
+
+    if not replays:
+        return graph
     network = graph.network.copy()
-    for id, recorded in changed.items():
+    for id, replay in replays.items():
+        before = network.nodes[id]["recorded"]
+        recorded = Recorded(before.value, before.operands)
+        upstream = run.gradients.get(id, 0.0)
+        if np.any(upstream):
+            sent = replay.sent(upstream)
+            parts = tuple(None if part is None else array_value(part) for part in sent)
+            agrees = replay.agrees(upstream, sent)
+            recorded = Recorded(before.value, before.operands, array_value(upstream), parts, agrees)
         network.nodes[id]["recorded"] = recorded
     return ComputationalGraph(network, graph.output)
 
