@@ -7,15 +7,16 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphgen.autodiff import backward, difference, forward, is_near
+from graphgen.autodiff import difference, is_near
 from graphgen.errors import GraphgenError, OptionError, SourceError
+from graphgen.frameworks.freezing import frozen, own_pass
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.frameworks.torch_call import Call, modules_followed, names_of
 from graphgen.frameworks.torch_follower import Follower
 from graphgen.frameworks.torch_held import held_by, in_doubles, modules_in, restored, tensors_of
 from graphgen.frameworks.torch_modes import following
 from graphgen.frameworks.torch_opaque import Replay, is_repeatable
-from graphgen.graph import ComputationalGraph, Disagreement, Pass, Recorded, array_value, disagreements
+from graphgen.graph import ComputationalGraph, Disagreement, array_value, disagreements
 
 TESTED = ("2.9", "2.13")
 """The versions of PyTorch between which this was tested."""
@@ -59,13 +60,13 @@ def from_torch(
         )
         replays = {id_of[node]: replay for node, replay in follower.replays if node in id_of}
         _require_repeatable(graph, replays)
-        run = _ours(graph)
+        run = own_pass(graph)
         found = next(disagreements(graph, run), None)
         if found is not None:
             raise _fault(
                 found, call, follower, {NodeNumber(node): run.gradients.get(id) for node, id in id_of.items()}
             )
-        return _frozen(graph, run, replays)
+        return frozen(graph, run, replays)
 
 
 def _torch() -> Any:
@@ -129,11 +130,6 @@ def _zeros(follower: Follower, node: NodeNumber) -> Any:
     return np.zeros(follower.tape.shape(node))
 
 
-def _ours(graph: ComputationalGraph) -> Pass[Any]:
-    run = forward(graph)
-    return run if graph[graph.output].shape else backward(run)
-
-
 def _require_repeatable(graph: ComputationalGraph, replays: Mapping[str, Replay]) -> None:
     """Raises SourceError for an operation that gives other numbers each time, as one that draws them."""
     for id, replay in replays.items():
@@ -144,26 +140,6 @@ def _require_repeatable(graph: ComputationalGraph, replays: Mapping[str, Replay]
                 "draw what is random before, and give it as an argument",
                 node.place,
             )
-
-
-def _frozen(graph: ComputationalGraph, run: Pass[Any], replays: Mapping[str, Replay]) -> ComputationalGraph:
-    """The graph with what goes back at the captured point, in the place of the framework that was asked."""
-    import numpy as np
-
-    if not replays:
-        return graph
-    network = graph.network.copy()
-    for id, replay in replays.items():
-        before = network.nodes[id]["recorded"]
-        recorded = Recorded(before.value, before.operands)
-        upstream = run.gradients.get(id, 0.0)
-        if np.any(upstream):
-            sent = replay.sent(upstream)
-            parts = tuple(None if part is None else array_value(part) for part in sent)
-            agrees = replay.agrees(upstream, sent)
-            recorded = Recorded(before.value, before.operands, array_value(upstream), parts, agrees)
-        network.nodes[id]["recorded"] = recorded
-    return ComputationalGraph(network, graph.output)
 
 
 def _fault(
