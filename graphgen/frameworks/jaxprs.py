@@ -122,7 +122,5 @@ def _gradients(
         found = jax.grad(of_floats)([leaves[place] for place in nodes])
     except Exception as error:
         told = " ".join(str(error).split())[:200]
-        raise SourceError(
-            f"JAX has no gradient of the function, by {type(error).__name__}: {told}"
-        ) from error
+        raise SourceError(f"JAX has no gradient of it, by {type(error).__name__}: {told}") from error
     return {node: np.asarray(gradient) for node, gradient in zip(nodes.values(), found, strict=True)}

@@ -61,7 +61,7 @@ def load(path: str | Path) -> ComputationalGraph:
     file = Path(path)
     try:
         if file.stat().st_size > MAX_BYTES:
-            raise GraphgenError(f"{excerpt(file.name)} is larger than {MAX_BYTES // 10**6} MB")
+            raise OSError(f"it is larger than {MAX_BYTES // 10**6} MB")
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GraphgenError(f"{excerpt(str(path))} cannot be read: {error}") from None
@@ -72,19 +72,23 @@ def from_text(text: str, name: str | None = None) -> ComputationalGraph:
     """The graph of a text that `as_text` gave. Raises GraphgenError for any other."""
     try:
         return _graph(json.loads(text, parse_constant=_refused))
-    except GraphgenError as error:
-        raise GraphgenError(f"{name or 'the text'} is no graph that was saved: {error}") from None
     except (
+        GraphgenError,
         ValueError,
         TypeError,
         KeyError,
         IndexError,
         OverflowError,
         AttributeError,
-        RecursionError,
     ) as error:
-        told = excerpt(f"{type(error).__name__}: {error}")
-        raise GraphgenError(f"{name or 'the text'} is no graph that was saved: {told}") from None
+        said = str(error) if isinstance(error, GraphgenError | UnfitError) else type(error).__name__
+    except RecursionError:
+        said = "it nests too deeply"
+    raise GraphgenError(f"{name or 'the text'} is no graph that was saved: {said}", "save it anew")
+
+
+class UnfitError(ValueError):
+    """What is wrong in a file that is no graph."""
 
 
 def _written_node(node: Node) -> dict[str, Any]:
@@ -146,9 +150,7 @@ def _graph(data: Any) -> ComputationalGraph:
 
     _require(data, "the file", dict)
     if data.get("graphgen") != SCHEMA_VERSION:
-        raise GraphgenError(
-            f"its version is {excerpt(str(data.get('graphgen')))}", f"read is {SCHEMA_VERSION}"
-        )
+        raise UnfitError(f"its version is {excerpt(str(data.get('graphgen')))}; read is {SCHEMA_VERSION}")
     modules = {
         _text(path, "a module"): _text(kind, "a module")
         for path, kind in _part(data, "modules", dict).items()
@@ -159,13 +161,13 @@ def _graph(data: Any) -> ComputationalGraph:
         _require(written, "a node", dict)
         id = _name(written.get("id"))
         if id in network:
-            raise GraphgenError(f"two nodes are named {excerpt(id)}")
+            raise UnfitError(f"two nodes are named {excerpt(id)}")
         network.add_node(id, **_read_node(written, id))
         operands = enumerate(_part(written, "operands", list))
         uses += [(_name(operand), id, position) for position, operand in operands]
     for operand, id, position in uses:
         if operand not in network:
-            raise GraphgenError(f"{excerpt(id)} has the operand {excerpt(operand)}, which is no node")
+            raise UnfitError(f"{excerpt(id)} has the operand {excerpt(operand)}, which is no node")
         network.add_edge(operand, id, key=position, operand=position)
     if "framework" in data:
         known = (
@@ -183,7 +185,7 @@ def _read_node(written: Mapping[str, Any], id: str) -> dict[str, Any]:
             attributes[key] = _text(written[key], f"the {key} of {excerpt(id)}")
     attributes["name"] = _name(written["name"]) if "name" in written else None
     if attributes["name"] not in (None, id):
-        raise GraphgenError(f"{excerpt(id)} has another name than its id")
+        raise UnfitError(f"{excerpt(id)} has another name than its id")
     attributes["value"] = _read_value(written["value"]) if "value" in written else None
     attributes["op"] = _text(written["op"], f"the op of {excerpt(id)}") if "op" in written else None
     if "recorded" in written:
@@ -191,7 +193,7 @@ def _read_node(written: Mapping[str, Any], id: str) -> dict[str, Any]:
     given = _part(written, "parameters", dict)
     known = OPS[attributes["op"]].parameters if attributes["op"] in OPS else {}
     if unknown := given.keys() - known.keys():
-        raise GraphgenError(f"{excerpt(id)} has the parameter {excerpt(min(unknown))}")
+        raise UnfitError(f"{excerpt(id)} has the parameter {excerpt(min(unknown))}")
     attributes["parameters"] = tuple((key, _parameter(value)) for key, value in given.items())
     if "range" in written:
         low, high, step = map(_fraction, _part(written, "range", list))
@@ -231,10 +233,10 @@ def _read_array(written: Mapping[str, Any]) -> Any:
     kind = "wholes" if "wholes" in written else "floats"
     numbers = _part(written, kind, list)
     if not all(type(length) is int and length > 0 for length in shape) or prod(shape) != len(numbers):
-        raise GraphgenError(f"{len(numbers):,} numbers do not fill the shape {excerpt(str(shape))}")
+        raise UnfitError(f"{len(numbers):,} numbers do not fill the shape {excerpt(str(shape))}")
     allowed = (int,) if kind == "wholes" else (int, float)
     if not all(type(number) in allowed for number in numbers):
-        raise GraphgenError(f"an array of {kind} has an entry that is none")
+        raise UnfitError(f"an array of {kind} has an entry that is none")
     return np.array(numbers, dtype=np.int64 if kind == "wholes" else np.float64).reshape(shape)
 
 
@@ -250,7 +252,7 @@ def _fraction(written: Any) -> Fraction:
     number = str(written)[:_MOST_DIGITS]
     top, _, bottom = number.partition("/")
     if not (top.removeprefix("-").isdecimal() and (bottom.isdecimal() or not bottom) and int(bottom or 1)):
-        raise GraphgenError(f"{excerpt(number)} is no quotient of whole numbers")
+        raise UnfitError(f"{excerpt(number)} is no quotient of whole numbers")
     value = Fraction(int(top), int(bottom or 1))
     float(value)
     return value
@@ -259,14 +261,14 @@ def _fraction(written: Any) -> Fraction:
 def _name(value: Any) -> str:
     name = _text(value, "a name")
     if not name.isidentifier():
-        raise GraphgenError(f"{excerpt(name)} is no name")
+        raise UnfitError(f"{excerpt(name)} is no name")
     return name
 
 
 def _text(value: Any, what: str) -> str:
     _require(value, what, str)
     if len(value) > _LONGEST or not value.isprintable():
-        raise GraphgenError(f"{what} is longer than {_LONGEST} characters, or cannot be printed")
+        raise UnfitError(f"{what} is longer than {_LONGEST} characters, or cannot be printed")
     return str(value)
 
 
@@ -279,8 +281,8 @@ def _part(data: Mapping[str, Any], key: str, kind: type) -> Any:
 def _require(value: Any, what: str, *kinds: type) -> None:
     if not isinstance(value, kinds):
         wanted = " or ".join(kind.__name__ for kind in kinds)
-        raise GraphgenError(f"{what} is a {type(value).__name__}", f"it must be a {wanted}")
+        raise UnfitError(f"{what} is a {type(value).__name__}; it must be a {wanted}")
 
 
 def _refused(constant: str) -> Any:
-    raise GraphgenError(f"{constant} is no finite number")
+    raise UnfitError(f"{constant} is no finite number")

@@ -1,17 +1,23 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import graphgen
 from graphgen.autodiff import backward, forward
+from graphgen.drawing import picture
 from graphgen.errors import EvaluationError, GraphgenError, VerificationError
 from graphgen.frameworks import load, load_text
 from graphgen.graph import saved_text
 from graphgen.language import parse
+from graphgen.options import Options
+from graphgen.page import Request
 from graphgen.verification import verify
 
-CAPTURED = sorted((Path(__file__).parent / "captured").glob("*.json"))
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent / "captured"
+CAPTURED = sorted(FOLDER.glob("*.json"))
 SMALL = """{"graphgen": 2, "output": "y", "nodes": [
 {"id": "x", "name": "x", "value": {"shape": [2], "floats": [1.0, 2.0]}},
 {"id": "y", "op": "sum", "operands": ["x"]}]}"""
@@ -47,6 +53,43 @@ def test_graphs_of_the_language_are_saved_as_they_were(source, tmp_path):
     assert saved_text(again) == saved_text(graph)
 
 
+def test_the_saved_form_is_what_its_schema_describes():
+    schema = json.loads((ROOT / "docs" / "reference" / "saved.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for file in CAPTURED:
+        jsonschema.validate(json.loads(file.read_text("utf-8")), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads(changed(["nodes", 1, "op"], 3)), schema)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "boxes"),
+    [
+        ("1", {"fc1 · Linear", "fc2 · Linear"}),
+        ("fc2", {"fc2 · Linear"}),
+        ("fc*", {"fc1 · Linear", "fc2 · Linear"}),
+    ],
+)
+def test_modules_close_by_depth_or_pattern(wanted, boxes):
+    shown = picture(load(FOLDER / "mlp.json"), Options(modules=wanted))
+    drawn = [shape for shape in shown.scene.shapes if shape.kind == "group"]
+    assert {shape.text for shape in drawn} == boxes
+    names = {shape.text for shape in shown.scene.shapes if shape.kind == "input"}
+    assert ("fc1.weight" in names) == ("fc1 · Linear" not in boxes)
+
+
+def test_an_operation_without_a_row_is_drawn_dashed():
+    shown = picture(load(FOLDER / "without_rows.json"))
+    marked = {shape.text for shape in shown.scene.shapes if "opaque" in shape.marks}
+    assert marked == {"i0", "erfinv"}
+
+
+def test_a_fence_shows_a_captured_graph():
+    figure = Request((FOLDER / "mlp.json").read_text("utf-8"), Options(modules="1")).figure()
+    assert "fc1 · Linear" in figure.html
+    assert figure.levels["proved"] > 100
+
+
 def changed(path, value):
     data = json.loads(SMALL)
     at = data
@@ -62,7 +105,7 @@ def changed(path, value):
 HOSTILE = {
     "no JSON": ("{", "JSONDecodeError"),
     "a list": ("[]", "the file is a list; it must be a dict"),
-    "deep": ("[" * 100_000, "RecursionError"),
+    "deep": ("[" * 100_000, "it nests too deeply"),
     "another version": (changed(["graphgen"], 1), "its version is '1'; read is 2"),
     "no output": (changed(["output"], ...), "a name is a NoneType"),
     "an output that is not there": (changed(["output"], "z"), "the output 'z' is not a node"),

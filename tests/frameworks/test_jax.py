@@ -103,7 +103,7 @@ def test_a_wrong_backward_is_found_with_both_numbers():
         return x**3
 
     cube.defvjp(lambda x: (x**3, x), lambda x, g: (2 * g * x**2,))
-    with pytest.raises(VerificationError, match="by jax and .* the values after it agree: check"):
+    with pytest.raises(VerificationError, match=r"by jax and .* the values after it agree: check"):
         from_jax(lambda x: jnp.sum(cube(x)), np.array([1.0, 2.0]))
 
 
