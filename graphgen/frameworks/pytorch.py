@@ -52,6 +52,8 @@ def from_torch(
             output = call.run()
         _warn_of_another_way(single, output)
         node = follower.node(output)
+        if node not in follower.values and node not in call.leaves:
+            raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
         if follower.tape.is_operation(node):
             follower.tape.name(node, "output" if output.ndim else "loss")
         gradients = _gradients(follower, output)
@@ -112,9 +114,13 @@ def _gradients(follower: Follower, output: Any) -> dict[NodeNumber, Any]:
     if output.ndim or not output.requires_grad:
         return {}
     nodes = list(follower.edges)
-    found = torch.autograd.grad(
-        output, [follower.edges[node] for node in nodes], retain_graph=True, allow_unused=True
-    )
+    try:
+        found = torch.autograd.grad(
+            output, [follower.edges[node] for node in nodes], retain_graph=True, allow_unused=True
+        )
+    except RuntimeError as error:
+        told = " ".join(str(error).split())[:200]
+        raise SourceError(f"PyTorch has no gradient of it: {told}") from error
     gradients = {}
     for node, gradient in zip(nodes, found, strict=True):
         if gradient is not None:

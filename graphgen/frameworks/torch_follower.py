@@ -178,9 +178,10 @@ class Follower:
 
     def _keep_edge(self, tensor: Any, node: NodeNumber) -> None:
         if tensor.requires_grad and not self.below and node not in self.edges:
-            from torch.autograd.graph import get_gradient_edge
+            import torch
 
-            self.edges[node] = get_gradient_edge(tensor)
+            with torch.enable_grad():
+                self.edges[node] = torch.autograd.graph.get_gradient_edge(tensor)
 
 
 def tensors_in(value: Any) -> Iterator[Any]:

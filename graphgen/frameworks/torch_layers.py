@@ -53,34 +53,27 @@ def _dropout(
     return on.apply("multiply", input, kept.detach())
 
 
-def _mean_of(on: Follower, node: NodeNumber, reduction: str) -> NodeNumber:
-    return node if reduction == "none" else on.apply(reduction, node)
+def _loss(of_difference: str) -> Callable[..., NodeNumber]:
+    """A loss of each entry's difference, summed or averaged."""
 
+    def rule(
+        on: Follower,
+        input: Any,
+        target: Any,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+        *,
+        result: Any,
+    ) -> NodeNumber:
+        if type(size_average) is int:  # below torch.nn.functional, reductions have numbers
+            reduction = ("none", "mean", "sum")[size_average]
+        elif size_average is not None or reduce is not None:
+            raise NoRowError("loss")
+        node = on.apply(of_difference, on.apply("subtract", input, target))
+        return node if reduction == "none" else on.apply(reduction, node)
 
-def _mse_loss(
-    on: Follower,
-    input: Any,
-    target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
-    reduction: str = "mean",
-    *,
-    result: Any,
-) -> NodeNumber:
-    return _mean_of(on, on.apply("square", on.apply("subtract", input, target)), reduction)
-
-
-def _l1_loss(
-    on: Follower,
-    input: Any,
-    target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
-    reduction: str = "mean",
-    *,
-    result: Any,
-) -> NodeNumber:
-    return _mean_of(on, on.apply("abs", on.apply("subtract", input, target)), reduction)
+    return rule
 
 
 def _cross_entropy(
@@ -210,8 +203,8 @@ LAYERS: Mapping[str, Callable[..., Any]] = {
     "softmax": _by_rows("softmax"),
     "log_softmax": _by_rows("log_softmax"),
     "dropout": _dropout,
-    "mse_loss": _mse_loss,
-    "l1_loss": _l1_loss,
+    "mse_loss": _loss("square"),
+    "l1_loss": _loss("abs"),
     "cross_entropy": _cross_entropy,
     "batch_norm": _batch_norm,
     "layer_norm": _layer_norm,
