@@ -85,7 +85,7 @@ def _largest(name: str) -> Callable[..., Any]:
 
     def rule(on: Follower, input: Any, dim: Any = None, keepdim: bool = False, *, result: Any) -> Any:
         if dim is None:
-            raise NoRowError(name)  # shares at a tie, where ours takes the first
+            raise NoRowError(name)  # PyTorch shares at a tie, where ours takes the first
         if not isinstance(dim, int):
             return on.apply(name, input, dim)
         return [reduced(on, f"a{name}", input, dim, keepdim)]
@@ -180,6 +180,10 @@ def _stack(on: Follower, tensors: Sequence[Any], dim: int = 0, *, result: Any) -
 
 
 def _getitem(on: Follower, input: Any, index: Any, *, result: Any) -> NodeNumber:
+    import torch
+
+    if isinstance(index, torch.Tensor) and index.dtype == torch.int64 and index.ndim:
+        return on.apply("take", input, at=as_tuples(index.tolist()), axis=0)
     node = on.node(input)
     return selected(on, node, index if isinstance(index, tuple) else (index,), tuple(result.shape))
 
@@ -271,7 +275,61 @@ def _triangle(name: str) -> Callable[..., Any]:
     return rule
 
 
+def as_tuples(numbers: Any) -> Any:
+    """Lists in lists as tuples in tuples, which a parameter is."""
+    return tuple(map(as_tuples, numbers)) if isinstance(numbers, list) else numbers
+
+
+def _index_select(on: Follower, input: Any, dim: int, index: Any, *, result: Any) -> NodeNumber:
+    return on.apply("take", input, at=as_tuples(index.reshape(-1).tolist()), axis=dim % input.ndim)
+
+
+def _gather(
+    on: Follower, input: Any, dim: int, index: Any, *, sparse_grad: bool = False, result: Any
+) -> NodeNumber:
+    return on.apply("gather", input, at=as_tuples(index.tolist()), axis=dim % input.ndim)
+
+
+def _clamp(on: Follower, input: Any, min: Any = None, max: Any = None, *, result: Any) -> NodeNumber:
+    if min is None or max is None:
+        raise NoRowError("clip")
+    return on.apply("clip", input, min, max)
+
+
+def _cumsum(on: Follower, input: Any, dim: int, *, dtype: Any = None, result: Any) -> NodeNumber:
+    return on.apply("cumsum", input, axis=dim % input.ndim)
+
+
+def _flip(on: Follower, input: Any, *dims: Any, result: Any) -> NodeNumber:
+    axes = dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims
+    node = on.node(input)
+    for axis in axes:
+        node = on.apply("flip", node, axis=axis % input.ndim)
+    return node
+
+
+def _roll(on: Follower, input: Any, shifts: Any, dims: Any = None, *, result: Any) -> NodeNumber:
+    if not isinstance(shifts, int) or (dims is None and input.ndim != 1):
+        raise NoRowError("roll")
+    return on.apply("roll", input, shift=shifts, axis=(dims or 0) % input.ndim)
+
+
+def _logsumexp(on: Follower, input: Any, dim: Any, keepdim: bool = False, *, result: Any) -> NodeNumber:
+    if not isinstance(dim, int):
+        (dim,) = dim
+    return on.apply("logsumexp", input, axis=dim % input.ndim, keepdims=bool(keepdim))
+
+
 ARRAYS: Mapping[str, Callable[..., Any]] = {
+    "index_select": _index_select,
+    "gather": _gather,
+    "clamp": _clamp,
+    "cumsum": _cumsum,
+    "flip": _flip,
+    "roll": _roll,
+    "logsumexp": _logsumexp,
+    "amax": _reduction("amax"),
+    "amin": _reduction("amin"),
     "reshaped": _reshaped,
     "expanded": _expanded,
     "permute": _permute,

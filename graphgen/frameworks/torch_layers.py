@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
+from graphgen.frameworks.torch_arrays import as_tuples
 from graphgen.frameworks.torch_follower import Follower
+from graphgen.frameworks.torch_images import IMAGES
 from graphgen.frameworks.torch_recurrent import RECURRENT, linear
 
 
@@ -150,16 +152,90 @@ def _layer_norm(
     *,
     result: Any,
 ) -> NodeNumber:
-    node = on.node(input)
+    import torch
+
     if len(normalized_shape) != 1:
         raise NoRowError("layer_norm")
-    mean = on.apply("mean", node, axis=-1, keepdims=True)
-    centred = on.apply("subtract", node, mean)
-    variance = on.apply("mean", on.apply("square", centred), axis=-1, keepdims=True)
-    scaled = on.apply("divide", centred, on.apply("sqrt", on.apply("add", variance, eps)))
-    if weight is not None:
-        scaled = on.apply("multiply", scaled, weight)
-    return scaled if bias is None else on.apply("add", scaled, bias)
+    scale = torch.ones(normalized_shape[0]) if weight is None else weight
+    shift = torch.zeros(normalized_shape[0]) if bias is None else bias
+    return on.apply("layer_norm", input, scale, shift, eps=float(eps))
+
+
+def _bce(name: str) -> Callable[..., NodeNumber]:
+    def rule(
+        on: Follower,
+        input: Any,
+        target: Any,
+        weight: Any = None,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+        pos_weight: Any = None,
+        *,
+        result: Any,
+    ) -> NodeNumber:
+        others = (weight, size_average, reduce, pos_weight)
+        if reduction != "mean" or any(other is not None for other in others):
+            raise NoRowError(name)
+        return on.apply(name, input, target)
+
+    return rule
+
+
+def _nll_loss(
+    on: Follower,
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+    *,
+    result: Any,
+) -> NodeNumber:
+    """Minus the entry of each row that its label names."""
+    is_plain = weight is None and size_average is None and reduce is None and reduction in ("mean", "sum")
+    if not is_plain or input.ndim != 2 or bool((target == ignore_index).any()):
+        raise NoRowError("nll_loss")
+    at = tuple((int(label),) for label in target)
+    return on.apply("negate", on.apply(reduction, on.apply("gather", input, at=at, axis=1)))
+
+
+def _leaky_relu(
+    on: Follower, input: Any, negative_slope: float = 0.01, inplace: bool = False, *, result: Any
+) -> NodeNumber:
+    return on.apply("leaky_relu", input, negative_slope)
+
+
+def _elu(on: Follower, input: Any, alpha: float = 1.0, inplace: bool = False, *, result: Any) -> NodeNumber:
+    if alpha != 1:
+        raise NoRowError("elu")
+    return on.apply("elu", input)
+
+
+def _gelu(on: Follower, input: Any, approximate: str = "none", *, result: Any) -> NodeNumber:
+    if approximate != "none":
+        raise NoRowError("gelu")
+    return on.apply("gelu", input)
+
+
+def _embedding(
+    on: Follower,
+    input: Any,
+    weight: Any,
+    padding_idx: Any = None,
+    max_norm: Any = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """The rows of a table that whole numbers name."""
+    if max_norm is not None or scale_grad_by_freq or (padding_idx is not None and padding_idx >= 0):
+        raise NoRowError("embedding")
+    return on.apply("take", weight, at=as_tuples(input.tolist()), axis=0)
 
 
 def _attention(
@@ -207,7 +283,15 @@ LAYERS: Mapping[str, Callable[..., Any]] = {
     "l1_loss": _loss("abs"),
     "cross_entropy": _cross_entropy,
     "batch_norm": _batch_norm,
+    **IMAGES,
     "layer_norm": _layer_norm,
+    "binary_cross_entropy": _bce("binary_cross_entropy"),
+    "binary_cross_entropy_with_logits": _bce("sigmoid_cross_entropy"),
+    "nll_loss": _nll_loss,
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
+    "gelu": _gelu,
+    "embedding": _embedding,
     "scaled_dot_product_attention": _attention,
     "tanh_backward": _tanh_backward,
     "sigmoid_backward": _sigmoid_backward,

@@ -17,7 +17,7 @@ from graphgen.frameworks.torch_layers import LAYERS
 Rule = Callable[..., Any]
 
 _ONE_OPERAND = (
-    "exp log sqrt sin cos tan atan tanh sigmoid abs square relu softplus silu gelu elu sinh cosh asin acos "
+    "exp log sqrt sin cos tan atan tanh sigmoid abs square relu softplus silu sinh cosh asin acos "
     "erf expm1 log1p"
 )
 _TWO_OPERANDS = {"mul": "multiply", "div": "divide", "pow": "power", "maximum": "max", "minimum": "min"}
@@ -84,7 +84,7 @@ IN_PLACE: Mapping[str, str] = {
 
 
 def _elementwise(name: str, arity: int) -> Rule:
-    def rule(on: Follower, *operands: Any, result: Any) -> NodeNumber:
+    def rule(on: Follower, *operands: Any, inplace: bool = False, result: Any) -> NodeNumber:
         if len(operands) != arity:
             raise NoRowError(name)
         return on.apply(name, *operands)
