@@ -272,7 +272,7 @@ def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Gro
 
 def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
     op = graph[edge[1]].op
-    return op is not None and op.is_elementwise
+    return op is not None and bool(op.folded)
 
 
 def _depths(graph: ComputationalGraph) -> dict[str, int]:

@@ -35,8 +35,8 @@ READINGS = {
     "erf": ("the error function of {}", "{}의 오차 함수 값"),
     "leaky_relu": ("relu of {}, with the slope {} below 0", "{}의 새는 ReLU(음수 쪽 기울기 {})"),
     # Piecewise
-    "where": ("where {} is not 0 {}, else {}", "{}가 0이 아니면 {}, 0이면 {}"),
-    "clip": ("{} kept between {} and {}", "{}를 {} 이상 {} 이하로 자른 값"),
+    "where": ("where {} is not 0, {}, else {}", "{} ≠ 0이면 {}, 아니면 {}"),
+    "clip": ("{} kept between {} and {}", "{}의 값을 {} 이상 {} 이하로 자른 것"),
     "abs": ("the absolute value of {}", "{}의 절댓값"),
     "max": ("the larger of {} and {}", "{}, {} 중 큰 값"),
     "min": ("the smaller of {} and {}", "{}, {} 중 작은 값"),

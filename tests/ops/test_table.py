@@ -320,10 +320,12 @@ CASES = [
     for i, point in enumerate(op.points)
     for variant in op.variants
 ]
+# A literal in a rule, the 2 of a squared error, is a float.
 RATIONAL = [
     case
     for case in CASES
-    if case.values[0].name in OVER_ENTRIES and "softmax" not in case.id and "entropy" not in case.id
+    if case.values[0].name in OVER_ENTRIES
+    and not any(word in case.id for word in ("softmax", "entropy", "squared"))
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from duals import ZERO, Branching
 from extreme_programs import program
 from flint import arb, fmpq, fmpz
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from strategies import array_programs, programs
 from truth import PRECISIONS, Run, agrees, truth
 
@@ -118,12 +118,22 @@ def test_a_hidden_zero_has_the_numbers_of_a_zero():
     require_equal(found.gradients["x"], [1])
 
 
+UNTRIED = {
+    *("silu", "elu", "gelu", "erf", "leaky_relu", "where", "clip", "variance", "logsumexp", "permute"),
+    *("broadcast_to", "flip", "roll", "cumsum", "pad", "take", "gather", "log_softmax", "layer_norm"),
+    *("batch_norm", "conv1d", "conv2d", "max_pool2d", "avg_pool2d", "mean_squared_error"),
+    *("binary_cross_entropy", "sigmoid_cross_entropy"),
+}
+"""Rows that tests/truth.py does not know: PyTorch is the witness of their values; no run was kept."""
+
+
 @settings(max_examples=60)
 @given(programs() | array_programs())
 def test_pytorch_agrees(graph):
     pytest.importorskip("torch")
     from counterparts import torch_pass
 
+    assume(not any(node.op and node.op.name in UNTRIED for node in graph))
     values, gradients = torch_pass(graph)
     found = truth(graph.source())
     if found.verdict != "known" or found.limits:
@@ -152,15 +162,6 @@ def test_slopes_are_what_small_steps_say(number):
         start, moved = (run.moved(statements, (name, 0), step) for step in (ZERO, STEP))
         apart = abs(arb(moved - start) / STEP - entries[0])
         assert apart <= abs(arb(entries[0])) * arb(2) ** -60 + arb(2) ** -1080, name
-
-
-UNTRIED = {
-    *("silu", "elu", "gelu", "erf", "leaky_relu", "where", "clip", "variance", "logsumexp", "permute"),
-    *("broadcast_to", "flip", "roll", "cumsum", "pad", "take", "gather", "log_softmax", "layer_norm"),
-    *("batch_norm", "conv1d", "conv2d", "max_pool2d", "avg_pool2d", "mean_squared_error"),
-    *("binary_cross_entropy", "sigmoid_cross_entropy"),
-}
-"""Rows that tests/truth.py does not know: PyTorch is the witness of their values; no run was kept."""
 
 
 def test_programs_are_the_same_for_a_seed_and_of_the_whole_table():
