@@ -121,7 +121,11 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         names=names,
         value=value,
         gradient=(
-            (lambda node: _product(_upstream_partials(graph, node.id, names)) if graph.has_gradient(node.id) else "")
+            (
+                lambda node: (
+                    _product(_upstream_partials(graph, node.id, names)) if graph.has_gradient(node.id) else ""
+                )
+            )
             if as_products
             else (lambda node: names.formula(forms.gradients[node.id]) if node.id in forms.gradients else "")
         ),
