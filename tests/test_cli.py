@@ -388,7 +388,7 @@ def test_ops_walks_the_table(desk):
     on_entries, on_arrays = (part.splitlines() for part in desk.run("ops").stdout.split("\n\n"))
     assert on_entries[0].split() == ["name", "symbol", "value", "local", "derivatives"]
     assert [row.split()[0] for row in (*on_entries[1:], *on_arrays[1:])] == list(OPS)
-    assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in on_entries
+    assert ["sqrt", "√", "√x", "∂/∂x", "=", "1/(2√x)"] in [row.split() for row in on_entries]
     assert on_arrays[1].endswith("  ∂L/∂X = G · Yᵀ,  ∂L/∂Y = Xᵀ · G")
 
 
@@ -442,10 +442,6 @@ FAULTS = {
         ["eval", "-"],
         "standard input:1: the source is empty; write an assignment, as in 'y = x ** 2'",
     ),
-    "no number": (
-        ["eval", "symbols.graph"],
-        "symbols.graph:1:5: the input 'x' has no number; give it one: x = 1",
-    ),
     "some numbers": (
         ["eval", "typo.graph"],
         "typo.graph:2:5: 'aple' has no number, while 'apple' has; "
@@ -495,7 +491,6 @@ FAULTS = {
 def test_a_fault_is_one_line_and_leaves_nothing_behind(desk, arguments, message):
     desk.write("latin.graph", "x = 1\ny = x  # é\n".encode("latin-1"))
     desk.write("bad.graph", "x = 1\ny = x.z\n")
-    desk.write("symbols.graph", "y = x * 2\n")
     desk.write("typo.graph", "apple = 100\ny = aple * 2\n")
     desk.write("edge.graph", "x = 0\ny = sqrt(x)\n")
     desk.write("notes.txt", "text\n")
@@ -658,12 +653,12 @@ def test_the_module_is_the_program(desk):
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp949"])
 def test_what_is_piped_is_utf_8_whatever_the_locale(desk, encoding):
-    desk.write("사과.graph", "사과 = 𝑥 + é")
+    desk.write("사과.graph", "é = 1\n사과 = 𝑥 + é")
     desk.write("x.graph", "사과 = 3\ny = 사과 * 2\n")
     done = graphgen("eval", "x.graph", "--json", cwd=desk.folder, PYTHONIOENCODING=encoding)
     assert json.loads(done.stdout.decode())["values"] == {"사과": 3.0, "y": 6.0}
     done = graphgen("eval", "사과.graph", cwd=desk.folder, PYTHONIOENCODING=encoding)
-    assert done.stderr.decode().startswith("graphgen: 사과.graph:1:6: the input '𝑥' has no number")
+    assert done.stderr.decode().startswith("graphgen: 사과.graph:2:6: '𝑥' has no number, while 'é' has")
 
 
 def test_an_option_that_is_no_text_is_drawn_as_a_replacement_sign(desk):

@@ -18,6 +18,8 @@ from graphgen.ops import Op, Shape
 from graphgen.views import view
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import networkx as nx
 
     from graphgen.graph.captured import Reference
@@ -41,6 +43,7 @@ class ComputationalGraph:
     gradient) and `shape` (of an input without a value); its edges are keyed by, and carry, `operand`, the
     position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
+    >>> from fractions import Fraction
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()
     >>> network.add_node("x", name="x", value=Fraction(3))
@@ -76,7 +79,8 @@ class ComputationalGraph:
             node_of(id, network.nodes, arriving[id], shapes, nameless) for id in order
         )
         """The nodes in topological order: each after its operands, else as they were written."""
-        entries = sum(map(prod, shapes.values()))
+        # Arrays of NumPy are there already.
+        entries = sum(prod(node.shape) for node in self.nodes if not hasattr(node.value, "dtype"))
         if entries > MAX_ENTRIES_IN_ALL:
             raise SourceError(
                 f"the arrays of the graph have {entries:,} entries in all",
@@ -218,12 +222,12 @@ class ComputationalGraph:
         return self.varies[self.index[edge[0]]] and edge not in self.class_labels
 
     @cached_property
-    def unused(self) -> Mapping[str, int | None]:
-        """The named results that nothing uses, but for the output, with the line of each if it is known."""
+    def unused(self) -> Mapping[str, int]:
+        """The named results of a source that nothing uses, but for the output, with the line of each."""
         return {
-            node.id: node.place.line if node.place else None
+            node.id: node.place.line
             for node in self.nodes
-            if node.op and node.name and node.id != self.output and not self.uses[node.id]
+            if node.op and node.name and node.place and node.id != self.output and not self.uses[node.id]
         }
 
     @property
@@ -254,6 +258,12 @@ class ComputationalGraph:
         import networkx as nx
 
         return frozenset(nx.ancestors(self.network, self.output) | {self.output})
+
+    def save(self, path: str | Path) -> None:
+        """Writes the graph into a file, from which `graphgen.load` reads it back, without a framework."""
+        from graphgen.graph.saving import save
+
+        save(self, path)
 
     def compile(self, wrt: Collection[str] | None = None) -> Any:
         """The graph as one fast function of its inputs, a `graphgen.autodiff.Plan`.
