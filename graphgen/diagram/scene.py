@@ -163,6 +163,9 @@ class _Composer:
         is_label = bool(edges) and self.graph.class_labels.issuperset(edges)
         has_backward = options.shows("backward") and self.graph.has_gradient(node.id) and not is_label
         gradient = words.contribution(*edges) if edges else words.gradient(node)
+        if node.id in words.cited and edges in ((), self.graph.uses[node.id]):
+            cited = partial_text(self.graph.output, node.id)
+            gradient = gradient if gradient == cited else f"{cited} = {gradient}"
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
         self.arrows.append(
             ArrowPair(
@@ -201,6 +204,8 @@ class _Composer:
         if node.op is None:
             unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
             text = called(node, words)
+            if node.is_symbolic_input and node.shape and node.id not in self.graph.found_shapes:
+                text += f": {'×'.join(map(str, node.shape))}"
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:

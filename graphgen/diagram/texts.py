@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from graphgen.errors import OptionError
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
 from graphgen.notation import label_text, name_text, number_text, partial_text, typeset, value_text
 from graphgen.options import Options
@@ -21,7 +21,8 @@ class Texts:
     (of a constant or of labels, or in a forward picture) is an empty text.
 
     `contribution` is that of one edge, or the sum of several; `local_in_symbols` can stand as a factor.
-    `kinks` are the ids of the operations at whose operands the derivative is a convention.
+    `kinks` are the ids of the operations at whose operands the derivative is a convention, `cited` those of
+    the nodes whose gradients are named in others.
     """
 
     in_numbers: bool
@@ -31,6 +32,7 @@ class Texts:
     local: Callable[[Edge], str]
     local_in_symbols: Callable[[Edge], str]
     kinks: frozenset[str]
+    cited: frozenset[str] = frozenset()
 
 
 def in_prose(words: Texts) -> Texts:
@@ -51,7 +53,11 @@ def texts_of(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Opti
     """
     if numbers is not None and options.values in ("auto", "numbers"):
         return _numbers(numbers, options)
-    return _symbols(graph, options)
+    if graph.is_scalar:
+        return _symbols(graph, options)
+    if options.values == "products":
+        raise OptionError("values=products is for graphs of single numbers", "ask for values=symbols")
+    return _array_symbols(graph, options)
 
 
 def called(node: Node, words: Texts) -> str:
@@ -89,9 +95,10 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
 
 
 def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
-    from graphgen.algebra import shortest, symbol_text, written_derivative, written_forms
+    from graphgen.algebra import cited, shortest, symbol_text, written_derivative, written_forms
 
     forms = written_forms(graph)
+    as_products = options.values == "products"
 
     def value(node: Node) -> str:
         if node.is_constant:
@@ -108,7 +115,6 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         terms: list[Any] = [forms.contributions.get(edge) for edge in edges]
         return "" if None in terms or not terms else symbol_text(shortest(sum(terms)))
 
-    as_products = options.values == "products"
     return Texts(
         in_numbers=False,
         value=value,
@@ -121,7 +127,45 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         local=lambda edge: symbol_text(written_derivative(graph, edge)),
         local_in_symbols=lambda edge: _factor(graph, edge),
         kinks=frozenset(),
+        cited=frozenset() if as_products else cited(forms.parts[1] + forms.parts[2], graph),
     )
+
+
+def _array_symbols(graph: ComputationalGraph, options: Options) -> Texts:
+    from graphgen.algebra import array_forms, cited
+
+    goes_back = options.shows("backward")
+    forms = array_forms(graph, goes_back)
+    gradients, contributions = forms.gradients, forms.contributions
+
+    def value(node: Node) -> str:
+        if node.is_constant:
+            return value_text(node.value, int(options.digits))
+        return forms.values[node.id].text
+
+    def contribution(*edges: Edge) -> str:
+        return " + ".join(contributions[edge].text for edge in edges if edge in contributions)
+
+    return Texts(
+        in_numbers=False,
+        value=value,
+        gradient=lambda node: gradients[node.id].text if node.id in gradients else "",
+        contribution=contribution,
+        local=lambda edge: _local_in_symbols(graph, edge),
+        local_in_symbols=lambda edge: _factor(graph, edge),
+        kinks=frozenset(),
+        cited=cited((form.form for form in (*gradients.values(), *contributions.values())), graph),
+    )
+
+
+def _local_in_symbols(graph: ComputationalGraph, edge: Edge) -> str:
+    """A local derivative between single numbers, or the rule of an operation on arrays."""
+    from graphgen.algebra import symbol_text, written_derivative
+
+    op = graph[edge[1]].op
+    if op is None or not op.is_elementwise:
+        return _rule(graph, edge)
+    return "" if graph[edge[1]].shape else symbol_text(written_derivative(graph, edge))
 
 
 def _total(terms: Iterable[Any]) -> Any:
@@ -143,23 +187,15 @@ def _factor(graph: ComputationalGraph, edge: Edge) -> str:
 
 def _rule(graph: ComputationalGraph, edge: Edge) -> str:
     """What an op on matrices sends back: ∂L/∂h · Wᵀ, with the names of the graph; else nothing."""
-    from graphgen.algebra import matrix_rules, symbol_text
+    from graphgen.algebra import gradient_symbol, matrix_form, symbol_text
 
-    operand, id, position = edge
-    node = graph[id]
-    if node.op is None or node.op.is_elementwise or graph[operand].is_constant or node.parameters:
+    operand, id, _ = edge
+    op = graph[id].op
+    if op is None or op.is_elementwise or graph[operand].is_constant:
         return ""
-    shapes = tuple(graph[operand].shape for operand in node.operands)
-    if node.op.targets is not None and shapes[0] != shapes[node.op.targets]:
-        return ""  # labels are no matrix
-    has_lengths = node.op.arity == 1 or node.op.targets is not None
-    rules = matrix_rules(node.op, shapes if has_lengths else ())
-    if position >= len(rules):
-        return ""
-    upstream = partial_text(graph.output, id)
-    named = dict(zip("XYZ", (name_text(operand) for operand in node.operands), strict=False))
-    named |= {"G": upstream, "g": f"({upstream})"}
-    return re.sub(r"[XYZGg]", lambda found: named[found[0]], symbol_text(rules[position]))
+    upstream = gradient_symbol(graph, id)
+    form = matrix_form(graph, edge, upstream, (upstream.name,))
+    return "" if form is None else symbol_text(form)
 
 
 def _upstream_product(graph: ComputationalGraph, id: str) -> str:

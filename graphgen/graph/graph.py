@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.graph.link import checked
 from graphgen.graph.numbers import Value, is_terminating, operand_text, range_text, shape_of, value_text
+from graphgen.graph.open_shapes import Step, found_shapes
 from graphgen.ops import OPS, Op, Shape, broadcast
 from graphgen.views import view
 
@@ -83,6 +84,18 @@ class Node:
     def number(self) -> Fraction | None:
         """The value that is given, where it is a single number."""
         return self.value if isinstance(self.value, Fraction) else None
+
+    @property
+    def example(self) -> str:
+        """Some value of its shape, as an error message shows how one is given.
+
+        >>> Node("x", name="x").example, Node("x", name="x", shape=(2, 2)).example
+        ('x = 1', 'x = [[1, 1], [1, 1]]')
+        """
+        text = "1"
+        for length in reversed(self.shape):
+            text = f"[{', '.join([text] * length)}]"
+        return f"{self.id} = {text if len(text) <= _LONGEST_NUMBER else '[…]'}"
 
     @property
     def quotient(self) -> str:
@@ -162,7 +175,14 @@ class ComputationalGraph:
         for operand, id, key, place in network.edges(keys=True, data="operand"):
             arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
-        self.nodes: tuple[Node, ...] = tuple(_node(id, network.nodes, arriving[id], shapes) for id in order)
+        found = found_shapes([_step(id, network.nodes[id], arriving[id]) for id in order], output)
+        self.unclear = found.unclear
+        """The ids of inputs without a number of which nothing says what shape they have."""
+        self.found_shapes = frozenset(found.shapes)
+        """The ids of inputs whose shapes follow from their use: the lengths only stand for some."""
+        self.nodes: tuple[Node, ...] = tuple(
+            _node(id, network.nodes, arriving[id], shapes, found.shapes) for id in order
+        )
         """The nodes in topological order: each after its operands, else as they were written."""
         entries = sum(map(prod, shapes.values()))
         if entries > MAX_ENTRIES_IN_ALL:
@@ -335,9 +355,10 @@ def _node(
     attributes_of: Mapping[str, Mapping[str, Any]],
     edges: Sequence[tuple[Any, str, Any]],
     shapes: dict[str, Shape],
+    found: Mapping[str, Shape],
 ) -> Node:
     """The node of an id, to which edges lead, each as (key, operand, position); adds its shape to those of
-    the nodes before it."""
+    the nodes before it. An input without a number has the shape that is told, else the one that is found."""
     if not isinstance(id, str):
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
     described = f"node {excerpt(id)}"
@@ -380,8 +401,18 @@ def _node(
         place=attributes.get("place"),
         constants=tuple(_constants(attributes_of, operand_at.values())),
     )
-    shapes[id] = _shape(node, shapes)
+    shapes[id] = _shape(node, shapes, attributes.get("shape") or found.get(id, ()))
     return replace(node, shape=shapes[id]) if shapes[id] else node
+
+
+def _step(id: str, attributes: Mapping[str, Any], edges: Sequence[tuple[Any, str, Any]]) -> Step:
+    """A node before its shape is known, where it may be none at all."""
+    value, op = attributes.get("value"), OPS.get(str(attributes.get("op")))
+    told = shape_of(value) if isinstance(value, Fraction | tuple) else attributes.get("shape")
+    operands = (operand for _, operand, _ in sorted(edges, key=lambda edge: str(edge[0])))
+    parameters = tuple(attributes.get("parameters") or ())
+    is_constant = op is None and attributes.get("name") is None
+    return Step(id, op, tuple(operands), parameters, None if op else told, is_constant)
 
 
 def _constants(
@@ -394,18 +425,18 @@ def _constants(
             yield operand, value
 
 
-def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
+def _shape(node: Node, shapes: Mapping[str, Shape], told: Shape) -> Shape:
     """The shape of a node's value; raises SourceError where those of its operands do not fit."""
     if node.op is None:
-        return () if node.value is None else shape_of(node.value)
+        return told if node.value is None else shape_of(node.value)
     of_operands = [shapes[operand] for operand in node.operands]
     try:
         shape = (node.op.shape or broadcast)(*of_operands, **dict(node.parameters))
     except ValueError as error:
         names = (node.written_numbers.get(id, id) for id in node.operands)
-        told = ", ".join(f"{name} is {shape}" for name, shape in zip(names, of_operands, strict=True))
+        shapes_are = ", ".join(f"{name} is {shape}" for name, shape in zip(names, of_operands, strict=True))
         raise SourceError(
-            f"{node.described} does not fit the shapes: {told}", str(error), node.place
+            f"{node.described} does not fit the shapes: {shapes_are}", str(error), node.place
         ) from None
     if excess := beyond_limits(shape):
         raise SourceError(f"{node.described} has {excess[0]}", excess[1], node.place)

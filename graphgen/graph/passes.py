@@ -90,7 +90,7 @@ def given_numbers(
             number = replaced.pop(node.id, node.value) if node.is_input else node.value
             if number is None:
                 raise EvaluationError(
-                    f"the input {node.id!r} has no number", f"give it one: {node.id} = 1", node.place
+                    f"the input {node.id!r} has no number", f"give it one: {node.example}", node.place
                 )
             yield index, number
     if replaced:

@@ -71,9 +71,9 @@ def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -
     return _verified(graph, inputs or {}, backward=True)
 
 
-def verify_forward(graph: ComputationalGraph) -> Report:
+def verify_forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Report:
     """The same for a graph of which only the values are shown: its derivatives need not exist."""
-    return _verified(graph, {}, backward=False)
+    return _verified(graph, inputs or {}, backward=False)
 
 
 @contained()
