@@ -93,5 +93,11 @@ class _Printer(PythonCodePrinter):
     def _print_Function(self, formula: sp.Expr) -> str:
         return f"{type(formula).__name__.lower()}({', '.join(map(self._print, formula.args))})"
 
+    def _print_Exp1(self, number: sp.Expr) -> str:
+        return "exp(1)"
+
+    def _print_Pi(self, number: sp.Expr) -> str:
+        return "4*atan(1)"
+
     _print_exp = _print_log = _print_sin = _print_cos = _print_tan = _print_atan = _print_Function
     _print_tanh = _print_sinh = _print_cosh = _print_sign = _print_Function

@@ -28,6 +28,7 @@ from counterparts import torch_pass
 from strategies import array_programs, programs
 
 from graphgen.autodiff import backward, forward
+from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph
 from graphgen.ops import OPS
 from graphgen.verification import verify
@@ -48,14 +49,18 @@ class Agreement:
 
     def __init__(self) -> None:
         self.graphs = self.of_arrays = self.nodes = self.values = self.gradients = self.kinks = 0
-        self.proved = 0
+        self.proved = self.refused = 0
         self.ops: Counter[str] = Counter()
         self.largest = {f"{one} - {other}": 0.0 for one, other in combinations(ENGINES, 2)}
         self.disagreements: list[str] = []
 
     def add(self, graph: ComputationalGraph) -> None:
-        """Runs a graph by every engine."""
-        report = verify(graph)
+        """Runs a graph by every engine; one whose branches no precision decides is only counted."""
+        try:
+            report = verify(graph)
+        except EvaluationError:
+            self.refused += 1
+            return
         floats, exact = backward(forward(graph)), report.numeric
         torch_values, torch_gradients = torch_pass(graph)
         self.values += self._compare(graph, floats.values, exact.values, torch_values)
@@ -84,6 +89,7 @@ class Agreement:
         return {
             "graphs": self.graphs,
             "graphs_of_arrays": self.of_arrays,
+            "graphs_refused": self.refused,
             "nodes": self.nodes,
             "values_compared": self.values,
             "gradients_compared": self.gradients,

@@ -48,3 +48,10 @@ def test_a_formula_over_any_names_is_a_rule_over_plain_ones():
     rule, names = as_rule(2 * sp.Symbol("사과") + sp.sqrt(sp.Symbol("_x")))
     assert names == {"n0": "_x", "n1": "사과"}
     assert read(rule, (), SYMPY_WORDS, n0=sp.Integer(4), n1=sp.Integer(3)) == 8
+
+
+@pytest.mark.parametrize(
+    ("constant", "rule"), [(sp.exp(1), "exp(1)"), (sp.atan(1), "(1/4)*4*atan(1)"), (sp.exp(2), "exp(2)")]
+)
+def test_constants_that_sympy_names_are_rules_in_the_tables_words(constant, rule):
+    assert as_rule(constant) == (rule, {})
