@@ -9,6 +9,7 @@ another share the way: from junction to junction a pair goes on for all that are
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -175,7 +176,7 @@ class _Composer:
                 edges=edges,
                 name=name,
                 forward=self._forward_text(node, tail, head),
-                backward=gradient if has_backward else "",
+                backward=gradient if has_backward else self._tangent(node, edges),
                 local=_local(edges[0], words) if with_local else "",
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
@@ -183,6 +184,16 @@ class _Composer:
                 marks=self._marks(*edges) if edges else self._marks(node.id),
             )
         )
+
+    def _tangent(self, node: Node, edges: tuple[Edge, ...]) -> str:
+        """ẋ = 1 below a value, where it leaves its node; a name that is no letter has no dot above it."""
+        tangent = self.words.tangent(node)
+        if not tangent or edges not in ((), self.graph.uses[node.id]):
+            return ""
+        name = name_text(node.id)
+        is_letter = node.name and name[0].isalpha() and not name[1:2].isalpha()
+        dotted = unicodedata.normalize("NFC", f"{name[0]}\u0307") + name[1:]
+        return f"{dotted if is_letter else 'd'} = {tangent}"
 
     def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
         """The value on an edge; in symbols not where the name stands at the edge's end already."""

@@ -22,7 +22,7 @@ class Texts:
 
     `contribution` is that of one edge, or the sum of several; `local_in_symbols` can stand as a factor.
     `kinks` are the ids of the operations at whose operands the derivative is a convention, `cited` those of
-    the nodes whose gradients are named in others.
+    the nodes whose gradients are named in others. `tangent` is that of a picture of forward mode.
     """
 
     in_numbers: bool
@@ -33,6 +33,7 @@ class Texts:
     local_in_symbols: Callable[[Edge], str]
     kinks: frozenset[str]
     cited: frozenset[str] = frozenset()
+    tangent: Callable[[Node], str] = lambda _: ""
 
 
 def in_prose(words: Texts) -> Texts:
@@ -43,6 +44,7 @@ def in_prose(words: Texts) -> Texts:
         gradient=lambda node: typeset.in_prose(words.gradient(node)),
         contribution=lambda *edges: typeset.in_prose(words.contribution(*edges)),
         local=lambda edge: typeset.in_prose(words.local(edge)),
+        tangent=lambda node: typeset.in_prose(words.tangent(node)),
     )
 
 
@@ -90,7 +92,8 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
         ),
         local=cache(lambda edge: text(derivatives.get(edge)) or _rule(numbers.graph, edge)),
         local_in_symbols=lambda edge: _factor(numbers.graph, edge),
-        kinks=numbers.kinks if goes_back else frozenset(),
+        kinks=numbers.kinks if goes_back or options.tangent else frozenset(),
+        tangent=lambda node: text(numbers.tangents.get(node.id)) if not node.is_constant else "",
     )
 
 

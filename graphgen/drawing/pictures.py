@@ -110,12 +110,12 @@ def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:
 
 
 def _picture(graph: ComputationalGraph, options: Options) -> Picture:
-    from graphgen.verification import verify, verify_forward, verify_symbolic
+    from graphgen.verification import verify, verify_forward, verify_symbolic, verify_tangents
 
     if options.values not in ("symbols", "products"):
         require_numbers(graph)
     if graph.is_symbolic:
-        if options.values == "numbers":
+        if options.values == "numbers" or options.tangent:
             missing = next(node for node in graph.inputs if node.is_symbolic_input)
             raise OptionError(
                 f"the input {missing.id!r} has no number",
@@ -124,7 +124,10 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
             )
         found = verify_symbolic(graph, backward=options.shows("backward") or graph.is_scalar)
         return Picture(graph, None, options, found.require().levels)
-    report = (verify if options.shows("backward") else verify_forward)(graph).require()
+    if options.tangent:
+        report = verify_tangents(graph, options.tangent).require()
+    else:
+        report = (verify if options.shows("backward") else verify_forward)(graph).require()
     levels = Counter(report.levels)
     if options.values in ("symbols", "products"):
         # At the author's numbers a formula may be undefined that is right, as x²/x at 0.

@@ -96,6 +96,8 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
                     yield _part(f"{arrow.id}f", arrow, groups)
+                    if arrow.tangent:
+                        yield _part(f"{arrow.id}t", arrow, groups)
                 if arrow.has_backward:
                     yield _part(f"{arrow.id}b", arrow, groups)
 
