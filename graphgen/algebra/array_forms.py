@@ -101,7 +101,7 @@ def require_clear(graph: ComputationalGraph) -> None:
     for id in graph.unclear:
         raise OptionError(
             f"nothing says whether {id!r} is a number, a row or a matrix",
-            f"tell its shape, as in {id}: (3,) or {id}: (3, 4), or give it a value",
+            f"give it a value of its shape, as in {id} = [1, 2], and ask for values=symbols",
             graph[id].place,
         )
 
@@ -233,8 +233,8 @@ class _Forms:
         if node.op.name in ("mean", "softmax_cross_entropy") and self._has_open_lengths(node):
             shown = self.graph[node.operands[0]]
             raise OptionError(
-                f"what {node.op.name} sends back depends on the shape of {shown.id!r}, which is not told",
-                "tell the shapes of the inputs, as in x: (3, 4)",
+                f"what {node.op.name} sends back depends on the shape of {shown.id!r}, which is not known",
+                "give the inputs numbers, and ask for values=symbols",
                 node.place,
             )
         if "ones(" in "".join(node.op.matrix_vjps) and not node.shape and not node.parameters:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import count, islice, product
 from typing import Any
 
 from graphgen.ops import Op, Shape, broadcast
@@ -18,7 +18,9 @@ from graphgen.ops import Op, Shape, broadcast
 _AXES = (0, 1, 2)
 _LENGTH = 12
 """Of every axis, where only their number is asked for."""
-_MOST_READINGS = 500
+_COST_OF_LEVELS = (0, 2, 2)
+"""Of readings in which terms agree, in which one may be a number, and in which one may be a row."""
+_MOST_READINGS = 300
 _ARRAY_OUTPUT = 2
 """What it costs a reading that the output is no single number."""
 
@@ -66,40 +68,56 @@ class _Ranks:
     def __init__(self, steps: Sequence[Step], output: str) -> None:
         self.steps, self.output = steps, output
         self.operations = [step for step in steps if step.op is not None]
+        others = {
+            operand
+            for step in self.operations
+            if step.op and (not step.op.is_elementwise or step.op.operator in ("+", "-"))
+            for operand in step.operands
+        }
+        self.factors = {step.id for step in steps} - others
         self.constants = {step.id for step in steps if step.is_constant}
 
     def simplest(self, free: Sequence[str]) -> tuple[Mapping[str, int], tuple[str, ...]] | None:
         """The cheapest reading, and the inputs whose axes it leaves unclear; None where nothing fits."""
         told = {step.id: len(step.told) for step in self.steps if step.told is not None}
         start = {step.id: frozenset([told[step.id]] if step.id in told else _AXES) for step in self.steps}
-        for is_strict in (True, False):
-            first = self._narrowed(start, is_strict)
-            readings = self._readings(first, list(free), is_strict) if first else iter(())
-            best = min(
-                (reading for _, reading in zip(range(_MOST_READINGS), readings, strict=False)),
-                key=lambda reading: self._cost(reading, free),
-                default=None,
-            )
-            if best is not None:
-                return best, tuple(id for id in free if self._is_unclear(id, best, start, is_strict))
-        return None
+        found: list[tuple[int, int, dict[str, int]]] = []
+        for level, extra in enumerate(_COST_OF_LEVELS):
+            if found and min(cost for cost, _, _ in found) <= extra:
+                break
+            first = self._narrowed(start, level)
+            readings = self._readings(first, list(free), level) if first else iter(())
+            for reading in islice(readings, _MOST_READINGS):
+                found.append((extra + self._cost(reading, free), level, reading))
+                if found[-1][0] == extra:
+                    break
+        if not found:
+            return None
+        _, level, best = min(found, key=lambda one: one[:2])
+        return best, tuple(id for id in free if self._is_unclear(id, best, start, level))
 
-    def _readings(self, domains: Domains, free: list[str], is_strict: bool) -> Iterator[dict[str, int]]:
+    def _readings(self, domains: Domains, free: list[str], level: int) -> Iterator[dict[str, int]]:
         """Every reading that fits, the cheaper choices first."""
         undecided = next((id for id in free if len(domains[id]) > 1), None)
         if undecided is None:
             yield {id: min(domain) for id, domain in domains.items()}
             return
-        for rank in sorted(domains[undecided], key=lambda rank: _cost_of_axes(undecided, rank)):
-            narrowed = self._narrowed({**domains, undecided: frozenset([rank])}, is_strict)
+        for rank in sorted(domains[undecided], key=lambda rank: (self._cost_of_axes(undecided, rank), rank)):
+            narrowed = self._narrowed({**domains, undecided: frozenset([rank])}, level)
             if narrowed:
-                yield from self._readings(narrowed, free, is_strict)
+                yield from self._readings(narrowed, free, level)
 
     def _cost(self, reading: Mapping[str, int], free: Sequence[str]) -> int:
         of_output = _ARRAY_OUTPUT * (reading[self.output] > 0)
-        return of_output + sum(_cost_of_axes(id, reading[id]) for id in free)
+        return of_output + sum(self._cost_of_axes(id, reading[id]) for id in free)
 
-    def _is_unclear(self, id: str, best: Mapping[str, int], start: Domains, is_strict: bool) -> bool:
+    def _cost_of_axes(self, id: str, axes: int) -> int:
+        """A matrix has a capital; a factor with a small letter is a number; else a row is as good as one."""
+        if _is_capital(id):
+            return (3, 3, 0)[axes]
+        return 2 if axes == 2 or (axes == 1 and id in self.factors) else 0
+
+    def _is_unclear(self, id: str, best: Mapping[str, int], start: Domains, level: int) -> bool:
         """Whether an input might as well be another array, by which its gradient would be another one."""
         ops = [(step.op, step.operands.index(id)) for step in self.operations if id in step.operands]
         if any(op and op.targets == place for op, place in ops):
@@ -114,10 +132,10 @@ class _Ranks:
             if step.id != id and (step.op is None or step.id == self.output)
         }
         return best[id] == 0 and any(
-            self._narrowed({**start, **others, id: frozenset([rank])}, is_strict) for rank in (1, 2)
+            self._narrowed({**start, **others, id: frozenset([rank])}, level) for rank in (1, 2)
         )
 
-    def _narrowed(self, domains: Domains, is_strict: bool) -> Domains | None:
+    def _narrowed(self, domains: Domains, level: int) -> Domains | None:
         """The numbers of axes that are left where each operation has its say; None where none is."""
         domains = dict(domains)
         changed = True
@@ -125,7 +143,7 @@ class _Ranks:
             changed = False
             for step in self.operations:
                 names = (*step.operands, step.id)
-                allowed = list(self._allowed(step, domains, is_strict))
+                allowed = list(self._allowed(step, domains, level))
                 for place, name in enumerate(names):
                     left = domains[name] & {ranks[place] for ranks in allowed}
                     if not left:
@@ -134,16 +152,17 @@ class _Ranks:
                     domains[name] = left
         return domains
 
-    def _allowed(self, step: Step, domains: Domains, is_strict: bool) -> Iterator[tuple[int, ...]]:
+    def _allowed(self, step: Step, domains: Domains, level: int) -> Iterator[tuple[int, ...]]:
         assert step.op is not None
         for ranks in product(*(domains[operand] for operand in step.operands)):
-            given = {
+            met = {
                 rank
                 for rank, operand in zip(ranks, step.operands, strict=True)
                 if operand not in self.constants
             }
             if step.op.is_elementwise:
-                agrees = len(given if is_strict and step.op.operator in ("+", "-") else given - {0}) <= 1
+                must_agree = met if level == 0 and step.op.operator in ("+", "-") else met - {0}
+                agrees = len(must_agree) <= 1 or level == 2
                 value = max(ranks) if agrees else None
             else:
                 value = _axes_of_value(step, ranks)
@@ -160,10 +179,6 @@ def _axes_of_value(step: Step, ranks: tuple[int, ...]) -> int | None:
         return len(step.op.shape(*((_LENGTH,) * rank for rank in ranks), **dict(step.parameters)))
     except ValueError:
         return None
-
-
-def _cost_of_axes(id: str, axes: int) -> int:
-    return (3, 3, 0)[axes] if _is_capital(id) else axes
 
 
 def _is_capital(id: str) -> bool:

@@ -69,11 +69,11 @@ def test_gradients_of_arrays_are_written_as_in_a_textbook(source, texts):
     [
         (
             "z = X @ W + b\nL = sum(z)",
-            "nothing says whether 'b' is a number, a row or a matrix; tell its shape",
+            "nothing says whether 'b' is a number, a row or a matrix; give it a value",
         ),
-        ("L = sum(a * (W @ x))", "nothing says whether 'a' is a number, a row or a matrix; tell its shape"),
+        ("L = sum(a * (W @ x))", "nothing says whether 'a' is a number, a row or a matrix; give it a value"),
         ("L = softmax_cross_entropy(X @ W, y)", "nothing says whether 'y' is a number, a row or a matrix"),
-        ("L = mean(W @ x)", "what mean sends back depends on the shape of 'v1', which is not told"),
+        ("L = mean(W @ x)", "what mean sends back depends on the shape of 'v1', which is not known"),
     ],
 )
 def test_a_formula_that_depends_on_a_shape_asks_for_it(source, message):

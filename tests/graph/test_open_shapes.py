@@ -43,6 +43,22 @@ def test_an_input_that_may_have_another_shape_is_unclear(source):
     assert parse(source).unclear == ("b",)
 
 
+def test_a_row_that_is_told_is_added_to_each_row():
+    graph = parse("b = [1, 2, 3]\nz = X @ W + b\nL = sum(z)")
+    assert len(graph["X"].shape) == len(graph["W"].shape) == 2
+    assert graph["W"].shape[1] == 3
+    assert not graph.unclear
+
+
+def test_many_inputs_are_read_in_little_time():
+    gate = "{0} = sigmoid(W_{0} @ x + U_{0} @ h + b_{0})\n"
+    cell = "".join(gate.format(name) for name in "fiog") + "c = f * c_0 + i * g\nL = sum(o * tanh(c) * u)"
+    graph = parse(cell)
+    assert len(graph["W_f"].shape) == 2
+    assert len(graph["x"].shape) == len(graph["h"].shape) == len(graph["b_o"].shape) == 1
+    assert graph.unclear == ("c_0", "u")
+
+
 def test_what_fits_no_shape_is_refused():
     with pytest.raises(SourceError, match="does not fit the shapes"):
         parse("w = 2\nz = w @ x")
