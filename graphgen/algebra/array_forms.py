@@ -58,7 +58,7 @@ def array_forms(graph: ComputationalGraph, backward: bool = True) -> Pass[ArrayF
     >>> from graphgen.language import parse
     >>> forms = array_forms(parse("z = W @ x\\nL = sum(z ** 2)"))
     >>> forms.gradients["x"].text, forms.gradients["z"].text
-    ('Wᵀ · ∂L/∂z', '2z')
+    ('2Wᵀ · z', '2z')
 
     Raises OptionError where a formula depends on lengths, or on a shape, of which nothing is known.
     """

@@ -35,7 +35,6 @@ from graphgen.verification.balls import (
     exact,
     is_known,
     is_zero,
-    may_be_zero,
     precision,
     shown,
 )
@@ -44,7 +43,7 @@ from graphgen.verification.kinks import on_a_kink
 from graphgen.verification.passes import forward, numbers_given, vjp_rules_of
 from graphgen.verification.report import Pair, Report
 from graphgen.verification.rules import each, entries, is_indeterminate
-from graphgen.verification.verifier import FIRST_BITS, verify_forward
+from graphgen.verification.verifier import FIRST_BITS, require_known, verify_forward
 
 _MOST_BITS = 4_096
 _MOST_ENTRIES = 64
@@ -101,12 +100,7 @@ def verify_tangents(
                 break
         bits *= 2
     for pair in pairs:
-        if not all(is_known(number) or may_be_zero(number) for number in pair.numbers):
-            raise EvaluationError(
-                f"the tangent of {pair.node} cannot be told to 64 bits",
-                "move the input, or write the formula in another way",
-                graph[pair.node].place,
-            )
+        require_known(graph[pair.node], f"the tangent of {pair.node}", pair.numbers)
     values, by_duals, _ = found
     run = replace(
         report.numbers,

@@ -155,7 +155,7 @@ def _attempt(
     if unknown and not is_last:
         return None
     for node, what, numbers in unknown:
-        _require_known(node, what, numbers)
+        require_known(node, what, numbers)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
     if backward and not mismatches:
         mismatches += differences.mismatches(graph, first, slopes, bits)
@@ -249,7 +249,7 @@ def _with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
     return replace(found, contributions=tuple(contributions), gradients=gradients)
 
 
-def _require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
+def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
     """Raises EvaluationError for a number of which the highest precision tells too little.
 
     One that may be 0 is 0; so it is where the second witness loses what the first one keeps.
