@@ -22,6 +22,8 @@ from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.notation import label_text, name_text, partial_text, raised, wrapped
 from graphgen.options import Options
 
+_LONGEST_SUM = 24
+"""Characters of what flows back, in symbols, on a way that several uses share."""
 _REACH = 1
 """How many operations apart the uses that part at one junction may lie."""
 _OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
@@ -164,6 +166,8 @@ class _Composer:
         is_label = bool(edges) and self.graph.class_labels.issuperset(edges)
         has_backward = options.shows("backward") and self.graph.has_gradient(node.id) and not is_label
         gradient = words.contribution(*edges) if edges else words.gradient(node)
+        if len(edges) > 1 and not words.in_numbers and len(gradient) > _LONGEST_SUM:
+            gradient = ""  # its terms stand further on, each on its own way
         if node.id in words.cited and edges in ((), self.graph.uses[node.id]):
             cited = partial_text(self.graph.output, node.id)
             gradient = gradient if gradient == cited else f"{cited} = {gradient}"
