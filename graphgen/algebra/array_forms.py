@@ -37,6 +37,10 @@ _SHORT_VALUE = 14
 """Characters of a value without a name that stands in the formulas of others."""
 
 
+_SHORT_PASSED = 8
+"""Characters of a gradient that a sum passes on as it is, not by its name."""
+
+
 @dataclass(frozen=True)
 class ArrayForm:
     """A formula of an array and how it is written.
@@ -147,8 +151,8 @@ class _Forms:
         self.arrays = frozenset(
             name for node in graph if node.shape for name in (node.id, gradient_symbol(graph, node.id).name)
         )
-        told = {n for node in graph.inputs if node.id not in graph.found_shapes for n in node.shape}
-        self.open = {n for id in graph.found_shapes for n in graph[id].shape} - told
+        told = {n for node in graph.inputs if not node.has_open_shape for n in node.shape}
+        self.open = {n for node in graph.inputs if node.has_open_shape for n in node.shape} - told
 
     def found(self, backward: bool) -> Pass[ArrayForm]:
         values = tuple(map(self._value, self.graph))
@@ -222,7 +226,8 @@ class _Forms:
         if not node.op.is_elementwise:
             return self._of_matrices(edge, upstream, name)
         local = local_form(node, edge[2], self.standing)
-        if isinstance(upstream, sp.MatrixExpr):
+        is_passed_on = bool(node.name) and abs(local) == 1 and len(self._text(upstream)) > _SHORT_PASSED
+        if isinstance(upstream, sp.MatrixExpr) or is_passed_on:
             upstream = name
         found = [self._summed(shortest(by * local), operand, node) for by in (upstream, name)]
         return min(found, key=lambda form: max(longest(node), len(form.text)))

@@ -197,7 +197,8 @@ class _Composer:
         name = name_text(node.id)
         is_letter = node.name and name[0].isalpha() and not name[1:2].isalpha()
         dotted = unicodedata.normalize("NFC", f"{name[0]}\u0307") + name[1:]
-        return f"{dotted if is_letter else 'd'} = {tangent}"
+        equals = " =\n" if "\n" in tangent else " = "  # a matrix begins on a line of its own
+        return f"{dotted if is_letter else 'd'}{equals}{tangent}"
 
     def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
         """The value on an edge; in symbols not where the name stands at the edge's end already."""
@@ -219,7 +220,7 @@ class _Composer:
         if node.op is None:
             unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
             text = called(node, words)
-            if node.is_symbolic_input and node.shape and node.id not in self.graph.found_shapes:
+            if node.is_symbolic_input and node.shape and not node.has_open_shape:
                 text += f": {'×'.join(map(str, node.shape))}"
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]

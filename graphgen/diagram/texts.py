@@ -93,7 +93,7 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
         local=cache(lambda edge: text(derivatives.get(edge)) or _rule(numbers.graph, edge)),
         local_in_symbols=lambda edge: _factor(numbers.graph, edge),
         kinks=numbers.kinks if goes_back or options.tangent else frozenset(),
-        tangent=lambda node: text(numbers.tangents.get(node.id)) if not node.is_constant else "",
+        tangent=lambda node: "" if node.is_constant else text(_or_zero(numbers.tangents.get(node.id))),
     )
 
 
@@ -169,6 +169,11 @@ def _local_in_symbols(graph: ComputationalGraph, edge: Edge) -> str:
     if op is None or not op.is_elementwise:
         return _rule(graph, edge)
     return "" if graph[edge[1]].shape else symbol_text(written_derivative(graph, edge))
+
+
+def _or_zero(tangent: Any) -> Any:
+    """A tangent; of an array that does not move, a single 0."""
+    return tangent if tangent is None or getattr(tangent, "size", 1) == 1 or tangent.any() else 0
 
 
 def _total(terms: Iterable[Any]) -> Any:

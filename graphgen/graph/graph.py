@@ -51,7 +51,8 @@ class Node:
     `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
     by steps of. `link` is where the label leads. `constants` are those of the operands that are single
-    numbers, with their values.
+    numbers, with their values. An input `has_open_shape` where its shape follows from its use: the lengths
+    only stand for some.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Node:
     link: str | None = None
     place: Place | None = None
     constants: tuple[tuple[str, Fraction], ...] = ()
+    has_open_shape: bool = False
 
     @property
     def is_input(self) -> bool:
@@ -178,8 +180,6 @@ class ComputationalGraph:
         found = found_shapes([_step(id, network.nodes[id], arriving[id]) for id in order], output)
         self.unclear = found.unclear
         """The ids of inputs without a number of which nothing says what shape they have."""
-        self.found_shapes = frozenset(found.shapes)
-        """The ids of inputs whose shapes follow from their use: the lengths only stand for some."""
         self.nodes: tuple[Node, ...] = tuple(
             _node(id, network.nodes, arriving[id], shapes, found.shapes) for id in order
         )
@@ -402,7 +402,8 @@ def _node(
         constants=tuple(_constants(attributes_of, operand_at.values())),
     )
     shapes[id] = _shape(node, shapes, attributes.get("shape") or found.get(id, ()))
-    return replace(node, shape=shapes[id]) if shapes[id] else node
+    is_open = id in found and bool(shapes[id])
+    return replace(node, shape=shapes[id], has_open_shape=is_open) if shapes[id] else node
 
 
 def _step(id: str, attributes: Mapping[str, Any], edges: Sequence[tuple[Any, str, Any]]) -> Step:

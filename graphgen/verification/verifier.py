@@ -113,7 +113,7 @@ def _cost(graph: ComputationalGraph, node: Node) -> int:
 
 def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bool) -> Report:
     if backward and graph[graph.output].shape:
-        raise array_output_error(graph[graph.output])
+        raise array_output_error(graph[graph.output], not graph.is_symbolic)
     cost = operations(graph)
     if cost > MAX_OPERATIONS:
         from graphgen.verification.compared import compare

@@ -2,7 +2,8 @@
 
 import pytest
 
-from graphgen.errors import SourceError
+import graphgen
+from graphgen.errors import EvaluationError, SourceError
 from graphgen.language import parse
 
 # How many axes the values have.
@@ -62,3 +63,11 @@ def test_many_inputs_are_read_in_little_time():
 def test_what_fits_no_shape_is_refused():
     with pytest.raises(SourceError, match="does not fit the shapes"):
         parse("w = 2\nz = w @ x")
+
+
+def test_no_message_tells_a_length_that_only_stands_for_one():
+    graph = parse("z = W @ x")
+    with pytest.raises(EvaluationError, match="the output 'z' is an array: it has no gradient"):
+        graphgen.picture(graph)
+    with pytest.raises(EvaluationError, match="the shape of 'W' is not known before it has numbers"):
+        graphgen.forward(graph, {"W": [[1, 2, 3]], "x": [1, 2, 3]})
