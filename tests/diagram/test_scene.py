@@ -2,7 +2,9 @@ import pytest
 
 from graphgen.diagram.description import description, rows
 from graphgen.drawing.pictures import picture
+from graphgen.graph import GraphBuilder
 from graphgen.language.parser import parse
+from graphgen.ops import OPS
 from graphgen.options import Options
 
 LAYER = """
@@ -86,3 +88,17 @@ def test_a_gradient_that_others_name_is_written_beside_its_name():
     assert {"∂L/∂z = ∂L/∂h ⊙ (1 − h²)", "∂L/∂z · xᵀ", "Wᵀ · ∂L/∂z"} <= {
         arrow.backward for arrow in shown.scene.arrows
     }
+
+
+def test_a_shape_that_is_told_stands_beside_the_name():
+    builder = GraphBuilder()
+    matrix = builder.input("W", None, shape=(3, 4))
+    row = builder.input("x", None)
+    product = builder.apply(OPS["matmul"], matrix, row)
+    builder.describe(product, name="z")
+    total = builder.apply(OPS["sum"], product)
+    builder.describe(total, name="L")
+    graph = builder.build(total)
+    assert graph["x"].shape == (4,)
+    shapes = picture(graph).scene.shapes
+    assert [shape.text for shape in shapes if shape.kind == "input"] == ["W: 3×4", "x"]
