@@ -4,8 +4,10 @@ import pytest
 
 from graphgen.diagram.description import description, rows
 from graphgen.drawing.pictures import picture
+from graphgen.graph import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.notation.names import name_text
+from graphgen.ops import OPS
 from graphgen.options import Options
 
 LAYER = """
@@ -103,3 +105,31 @@ def test_labels_that_are_numbers_elsewhere_have_the_gradient_of_that_use():
     assert "with respect to t is [0, 2], the sum of [0, 1] and [0, 1]" in description(
         shown.graph, shown.texts, shown.options
     )
+
+
+def test_forward_mode_writes_tangents_below_the_values():
+    shown = picture(parse("x1 = 2\napple = 5\ny = log(x1) + x1 * apple"), Options(tangent="x1"))
+    assert not any(arrow.has_backward for arrow in shown.scene.arrows)
+    below = [arrow.tangent for arrow in shown.scene.arrows if arrow.tangent]
+    assert below == ["\u1e8b₁ = 1", "d = 0", "d = 0.5", "d = 5", "\u1e8f = 5.5"]
+
+
+def test_a_gradient_that_others_name_is_written_beside_its_name():
+    shown = picture(parse("z = W @ x\nh = tanh(z)\nL = u @ h"), Options())
+    assert {"∂L/∂z = ∂L/∂h ⊙ (1 − h²)", "∂L/∂z · xᵀ", "Wᵀ · ∂L/∂z"} <= {
+        arrow.backward for arrow in shown.scene.arrows
+    }
+
+
+def test_a_shape_that_is_told_stands_beside_the_name():
+    builder = GraphBuilder()
+    matrix = builder.input("W", None, shape=(3, 4))
+    row = builder.input("x", None)
+    product = builder.apply(OPS["matmul"], matrix, row)
+    builder.describe(product, name="z")
+    total = builder.apply(OPS["sum"], product)
+    builder.describe(total, name="L")
+    graph = builder.build(total)
+    assert graph["x"].shape == (4,)
+    shapes = picture(graph).scene.shapes
+    assert [shape.text for shape in shapes if shape.kind == "input"] == ["W: 3×4", "x"]
