@@ -237,9 +237,9 @@ class _Forms:
         operand, node = self.graph[edge[0]], self.graph[edge[1]]
         assert node.op is not None
         if node.op.name in ("mean", "softmax_cross_entropy") and self._has_open_lengths(node):
-            shown = self.graph[node.operands[0]]
+            shown = self.graph[node.operands[0]].described
             raise OptionError(
-                f"what {node.op.name} sends back depends on the shape of {shown.described}, which is not known",
+                f"what {node.op.name} sends back depends on the shape of {shown}, which is not known",
                 "declare the shapes of the inputs, as in W: (3, 4)",
                 node.place,
             )

@@ -117,7 +117,8 @@ class GraphBuilder:
         try:
             return (OPS[op].shape or broadcast)(*shapes, **dict(attributes.get("parameters") or ()))
         except ValueError:
-            self.build(len(self._shapes))  # raises the error that names the values, unless they have open shapes
+            # Raises the error that names the values, unless their shapes are open.
+            self.build(len(self._shapes))
             raise SourceError(
                 "an index needs the shape of an array, which is not known",
                 "declare the shapes of the inputs, as in W: (3, 4)",
