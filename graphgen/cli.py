@@ -1,4 +1,4 @@
-"""The command line: eval, render, verify, ops, new, assets.
+"""The command line: eval, render, verify, capture, ops, new, assets.
 
 Exit codes: 0 fine, 1 a verification failed, 2 bad input.
 """
@@ -100,12 +100,13 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
-    from graphgen.language import parse, require_numbers
+    from graphgen.language import require_numbers
+    from graphgen.page import graph_of
     from graphgen.verification import verify
 
     for file in files:
         with _in_file(file):
-            graph = parse(_read(file), file)
+            graph = graph_of(_read(file), file)
             require_numbers(graph)
             report = verify(graph).require()
             told = json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report)
@@ -204,8 +205,7 @@ def render(
 ) -> None:
     """The verified picture of FILE (- for standard input)."""
     from graphgen.drawing import picture, require_drawable
-    from graphgen.language import parse
-    from graphgen.page import step_files
+    from graphgen.page import graph_of, step_files
 
     ending = Path(output).suffix.removeprefix(".")
     form = form or (ending if ending in FORMATS else "svg")
@@ -214,7 +214,7 @@ def render(
     if in_steps and (form != "svg" or output == "-" or Path(output).is_dir()):
         raise OptionError("--steps writes SVG files", "name one with -o OUT.svg")
     with _in_file(file):
-        graph, asked = parse(_read(file), file), Options.read(options)
+        graph, asked = graph_of(_read(file), file), Options.read(options)
         if form != "json":
             require_drawable(graph, asked)
         shown = picture(graph, asked)
@@ -346,6 +346,29 @@ def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) ->
         yield check_fence
 
 
+@main.command(epilog="Example: graphgen capture model.py:loss -o loss.json")
+@click.argument("function", metavar="FILE.py:FUNCTION")
+@click.option("-o", "--output", required=True, help="The file to write, which ends in .json.")
+def capture(function: str, output: str) -> None:
+    """Runs FILE.py, and writes what FUNCTION computes with PyTorch as a graph.
+
+    The arguments of the function are their defaults. Nothing else in graphgen runs a file of Python.
+    """
+    file, _, name = function.rpartition(":")
+    if not file or not name.isidentifier():
+        raise OptionError(f"{function!r} names no function", "write it as in model.py:loss")
+    if not output.endswith(".json"):
+        raise OptionError(f"{output!r} is no name of a captured graph", "end it in .json")
+    from graphgen.frameworks import capture
+    from graphgen.graph import saved_text
+
+    click.echo(f"graphgen: running {printable(file)}", err=True)
+    graph = capture(Path(file), name)
+    _write({Path(output): saved_text(graph).encode()})
+    framework = graph.reference.framework if graph.reference else ""
+    _print(f"written: {printable(output)}, {len(graph)} nodes, agreeing with {framework}")
+
+
 @main.command(epilog="Example: graphgen ops")
 def ops() -> None:
     """The operations: name, symbol, value and local derivatives as SymPy derives them."""
@@ -398,16 +421,16 @@ def assets(folder: Path) -> None:
 
 def _read(file: str) -> str:
     """The text of a file, or of standard input; raises a GraphgenError where there is none."""
-    from graphgen.page import MAX_BYTES
+    from graphgen.page import MAX_BYTES, MAX_CAPTURED_BYTES
 
-    called = _called(file)
+    called, most = _called(file), MAX_CAPTURED_BYTES if file.endswith(".json") else MAX_BYTES
     if file == "-" and sys.stdin is None:
         raise OptionError("standard input cannot be read: it is closed", "name a file")
     with _named(called, "read", "check the name"), ExitStack() as opened:
         stream = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
-        data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise OptionError(f"{called} is too long", f"at most {MAX_BYTES:,} bytes are read")
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise OptionError(f"{called} is too long", f"at most {most:,} bytes are read")
     return _text(data, called)
 
 

@@ -89,6 +89,12 @@ OPTIONS = (
         "`with inputs`, or `as` and a title, may follow",
     ),
     Option("depth", "", "collapse what lies this many operations or more before the output", whole=True),
+    Option(
+        "modules",
+        "",
+        "modules of a captured graph drawn as boxes: by depth (1: the model's own), or by patterns of "
+        "their paths such as blocks.*",
+    ),
     Option("open", "", "layers drawn as the simpler operations they stand for: names, or all", several=True),
     Option("focus", "", "one operation alone, by its name: the upstream gradient and what it sends back"),
     Option(
@@ -144,6 +150,7 @@ class Options:
     fold: str = "constants"
     collapse: str = ""
     depth: str = ""
+    modules: str = ""
     open: str = ""
     focus: str = ""
     highlight: str = ""

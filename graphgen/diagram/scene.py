@@ -87,7 +87,8 @@ class _Composer:
             kind = "op" if node.op else "input"
             kink = " kink" if node.id in self.words.kinks else ""
             is_ordered = node.op is not None and node.op.arity == 2 and not node.op.is_commutative
-            marks = self._marks(node.id) + kink
+            opaque = " opaque" if node.recorded else ""
+            marks = self._marks(node.id) + kink + opaque
             return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
         name = group_text(self.graph, part, self.words, self.options)
@@ -284,7 +285,7 @@ def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Gro
 
 def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
     op = graph[edge[1]].op
-    return op is not None and op.is_elementwise
+    return op is not None and bool(op.folded)
 
 
 def _depths(graph: ComputationalGraph) -> dict[str, int]:

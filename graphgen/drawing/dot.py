@@ -108,6 +108,8 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
         attributes |= {"shape": "box", "style": "rounded,filled"}
     if "kink" in shape.marks:
         attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
+    if "opaque" in shape.marks:
+        attributes["style"] = "dashed,filled"
     if "dim" in shape.marks:
         attributes |= {"color": MUTED, "fontcolor": MUTED}
     return attributes

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphgen.autodiff import backward, forward
+from graphgen.autodiff import difference, is_near
 from graphgen.errors import GraphgenError, OptionError, SourceError
+from graphgen.frameworks.freezing import frozen, own_pass
 from graphgen.frameworks.tape import NodeNumber, Tape
-from graphgen.frameworks.torch_follower import Follower, numbers_of, replaced, tensors_in
+from graphgen.frameworks.torch_call import Call, modules_followed, names_of
+from graphgen.frameworks.torch_follower import Follower
 from graphgen.frameworks.torch_held import held_by, in_doubles, modules_in, restored, tensors_of
 from graphgen.frameworks.torch_modes import following
 from graphgen.frameworks.torch_opaque import Replay, is_repeatable
-from graphgen.graph import ComputationalGraph, Disagreement, Pass, Recorded, array_value, disagreements
+from graphgen.graph import ComputationalGraph, Disagreement, array_value, disagreements
 
 TESTED = ("2.9", "2.13")
 """The versions of PyTorch between which this was tested."""
 _OTHER_WAY = 1e-3
 """How far a result in 32-bit floats may be from that in 64-bit floats, relative to it."""
-_STEP = 2.0**-17
-_CLOSE = 1e-4
 
 
 def from_torch(
@@ -32,11 +29,11 @@ def from_torch(
 ) -> ComputationalGraph:
     """The graph of what a function or a module of PyTorch computes of these inputs, run once.
 
-    Each operation is a node, with its value; the parameters, and the inputs that are floats, are inputs of the
-    graph. `graph.origins` has what PyTorch calls them, `graph.groups` the module of each node, and
+    Each operation is a node, with its value; the parameters, and the inputs that are floats, are inputs of
+    the graph. `graph.origins` has what PyTorch calls them, `graph.groups` the module of each node, and
     `graph.reference` PyTorch's own values and gradients, against which ours are held here, all of them.
-    Branches are those that were taken, loops are unrolled. An operation that graphgen has no rules for is drawn
-    dashed: its numbers are PyTorch's.
+    Branches are those that were taken, loops are unrolled. An operation that graphgen has no rules for is
+    drawn dashed: its numbers are PyTorch's.
 
     The function runs in 64-bit floats, unless `double` is off; parameters and buffers are left as they were.
 
@@ -44,17 +41,19 @@ def from_torch(
     gradient of PyTorch is not what graphgen finds.
     """
     torch = _torch()
-    call = _Call(function, inputs, keywords, _names(function, inputs, keywords))
+    call = Call(function, inputs, keywords, names_of(function, inputs, keywords))
     held = held_by(function)
     single = call.in_singles(held) if double else None
     with in_doubles(held) if double else restored(held):
         follower = Follower(Tape(), _names_of_held(held))
         call = call.prepared(follower, double)
         modes = following(follower, str(torch.__path__[0]), sys._getframe())
-        with torch.enable_grad(), _modules_followed(follower.tape, modules_in(held)), modes:
+        with torch.enable_grad(), modules_followed(follower.tape, modules_in(held)), modes:
             output = call.run()
         _warn_of_another_way(single, output)
         node = follower.node(output)
+        if node not in follower.values and node not in call.leaves:
+            raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
         if follower.tape.is_operation(node):
             follower.tape.name(node, "output" if output.ndim else "loss")
         gradients = _gradients(follower, output)
@@ -62,13 +61,14 @@ def from_torch(
             node, f"torch {torch.__version__.partition('+')[0]}", follower.values, gradients
         )
         replays = {id_of[node]: replay for node, replay in follower.replays if node in id_of}
-        run = _ours(graph)
+        _require_repeatable(graph, replays)
+        run = own_pass(graph)
         found = next(disagreements(graph, run), None)
         if found is not None:
             raise _fault(
                 found, call, follower, {NodeNumber(node): run.gradients.get(id) for node, id in id_of.items()}
             )
-        return _frozen(graph, run, replays)
+        return frozen(graph, run, replays)
 
 
 def _torch() -> Any:
@@ -87,93 +87,6 @@ def _torch() -> Any:
     return torch
 
 
-@dataclass(frozen=True)
-class _Call:
-    """A function with its arguments; `names` are those of the tensors among them, by identity."""
-
-    function: Any
-    inputs: tuple[Any, ...]
-    keywords: dict[str, Any]
-    names: Mapping[int, str]
-    leaves: dict[NodeNumber, Any] = field(default_factory=dict)
-
-    def run(self) -> Any:
-        """The tensor that the function gives.
-
-        Raises SourceError where it gives anything else, or fails.
-        """
-        import torch
-
-        try:
-            output = self.function(*self.inputs, **self.keywords)
-        except GraphgenError:
-            raise
-        except Exception as error:
-            told = " ".join(str(error).split())[:200]
-            raise SourceError(
-                f"the function fails while it is followed, by {type(error).__name__}: {told}",
-                "call it by itself in 64-bit floats to see where",
-            ) from error
-        if not isinstance(output, torch.Tensor):
-            raise SourceError(
-                f"the function gives a {type(output).__name__}", "give one tensor, such as the loss"
-            )
-        if not output.is_floating_point():
-            raise SourceError(f"the function gives a tensor of {output.dtype}", "give floats")
-        return output
-
-    def in_singles(self, held: Mapping[str, Any]) -> Any:
-        """What the function gives as it is, where something in it is not in 64-bit floats."""
-        import torch
-
-        tensors = [*tensors_in((self.inputs, self.keywords)), *(tensor for _, tensor in tensors_of(held))]
-        if all(tensor.dtype == torch.float64 for tensor in tensors if tensor.is_floating_point()):
-            return None
-        with restored(held), torch.random.fork_rng(devices=[]), suppress(SourceError):
-            return self.run().detach()
-        return None
-
-    def prepared(self, follower: Follower, double: bool) -> _Call:
-        """The same with copies of the tensors: floats are inputs of the graph, and have gradients."""
-        copies: dict[int, Any] = {}
-        leaves: dict[NodeNumber, Any] = {}
-
-        def copy(tensor: Any) -> Any:
-            if id(tensor) in copies:
-                return copies[id(tensor)]
-            name, made = self.names[id(tensor)], tensor.detach().clone()
-            if made.is_floating_point():
-                made = (made.double() if double else made).requires_grad_()
-                node = follower.tape.input(name, numbers_of(made), origin=name)
-                follower.bind(made, node)
-                leaves[node] = made
-            else:
-                follower.held[id(made)] = (name, name)
-            copies[id(tensor)] = made
-            return made
-
-        inputs, keywords = replaced(self.inputs, copy), replaced(self.keywords, copy)
-        return _Call(self.function, inputs, keywords, self.names, leaves)
-
-
-def _names(function: Any, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Mapping[int, str]:
-    """The names of the tensors among the arguments, as the function has them."""
-    import torch
-
-    called = function.forward if isinstance(function, torch.nn.Module) else function
-    try:
-        arguments = dict(inspect.signature(called).bind(*inputs, **keywords).arguments)
-    except TypeError as error:
-        raise OptionError(f"the function cannot be called so: {error}", "give its arguments") from None
-    except ValueError:
-        arguments = {f"x{place + 1}": value for place, value in enumerate(inputs)} | keywords
-    names: dict[int, str] = {}
-    for name, value in arguments.items():
-        for place, tensor in enumerate(tensors_in(value)):
-            names.setdefault(id(tensor), name if tensor is value else f"{name}_{place + 1}")
-    return names
-
-
 def _names_of_held(held: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
     """The name in the graph and the origin of each tensor that is held, by identity."""
     names: dict[int, tuple[str, str]] = {}
@@ -182,38 +95,14 @@ def _names_of_held(held: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
     return names
 
 
-@contextmanager
-def _modules_followed(tape: Tape, modules: Mapping[str, Any]) -> Iterator[None]:
-    """Inside, what a module computes belongs to its path."""
-    from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
-
-    paths = {id(module): path for path, module in reversed([*modules.items()])}
-    outer: list[str] = []
-
-    def enter(module: Any, _: Any) -> None:
-        outer.append(tape.group)
-        if path := paths.get(id(module)):
-            tape.group = tape.entered(path, type(module).__name__)
-
-    def leave(*_: Any) -> None:
-        tape.group = outer.pop()
-
-    hooks = (register_module_forward_pre_hook(enter), register_module_forward_hook(leave, always_call=True))
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
 def _warn_of_another_way(single: Any, output: Any) -> None:
     if single is None or single.shape != output.shape or not single.isfinite().all():
         return
     apart = float((single.double() - output.detach().double()).abs().max()) if output.numel() else 0.0
     if apart > _OTHER_WAY * max(1.0, float(output.detach().abs().max())):
         warnings.warn(
-            f"in 64-bit floats the function gives another result (by {apart:.2g}): it may take another branch; "
-            "double=False captures it as it is",
+            f"in 64-bit floats the function gives another result (by {apart:.2g}): it may take another "
+            "branch; double=False captures it as it is",
             stacklevel=3,
         )
 
@@ -225,9 +114,13 @@ def _gradients(follower: Follower, output: Any) -> dict[NodeNumber, Any]:
     if output.ndim or not output.requires_grad:
         return {}
     nodes = list(follower.edges)
-    found = torch.autograd.grad(
-        output, [follower.edges[node] for node in nodes], retain_graph=True, allow_unused=True
-    )
+    try:
+        found = torch.autograd.grad(
+            output, [follower.edges[node] for node in nodes], retain_graph=True, allow_unused=True
+        )
+    except RuntimeError as error:
+        told = " ".join(str(error).split())[:200]
+        raise SourceError(f"PyTorch has no gradient of it: {told}") from error
     gradients = {}
     for node, gradient in zip(nodes, found, strict=True):
         if gradient is not None:
@@ -243,45 +136,20 @@ def _zeros(follower: Follower, node: NodeNumber) -> Any:
     return np.zeros(follower.tape.shape(node))
 
 
-def _ours(graph: ComputationalGraph) -> Pass[Any]:
-    run = forward(graph)
-    return run if graph[graph.output].shape else backward(run)
-
-
-def _frozen(graph: ComputationalGraph, run: Pass[Any], replays: Mapping[str, Replay]) -> ComputationalGraph:
-    """The graph with what goes back at the captured point, in the place of the framework that was asked."""
-    if not replays:
-        return graph
-    changed = {}
+def _require_repeatable(graph: ComputationalGraph, replays: Mapping[str, Replay]) -> None:
+    """Raises SourceError for an operation that gives other numbers each time, as one that draws them."""
     for id, replay in replays.items():
         node = graph[id]
-        assert node.recorded is not None
-        if not is_repeatable(replay, run.values[id]):
+        if node.recorded and not is_repeatable(replay, node.recorded.value):
             raise SourceError(
-                f"{node.op.name if node.op else id} gives other numbers when it is called again",
+                f"{node.described} gives other numbers when it is called again",
                 "draw what is random before, and give it as an argument",
                 node.place,
             )
-        recorded = Recorded(node.recorded.value, node.recorded.operands)
-        if run.gradients and any(run.gradients[id].flat if node.shape else (run.gradients[id],)):
-            upstream = run.gradients[id]
-            sent = replay.sent(upstream)
-            recorded = Recorded(
-                node.recorded.value,
-                node.recorded.operands,
-                array_value(upstream),
-                tuple(None if part is None else array_value(part) for part in sent),
-                replay.agrees(upstream, sent),
-            )
-        changed[id] = recorded
-    network = graph.network.copy()
-    for id, recorded in changed.items():
-        network.nodes[id]["recorded"] = recorded
-    return ComputationalGraph(network, graph.output)
 
 
 def _fault(
-    found: Disagreement, call: _Call, follower: Follower, ours: Mapping[NodeNumber, Any]
+    found: Disagreement, call: Call, follower: Follower, ours: Mapping[NodeNumber, Any]
 ) -> GraphgenError:
     """Whose number is wrong: a difference of the function itself decides."""
     error = found.error()
@@ -294,7 +162,7 @@ def _fault(
     )
 
 
-def _is_slope(call: _Call, follower: Follower, gradients: Mapping[NodeNumber, Any]) -> bool:
+def _is_slope(call: Call, follower: Follower, gradients: Mapping[NodeNumber, Any]) -> bool:
     """Whether the function changes along a direction as these gradients of its leaves say."""
     import numpy as np
     import torch
@@ -321,9 +189,8 @@ def _is_slope(call: _Call, follower: Follower, gradients: Mapping[NodeNumber, An
             return float(call.run().detach())
 
     try:
-        wide, narrow = ((at(step) - at(-step)) / (2 * step) for step in (_STEP, _STEP / 2))
+        found = difference(at)
     finally:
         for node, leaf in leaves.items():
             leaf.data = kept[node]
-    difference = narrow + (narrow - wide) / 3
-    return abs(difference - slope) <= _CLOSE * max(size, abs(difference))
+    return is_near(found, slope, size)

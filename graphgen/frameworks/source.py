@@ -41,8 +41,14 @@ def place_of(frame: FrameType) -> Place:
 
 
 def assigned_name(frame: FrameType) -> str | None:
-    """The name that the expression which a frame is at will be assigned to, where it is a whole right side."""
-    return _targets(frame.f_code).get(_position(frame.f_code, frame.f_lasti))
+    """The name that the expression which a frame is at will be assigned to, where that is the whole right
+    side, and calls the function that is running here by no module between."""
+    inner = sys._getframe(1)
+    while inner is not None and inner is not frame:
+        if inner.f_code.co_name == "_call_impl":
+            return None
+        inner = inner.f_back  # type: ignore[assignment]
+    return _targets(frame.f_code.co_filename).get(_position(frame.f_code, frame.f_lasti))
 
 
 @cache
@@ -55,14 +61,8 @@ def _position(code: CodeType, instruction: int) -> Any:
 
 
 @cache
-def _targets(code: CodeType) -> dict[Any, str]:
-    """The name of each right side in a function's file, by the place of the expression."""
-    return _targets_of_file(code.co_filename)
-
-
-@cache
-@cache
-def _targets_of_file(file: str) -> dict[Any, str]:
+def _targets(file: str) -> dict[Any, str]:
+    """The name of each right side in a file, by the place of the expression."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):

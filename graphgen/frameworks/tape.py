@@ -97,7 +97,10 @@ class Tape:
             self.group = before
 
     def entered(self, path: str, kind: str) -> str:
-        """The group of one more call of a module."""
+        """The group of one more call of a module, within the call of the module that has it."""
+        outer = re.sub(r"#\d+", "", self.group)
+        if outer and path.startswith(f"{outer}."):
+            path = self.group + path[len(outer) :]
         self._calls[path] = calls = self._calls.get(path, 0) + 1
         group = path if calls == 1 else f"{path}#{calls}"
         self.modules[group] = kind

@@ -42,7 +42,7 @@ class Follower:
         self.replays: list[tuple[NodeNumber, Any]] = []
         """The operations without a row, and how each is run again."""
         self.below = 0
-        """How far below the author's calls what runs is: there, tensors have no gradients yet, nor versions."""
+        """How far below the author's calls it runs: there, tensors have neither gradients nor versions."""
         self._leaves: dict[NodeNumber, Any] = {}
         self.unfinished: dict[int, Any] = {}
         """Results that are no nodes, by the identity of their tensors, and how they came about."""
@@ -117,11 +117,15 @@ class Follower:
         node = self.known(operand)
         if node is not None:
             return node
+        turned = self.known(operand.t()) if self.below and operand.ndim == 2 else None
+        if turned is not None:  # as PyTorch keeps the weight of a linear layer for its backward
+            self.bind(operand, self.apply("transpose", turned))
+            return self.node(operand)
         if id(operand) in self.unfinished:
             unfinished = self.unfinished[id(operand)]
             raise SourceError(
-                f"{unfinished.name} gives numbers that are not finite or complex, and nothing makes others of them",
-                "give real numbers",
+                f"{unfinished.name} gives numbers that are complex or not finite, and they stay so",
+                "make finite numbers of them",
                 self.tape.place,
             )
         if operand.is_complex() or operand.is_sparse or operand.is_quantized or not operand.isfinite().all():
@@ -157,7 +161,8 @@ class Follower:
         if id(tensor) in self.held:
             name, origin = self.held[id(tensor)]
             group = origin.rpartition(".")[0]
-            node = self.tape.input(name, value, origin=origin, group=group, data=not tensor.requires_grad)
+            about = {"origin": origin, "group": group, "label": origin if group else None}
+            node = self.tape.input(name, value, data=not tensor.requires_grad, **about)
             self._leaves[node] = tensor
         elif tensor.requires_grad:
             node = self.tape.input("w", value)
@@ -173,9 +178,10 @@ class Follower:
 
     def _keep_edge(self, tensor: Any, node: NodeNumber) -> None:
         if tensor.requires_grad and not self.below and node not in self.edges:
-            from torch.autograd.graph import get_gradient_edge
+            import torch
 
-            self.edges[node] = get_gradient_edge(tensor)
+            with torch.enable_grad():
+                self.edges[node] = torch.autograd.graph.get_gradient_edge(tensor)
 
 
 def tensors_in(value: Any) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,7 +60,10 @@ def restored(held: Mapping[str, Any]) -> Iterator[None]:
 
 @contextmanager
 def in_doubles(held: Mapping[str, Any]) -> Iterator[None]:
-    """All that is held, in 64-bit floats inside; afterwards as it was."""
+    """All that is held, and what is made inside, in 64-bit floats; afterwards as it was."""
+    import torch
+
+    usual = torch.get_default_dtype()
     floats = [tensor for _, tensor in tensors_of(held) if tensor.is_floating_point()]
     kept = [(tensor, tensor.data, tensor.grad if tensor.is_leaf else None) for tensor in floats]
     with restored(held):
@@ -69,8 +72,10 @@ def in_doubles(held: Mapping[str, Any]) -> Iterator[None]:
                 if grad is not None:
                     tensor.grad = None
                 tensor.data = data.double()
+            torch.set_default_dtype(torch.float64)
             yield
         finally:
+            torch.set_default_dtype(usual)
             for tensor, data, grad in kept:
                 tensor.data = data
                 if grad is not None:
@@ -87,9 +92,8 @@ def _references(function: Any) -> Iterator[tuple[str, Any]]:
         yield from [("self", function.__self__)]
         function = function.__func__
     if not inspect.isfunction(function):
-        call: Callable[..., Any] | None = getattr(type(function), "__call__", None)
         yield from vars(function).items() if hasattr(function, "__dict__") else ()
-        function = call
+        function = vars(type(function)).get("__call__")
     if not inspect.isfunction(function):
         return
     seen = inspect.getclosurevars(function)

@@ -7,13 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
+from graphgen.frameworks.torch_arrays import as_tuples
 from graphgen.frameworks.torch_follower import Follower
-
-
-def _linear(on: Follower, input: Any, weight: Any, bias: Any = None, *, result: Any) -> NodeNumber:
-    if bias is None:
-        return on.apply("matmul", input, on.apply("transpose", weight))
-    return on.apply("linear", input, weight, bias)
+from graphgen.frameworks.torch_images import IMAGES
+from graphgen.frameworks.torch_recurrent import RECURRENT, linear
 
 
 def _by_rows(name: str) -> Callable[..., NodeNumber]:
@@ -58,34 +55,27 @@ def _dropout(
     return on.apply("multiply", input, kept.detach())
 
 
-def _mean_of(on: Follower, node: NodeNumber, reduction: str) -> NodeNumber:
-    return node if reduction == "none" else on.apply(reduction, node)
+def _loss(of_difference: str) -> Callable[..., NodeNumber]:
+    """A loss of each entry's difference, summed or averaged."""
 
+    def rule(
+        on: Follower,
+        input: Any,
+        target: Any,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+        *,
+        result: Any,
+    ) -> NodeNumber:
+        if type(size_average) is int:  # below torch.nn.functional, reductions have numbers
+            reduction = ("none", "mean", "sum")[size_average]
+        elif size_average is not None or reduce is not None:
+            raise NoRowError("loss")
+        node = on.apply(of_difference, on.apply("subtract", input, target))
+        return node if reduction == "none" else on.apply(reduction, node)
 
-def _mse_loss(
-    on: Follower,
-    input: Any,
-    target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
-    reduction: str = "mean",
-    *,
-    result: Any,
-) -> NodeNumber:
-    return _mean_of(on, on.apply("square", on.apply("subtract", input, target)), reduction)
-
-
-def _l1_loss(
-    on: Follower,
-    input: Any,
-    target: Any,
-    size_average: Any = None,
-    reduce: Any = None,
-    reduction: str = "mean",
-    *,
-    result: Any,
-) -> NodeNumber:
-    return _mean_of(on, on.apply("abs", on.apply("subtract", input, target)), reduction)
+    return rule
 
 
 def _cross_entropy(
@@ -94,7 +84,7 @@ def _cross_entropy(
     target: Any,
     weight: Any = None,
     size_average: Any = None,
-    ignore_index: NodeNumber = -100,
+    ignore_index: int = -100,
     reduce: Any = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
@@ -162,170 +152,90 @@ def _layer_norm(
     *,
     result: Any,
 ) -> NodeNumber:
-    node = on.node(input)
+    import torch
+
     if len(normalized_shape) != 1:
         raise NoRowError("layer_norm")
-    mean = on.apply("mean", node, axis=-1, keepdims=True)
-    centred = on.apply("subtract", node, mean)
-    variance = on.apply("mean", on.apply("square", centred), axis=-1, keepdims=True)
-    scaled = on.apply("divide", centred, on.apply("sqrt", on.apply("add", variance, eps)))
-    if weight is not None:
-        scaled = on.apply("multiply", scaled, weight)
-    return scaled if bias is None else on.apply("add", scaled, bias)
+    scale = torch.ones(normalized_shape[0]) if weight is None else weight
+    shift = torch.zeros(normalized_shape[0]) if bias is None else bias
+    return on.apply("layer_norm", input, scale, shift, eps=float(eps))
 
 
-def _lstm_cell(
-    on: Follower,
-    input: Any,
-    hx: Any,
-    w_ih: Any,
-    w_hh: Any,
-    b_ih: Any = None,
-    b_hh: Any = None,
-    *,
-    result: Any,
-) -> list[NodeNumber]:
-    hidden, cell = hx
-    return [*lstm_step(on, on.node(input), on.node(hidden), on.node(cell), (w_ih, w_hh, b_ih, b_hh))]
-
-
-def lstm_step(
-    on: Follower, x: NodeNumber, hidden: NodeNumber, cell: NodeNumber, weights: Sequence[Any]
-) -> tuple[NodeNumber, NodeNumber]:
-    """One step of a long short-term memory: its hidden state and its cell, by PyTorch's order of the gates."""
-    gates = _recurrent(on, x, hidden, weights)
-    size = on.tape.shape(cell)[-1]
-    into, forget, candidate, out = (_columns(on, gates, place, size) for place in range(4))
-    kept = on.apply("multiply", on.apply("sigmoid", forget), cell)
-    added = on.apply("multiply", on.apply("sigmoid", into), on.apply("tanh", candidate))
-    cell = on.apply("add", kept, added)
-    return on.apply("multiply", on.apply("sigmoid", out), on.apply("tanh", cell)), cell
-
-
-def _recurrent(on: Follower, x: NodeNumber, hidden: NodeNumber, weights: Sequence[Any]) -> NodeNumber:
-    w_ih, w_hh, b_ih, b_hh = weights
-    return on.apply(
-        "add", _linear(on, x, w_ih, b_ih, result=None), _linear(on, hidden, w_hh, b_hh, result=None)
-    )
-
-
-def _columns(on: Follower, node: NodeNumber, place: int, size: int) -> NodeNumber:
-    rows = [(0, length, 1) for length in on.tape.shape(node)[:-1]]
-    return on.apply("index", node, at=(*rows, (place * size, (place + 1) * size, 1)))
-
-
-def _gru_cell(
-    on: Follower,
-    input: Any,
-    hx: Any,
-    w_ih: Any,
-    w_hh: Any,
-    b_ih: Any = None,
-    b_hh: Any = None,
-    *,
-    result: Any,
-) -> NodeNumber:
-    return gru_step(on, on.node(input), on.node(hx), (w_ih, w_hh, b_ih, b_hh))
-
-
-def gru_step(on: Follower, x: NodeNumber, hidden: NodeNumber, weights: Sequence[Any]) -> NodeNumber:
-    """One step of a gated recurrent unit, by PyTorch's order of the gates."""
-    w_ih, w_hh, b_ih, b_hh = weights
-    of_input, of_hidden = (
-        _linear(on, x, w_ih, b_ih, result=None),
-        _linear(on, hidden, w_hh, b_hh, result=None),
-    )
-    size = on.tape.shape(hidden)[-1]
-    reset, update = (
-        on.apply(
-            "sigmoid", on.apply("add", _columns(on, of_input, i, size), _columns(on, of_hidden, i, size))
-        )
-        for i in (0, 1)
-    )
-    recalled = on.apply("multiply", reset, _columns(on, of_hidden, 2, size))
-    candidate = on.apply("tanh", on.apply("add", _columns(on, of_input, 2, size), recalled))
-    fresh = on.apply("multiply", on.apply("subtract", 1, update), candidate)
-    return on.apply("add", fresh, on.apply("multiply", update, hidden))
-
-
-def _rnn_cell(function: str) -> Callable[..., NodeNumber]:
+def _bce(name: str) -> Callable[..., NodeNumber]:
     def rule(
         on: Follower,
         input: Any,
-        hx: Any,
-        w_ih: Any,
-        w_hh: Any,
-        b_ih: Any = None,
-        b_hh: Any = None,
+        target: Any,
+        weight: Any = None,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+        pos_weight: Any = None,
         *,
         result: Any,
     ) -> NodeNumber:
-        return on.apply(function, _recurrent(on, on.node(input), on.node(hx), (w_ih, w_hh, b_ih, b_hh)))
+        others = (weight, size_average, reduce, pos_weight)
+        if reduction != "mean" or any(other is not None for other in others):
+            raise NoRowError(name)
+        return on.apply(name, input, target)
 
     return rule
 
 
-def _unrolled(kind: str) -> Callable[..., list[NodeNumber]]:
-    """A recurrent layer, step by step, layer by layer."""
-
-    def rule(
-        on: Follower,
-        input: Any,
-        hx: Any,
-        params: Sequence[Any],
-        has_biases: bool,
-        num_layers: int,
-        dropout: float,
-        train: bool,
-        bidirectional: bool,
-        batch_first: bool,
-        *,
-        result: Any,
-    ) -> list[NodeNumber]:
-        if bidirectional or (dropout and train) or not isinstance(has_biases, bool):
-            raise NoRowError(kind)
-        states = [on.node(state) for state in (hx if isinstance(hx, tuple) else (hx,))]
-        axis = 1 if batch_first and input.ndim == 3 else 0
-        count = 4 if has_biases else 2
-        x = on.node(input)
-        steps = [_at(on, x, axis, step) for step in range(input.shape[axis])]
-        last: list[list[NodeNumber]] = []
-        for layer in range(num_layers):
-            weights = [*params[layer * count : (layer + 1) * count], *[None] * (4 - count)]
-            now = [_at(on, state, 0, layer) for state in states]
-            for place, at in enumerate(steps):
-                with on.tape.within(f"{on.tape.group}.{place}".strip("."), "step"):
-                    now = _step(on, kind, at, now, weights)
-                steps[place] = now[0]
-            last.append(now)
-        whole = _stacked(on, steps, axis)
-        return [whole, *(_stacked(on, [now[i] for now in last], 0) for i in range(len(states)))]
-
-    return rule
+def _nll_loss(
+    on: Follower,
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    ignore_index: int = -100,
+    reduce: Any = None,
+    reduction: str = "mean",
+    *,
+    result: Any,
+) -> NodeNumber:
+    """Minus the entry of each row that its label names."""
+    is_plain = weight is None and size_average is None and reduce is None and reduction in ("mean", "sum")
+    if not is_plain or input.ndim != 2 or bool((target == ignore_index).any()):
+        raise NoRowError("nll_loss")
+    at = tuple((int(label),) for label in target)
+    return on.apply("negate", on.apply(reduction, on.apply("gather", input, at=at, axis=1)))
 
 
-def _step(
-    on: Follower, kind: str, x: NodeNumber, now: list[NodeNumber], weights: Sequence[Any]
-) -> list[NodeNumber]:
-    if kind == "lstm":
-        return [*lstm_step(on, x, now[0], now[1], weights)]
-    if kind == "gru":
-        return [gru_step(on, x, now[0], weights)]
-    return [on.apply(kind, _recurrent(on, x, now[0], weights))]
+def _leaky_relu(
+    on: Follower, input: Any, negative_slope: float = 0.01, inplace: bool = False, *, result: Any
+) -> NodeNumber:
+    return on.apply("leaky_relu", input, negative_slope)
 
 
-def _at(on: Follower, node: NodeNumber, axis: int, place: int) -> NodeNumber:
-    before = [(0, length, 1) for length in on.tape.shape(node)[:axis]]
-    return on.apply("index", node, at=(*before, place))
+def _elu(on: Follower, input: Any, alpha: float = 1.0, inplace: bool = False, *, result: Any) -> NodeNumber:
+    if alpha != 1:
+        raise NoRowError("elu")
+    return on.apply("elu", input)
 
 
-def _stacked(on: Follower, nodes: Sequence[NodeNumber], axis: int) -> NodeNumber:
-    shape = list(on.tape.shape(nodes[0]))
-    shape.insert(axis, 1)
-    whole = on.apply("reshape", nodes[0], shape=tuple(shape))
-    for node in nodes[1:]:
-        whole = on.apply("concatenate", whole, on.apply("reshape", node, shape=tuple(shape)), axis=axis)
-    return whole
+def _gelu(on: Follower, input: Any, approximate: str = "none", *, result: Any) -> NodeNumber:
+    if approximate != "none":
+        raise NoRowError("gelu")
+    return on.apply("gelu", input)
+
+
+def _embedding(
+    on: Follower,
+    input: Any,
+    weight: Any,
+    padding_idx: Any = None,
+    max_norm: Any = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """The rows of a table that whole numbers name."""
+    if max_norm is not None or scale_grad_by_freq or (padding_idx is not None and padding_idx >= 0):
+        raise NoRowError("embedding")
+    return on.apply("take", weight, at=as_tuples(input.tolist()), axis=0)
 
 
 def _attention(
@@ -364,23 +274,24 @@ def _threshold_backward(on: Follower, grad: Any, output: Any, threshold: float, 
 
 
 LAYERS: Mapping[str, Callable[..., Any]] = {
-    "linear": _linear,
+    **RECURRENT,
+    "linear": linear,
     "softmax": _by_rows("softmax"),
     "log_softmax": _by_rows("log_softmax"),
     "dropout": _dropout,
-    "mse_loss": _mse_loss,
-    "l1_loss": _l1_loss,
+    "mse_loss": _loss("square"),
+    "l1_loss": _loss("abs"),
     "cross_entropy": _cross_entropy,
     "batch_norm": _batch_norm,
+    **IMAGES,
     "layer_norm": _layer_norm,
-    "lstm_cell": _lstm_cell,
-    "gru_cell": _gru_cell,
-    "rnn_tanh_cell": _rnn_cell("tanh"),
-    "rnn_relu_cell": _rnn_cell("relu"),
-    "lstm": _unrolled("lstm"),
-    "gru": _unrolled("gru"),
-    "rnn_tanh": _unrolled("tanh"),
-    "rnn_relu": _unrolled("relu"),
+    "binary_cross_entropy": _bce("binary_cross_entropy"),
+    "binary_cross_entropy_with_logits": _bce("sigmoid_cross_entropy"),
+    "nll_loss": _nll_loss,
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
+    "gelu": _gelu,
+    "embedding": _embedding,
     "scaled_dot_product_attention": _attention,
     "tanh_backward": _tanh_backward,
     "sigmoid_backward": _sigmoid_backward,

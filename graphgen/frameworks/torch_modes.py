@@ -72,10 +72,24 @@ _SILENT = frozenset(
 )
 """What gives no tensor that could matter."""
 _MAKES_CONSTANTS = frozenset(
-    """ones_like zeros_like full_like empty_like rand_like randn_like new_zeros new_ones new_full new_empty
-    new_tensor bernoulli""".split()
+    [
+        "ones_like",
+        "zeros_like",
+        "full_like",
+        "empty_like",
+        "rand_like",
+        "randn_like",
+        "new_zeros",
+        "new_ones",
+        "new_full",
+        "new_empty",
+        "new_tensor",
+        "bernoulli",
+    ]
 )
 """What takes of a tensor no more than its shape."""
+_OF_THE_FIRST = frozenset({"same", "reshaped", "expanded"})
+"""What takes of further operands no more than a shape or a type."""
 _SEEN_THROUGH = frozenset({"T", "mT", "H", "mH", "data", "real"})
 """Attributes of a tensor that are tensors."""
 
@@ -127,7 +141,9 @@ class Following:
         self, name: str, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], below: Any
     ) -> Any:
         """One call: what it gives, with a node for each tensor in it that matters."""
-        if name in _MAKES_CONSTANTS or not any(map(self.matters, tensors_in((args, kwargs)))):
+        of_first = ALIASES.get(name) in _OF_THE_FIRST
+        asked = tensors_in(args[:1]) if of_first else tensors_in((args, kwargs))
+        if name in _MAKES_CONSTANTS or not any(map(self.matters, asked)):
             return func(*args, **kwargs)
         if _is_in_place(name, args, kwargs):
             return self._in_place(name, func, args, kwargs)

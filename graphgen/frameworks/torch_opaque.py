@@ -10,13 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graphgen.errors import SourceError
+from graphgen.autodiff import difference, is_near
 from graphgen.frameworks.torch_follower import Follower, numbers_of, replaced, tensors_in
 from graphgen.graph import Recorded, array_value
-
-_STEP = 2.0**-17
-_CLOSE = 1e-4
-"""How near a difference must come, relative to what is summed."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +60,9 @@ class Replay:
                 return float((g * self.value(*moved)).sum())
 
         try:
-            wide, narrow = ((at(step) - at(-step)) / (2 * step) for step in (_STEP, _STEP / 2))
+            return is_near(difference(at), slope, size)
         except RuntimeError:  # a point beside it is beyond what the operation takes
             return False
-        difference = narrow + (narrow - wide) / 3
-        return abs(difference - slope) <= _CLOSE * max(size, abs(difference))
 
 
 @dataclass(frozen=True)

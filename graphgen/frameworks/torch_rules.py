@@ -6,18 +6,18 @@ row for what is asked, and a TypeError means the same: an argument that the rule
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
+from graphgen.frameworks.torch_arrays import ARRAYS
 from graphgen.frameworks.torch_follower import Follower
 from graphgen.frameworks.torch_layers import LAYERS
 
 Rule = Callable[..., Any]
 
 _ONE_OPERAND = (
-    "exp log sqrt sin cos tan atan tanh sigmoid abs square relu softplus silu gelu elu sinh cosh asin acos "
+    "exp log sqrt sin cos tan atan tanh sigmoid abs square relu softplus silu sinh cosh asin acos "
     "erf expm1 log1p"
 )
 _TWO_OPERANDS = {"mul": "multiply", "div": "divide", "pow": "power", "maximum": "max", "minimum": "min"}
@@ -84,7 +84,7 @@ IN_PLACE: Mapping[str, str] = {
 
 
 def _elementwise(name: str, arity: int) -> Rule:
-    def rule(on: Follower, *operands: Any, result: Any) -> NodeNumber:
+    def rule(on: Follower, *operands: Any, inplace: bool = False, result: Any) -> NodeNumber:
         if len(operands) != arity:
             raise NoRowError(name)
         return on.apply(name, *operands)
@@ -142,262 +142,6 @@ def _same(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> NodeNumb
     return on.node(input)
 
 
-def _reshaped(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> NodeNumber:
-    node, shape = on.node(input), tuple(result.shape)
-    if on.tape.shape(node) == shape:
-        return node
-    return on.apply("reshape", node, shape=shape) if shape else on.apply("sum", node)
-
-
-def _expanded(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> NodeNumber:
-    node, shape = on.node(input), tuple(result.shape)
-    if on.tape.shape(node) == shape:
-        return node
-    return on.apply("broadcast_to", node, shape=shape)
-
-
-def _permuted(on: Follower, node: NodeNumber, axes: Sequence[int]) -> NodeNumber:
-    if list(axes) == list(range(len(axes))):
-        return node
-    if list(axes) == list(range(len(axes)))[::-1]:
-        return on.apply("transpose", node)
-    return on.apply("permute", node, axes=tuple(axes))
-
-
-def _permute(on: Follower, input: Any, *dims: Any, result: Any) -> NodeNumber:
-    axes = dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims
-    return _permuted(on, on.node(input), [axis % len(axes) for axis in axes])
-
-
-def _transpose(on: Follower, input: Any, dim0: int = -2, dim1: int = -1, *, result: Any) -> NodeNumber:
-    node = on.node(input)
-    axes = list(range(len(on.tape.shape(node))))
-    if len(axes) > 1:
-        axes[dim0], axes[dim1] = axes[dim1], axes[dim0]
-    return _permuted(on, node, axes)
-
-
-def _reversed(on: Follower, input: Any, *, result: Any) -> NodeNumber:
-    node = on.node(input)
-    return _permuted(on, node, list(range(len(on.tape.shape(node))))[::-1])
-
-
-def reduced(on: Follower, name: str, operand: Any, dim: Any, keepdim: bool) -> NodeNumber:
-    """A reduction along one axis, some of them, or all."""
-    node = on.node(operand)
-    rank = len(on.tape.shape(node))
-    axes = [dim] if isinstance(dim, int) else list(dim or ())
-    if not axes or len(axes) == rank:
-        if not keepdim:
-            return on.apply(name, node)
-        axes = list(range(rank))
-    for axis in sorted((axis % rank for axis in axes), reverse=True):
-        node = on.apply(name, node, axis=axis, keepdims=bool(keepdim))
-    return node
-
-
-def _reduction(name: str) -> Rule:
-    def rule(
-        on: Follower,
-        input: Any,
-        dim: Any = None,
-        keepdim: bool = False,
-        *,
-        axis: Any = None,
-        dtype: Any = None,
-        result: Any,
-    ) -> NodeNumber:
-        return reduced(on, name, input, axis if dim is None else dim, keepdim)
-
-    return rule
-
-
-def _largest(name: str) -> Rule:
-    """`max` and `min`: of two tensors, of all entries, or along an axis, whose places come along."""
-
-    def rule(on: Follower, input: Any, dim: Any = None, keepdim: bool = False, *, result: Any) -> Any:
-        if dim is None:
-            raise NoRowError(name)  # shares at a tie, where ours takes the first
-        if not isinstance(dim, int):
-            return on.apply(name, input, dim)
-        return [reduced(on, f"a{name}", input, dim, keepdim)]
-
-    return rule
-
-
-def _variance(
-    on: Follower, input: Any, dim: Any, unbiased: bool, correction: Any, keepdim: bool
-) -> NodeNumber:
-    node = on.node(input)
-    shape = on.tape.shape(node)
-    axes = list(range(len(shape))) if dim is None else [dim] if isinstance(dim, int) else list(dim)
-    count = math.prod(shape[axis] for axis in axes)
-    less = (1 if unbiased else 0) if correction is None else correction
-    mean = reduced(on, "mean", node, axes, True)
-    squares = on.apply("square", on.apply("subtract", node, mean))
-    return on.apply(
-        "divide", reduced(on, "sum", squares, None if dim is None else axes, keepdim), count - less
-    )
-
-
-def _var(
-    on: Follower,
-    input: Any,
-    dim: Any = None,
-    unbiased: bool = True,
-    keepdim: bool = False,
-    *,
-    correction: Any = None,
-    result: Any,
-) -> NodeNumber:
-    if isinstance(dim, bool):
-        dim, unbiased = None, dim
-    return _variance(on, input, dim, unbiased, correction, keepdim)
-
-
-def _std(on: Follower, *args: Any, result: Any, **kwargs: Any) -> NodeNumber:
-    return on.apply("sqrt", _var(on, *args, result=result, **kwargs))
-
-
-def _norm(
-    on: Follower,
-    input: Any,
-    p: Any = "fro",
-    dim: Any = None,
-    keepdim: bool = False,
-    *,
-    dtype: Any = None,
-    ord: Any = None,
-    result: Any,
-) -> NodeNumber:
-    if p not in ("fro", 2, 2.0, None) or ord not in (None, 2):
-        raise NoRowError("norm")
-    return on.apply("sqrt", reduced(on, "sum", on.apply("square", input), dim, keepdim))
-
-
-def _vector_norm(
-    on: Follower,
-    x: Any,
-    ord: Any = 2,
-    dim: Any = None,
-    keepdim: bool = False,
-    *,
-    dtype: Any = None,
-    result: Any,
-) -> NodeNumber:
-    return _norm(on, x, 2 if ord is None else ord, dim, keepdim, result=result)
-
-
-def _matmul(on: Follower, input: Any, other: Any, *, result: Any) -> NodeNumber:
-    return on.apply("matmul", input, other)
-
-
-def _cat(on: Follower, tensors: Sequence[Any], dim: int = 0, *, result: Any) -> NodeNumber:
-    nodes = [on.node(tensor) for tensor in tensors if tensor.numel()]
-    return joined(on, nodes, dim % result.ndim)
-
-
-def joined(on: Follower, nodes: Sequence[NodeNumber], axis: int) -> NodeNumber:
-    """Arrays one behind the other."""
-    whole = nodes[0]
-    for node in nodes[1:]:
-        whole = on.apply("concatenate", whole, node, axis=axis)
-    return whole
-
-
-def _stack(on: Follower, tensors: Sequence[Any], dim: int = 0, *, result: Any) -> NodeNumber:
-    axis = dim % result.ndim
-    shape = tuple(1 if place == axis else length for place, length in enumerate(result.shape))
-    return joined(on, [on.apply("reshape", tensor, shape=shape) for tensor in tensors], axis)
-
-
-def _getitem(on: Follower, input: Any, index: Any, *, result: Any) -> NodeNumber:
-    node = on.node(input)
-    return selected(on, node, index if isinstance(index, tuple) else (index,), tuple(result.shape))
-
-
-def selected(on: Follower, node: NodeNumber, index: tuple[Any, ...], shape: tuple[int, ...]) -> NodeNumber:
-    """Some entries, by numbers, ranges, new axes and dots as NumPy writes them."""
-    lengths = on.tape.shape(node)
-    given = sum(1 for key in index if key is not None and key is not Ellipsis)
-    keys: list[Any] = []
-    for key in index:
-        if key is Ellipsis:
-            keys += [slice(None)] * (len(lengths) - given)
-        elif key is not None:
-            keys.append(key)
-    at: list[Any] = []
-    for key, length in zip(keys, lengths, strict=False):
-        if isinstance(key, bool) or not isinstance(key, int | slice):
-            raise NoRowError("index")
-        at.append(key % length if isinstance(key, int) else key.indices(length))
-    whole = all(key == (0, length, 1) for key, length in zip(at, lengths, strict=False))
-    node = node if whole else on.apply("index", node, at=tuple(at))
-    return node if on.tape.shape(node) == shape else on.apply("reshape", node, shape=shape)
-
-
-def _along(on: Follower, input: Any, dim: int, key: Any, result: Any) -> NodeNumber:
-    node = on.node(input)
-    axis = dim % len(on.tape.shape(node))
-    return selected(on, node, (*[slice(None)] * axis, key), tuple(result.shape))
-
-
-def _select(on: Follower, input: Any, dim: int, index: NodeNumber, *, result: Any) -> NodeNumber:
-    return _along(on, input, dim, index, result)
-
-
-def _narrow(on: Follower, input: Any, dim: int, start: int, length: int, *, result: Any) -> NodeNumber:
-    return _along(on, input, dim, slice(start, start + length), result)
-
-
-def _slice(
-    on: Follower, input: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1, *, result: Any
-) -> NodeNumber:
-    return _along(on, input, dim, slice(start, end, step), result)
-
-
-def _split(
-    on: Follower, input: Any, size: Any = None, dim: int = 0, *, result: Any, **_: Any
-) -> list[NodeNumber]:
-    pieces, start = [], 0
-    for piece in result:
-        length = piece.shape[dim]
-        pieces.append(_along(on, input, dim, slice(start, start + length), piece))
-        start += length
-    return pieces
-
-
-def _unbind(on: Follower, input: Any, dim: int = 0, *, result: Any) -> list[NodeNumber]:
-    return [_along(on, input, dim, place, piece) for place, piece in enumerate(result)]
-
-
-def _einsum(on: Follower, equation: str, *operands: Any, result: Any) -> NodeNumber:
-    tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
-    left, _, right = equation.replace(" ", "").partition("->")
-    match left.split(","):
-        case [[i, j], [k, m]] if j == k and len({i, j, m}) == 3 and right == i + m:
-            return on.apply("matmul", *tensors)
-    raise NoRowError("einsum")
-
-
-def _masked_fill(on: Follower, input: Any, mask: Any, value: Any, *, result: Any) -> NodeNumber:
-    return on.apply("where", on.mask(mask), float(value), input)
-
-
-def _where(on: Follower, condition: Any, input: Any, other: Any, *, result: Any) -> NodeNumber:
-    return on.apply("where", on.mask(condition), input, other)
-
-
-def _triangle(name: str) -> Rule:
-    def rule(on: Follower, input: Any, diagonal: int = 0, *, result: Any) -> NodeNumber:
-        import torch
-
-        ones = torch.ones(result.shape[-2:], dtype=result.dtype)
-        return on.apply("multiply", input, getattr(torch, name)(ones, diagonal))
-
-    return rule
-
-
 RULES: Mapping[str, Rule] = {
     **{name: _elementwise(name, 1) for name in _ONE_OPERAND.split()},
     **{theirs: _elementwise(ours, 2) for theirs, ours in _TWO_OPERANDS.items()},
@@ -415,39 +159,7 @@ RULES: Mapping[str, Rule] = {
     "addcmul": _addcmul,
     "lerp": _lerp,
     "same": _same,
-    "reshaped": _reshaped,
-    "expanded": _expanded,
-    "permute": _permute,
-    "transpose": _transpose,
-    "t": _transpose,
-    "mT": _transpose,
-    "T": _reversed,
-    "sum": _reduction("sum"),
-    "mean": _reduction("mean"),
-    "prod": _reduction("prod"),
-    "max": _largest("max"),
-    "min": _largest("min"),
-    "var": _var,
-    "std": _std,
-    "norm": _norm,
-    "linalg_vector_norm": _vector_norm,
-    "linalg_norm": _vector_norm,
-    "matmul": _matmul,
-    "cat": _cat,
-    "stack": _stack,
-    "getitem": _getitem,
-    "select": _select,
-    "narrow": _narrow,
-    "slice": _slice,
-    **dict.fromkeys(
-        ("split", "chunk", "split_with_sizes", "tensor_split", "unsafe_split", "unsafe_chunk"), _split
-    ),
-    "unbind": _unbind,
-    "einsum": _einsum,
-    "masked_fill": _masked_fill,
-    "where": _where,
-    "tril": _triangle("tril"),
-    "triu": _triangle("triu"),
+    **ARRAYS,
     **LAYERS,
 }
 """The rules, by the names of PyTorch's functions."""

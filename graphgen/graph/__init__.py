@@ -28,6 +28,9 @@ from graphgen.graph.numbers import (
     value_text,
 )
 from graphgen.graph.passes import Level, Pass, given_numbers, verdict
+from graphgen.graph.saving import as_text as saved_text
+from graphgen.graph.saving import from_text as graph_of_text
+from graphgen.graph.saving import load as load_graph
 
 __all__ = [
     "FLOAT_RANGE",
@@ -55,11 +58,14 @@ __all__ = [
     "exact_value",
     "given_numbers",
     "gradient_error",
+    "graph_of_text",
     "is_absolute",
     "is_terminating",
+    "load_graph",
     "misshapen",
     "nearest_float",
     "read_label",
+    "saved_text",
     "shape_of",
     "total",
     "value_error",

@@ -79,7 +79,7 @@ def disagreements(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Disagre
         theirs, ours = reference.values.get(node.id), run.values.get(node.id)
         if theirs is not None and not are_close(ours, theirs, *(run.values[id] for id in node.operands)):
             yield _disagreement(graph, "value", node.id, theirs, ours)
-    for node in reversed(graph.nodes):
+    for node in reversed(graph.nodes if run.gradients else ()):
         theirs, ours = reference.gradients.get(node.id), run.gradients.get(node.id)
         upstream = [run.gradients[edge[1]] for edge in graph.uses[node.id]]
         if theirs is not None and ours is not None and not are_close(ours, theirs, *upstream):

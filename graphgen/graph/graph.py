@@ -19,6 +19,8 @@ from graphgen.ops import Op, Shape
 from graphgen.views import view
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import networkx as nx
 
     from graphgen.graph.captured import Reference
@@ -42,6 +44,7 @@ class ComputationalGraph:
     gradient) and `shape` (of an input without a value); its edges are keyed by, and carry, `operand`, the
     position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
+    >>> from fractions import Fraction
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()
     >>> network.add_node("x", name="x", value=Fraction(3))
@@ -80,7 +83,8 @@ class ComputationalGraph:
             node_of(id, network.nodes, arriving[id], shapes, nameless, found.shapes) for id in order
         )
         """The nodes in topological order: each after its operands, else as they were written."""
-        entries = sum(map(prod, shapes.values()))
+        # Arrays of NumPy are there already.
+        entries = sum(prod(node.shape) for node in self.nodes if not hasattr(node.value, "dtype"))
         if entries > MAX_ENTRIES_IN_ALL:
             raise SourceError(
                 f"the arrays of the graph have {entries:,} entries in all",
@@ -249,6 +253,12 @@ class ComputationalGraph:
         import networkx as nx
 
         return frozenset(nx.ancestors(self.network, self.output) | {self.output})
+
+    def save(self, path: str | Path) -> None:
+        """Writes the graph into a file, from which `graphgen.load` reads it back, without a framework."""
+        from graphgen.graph.saving import save
+
+        save(self, path)
 
     def compile(self, wrt: Collection[str] | None = None) -> Any:
         """The graph as one fast function of its inputs, a `graphgen.autodiff.Plan`.

@@ -114,8 +114,7 @@ def _locals(shown: Picture) -> list[str]:
 
     graph, formula = shown.graph, shown.texts.names.formula
     return [
-        formula(symbolic_derivative(graph, edge)) if graph.sends_back(edge) else ""
-        for edge in graph.edges
+        formula(symbolic_derivative(graph, edge)) if graph.sends_back(edge) else "" for edge in graph.edges
     ]
 
 

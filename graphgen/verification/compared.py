@@ -14,13 +14,9 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from graphgen.autodiff import backward, forward
+from graphgen.autodiff import backward, difference, forward, is_near
 from graphgen.graph import ComputationalGraph, GraphBuilder, Level, Pass, disagreements
 from graphgen.verification.report import Mismatch, Report
-
-_STEP = 2.0**-17
-_CLOSE = 1e-4
-"""How near a difference of floats must come, relative to the sizes of what is summed."""
 
 
 def compare(graph: ComputationalGraph, inputs: Mapping[str, Any], goes_back: bool) -> Report:
@@ -88,10 +84,9 @@ def _mismatches(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Mismatch]
         kept = {node.id: run.values[node.id] for node in graph.inputs}
         return float(forward(graph, kept | moved).values[graph.output])
 
-    wide, narrow = ((at(step) - at(-step)) / (2 * step) for step in (_STEP, _STEP / 2))
-    difference = narrow + (narrow - wide) / 3
-    if abs(difference - slope) > _CLOSE * max(size, abs(difference)):
-        said = {"gradients": f"{slope:.12g}", "differences": f"{difference:.12g}"}
+    found = difference(at)
+    if not is_near(found, slope, size):
+        said = {"gradients": f"{slope:.12g}", "differences": f"{found:.12g}"}
         yield Mismatch("slope along a direction of", "all inputs", graph.output, said)
 
 

@@ -27,6 +27,7 @@ from graphgen.verification.report import Pair
 from graphgen.verification.rules import INDETERMINATE, entries, is_indeterminate, sympy_rules
 
 _LARGEST_STEP = 2**30
+_add = np.add.reduce
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,23 @@ def _concatenate(x: Dual, y: Dual, axis: int) -> Dual:
     return Dual(joined(x.value, y.value, axis), joined(x.slope, y.slope, axis))
 
 
+def _convolved(x: Dual, y: Dual, *steps: Any) -> Dual:
+    convolved = arrays.ARRAY_WORDS["convolved"]
+    slope = convolved(x.slope, y.value, *steps) + convolved(x.value, y.slope, *steps)
+    return Dual(convolved(x.value, y.value, *steps), slope)
+
+
+def _peaks(x: Dual, *window: Any) -> Dual:
+    chosen = arrays.LAYOUTS["flat_windows"](x.slope, *window) * arrays.at_peaks(x.value, *window)
+    return Dual(arrays.ARRAY_WORDS["peaks"](x.value, *window), _add(chosen, axis=-1))
+
+
+def _logsumexp(x: Dual, axis: int | None, keepdims: bool) -> Dual:
+    found = arrays.logsumexp(x.value, axis, keepdims)
+    shares = arrays.ARRAY_WORDS["exp"](x.value - arrays.logsumexp(x.value, axis, True))
+    return Dual(found, np.sum(shares * x.slope, axis=axis, keepdims=keepdims))
+
+
 def _constant(function: Callable[..., Number]) -> Callable[..., Dual]:
     """A word that counts entries."""
     return lambda *operands: Dual(function(*(operand.value for operand in operands)), fmpq(0))
@@ -211,6 +229,24 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("sum", "mean", "total", "row_sum")},
     **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("transpose", "reshape", "index")},
     **{name: _constant(arrays.ARRAY_WORDS[name]) for name in ("rows", "count")},
+    **{
+        name: _linear(arrays.ARRAY_WORDS[name])
+        for name in (
+            *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken", "gathered"),
+            *("window_sum", "centered", "mean_over", "average"),
+        )
+    },
+    "channels": lambda y, x: _linear(arrays.ARRAY_WORDS["channels"])(y, x.value),
+    "convolved": _convolved,
+    "peaks": _peaks,
+    "logsumexp": _logsumexp,
+    "square": lambda x: x * x,
+    "softplus": _entry_function("softplus"),
+    "sqrt": _entry_function("sqrt"),
+    "number": lambda number: Dual(arrays.ARRAY_WORDS["number"](number), fmpq(0)),
+    "area": lambda kernel: Dual(arrays.ARRAY_WORDS["area"](kernel), fmpq(0)),
+    "last": lambda y: arrays.ARRAY_WORDS["last"](y.value),
+    "batch": lambda x: arrays.ARRAY_WORDS["batch"](x.value),
     "amax": _amax,
     "prod": _prod,
     "concatenate": _concatenate,

@@ -61,10 +61,10 @@ def test_a_plan_of_arrays_gives_what_the_engine_gives(graph):
 
 @pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=ELEMENTWISE)
 def test_every_op_at_every_point(op):
-    graph = parse(f"x = 1\ny = 1\nz = {op.source(*'xy'[: op.arity]) or 'x'}\nout = z * z")
+    graph = parse(f"x = 1\ny = 1\nz = 1\nv = {op.source(*'xyz'[: op.arity]) or 'x'}\nout = v * v")
     plan = graph.compile()
     for point in op.points:
-        inputs = dict(zip("xy", point, strict=False))
+        inputs = dict(zip("xyz", point, strict=False))
         engine, plan_says = told(partial(by_the_engine, graph), **inputs), told(plan, **inputs)
         if isinstance(engine, str):
             assert plan_says == engine

@@ -234,3 +234,8 @@ def test_phrases_leave_the_same_gaps_in_every_language(field):
         for language, phrases in PHRASES.items()
     }
     assert len({sum(gap is not None for gap in found) for found in gaps.values()}) == 1
+
+
+def test_an_operation_of_three_operands_is_read_with_all_of_them_its_constants_included():
+    told = described("x = 7\ny = where(x > 0, clip(x, 0, 6), 0.5)")
+    assert "clip(x, 0, 6) is 6. y is where step(x) is not 0, clip(x, 0, 6), else 0.5" in told

@@ -14,7 +14,7 @@ from graphgen.page.embed import figure
 from graphgen.page.live import data, default_range
 from graphgen.page.scripts import script, style
 
-MAX_WEIGHT = 18 * 1024
+MAX_WEIGHT = 20 * 1024
 """Bytes of script and style together, compressed."""
 MAX_DATA = 2_048
 """Bytes of data of a picture of 20 nodes."""
