@@ -165,14 +165,22 @@ class _InlinePrinter(StrPrinter):
             return f"1/{self.parenthesize(1 / expr, 55)}"
         return power(self.parenthesize(base, PRECEDENCE["Pow"]), _tight(self._print(exponent)))
 
+    def _inside(self, argument: Any) -> str:
+        """An argument between a function's own parentheses: what stands for a symbol needs none there."""
+        text = str(self._print(argument))
+        return text[1:-1] if argument.is_Symbol and text.startswith("(") else text
+
+    def _print_Function(self, expr: Any) -> str:
+        return f"{expr.func.__name__}({', '.join(map(self._inside, expr.args))})"
+
     def _print_exp(self, expr: Any) -> str:
         exponent = _tight(self._print(expr.args[0]))
         if len(plain(exponent)) <= _HIGHEST:
             return f"e{superscript(exponent)}"
-        return f"exp({self._print(expr.args[0])})"
+        return f"exp({self._inside(expr.args[0])})"
 
     def _print_Abs(self, expr: Any) -> str:
-        return f"|{self._print(expr.args[0])}|"
+        return f"|{self._inside(expr.args[0])}|"
 
     def _print_Max(self, expr: Any) -> str:
         return f"max({', '.join(map(self._print, expr.args))})"

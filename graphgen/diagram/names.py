@@ -71,6 +71,9 @@ class Names:
 
     def array_formula(self, written: Any) -> str:
         """The same of an `ArrayForm`."""
+        name = written.form.name if written.form.is_Symbol and written.around == "{}" else ""
+        if name in self.graph:  # a value alone needs no parentheses
+            return self.symbol(name) and self.outline(name)
         called = self._cited(written.form)
         return written.text(called) if all(symbol for _, symbol in called) else ""
 

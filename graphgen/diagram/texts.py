@@ -163,10 +163,7 @@ def _array_symbols(graph: ComputationalGraph, options: Options) -> Texts:
             return number(node)
         if node.name:
             return names.symbol(node.id)
-        form = forms.values[node.id]
-        text = names.array_formula(form)
-        if text and form.form.is_Symbol and form.form.name == node.id:
-            text = names.outline(node.id)  # which needs no parentheses alone
+        text = names.array_formula(forms.values[node.id])
         return text if len(plain(text)) <= _LONGEST_FORMULA else ""
 
     def gradient(node: Node) -> str:

@@ -4,10 +4,8 @@ import pytest
 
 from graphgen.diagram.description import description, rows
 from graphgen.drawing.pictures import picture
-from graphgen.graph import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.notation.names import name_text
-from graphgen.ops import OPS
 from graphgen.options import Options
 
 LAYER = """
@@ -121,15 +119,22 @@ def test_a_gradient_that_others_name_is_written_beside_its_name():
     }
 
 
-def test_a_shape_that_is_told_stands_beside_the_name():
-    builder = GraphBuilder()
-    matrix = builder.input("W", None, shape=(3, 4))
-    row = builder.input("x", None)
-    product = builder.apply(OPS["matmul"], matrix, row)
-    builder.describe(product, name="z")
-    total = builder.apply(OPS["sum"], product)
-    builder.describe(total, name="L")
-    graph = builder.build(total)
+def test_a_shape_that_is_declared_stands_beside_the_name():
+    graph = parse("W: (3, 4)\nz = W @ x\nL = sum(z)")
     assert graph["x"].shape == (4,)
-    shapes = picture(graph).scene.shapes
-    assert [shape.text for shape in shapes if shape.kind == "input"] == ["W: 3×4", "x"]
+    arrows = {arrow.tail.node: arrow for arrow in picture(graph).scene.arrows if arrow.tail.kind == "input"}
+    assert [arrows[id].tail.text for id in ("W", "x")] == ["W: 3×4", "x"]
+    assert arrows["W"].forward == ""
+
+
+def test_labels_and_expressions_stand_in_the_formulas_of_arrays():
+    shown = picture(parse("W: (2, 3)  # $\\theta$\nx: data[3]\nL = sum(sigmoid(W @ x))"))
+    texts = {arrow.tail.node: (arrow.forward, arrow.backward) for arrow in shown.scene.arrows}
+    assert texts["W"] == ("", "∂L/∂(θ·x) · xᵀ")
+    assert texts["x"] == ("", "")
+    assert texts["v1"] == ("θ·x", "∂L/∂(θ·x) = (1 − σ(θ·x)) ⊙ σ(θ·x)")
+
+
+def test_entries_that_are_multiplied_are_told_from_matrices_in_expressions():
+    shown = picture(parse("A: (2, 2)\nB: (2, 2)\nL = 3 * sum(A * B)"))
+    assert "sum(A ⊙ B)" in {arrow.forward for arrow in shown.scene.arrows}
