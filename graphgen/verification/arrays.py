@@ -96,9 +96,20 @@ def log_softmax(x: Any) -> Any:
     return shifted - _log(_add(_exp(shifted), axis=-1, keepdims=True))
 
 
-def near_largest(x: Any, axis: int = -1) -> Any:
+def unmasked_softmax(x: Any, y: Any) -> Any:
+    e = _exp(x - near_visible(x, y))
+    return _divide(e, _add(y * e, axis=-1, keepdims=True))
+
+
+def near_visible(x: Any, y: Any) -> Any:
+    """An entry of each row that is about the largest of those with a weight."""
+    x, y = np.broadcast_arrays(x, y)
+    return near_largest(x, hidden=np.frompyfunc(is_zero, 1, 1)(y).astype(bool))
+
+
+def near_largest(x: Any, axis: int = -1, hidden: Any = False) -> Any:
     """An entry of each row that is about its largest, so that no exponential is out of range."""
-    floats = np.frompyfunc(float, 1, 1)(x).astype(float)
+    floats = np.where(hidden, -np.inf, np.frompyfunc(float, 1, 1)(x).astype(float))
     return np.take_along_axis(x, np.expand_dims(floats.argmax(axis=axis), axis), axis=axis)
 
 
@@ -282,6 +293,10 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "centered": lambda x, axes: x - mean_over(x, axes),
     "average": lambda x: _add(x, axis=None) / exact(np.size(x)),
     "logsumexp": logsumexp,
+    "masked_softmax": lambda x, y: y * unmasked_softmax(x, y),
+    "unmasked_softmax": unmasked_softmax,
+    "softmax_back": lambda g, v: v * (g - _add(g * v, axis=-1, keepdims=True)),
+    "root_of_width": lambda x: WORDS["sqrt"](exact(np.shape(x)[-1])),
     "peaks": lambda x, *window: folded(WORDS["max"])(flat_windows(x, *window), -1, False),
     "at_peaks": at_peaks,
     "divide": _divide,
