@@ -176,7 +176,7 @@ _ROWS = (
        shape=shapes.affine, matrix_vjps=("g * transpose(y)", "transpose(x) * g", "ones_row(g) * g"),
        opened="v = x @ y + z"),
     op("softmax", "softmax", "softmax(x)", "v * (g - row_sum(g * v))", shape=shapes.by_rows, opened=_SOFTMAX),
-    op("masked_softmax", "softmax", "masked_softmax(x, y)", "sum_over(v * (g - row_sum(g * v)), shape_of(x))",
+    op("masked_softmax", "softmax", "masked_softmax(x, y)", "sum_over(softmax_back(g, v), shape_of(x))",
        "sum_over(unmasked_softmax(x, y) * (g - row_sum(g * v)), shape_of(y))", shape=shapes.masked,
        opened="e = y * exp(x)\nv = e / sum(e, axis=-1, keepdims=True)"),
     op("attention", "attention", f"{_ATTENTION} @ z",

@@ -97,8 +97,14 @@ def log_softmax(x: Any) -> Any:
 
 
 def unmasked_softmax(x: Any, y: Any) -> Any:
-    e = _exp(x - near_visible(x, y))
+    e = _exp(_subtract(x, near_visible(x, y)))
     return _divide(e, _add(y * e, axis=-1, keepdims=True))
+
+
+def softmax_back(g: Any, v: Any) -> Any:
+    """v · (g − Σ g·v) by the differences of g, so that it is 0 where all of a row is one entry's share."""
+    apart = _subtract(g[..., :, None], g[..., None, :])
+    return v * _add(apart * v[..., None, :], axis=-1)
 
 
 def near_visible(x: Any, y: Any) -> Any:
@@ -233,7 +239,7 @@ def entrywise(word: Callable[..., Number]) -> Callable[..., Any]:
 
 _exp, _log, _divide = entrywise(WORDS["exp"]), entrywise(WORDS["log"]), entrywise(_divided)
 
-_sqrt = entrywise(WORDS["sqrt"])
+_subtract = entrywise(WORDS["subtract"])
 
 
 def mean_over(x: Any, axes: Any) -> Any:
@@ -295,7 +301,7 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "logsumexp": logsumexp,
     "masked_softmax": lambda x, y: y * unmasked_softmax(x, y),
     "unmasked_softmax": unmasked_softmax,
-    "softmax_back": lambda g, v: v * (g - _add(g * v, axis=-1, keepdims=True)),
+    "softmax_back": softmax_back,
     "root_of_width": lambda x: WORDS["sqrt"](exact(np.shape(x)[-1])),
     "peaks": lambda x, *window: folded(WORDS["max"])(flat_windows(x, *window), -1, False),
     "at_peaks": at_peaks,
