@@ -119,6 +119,7 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
     Numbers that are not proved have no exact ones (None).
     """
     names = [node.id for node in report.graph if node.name]
+    with_gradient = [name for name in names if name in report.numbers.gradients]
 
     def exact(value: Any) -> Any:
         return _nested(value, str) if report.is_proved else None
@@ -127,9 +128,9 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
         "file": file,
         "output": report.graph.output,
         "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
-        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in names},
+        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in with_gradient},
         "exact_values": {name: exact(report.exact.values[name]) for name in names},
-        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in names},
+        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in with_gradient},
         "levels": dict(report.levels),
         "verified": report.is_proved,
     }
@@ -162,9 +163,14 @@ def _listed(report: Report) -> str:
     values, gradients = report.numbers.values, report.numbers.gradients
     table = [("name", "value", "gradient", "exact gradient")]
     for node in report.graph:
-        if node.name:
-            value, gradient = (in_prose(value_text(numbers[node.id])) for numbers in (values, gradients))
+        if not node.name:
+            continue
+        value = in_prose(value_text(values[node.id]))
+        if node.id in gradients:
+            gradient = in_prose(value_text(gradients[node.id]))
             table.append((node.id, value, gradient, exact_text(report.exact.gradients[node.id])))
+        else:
+            table.append((node.id, value, "data" if node.id in report.graph.data else "", ""))
     return f"{in_columns(table)}\n{report}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -64,8 +63,6 @@ def collapsed(graph: ComputationalGraph, options: Options) -> Mapping[str, Group
     """
     groups = [*_by_name(graph, _wishes(options.collapse))]
     if options.depth:
-        if not re.fullmatch("0*[1-9][0-9]{0,6}", options.depth):
-            raise OptionError(f"depth={excerpt(options.depth)} is not known", "give a whole number from 1")
         groups.extend(_by_depth(graph, int(options.depth)))
     of_node: dict[str, Group] = {}
     if options.modules:

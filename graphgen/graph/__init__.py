@@ -10,8 +10,9 @@ from graphgen.graph.faults import (
     misshapen,
     value_error,
 )
-from graphgen.graph.graph import ComputationalGraph, Edge, Node, Operation, beyond_limits
+from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
+from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
     WrittenValue,

@@ -85,7 +85,8 @@ class GraphBuilder:
         for name, times in names.most_common(1):
             if times > 1:
                 raise GraphgenError(f"{times} values are named {excerpt(name)}", "give each its own name")
-        taken = frozenset(names)
+        # v1 would be drawn as v_1 is.
+        taken = frozenset(names) | {name.replace("_", "") for name in names}
         value_ids, constant_ids = _free_ids("v", taken), _free_ids("c", taken)
         return [
             attributes["name"] or next(value_ids if attributes["op"] else constant_ids)

@@ -154,6 +154,18 @@ def nearest_float(number: Fraction | Decimal | float) -> float:
         return inf if number > 0 else -inf
 
 
+def has_one_hot_rows(value: Value) -> bool:
+    """Whether the entries of an array are 0 but for a single 1 in each row.
+
+    >>> has_one_hot_rows(exact_value([[0, 1], [1, 0]])), has_one_hot_rows(exact_value([0.5, 0.5]))
+    (True, False)
+    """
+    width = shape_of(value)[-1]
+    entries = [*entries_of(value)]
+    rows = (entries[start : start + width] for start in range(0, len(entries), width))
+    return all(sorted(row) == [0] * (width - 1) + [1] for row in rows)
+
+
 def shape_of(value: Value) -> Shape:
     """The lengths of an array's axes; raises ValueError where its rows differ.
 

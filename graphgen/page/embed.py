@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import html
 
-from graphgen.diagram import PHRASES, Texts, called, description, rows, title
+from graphgen.diagram import PHRASES, SHRINKING, Texts, called, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
-from graphgen.notation import readable
+from graphgen.notation import html_text, readable
 from graphgen.page.element import Stage, svg_element, targets
 from graphgen.page.live import data
-
-_LEAST = 0.775
-"""How far a picture may shrink on a phone: its text of 14 px is then read at 10.9."""
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
@@ -28,13 +25,13 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
     """The same around what is drawn already, with a description."""
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    least = round(_LEAST * drawn.width)
+    least = round(SHRINKING * drawn.width)
     inside = svg_element(shown, drawn, id, targets(shown), Stage(text))
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     listed = [node for node in shown.graph if not node.is_constant]
     body = "".join(
         f"<tr><td>{_named(node, name, words)}</td>"
-        + "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in cells)
+        + "".join(f"<td>{readable(html_text(cell))}</td>" for cell in cells)
         + "</tr>"
         for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True)
     )
@@ -43,9 +40,7 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
-    live = (
-        f"<graphgen-live data-graphgen='{_quoted(readable(data(shown)))}'></graphgen-live>" if is_live else ""
-    )
+    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}'
@@ -61,10 +56,10 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
 def _named(node: Node, name: str, words: Texts) -> str:
     """A node's name in the table, of which the author's words may be a link."""
     if not node.link:
-        return html.escape(readable(name))
+        return readable(html_text(name))
     linked = called(node, words)
     rest = name.removeprefix(linked)
-    told, beside = (html.escape(readable(text)) for text in (linked, rest))
+    told, beside = (readable(html_text(text)) for text in (linked, rest))
     return f'<a href="{html.escape(node.link)}">{told}</a>{beside}'
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.graph import ComputationalGraph, Node
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, exact
@@ -60,7 +60,7 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
         node, values = graph.nodes[index], [first.values[i] for i in operands]
         edges = [(operand, node.id, position) for position, operand in enumerate(node.operands)]
         directions = [
-            _direction(np.shape(value), f"{edge[1]} {edge[2]}") if _moves(graph, edge) else None
+            _direction(np.shape(value), f"{edge[1]} {edge[2]}") if graph.sends_back(edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
         try:
@@ -69,7 +69,7 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
             raise HangsOnError(node, undecided.agreeing) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
-        if not first.gradients or node.id not in graph.on_path:
+        if not first.gradients or node.id not in graph.on_path or not graph.varies[index]:
             continue
         moved = zip(edges, directions, strict=True)
         backward = sum((_dot(contributions[edge], t) for edge, t in moved if t is not None), start=fmpq(0))
@@ -117,10 +117,6 @@ def _or_indeterminate(derivative: Callable[..., Number]) -> Callable[..., Number
             return INDETERMINATE
 
     return at
-
-
-def _moves(graph: ComputationalGraph, edge: Edge) -> bool:
-    return not graph[edge[0]].is_constant and edge not in graph.class_labels
 
 
 def _direction(shape: tuple[int, ...], seed: str) -> Any:

@@ -125,7 +125,7 @@ def by_derivatives(
     sent: list[Number | None] = []
     for edge in reversed(graph.edges):
         operand, id, _ = edge
-        if graph[operand].is_constant:
+        if not graph.varies[graph.index[operand]]:
             sent.append(None)
             continue
         is_live = id in graph.on_path
@@ -211,7 +211,9 @@ def summed(
 ) -> tuple[Any, ...]:
     """The gradients as the sums of what goes back by each edge; that of the output is its seed."""
     sums: dict[str, Any] = {
-        node.id: _zeros(node.shape) for node in graph if not node.is_constant and node.id != graph.output
+        node.id: _zeros(node.shape)
+        for node, varies in zip(graph, graph.varies, strict=True)
+        if varies and node.id != graph.output
     }
     sums[graph.output] = gradients[graph.index[graph.output]]
     for (operand, _, _), sent in zip(graph.edges, contributions, strict=True):

@@ -158,7 +158,7 @@ def test_an_operation_is_proved_at_all_its_points(op):
 
 def test_an_operation_that_is_wrong_has_no_page(monkeypatch):
     wrong = dataclasses.replace(OPS["tan"], vjps=("2 * g",))
-    monkeypatch.setattr("graphgen.graph.graph.OPS", {**OPS, "tan": wrong})
+    monkeypatch.setattr("graphgen.graph.node.OPS", {**OPS, "tan": wrong})
     with pytest.raises(VerificationError, match="check the op table's row 'tan'"):
         operation_page.proof(wrong)
 
