@@ -5,7 +5,7 @@ A graph that is too large for a glance, or has nothing to show, says so instead.
 
 from __future__ import annotations
 
-from graphgen.diagram import PHRASES, rows
+from graphgen.diagram import PHRASES, columns, rows
 from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
@@ -57,6 +57,6 @@ def table(shown: Picture) -> str:
     if left_out:
         half = MAX_ROWS // 2
         told[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
-    columns = in_columns([phrases.columns, *told])
+    written = in_columns([columns(shown.graph, shown.asked, shown.options), *told])
     level = phrases.levels.get(shown.level)
-    return f"{columns}\n{level}" if level else columns
+    return f"{written}\n{level}" if level else written
