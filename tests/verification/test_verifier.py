@@ -492,3 +492,9 @@ def test_a_difference_that_says_nothing_is_no_mismatch():
     """At 0 a step goes far across the waves of this sine, unless it is taken in a far higher precision."""
     report = verify(parse("x = 0\ny = sin(1e40 * x)")).require()
     assert report.numbers.gradients["x"] == 10**40
+
+
+@pytest.mark.parametrize("factor", ["sqrt(2)", "sum([1, 2])"])
+def test_of_a_constant_beside_an_array_no_gradient_is_compared(factor):
+    graph = parse(f"x = [1, 3]\ny = sum(x * x / {factor})")
+    assert verify(graph).require().numbers.gradients["x"] is not None
