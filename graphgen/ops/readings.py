@@ -64,6 +64,7 @@ READINGS = {
     "gather": ("entries gathered from {}", "{}에서 모은 원소"),
     # Layers
     "affine": ("{} times the matrix {} plus {}", "행렬 {}, {}의 곱 더하기 {}"),
+    "linear": ("{} times the transpose of {} plus {}", "{}, {}의 전치 행렬의 곱 더하기 {}"),
     "softmax": ("the softmax of {}", "{}의 소프트맥스"),
     "log_softmax": ("the logarithm of the softmax of {}", "{}의 소프트맥스의 로그"),
     "layer_norm": (
@@ -134,6 +135,7 @@ DOMAINS = {
     "index": "indices within the axes of x",
     "concatenate": "arrays of equally long axes, but for the one along which they follow",
     "affine": "as many columns in x as rows in y, and as many in y as entries in z",
+    "linear": "as many columns in x as in y, and as many rows in y as entries in z",
     "softmax": "all x, row by row",
     "log_softmax": "all x, row by row",
     "binary_cross_entropy": "0 < x < 1; y of the shape of x",

@@ -69,7 +69,7 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
             raise HangsOnError(node, undecided.agreeing) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
-        if not first.gradients or node.id not in graph.on_path:
+        if not first.gradients or first.gradients[index] is None or node.id not in graph.on_path:
             continue
         moved = zip(edges, directions, strict=True)
         backward = sum((_dot(contributions[edge], t) for edge, t in moved if t is not None), start=fmpq(0))

@@ -183,7 +183,7 @@ def mistaken(name: str, slope: str) -> AbstractContextManager[Any]:
 
 
 def in_table(name: str, **changes: Any) -> AbstractContextManager[Any]:
-    return patch("graphgen.graph.graph.OPS", {**OPS, name: replace(OPS[name], **changes)})
+    return patch("graphgen.graph.node.OPS", {**OPS, name: replace(OPS[name], **changes)})
 
 
 def proved_within(seconds: float) -> AbstractContextManager[Any]:

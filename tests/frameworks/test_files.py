@@ -80,7 +80,7 @@ def test_modules_close_by_depth_or_pattern(wanted, boxes):
     assert ("fc1.weight" in names) == ("fc1 · Linear" not in boxes)
 
 
-def test_an_operation_without_a_row_is_drawn_dashed():
+def test_an_operation_without_a_row_is_drawn_dotted():
     shown = picture(load(FOLDER / "without_rows.json"))
     marked = {shape.text for shape in shown.scene.shapes if "opaque" in shape.marks}
     assert marked == {"i0", "erfinv"}
