@@ -16,8 +16,8 @@ from typing import Any
 
 from graphgen.errors import GraphgenError, Place, excerpt
 from graphgen.graph.captured import Recorded, Reference
-from graphgen.graph.graph import ComputationalGraph, Node
-from graphgen.graph.node import beyond_limits
+from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import Value, array_value
 from graphgen.ops import OPS, Shape
 

@@ -33,7 +33,7 @@ def parameters_of(shown: Picture) -> list[tuple[str, ...]]:
     norms = {node.id: _norm(run.gradients.get(node.id)) for node in held}
     largest = max((norm for norm in norms.values() if norm is not None and isfinite(norm)), default=0.0)
     remarks = _REMARKS[shown.options.language]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for node in held:
         norm = norms[node.id]
         lengths = "×".join(map(str, node.shape)) or "1"
