@@ -41,7 +41,8 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture
 def break_vjp():
-    """Breaks the float rule of an operation, for one test: its gradients come out ten times as large."""
+    """Breaks the float rule of an operation, for one test: its gradients come out ten times as large, or
+    that for one operand."""
     sound = {}
 
     def put(name, rules):
@@ -51,9 +52,10 @@ def break_vjp():
         for cached in (on_arrays, op_rules, array_rules):
             cached.cache_clear()
 
-    def break_(name):
+    def break_(name, operand=None):
         sound[name] = OPS[name].vjps
-        put(name, tuple(f"10 * ({rule})" for rule in sound[name]))
+        rules = enumerate(sound[name])
+        put(name, tuple(f"10 * ({rule})" if operand in (None, i) else rule for i, rule in rules))
 
     yield break_
     for name, rules in sound.items():

@@ -27,6 +27,8 @@ COUNTERPARTS = {
     "silu": torch.nn.functional.silu,
     "elu": torch.nn.functional.elu,
     "gelu": torch.nn.functional.gelu,
+    "gelu_tanh": lambda x: torch.nn.functional.gelu(x, approximate="tanh"),
+    "huber": lambda x: torch.nn.functional.huber_loss(x, torch.zeros_like(x), reduction="none"),
     "erf": torch.erf,
     "leaky_relu": lambda x, slope: torch.where(x > 0, x, slope * x),
     "where": lambda condition, one, other: torch.where(condition != 0, one, other) + 0 * condition,
@@ -78,6 +80,10 @@ def torch_pooled(pool, x, kernel=(2, 2), stride=(2, 2), padding=(0, 0)):
     return pool(x, kernel, stride, padding)
 
 
+def torch_transposed(convolution):
+    return lambda *operands, further=0, **steps: convolution(*operands, output_padding=further, **steps)
+
+
 ON_ARRAYS = {
     "matmul": torch.matmul,
     "sum": lambda x, axis=None, keepdims=False: x.sum(dim=axis, keepdim=keepdims),
@@ -98,9 +104,17 @@ ON_ARRAYS = {
     "flip": lambda x, axis=0: x.flip(axis),
     "roll": lambda x, shift=1, axis=0: x.roll(shift, axis),
     "cumsum": lambda x, axis=0: x.cumsum(axis),
+    "cumprod": lambda x, axis=0: x.cumprod(axis),
     "pad": lambda x, widths: torch.nn.functional.pad(x, [n for pair in reversed(widths) for n in pair]),
     "take": lambda x, at=(0,), axis=0: torch_taken(x, torch.tensor(at), axis),
     "gather": lambda x, at, axis=0: x.gather(axis, torch.tensor(at)),
+    "masked_softmax": lambda x, y: x.exp() * y / (x.exp() * y).sum(dim=-1, keepdim=True),
+    "attention": lambda x, y, z, causal=False: torch.nn.functional.scaled_dot_product_attention(
+        x, y.broadcast_to(*x.shape[:-2], *y.shape[-2:]), z, is_causal=causal
+    ),
+    "group_norm": lambda x, y, z, groups=1, eps=1e-5: torch.nn.functional.group_norm(x, groups, y, z, eps),
+    "conv_transpose1d": torch_transposed(torch.nn.functional.conv_transpose1d),
+    "conv_transpose2d": torch_transposed(torch.nn.functional.conv_transpose2d),
     "log_softmax": lambda x: torch.log_softmax(x, dim=-1),
     "layer_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.layer_norm(x, y.shape, y, z, eps),
     "batch_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.batch_norm(

@@ -29,6 +29,7 @@ OVER_ENTRIES = {
     "affine": lambda x, w, b: np.dot(x, w) + b,
     "linear": lambda x, w, b: np.dot(x, np.transpose(w)) + b,
     "softmax": softmax,
+    "masked_softmax": lambda x, y: y * exp(x) / np.sum(y * exp(x), axis=-1, keepdims=True),
     "log_softmax": lambda x: log(softmax(x)),
     "mean_squared_error": lambda x, y: mean((x - y) ** 2),
     "binary_cross_entropy": lambda x, y: -mean(y * log(x) + (1 - y) * log(1 - x)),

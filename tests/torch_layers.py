@@ -83,6 +83,10 @@ def layers():
         "Conv3d": (MeanSquare(nn.Conv3d(1, 1, 2)), inputs(1, 1, 3, 3, 3)),
         "ConvTranspose2d": (MeanSquare(nn.ConvTranspose2d(2, 1, 2)), inputs(1, 2, 3, 3)),
         "Conv2d same": (MeanSquare(nn.Conv2d(1, 1, 3, padding="same")), inputs(1, 1, 4, 4)),
+        "ConvTranspose1d in steps": (
+            MeanSquare(nn.ConvTranspose1d(2, 2, 3, stride=2, padding=1, output_padding=1, groups=2)),
+            inputs(1, 2, 4),
+        ),
         "GroupNorm": (MeanSquare(nn.GroupNorm(2, 4)), inputs(2, 4, 3)),
         "InstanceNorm2d": (MeanSquare(nn.InstanceNorm2d(2)), inputs(1, 2, 3, 3)),
         "RMSNorm": (MeanSquare(nn.RMSNorm(4)), inputs(3, 4)),
@@ -108,6 +112,26 @@ def layers():
         "Bilinear": (WithItself(), inputs(3, 2)),
         "huber": (lambda x, y: F.huber_loss(x, y), {"x": random(3), "y": random(3, seed=4)}),
         "smooth_l1": (lambda x, y: F.smooth_l1_loss(x, y), {"x": random(3), "y": random(3, seed=4)}),
+        "huber with a bend": (
+            lambda x, y: F.huber_loss(x, y, delta=0.5) + F.smooth_l1_loss(x, y, reduction="sum", beta=0.25),
+            {"x": random(3), "y": random(3, seed=4)},
+        ),
+        "softmax of scores masked by −∞": (
+            lambda x: (F.softmax(x.masked_fill(torch.eye(3) == 1, -torch.inf), dim=-1) ** 2).sum(),
+            inputs(3, 3),
+        ),
+        "softmax of scores plus a mask": (
+            lambda x: (torch.softmax(x + torch.full((3, 3), -torch.inf).triu(1), -1) ** 2).sum(),
+            inputs(3, 3),
+        ),
+        "attention to what went before": (
+            lambda x: (F.scaled_dot_product_attention(x, x, x, is_causal=True) ** 2).sum(),
+            inputs(2, 3, 2),
+        ),
+        "attention with a mask": (
+            lambda x: (F.scaled_dot_product_attention(x, x, x, torch.eye(3) == 0) ** 2).sum(),
+            inputs(2, 3, 2),
+        ),
         "kl_div": (
             lambda x, y: F.kl_div(F.log_softmax(x, -1), F.softmax(y, -1), reduction="batchmean"),
             {"x": random(2, 3), "y": random(2, 3, seed=4)},

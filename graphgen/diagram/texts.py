@@ -111,6 +111,12 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         ]
         return " + ".join(terms) if all(terms) else ""
 
+    def upstream(node: Node) -> str:
+        return _product(_upstream_partials(graph, node.id, names)) if graph.has_gradient(node.id) else ""
+
+    def gradient(node: Node) -> str:
+        return names.formula(forms.gradients[node.id]) if node.id in forms.gradients else ""
+
     def simplified(*edges: Edge) -> str:
         terms: list[Any] = [forms.contributions.get(edge) for edge in edges]
         return "" if None in terms or not terms else names.formula(shortest(sum(terms)))
@@ -120,15 +126,7 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         in_numbers=False,
         names=names,
         value=value,
-        gradient=(
-            (
-                lambda node: (
-                    _product(_upstream_partials(graph, node.id, names)) if graph.has_gradient(node.id) else ""
-                )
-            )
-            if as_products
-            else (lambda node: names.formula(forms.gradients[node.id]) if node.id in forms.gradients else "")
-        ),
+        gradient=upstream if as_products else gradient,
         contribution=product if as_products else simplified,
         local=lambda edge: names.formula(written_derivative(graph, edge)),
         local_in_symbols=lambda edge: _factor(graph, edge, names),

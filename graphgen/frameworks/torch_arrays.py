@@ -300,6 +300,10 @@ def _cumsum(on: Follower, input: Any, dim: int, *, dtype: Any = None, result: An
     return on.apply("cumsum", input, axis=dim % input.ndim)
 
 
+def _cumprod(on: Follower, input: Any, dim: int, *, dtype: Any = None, result: Any) -> NodeNumber:
+    return on.apply("cumprod", input, axis=dim % input.ndim)
+
+
 def _flip(on: Follower, input: Any, *dims: Any, result: Any) -> NodeNumber:
     axes = dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims
     node = on.node(input)
@@ -325,6 +329,7 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     "gather": _gather,
     "clamp": _clamp,
     "cumsum": _cumsum,
+    "cumprod": _cumprod,
     "flip": _flip,
     "roll": _roll,
     "logsumexp": _logsumexp,

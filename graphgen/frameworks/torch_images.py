@@ -38,6 +38,35 @@ def _convolution(name: str, axes: int) -> Callable[..., NodeNumber]:
     return rule
 
 
+def _transposed(name: str, axes: int) -> Callable[..., NodeNumber]:
+    def rule(
+        on: Follower,
+        input: Any,
+        weight: Any,
+        bias: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: int = 1,
+        dilation: Any = 1,
+        *,
+        result: Any,
+    ) -> NodeNumber:
+        return on.apply(
+            name,
+            input,
+            weight,
+            _zeros(weight.shape[1] * groups) if bias is None else bias,
+            stride=_each(stride, axes),
+            padding=_each(padding, axes),
+            dilation=_each(dilation, axes),
+            groups=groups,
+            further=_each(output_padding, axes),
+        )
+
+    return rule
+
+
 def _max_pool(
     on: Follower,
     input: Any,
@@ -93,6 +122,8 @@ def _zeros(count: int) -> Any:
 IMAGES: Mapping[str, Callable[..., Any]] = {
     "conv1d": _convolution("conv1d", 1),
     "conv2d": _convolution("conv2d", 2),
+    "conv_transpose1d": _transposed("conv_transpose1d", 1),
+    "conv_transpose2d": _transposed("conv_transpose2d", 2),
     "max_pool2d": _max_pool,
     "avg_pool2d": _average_pool,
 }

@@ -215,9 +215,51 @@ def _elu(on: Follower, input: Any, alpha: float = 1.0, inplace: bool = False, *,
 
 
 def _gelu(on: Follower, input: Any, approximate: str = "none", *, result: Any) -> NodeNumber:
-    if approximate != "none":
-        raise NoRowError("gelu")
-    return on.apply("gelu", input)
+    return on.apply("gelu" if approximate == "none" else "gelu_tanh", input)
+
+
+def _bent_loss(setting: str) -> Callable[..., NodeNumber]:
+    """The Huber loss, whose bend is at `delta`, or the smooth L1 loss, which is that over `beta`."""
+
+    def rule(
+        on: Follower,
+        input: Any,
+        target: Any,
+        *,
+        reduction: str = "mean",
+        delta: float = 1.0,
+        beta: float = 1.0,
+        size_average: Any = None,
+        reduce: Any = None,
+        weight: Any = None,
+        result: Any,
+    ) -> NodeNumber:
+        if any(other is not None for other in (size_average, reduce, weight)) or beta == 0:
+            raise NoRowError(setting)
+        bend, factor = (delta, delta * delta) if setting == "delta" else (beta, beta)
+        difference = on.apply("subtract", input, target)
+        node = on.apply("huber", difference if bend == 1 else on.apply("divide", difference, bend))
+        node = node if reduction == "none" else on.apply(reduction, node)
+        return node if factor == 1 else on.apply("multiply", node, factor)
+
+    return rule
+
+
+def _group_norm(
+    on: Follower,
+    input: Any,
+    num_groups: int,
+    weight: Any = None,
+    bias: Any = None,
+    eps: float = 1e-5,
+    *,
+    result: Any,
+) -> NodeNumber:
+    import torch
+
+    scale = torch.ones(input.shape[1]) if weight is None else weight
+    shift = torch.zeros(input.shape[1]) if bias is None else bias
+    return on.apply("group_norm", input, scale, shift, groups=num_groups, eps=float(eps))
 
 
 def _embedding(
@@ -251,14 +293,38 @@ def _attention(
     *,
     result: Any,
 ) -> NodeNumber:
-    if attn_mask is not None or is_causal or dropout_p or enable_gqa:
+    if dropout_p or enable_gqa:
+        raise NoRowError("scaled_dot_product_attention")
+    if attn_mask is None and scale is None:
+        return on.apply("attention", query, key, value, causal=is_causal)
+    if is_causal or (attn_mask is not None and attn_mask.is_floating_point()):
         raise NoRowError("scaled_dot_product_attention")
     axes = list(range(key.ndim))
     axes[-1], axes[-2] = axes[-2], axes[-1]
     turned = on.apply("transpose", key) if key.ndim == 2 else on.apply("permute", key, axes=tuple(axes))
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = on.apply("multiply", on.apply("matmul", query, turned), factor)
-    return on.apply("matmul", on.apply("softmax", scores), value)
+    if attn_mask is None:
+        return on.apply("matmul", on.apply("softmax", scores), value)
+    if not bool(attn_mask.any(dim=-1).all()):
+        raise NoRowError("scaled_dot_product_attention")
+    return on.apply("matmul", on.apply("masked_softmax", scores, on.mask(attn_mask)), value)
+
+
+def masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: Any, **__: Any) -> NodeNumber:
+    """The softmax of scores some of which a mask has made −∞; the others must be as they were.
+
+    Raises NoRowError for anything else.
+    """
+    unfinished = on.unfinished.get(id(input))
+    if unfinished is None or len(unfinished.operands) != 1 or dim not in (-1, input.ndim - 1):
+        raise NoRowError("softmax")
+    (scores,) = unfinished.operands
+    kept = input.isfinite()
+    is_mask = scores.shape == input.shape and bool(((scores == input) | (input == -math.inf)).all())
+    if not is_mask or not bool(kept.any(dim=-1).all()):
+        raise NoRowError("softmax")
+    return on.apply("masked_softmax", scores, on.mask(kept))
 
 
 def _tanh_backward(on: Follower, grad: Any, output: Any, *, result: Any) -> NodeNumber:
@@ -291,6 +357,9 @@ LAYERS: Mapping[str, Callable[..., Any]] = {
     "leaky_relu": _leaky_relu,
     "elu": _elu,
     "gelu": _gelu,
+    "huber_loss": _bent_loss("delta"),
+    "smooth_l1_loss": _bent_loss("beta"),
+    "group_norm": _group_norm,
     "embedding": _embedding,
     "scaled_dot_product_attention": _attention,
     "tanh_backward": _tanh_backward,

@@ -15,6 +15,7 @@ from graphgen.errors import SourceError
 from graphgen.frameworks import source
 from graphgen.frameworks.tape import NoRowError
 from graphgen.frameworks.torch_follower import Follower, tensors_in
+from graphgen.frameworks.torch_layers import masked_softmax
 from graphgen.frameworks.torch_opaque import record
 from graphgen.frameworks.torch_rules import ALIASES, IN_PLACE, RULES
 
@@ -151,7 +152,8 @@ class Following:
         if name == "detach" and (self.follower.below or self.custom):
             rule = RULES["same"]
         if any(id(tensor) in self.follower.unfinished for tensor in tensors_in((args, kwargs))):
-            rule = below = None
+            rule = masked_softmax if ALIASES.get(name, name) == "softmax" else None
+            below = None
         operands = [tensor for tensor in tensors_in((args, kwargs)) if self.matters(tensor)]
         if rule is None and below is not None:
             with below:

@@ -81,8 +81,7 @@ def disagreements(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Disagre
             yield _disagreement(graph, "value", node.id, theirs, ours)
     for node in reversed(graph.nodes if run.gradients else ()):
         theirs, ours = reference.gradients.get(node.id), run.gradients.get(node.id)
-        uses = (edge[1] for edge in graph.uses[node.id])
-        upstream = [run.gradients[use] for use in uses if use in run.gradients]
+        upstream = [run.gradients[user] for _, user, _ in graph.uses[node.id] if user in run.gradients]
         if theirs is not None and ours is not None and not are_close(ours, theirs, *upstream):
             yield _disagreement(graph, "gradient", node.id, theirs, ours)
 

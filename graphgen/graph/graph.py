@@ -43,6 +43,7 @@ class ComputationalGraph:
     gradient) and `shape` (of an input without a value); its edges are keyed by, and carry, `operand`, the
     position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
+    >>> from fractions import Fraction
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()
     >>> network.add_node("x", name="x", value=Fraction(3))

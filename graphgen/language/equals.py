@@ -70,6 +70,7 @@ EQUALS: Mapping[tuple[str, int], str] = {
     **{(name, 1): "silu(x)" for name in ("swish", "SiLU")},
     ("mish", 1): "x * tanh(softplus(x))",
     ("softsign", 1): "x / (1 + abs(x))",
+    **{(name, 2): "mean(huber(x - y))" for name in ("smooth_l1", "smooth_l1_loss", "huber_loss")},
     ("relu6", 1): "min(relu(x), 6)",
     ("hypot", 2): "sqrt(x ** 2 + y ** 2)",
     ("norm", 1): "sqrt(sum(x ** 2))",
@@ -95,7 +96,17 @@ _OTHERS = frozenset(
         *dir(math),
         *("sinc", "cosm1", "mod", "med", "cov", "isin", "sort", "erfi", "flip", "lu", "gd"),
         *("selu", "celu", "prelu", "crelu", "rrelu", "relu2", "leakyrelu", "logsoftmax", "layernorm"),
-        *("max_pool1d", "max_pool3d", "avg_pool1d", "avg_pool3d", "maxpool2d", "avgpool2d"),
+        *(
+            "groupnorm",
+            "convtranspose1d",
+            "convtranspose2d",
+            "max_pool1d",
+            "max_pool3d",
+            "avg_pool1d",
+            "avg_pool3d",
+            "maxpool2d",
+            "avgpool2d",
+        ),
         *("exp1", "expi", "expn", "long", "smm", "tag"),
     ]
 )

@@ -57,6 +57,18 @@ def running_sum_back(g: Any, axis: int) -> Any:
     return np.flip(running_sum(np.flip(g, axis), axis), axis)
 
 
+def running_product_back(g: Any, x: Any, axis: int) -> Any:
+    """What each factor gets: of every product from its own on, all the other factors, which may be 0."""
+    sent, factors = np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0)
+    found = np.zeros(sent.shape, dtype=sent.dtype)
+    before = np.ones_like(factors[0])
+    for place in range(len(factors)):
+        others = np.concatenate((np.ones_like(factors[:1]), factors[place + 1 :]))
+        found[place] = before * np.add.reduce(sent[place:] * np.multiply.accumulate(others, axis=0), axis=0)
+        before = before * factors[place]
+    return np.moveaxis(found, 0, axis)
+
+
 def padded(x: Any, widths: tuple[tuple[int, int], ...], fill: Any = 0) -> Any:
     """Further entries, zeros unless told, before and behind those along each axis."""
     lengths = [before + n + behind for n, (before, behind) in zip(np.shape(x), widths, strict=True)]
@@ -163,6 +175,16 @@ def convolved_to_kernels(
     return np.reshape(np.swapaxes(_by_group(g, groups), 1, 2) @ columns, y.shape)
 
 
+def transposed_convolved(
+    x: Any, y: Any, stride: Shape, padding: Shape, dilation: Shape, groups: int, further: Shape
+) -> Any:
+    """What a convolution with these kernels sends back to its images, were x the gradient."""
+    lengths = zip(x.shape[2:], y.shape[2:], stride, padding, dilation, further, strict=True)
+    found = ((n - 1) * s - 2 * p + d * (k - 1) + 1 + f for n, k, s, p, d, f in lengths)
+    images = np.empty((len(x), y.shape[1] * groups, *found), dtype=bool)
+    return convolved_to_images(x, images, y, stride, padding, dilation, groups)
+
+
 def _columns(x: Any, y: Any, stride: Shape, padding: Shape, dilation: Shape, groups: int) -> Any:
     """The windows of each group of channels as the rows of a matrix: groups × places × entries."""
     seen = windows(x, y.shape[2:], stride, padding, dilation)
@@ -190,6 +212,16 @@ def channels(y: Any, x: Any) -> Any:
 def of_channels(sent: Any, shape: Shape) -> Any:
     """What goes back to a number for each channel."""
     return np.reshape(np.add.reduce(sent, axis=(0, *range(2, np.ndim(sent)))), shape)
+
+
+def grouped(x: Any, groups: int) -> Any:
+    """The entries of each group of channels along one axis, the last."""
+    return np.reshape(x, (len(x), groups, -1))
+
+
+def visible(x: Any, y: Any, causal: bool) -> Any:
+    """A 1 for each key that a query sees: all of them, or those up to its own place."""
+    return np.tri(x.shape[-2], y.shape[-2], 0 if causal else y.shape[-2], dtype=int)
 
 
 def flat_windows(x: Any, kernel: Shape, stride: Shape, padding: Shape, fill: Any = 0) -> Any:
@@ -220,6 +252,11 @@ LAYOUTS: Mapping[str, Callable[..., Any]] = {
     "roll_back": lambda g, shift, axis: np.roll(g, -shift, axis),
     "running_sum": running_sum,
     "running_sum_back": running_sum_back,
+    "running_product": np.multiply.accumulate,
+    "running_product_back": running_product_back,
+    "turned": lambda x: np.swapaxes(x, -1, -2),
+    "grouped": grouped,
+    "visible": visible,
     "padded": padded,
     "padded_back": padded_back,
     "taken": taken,
@@ -229,6 +266,7 @@ LAYOUTS: Mapping[str, Callable[..., Any]] = {
     "channels": channels,
     "of_channels": of_channels,
     "convolved": convolved,
+    "transposed_convolved": transposed_convolved,
     "convolved_to_images": convolved_to_images,
     "convolved_to_kernels": convolved_to_kernels,
     "window_sum": lambda x, *shapes: np.add.reduce(flat_windows(x, *shapes), axis=-1),

@@ -30,6 +30,7 @@ _STACK = (_GRID, ((2.0, -1.0, 4.0), (0.0, 1.5, -3.0)))
 _COLUMN = (3.0, -0.75)
 _BIAS = (0.5, -1.0, 2.0, 0.0)
 _SHARES = ((0.25, 0.5, 0.25), (0.625, 0.125, 0.25))
+_KEYS = ((0.5, -1.0, 0.25), (1.0, 0.75, -0.5))
 _ONE_HOT = ((0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
 _LABELS = (1.0, 0.0)
 
@@ -42,6 +43,7 @@ _FURTHER: Mapping[str, tuple[Operands, ...]] = {
     "sigmoid": _SATURATED,
     "softplus": _SATURATED,
     "silu": _SATURATED,
+    "huber": ((1.0,), (-1.0,)),
     "elu": _SATURATED,
     "max": _TIES,
     "min": _TIES,
@@ -54,6 +56,7 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     ),
     # Far out on the left no float has the square of x / √2 to its last digits.
     "gelu": tuple(product((-8.0, -3.0, -1.0, -0.625, -1e-3, 0.0, 0.5, 1.0, 2.5, 30.0))),
+    "gelu_tanh": tuple(product((-3.0, -1.0, -0.625, -1e-3, 0.0, 0.5, 1.0, 2.5, 30.0))),
     "leaky_relu": tuple(product((-30.0, -0.5, 0.0, 1e-3, 2.5), (0.0, 0.125, 1.0))),
     "where": tuple(product((-2.0, 0.0, 1.0), (0.5, -3.0), (2.5, 0.0))),
     "clip": tuple(product((-7.5, -3.0, -1.0, 0.25, 4.0, 6.0), (-1.0, 0.0), (1.0, 6.0))),
@@ -79,8 +82,17 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     "logsumexp": ((_GRID,), (_ROW,)),
     "permute": ((_STACK,),),
     "broadcast_to": ((_ROW,), (((2.0,), (-1.0,)),)),
-    **dict.fromkeys(("flip", "roll", "cumsum", "pad", "take", "gather"), ((_GRID,),)),
+    **dict.fromkeys(("flip", "roll", "cumsum", "cumprod", "pad", "take", "gather"), ((_GRID,),)),
     "log_softmax": ((_GRID,), (_ROW,)),
+    "masked_softmax": (
+        (_GRID, ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))),
+        (_GRID, (0.5, 2.0, 0.25)),
+        (_ROW, _SHARES),
+    ),
+    "attention": ((_SHARES, _GRID, ((1.0,), (3.0,))), (_STACK, _KEYS, (((1.0,), (3.0,)), ((4.0,), (0.5,))))),
+    "group_norm": ((_STACK, _COLUMN, _COLUMN),),
+    "conv_transpose1d": ((_STACK, (((1.0, -0.5),), ((0.25, 2.0),)), (0.5,)),),
+    "conv_transpose2d": (((_STACK,), (((_COLUMN, (1.0, 2.0)),), (((0.5, -1.0), (0.25, 3.0)),)), (0.5,)),),
     "layer_norm": ((_GRID, _ROW, (0.25, 0.0, -1.0)), (_STACK, _ROW, _ROW)),
     "batch_norm": ((_WIDE, _BIAS, _BIAS), (_STACK, _COLUMN, _COLUMN)),
     "conv1d": ((_STACK, (((1.0, -0.5), (0.25, 2.0)),), (0.5,)),),
@@ -114,6 +126,11 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "flip": ({}, {"axis": -1}),
     "roll": ({}, {"shift": -2, "axis": 1}),
     "cumsum": ({}, {"axis": -1}),
+    "cumprod": ({}, {"axis": -1}),
+    "attention": ({}, {"causal": True}),
+    "group_norm": ({}, {"groups": 2}),
+    "conv_transpose1d": ({}, {"stride": (2,), "padding": (1,), "further": (1,)}, {"dilation": (2,)}),
+    "conv_transpose2d": ({}, {"stride": (2, 3), "padding": (1, 0), "further": (0, 2)}),
     "pad": ({"widths": ((1, 0), (2, 1))},),
     "take": ({"at": (1, 0, 1)}, {"at": ((0, 2), (2, -1)), "axis": 1}, {"at": 1}),
     "gather": ({"at": ((1, 0, 1),)}, {"at": ((0, 2), (2, 2)), "axis": 1}),

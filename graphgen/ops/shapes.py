@@ -113,6 +113,24 @@ def by_rows(x: Shape) -> Shape:
     return x
 
 
+def masked(x: Shape, y: Shape) -> Shape:
+    """Of what is done to each row, with a weight for each entry, 0 for one that is left out."""
+    return by_rows(broadcast(by_rows(x), by_rows(y)))
+
+
+def attention(x: Shape, y: Shape, z: Shape, causal: bool = False) -> Shape:
+    """Of values z at keys y, one of each in a row, as queries x see them.
+
+    >>> attention((5, 8), (7, 8), (7, 3))
+    (5, 3)
+    """
+    if min(len(x), len(y), len(z)) < 2 or x[-1] != y[-1] or y[-2] != z[-2]:
+        raise ValueError("it takes queries and keys of equal width, and a value for each key, in rows")
+    if not isinstance(causal, bool):
+        raise ValueError("causal is True or False")
+    return (*broadcast(x[:-2], y[:-2], z[:-2]), x[-2], z[-1])
+
+
 def loss(x: Shape, y: Shape) -> Shape:
     """Of a loss of rows with their targets."""
     if y not in (x, x[:-1]):
@@ -198,6 +216,13 @@ def batch_norm(x: Shape, y: Shape, z: Shape, eps: float = 1e-5) -> Shape:
     return x
 
 
+def group_norm(x: Shape, y: Shape, z: Shape, groups: int = 1, eps: float = 1e-5) -> Shape:
+    """Of what is normalized over groups of channels, with a factor and a bias for each channel."""
+    if type(groups) is not int or groups < 1 or len(x) < 2 or x[1] % groups:
+        raise ValueError("groups is a whole number that divides the length of the second axis")
+    return batch_norm(x, y, z, eps)
+
+
 def convolution(
     x: Shape,
     y: Shape,
@@ -220,6 +245,42 @@ def convolution(
     if z not in ((), y[:1]):
         raise ValueError("there must be a bias for each kernel, or a single one")
     return (x[0], y[0], *_windows(x[2:], y[2:], stride, padding, dilation))
+
+
+def transposed_convolution(
+    x: Shape,
+    y: Shape,
+    z: Shape,
+    stride: Shape,
+    padding: Shape,
+    dilation: Shape,
+    groups: int,
+    further: Shape,
+) -> Shape:
+    """Of images whose convolution with kernels, C × O/groups × lengths, has the shape of x.
+
+    A stride leaves their lengths open: to the shortest come `further` entries, fewer than the stride.
+
+    >>> transposed_convolution((1, 4, 4, 4), (4, 3, 3, 3), (3,), (2, 2), (1, 1), (1, 1), 1, (1, 1))
+    (1, 3, 8, 8)
+    """
+    axes = len(stride) if isinstance(stride, tuple) else 0
+    steps = (stride, padding, dilation, further)
+    if len(x) != 2 + axes or len(y) != 2 + axes:
+        raise ValueError(f"images and kernels have {2 + axes} axes, the channels second")
+    if not all(_are_whole(lengths) and len(lengths) == axes for lengths in steps):
+        raise ValueError(f"stride, padding, dilation and further are {axes} whole numbers each")
+    if any(not 0 <= f < max(s, d) for f, s, d in zip(further, stride, dilation, strict=True)):
+        raise ValueError("further is at least 0, and less than stride or dilation")
+    if type(groups) is not int or groups < 1 or x[1] % groups or x[1] != y[0]:
+        raise ValueError(f"the {x[1]} channels of the images do not fit {y[0]} kernels")
+    if z not in ((), (y[1] * groups,)):
+        raise ValueError("there must be a bias for each channel of the result, or a single one")
+    lengths = zip(x[2:], y[2:], *steps, strict=True)
+    found = tuple((n - 1) * s - 2 * p + d * (k - 1) + 1 + f for n, k, s, p, d, f in lengths)
+    if min(stride) < 1 or min(dilation) < 1 or min(padding) < 0 or min(found) < 1:
+        raise ValueError("stride and dilation are at least 1, padding leaves at least an entry")
+    return (x[0], y[1] * groups, *found)
 
 
 def pooled(x: Shape, kernel: Shape = (2, 2), stride: Shape = (2, 2), padding: Shape = (0, 0)) -> Shape:

@@ -21,16 +21,21 @@ from graphgen.ops import shapes
 from graphgen.ops.row import Op, op
 
 _ALONG = {"axis": None, "keepdims": False}
+_INNER = "(sqrt(2 / atan(1)) * (x + 44715 * x * x * x / 1000000))"
+_INNER_SLOPE = "sqrt(2 / atan(1)) * (1 + 134145 * x * x / 1000000)"
 _SOFTMAX = "e = exp(x)\nv = e / sum(e, axis=-1, keepdims=True)"
 _NORMAL = "centered({0}, {1}) / sqrt(mean_over(square(centered({0}, {1})), {1}) + number(eps))"
 _LAYER, _BATCH = _NORMAL.format("x", "last(y)"), _NORMAL.format("x", "batch(x)")
 # With n the normalized x and h = g * y, it is (h - mean(h) - n * mean(h * n)) / deviation.
 _NORMAL_BACK = (
     "(centered({h}, {a}) - {n} * mean_over({h} * {n}, {a}))"
-    " / sqrt(mean_over(square(centered(x, {a})), {a}) + number(eps))"
+    " / sqrt(mean_over(square(centered({x}, {a})), {a}) + number(eps))"
 )
-_LAYER_BACK = _NORMAL_BACK.format(h="(g * y)", a="last(y)", n=_LAYER)
-_BATCH_BACK = _NORMAL_BACK.format(h="(g * channels(y, x))", a="batch(x)", n=_BATCH)
+_LAYER_BACK = _NORMAL_BACK.format(h="(g * y)", x="x", a="last(y)", n=_LAYER)
+_BATCH_BACK = _NORMAL_BACK.format(h="(g * channels(y, x))", x="x", a="batch(x)", n=_BATCH)
+_GROUPS = "grouped(x, groups)"
+_GROUP = _NORMAL.format(_GROUPS, "last(y)")
+_GROUP_BACK = _NORMAL_BACK.format(h="grouped(g * channels(y, x), groups)", x=_GROUPS, a="last(y)", n=_GROUP)
 _STEPS = "stride, padding, dilation, groups"
 _CONVOLUTION = (
     f"convolved(x, y, {_STEPS}) + channels(z, x)",
@@ -38,8 +43,18 @@ _CONVOLUTION = (
     f"convolved_to_kernels(g, x, y, {_STEPS})",
     "of_channels(g, shape_of(z))",
 )
+_TRANSPOSED_CONVOLUTION = (
+    f"transposed_convolved(x, y, {_STEPS}, further) + channels(z, x)",
+    f"convolved(g, y, {_STEPS})",
+    f"convolved_to_kernels(x, g, y, {_STEPS})",
+    "of_channels(g, shape_of(z))",
+)
+_ATTENTION = "masked_softmax(x @ turned(y) / root_of_width(x), visible(x, y, causal))"
+_ATTENTION_BACK = f"softmax_back(to_left(g, {_ATTENTION}, z), {_ATTENTION})"
 _STEPS_ALONG: dict[str, Any] = {"stride": (1,), "padding": (0,), "dilation": (1,), "groups": 1}
 _STEPS_OF_IMAGES: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
+_TRANSPOSED_ALONG = {**_STEPS_ALONG, "further": (0,)}
+_TRANSPOSED_IMAGES = {**_STEPS_OF_IMAGES, "further": (0, 0)}
 _WINDOW = "kernel, stride, padding"
 _POOLING = {"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0)}
 _LOSS = "e = exp(x)\np = e / sum(e, axis=-1, keepdims=True)\nv = mean(-sum(y * log(p), axis=-1))"
@@ -89,6 +104,10 @@ _ROWS = (
     op("gelu", "gelu", "x * normal_share(x)",
        "g * (normal_share(x) + x * exp(-x * x / 2) / sqrt(8 * atan(1)))",
        is_careful=True, exact="x * (1 + erf(x / sqrt(2))) / 2", opened="v = x * (1 + erf(x / sqrt(2))) / 2"),
+    # The same, nearly: its tanh form, of D. Hendrycks and K. Gimpel, arXiv 1606.08415.
+    op("gelu_tanh", "gelu", f"x * sigmoid({_INNER})",
+       f"g * (sigmoid({_INNER}) + v * sigmoid(-{_INNER}) * {_INNER_SLOPE})", is_careful=True,
+       exact=f"x / (1 + exp(-{_INNER}))"),
     op("erf", "erf", "erf(x)", "2 * g * exp(-x * x) / sqrt(4 * atan(1))"),
     op("leaky_relu", "leaky relu", "max(x, 0) + y * min(x, 0)", "g * (x > 0) + g * y * (x <= 0)",
        "g * min(x, 0)", exact="where(x > 0, x, x * y)", kink="x", agreed="lower"),
@@ -100,6 +119,8 @@ _ROWS = (
        "g * (max(x, y) > z)", exact="where(y > z, z, where(x > z, z, where(x < y, y, x)))",
        kink="(x - y) * (x - z) * (y - z)", agreed="inside"),
     op("abs", "|x|", "abs(x)", "g * sign(x)", kink="x", agreed="flat"),
+    op("huber", "huber", "min(abs(x), 1) * (abs(x) - min(abs(x), 1) / 2)", "g * max(min(x, 1), -1)",
+       exact="where(abs(x) > 1, abs(x) - 1 / 2, x * x / 2)"),
     op("max", "max", "max(x, y)", "g * above(x, y)", "g * above(y, x)",
        derivatives=("above(x, y)", "above(y, x)"), kink="x - y", agreed="shared"),
     op("min", "min", "min(x, y)", "g * above(y, x)", "g * above(x, y)",
@@ -141,6 +162,8 @@ _ROWS = (
        parameters={"shift": 1, "axis": 0}),
     op("cumsum", "cumsum", "running_sum(x, axis)", "running_sum_back(g, axis)", shape=shapes.along,
        parameters={"axis": 0}),
+    op("cumprod", "cumprod", "running_product(x, axis)", "running_product_back(g, x, axis)",
+       shape=shapes.along, parameters={"axis": 0}),
     op("pad", "pad", "padded(x, widths)", "padded_back(g, shape_of(x), widths)", shape=shapes.padded,
        parameters={"widths": ()}),
     op("take", "take", "taken(x, at, axis)", "taken_back(g, shape_of(x), at, axis)", shape=shapes.taken,
@@ -156,6 +179,13 @@ _ROWS = (
        "transpose(to_right(g, x, transpose(y)))", "sum_to(g, shape_of(z))", shape=shapes.linear,
        matrix_vjps=("g * y", "transpose(g) * x", "ones_row(g) * g"), opened="v = x @ y.T + z"),
     op("softmax", "softmax", "softmax(x)", "v * (g - row_sum(g * v))", shape=shapes.by_rows, opened=_SOFTMAX),
+    op("masked_softmax", "softmax", "masked_softmax(x, y)", "sum_over(softmax_back(g, v), shape_of(x))",
+       "sum_over(unmasked_softmax(x, y) * (g - row_sum(g * v)), shape_of(y))", shape=shapes.masked,
+       opened="e = y * exp(x)\nv = e / sum(e, axis=-1, keepdims=True)"),
+    op("attention", "attention", f"{_ATTENTION} @ z",
+       f"to_left({_ATTENTION_BACK}, x, turned(y)) / root_of_width(x)",
+       f"turned(to_right({_ATTENTION_BACK}, x, turned(y))) / root_of_width(x)",
+       f"to_right(g, {_ATTENTION}, z)", shape=shapes.attention, parameters={"causal": False}),
     op("log_softmax", "log softmax", "log_softmax(x)", "g - exp(v) * row_sum(g)", shape=shapes.by_rows,
        opened="e = exp(x)\nv = x - log(sum(e, axis=-1, keepdims=True))"),
     op("layer_norm", "layer norm", f"{_LAYER} * y + z", _LAYER_BACK, f"sum_over(g * {_LAYER}, shape_of(y))",
@@ -163,10 +193,18 @@ _ROWS = (
     op("batch_norm", "batch norm", f"{_BATCH} * channels(y, x) + channels(z, x)", _BATCH_BACK,
        f"of_channels(g * {_BATCH}, shape_of(y))", "of_channels(g, shape_of(z))", shape=shapes.batch_norm,
        parameters={"eps": 1e-5}),
+    op("group_norm", "group norm", f"reshape({_GROUP}, shape_of(x)) * channels(y, x) + channels(z, x)",
+       f"reshape({_GROUP_BACK}, shape_of(x))",
+       f"of_channels(g * reshape({_GROUP}, shape_of(x)), shape_of(y))",
+       "of_channels(g, shape_of(z))", shape=shapes.group_norm, parameters={"groups": 1, "eps": 1e-5}),
     op("conv1d", "conv", *_CONVOLUTION, shape=partial(shapes.convolution, **_STEPS_ALONG),
        parameters=_STEPS_ALONG),
     op("conv2d", "conv", *_CONVOLUTION, shape=partial(shapes.convolution, **_STEPS_OF_IMAGES),
        parameters=_STEPS_OF_IMAGES),
+    op("conv_transpose1d", "conv transpose", *_TRANSPOSED_CONVOLUTION,
+       shape=partial(shapes.transposed_convolution, **_TRANSPOSED_ALONG), parameters=_TRANSPOSED_ALONG),
+    op("conv_transpose2d", "conv transpose", *_TRANSPOSED_CONVOLUTION,
+       shape=partial(shapes.transposed_convolution, **_TRANSPOSED_IMAGES), parameters=_TRANSPOSED_IMAGES),
     op("max_pool2d", "max pool", f"peaks(x, {_WINDOW})",
        f"flat_windows_back(repeated(g, kernel) * at_peaks(x, {_WINDOW}), shape_of(x), {_WINDOW})",
        shape=shapes.pooled, parameters=_POOLING, agreed="first"),

@@ -188,6 +188,16 @@ def array_words() -> Mapping[str, Any]:
         e = np.exp(x - largest(x, axis=-1, keepdims=True))
         return e / add(e, axis=-1, keepdims=True)
 
+    def unmasked_softmax(x: Any, y: Any) -> Any:
+        """Exponentials over the weighted sum of those of their row."""
+        seen = largest(np.where(y != 0, x, -np.inf), axis=-1, keepdims=True)
+        return np.exp(x - seen) / add(y * np.exp(np.where(y != 0, x, seen) - seen), axis=-1, keepdims=True)
+
+    def masked_softmax(x: Any, y: Any) -> Any:
+        """The softmax of a row with a weight for each exponential; one of weight 0 is not looked at."""
+        e = y * np.exp(np.where(y != 0, x - largest(np.where(y != 0, x, -np.inf), axis=-1, keepdims=True), 0))
+        return e / add(e, axis=-1, keepdims=True)
+
     def logsumexp(x: Any, axis: int | None, keepdims: bool) -> Any:
         highest = largest(x, axis=axis, keepdims=True)
         found = highest + np.log(add(np.exp(x - highest), axis=axis, keepdims=True))
@@ -254,6 +264,10 @@ def array_words() -> Mapping[str, Any]:
         **{name: getattr(np, name) for name in ("abs", "sign", "transpose", "reshape")},
         **layout_words(),
         "logsumexp": logsumexp,
+        "masked_softmax": masked_softmax,
+        "unmasked_softmax": unmasked_softmax,
+        "softmax_back": lambda g, v: v * (g - add(g * v, axis=-1, keepdims=True)),
+        "root_of_width": lambda x: math.sqrt(np.shape(x)[-1]),
         "mean_over": mean_over,
         "peaks": peaks,
         "at_peaks": at_peaks,

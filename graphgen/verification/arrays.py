@@ -96,9 +96,26 @@ def log_softmax(x: Any) -> Any:
     return shifted - _log(_add(_exp(shifted), axis=-1, keepdims=True))
 
 
-def near_largest(x: Any, axis: int = -1) -> Any:
+def unmasked_softmax(x: Any, y: Any) -> Any:
+    e = _exp(_subtract(x, near_visible(x, y)))
+    return _divide(e, _add(y * e, axis=-1, keepdims=True))
+
+
+def softmax_back(g: Any, v: Any) -> Any:
+    """v · (g − Σ g·v) by the differences of g, so that it is 0 where all of a row is one entry's share."""
+    apart = _subtract(g[..., :, None], g[..., None, :])
+    return v * _add(apart * v[..., None, :], axis=-1)
+
+
+def near_visible(x: Any, y: Any) -> Any:
+    """An entry of each row that is about the largest of those with a weight."""
+    x, y = np.broadcast_arrays(x, y)
+    return near_largest(x, hidden=np.frompyfunc(is_zero, 1, 1)(y).astype(bool))
+
+
+def near_largest(x: Any, axis: int = -1, hidden: Any = False) -> Any:
     """An entry of each row that is about its largest, so that no exponential is out of range."""
-    floats = np.frompyfunc(float, 1, 1)(x).astype(float)
+    floats = np.where(hidden, -np.inf, np.frompyfunc(float, 1, 1)(x).astype(float))
     return np.take_along_axis(x, np.expand_dims(floats.argmax(axis=axis), axis), axis=axis)
 
 
@@ -222,7 +239,7 @@ def entrywise(word: Callable[..., Number]) -> Callable[..., Any]:
 
 _exp, _log, _divide = entrywise(WORDS["exp"]), entrywise(WORDS["log"]), entrywise(_divided)
 
-_sqrt = entrywise(WORDS["sqrt"])
+_subtract = entrywise(WORDS["subtract"])
 
 
 def mean_over(x: Any, axes: Any) -> Any:
@@ -282,6 +299,10 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "centered": lambda x, axes: x - mean_over(x, axes),
     "average": lambda x: _add(x, axis=None) / exact(np.size(x)),
     "logsumexp": logsumexp,
+    "masked_softmax": lambda x, y: y * unmasked_softmax(x, y),
+    "unmasked_softmax": unmasked_softmax,
+    "softmax_back": softmax_back,
+    "root_of_width": lambda x: WORDS["sqrt"](exact(np.shape(x)[-1])),
     "peaks": lambda x, *window: folded(WORDS["max"])(flat_windows(x, *window), -1, False),
     "at_peaks": at_peaks,
     "divide": _divide,

@@ -69,7 +69,7 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
             raise HangsOnError(node, undecided.agreeing) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
-        if not first.gradients or first.gradients[index] is None or node.id not in graph.on_path:
+        if not first.gradients or node.id not in graph.on_path or not graph.varies[index]:
             continue
         moved = zip(edges, directions, strict=True)
         backward = sum((_dot(contributions[edge], t) for edge, t in moved if t is not None), start=fmpq(0))
@@ -143,11 +143,6 @@ def _entry_function(name: str) -> Callable[[Dual], Dual]:
     return function
 
 
-def _matmul(x: Dual, y: Dual) -> Dual:
-    product = arrays.matmul(x.value, y.value)
-    return Dual(product, arrays.matmul(x.slope, y.value) + arrays.matmul(x.value, y.slope))
-
-
 def _divide(x: Dual, y: Dual) -> Dual:
     quotient = arrays.ARRAY_WORDS["divide"](x.value, y.value)
     slope = arrays.ARRAY_WORDS["divide"](x.slope - quotient * y.slope, y.value)
@@ -162,6 +157,20 @@ def _softmax(x: Dual) -> Dual:
 def _log_softmax(x: Dual) -> Dual:
     lowered = _lowered(x)
     return lowered - _log(_row_sum(_exp(lowered)))
+
+
+def _masked_softmax(x: Dual, y: Dual) -> Dual:
+    e = y * _exp(Dual(x.value - arrays.near_visible(x.value, y.value), x.slope))
+    return _divide(e, _row_sum(e))
+
+
+def _running_product(x: Dual, axis: int) -> Dual:
+    values, slopes = (np.moveaxis(part, axis, 0) for part in (x.value, x.slope))
+    products = [Dual(values[0], slopes[0])]
+    for value, slope in zip(values[1:], slopes[1:], strict=True):
+        products.append(products[-1] * Dual(value, slope))
+    parts = ([product.value for product in products], [product.slope for product in products])
+    return Dual(*(np.moveaxis(np.array(part, dtype=object), 0, axis) for part in parts))
 
 
 def _lowered(x: Dual) -> Dual:
@@ -200,10 +209,14 @@ def _concatenate(x: Dual, y: Dual, axis: int) -> Dual:
     return Dual(joined(x.value, y.value, axis), joined(x.slope, y.slope, axis))
 
 
-def _convolved(x: Dual, y: Dual, *steps: Any) -> Dual:
-    convolved = arrays.ARRAY_WORDS["convolved"]
-    slope = convolved(x.slope, y.value, *steps) + convolved(x.value, y.slope, *steps)
-    return Dual(convolved(x.value, y.value, *steps), slope)
+def _bilinear(function: Callable[..., Any]) -> Callable[..., Dual]:
+    """A word that is linear in each of two operands."""
+
+    def word(x: Dual, y: Dual, *settings: Any) -> Dual:
+        slope = function(x.slope, y.value, *settings) + function(x.value, y.slope, *settings)
+        return Dual(function(x.value, y.value, *settings), slope)
+
+    return word
 
 
 def _peaks(x: Dual, *window: Any) -> Dual:
@@ -219,7 +232,9 @@ def _logsumexp(x: Dual, axis: int | None, keepdims: bool) -> Dual:
 
 def _constant(function: Callable[..., Number]) -> Callable[..., Dual]:
     """A word that counts entries."""
-    return lambda *operands: Dual(function(*(operand.value for operand in operands)), fmpq(0))
+    return lambda *operands, settings=(): Dual(
+        function(*(operand.value for operand in operands), *settings), fmpq(0)
+    )
 
 
 _exp, _log = _entry_function("exp"), _entry_function("log")
@@ -228,16 +243,16 @@ _row_sum = _linear(arrays.ARRAY_WORDS["row_sum"])
 WORDS: Mapping[str, Callable[..., Any]] = {
     **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("sum", "mean", "total", "row_sum")},
     **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("transpose", "reshape", "index")},
-    **{name: _constant(arrays.ARRAY_WORDS[name]) for name in ("rows", "count")},
+    **{name: _constant(arrays.ARRAY_WORDS[name]) for name in ("rows", "count", "root_of_width")},
     **{
         name: _linear(arrays.ARRAY_WORDS[name])
         for name in (
             *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken", "gathered"),
-            *("window_sum", "centered", "mean_over", "average"),
+            *("turned", "grouped", "window_sum", "centered", "mean_over", "average"),
         )
     },
     "channels": lambda y, x: _linear(arrays.ARRAY_WORDS["channels"])(y, x.value),
-    "convolved": _convolved,
+    **{name: _bilinear(arrays.ARRAY_WORDS[name]) for name in ("matmul", "convolved", "transposed_convolved")},
     "peaks": _peaks,
     "logsumexp": _logsumexp,
     "square": lambda x: x * x,
@@ -254,7 +269,10 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     "log": _log,
     "subtract": operator.sub,
     "divide": _divide,
-    "matmul": _matmul,
+    "masked_softmax": _masked_softmax,
+    "running_product": _running_product,
+    "shape_of": lambda x: np.shape(x.value),
+    "visible": lambda x, y, causal: _constant(arrays.ARRAY_WORDS["visible"])(x, y, settings=(causal,)),
     "softmax": _softmax,
     "log_softmax": _log_softmax,
     "targets": _targets,

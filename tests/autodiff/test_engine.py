@@ -78,7 +78,7 @@ GRADIENTS = {
     "another name of an input": ("x = 3\ny = x", {"x": 1, "y": 1}),
     "constants have none": ("x = 3\ny = 2 * x + 1", {"x": 2, "v1": 1, "y": 1}),
     "a constant that is worked out": ("x = 3\ny = (2 + 3) * x", {"x": 5, "y": 1}),
-    "a result of constants alone": ("x = 3\ny = abs(-5) * x", {"x": 5, "v1": 3, "y": 1}),
+    "a result of constants alone": ("x = 3\ny = abs(-5) * x", {"x": 5, "y": 1}),
     "all negative": ("x = -3\ny = -x * x", {"x": 6, "v1": -3, "y": 1}),
     "a constant base at 0": ("n = 0.5\ny = 0 ** n", {"n": 0, "y": 1}),
     "a constant exponent of a negative base": ("x = -2\ny = x ** 3", {"x": 12, "y": 1}),

@@ -238,4 +238,4 @@ def test_phrases_leave_the_same_gaps_in_every_language(field):
 
 def test_an_operation_of_three_operands_is_read_with_all_of_them_its_constants_included():
     told = described("x = 7\ny = where(x > 0, clip(x, 0, 6), 0.5)")
-    assert "v₂ is x kept between 0 and 6, which gives 6. y is where v₁ is not 0, v₂, else 0.5" in told
+    assert "y is where step(x) is not 0, clip(x, 0, 6), else 0.5, which gives 6." in told

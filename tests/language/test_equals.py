@@ -33,6 +33,10 @@ def softplus(x):
     return math.log1p(math.exp(x))
 
 
+def huber_of_difference(x, y):
+    return (x - y) ** 2 / 2 if abs(x - y) <= 1 else abs(x - y) - 0.5
+
+
 MEANT = {
     "ln": math.log,
     "log": math.log,
@@ -60,6 +64,7 @@ MEANT = {
     **dict.fromkeys(("logsigmoid", "log_sigmoid", "LogSigmoid"), lambda x: math.log(sigmoid(x))),
     **dict.fromkeys(("swish", "SiLU"), lambda x: x / (1 + math.exp(-x))),
     "leaky_relu": lambda x: x if x > 0 else 0.01 * x,
+    **dict.fromkeys(("smooth_l1", "smooth_l1_loss", "huber_loss"), huber_of_difference),
     "mish": lambda x: x * math.tanh(softplus(x)),
     "softsign": lambda x: x / (1 + abs(x)),
     **dict.fromkeys(("sign", "sgn"), lambda x: (x > 0) - (x < 0)),

@@ -13,7 +13,7 @@ from entries import OVER_ENTRIES, array_of_symbols
 from graphgen.algebra import SYMPY_WORDS, local_derivatives, symbols
 from graphgen.algebra.words import MATRIX_WORDS
 from graphgen.autodiff import backward, forward
-from graphgen.errors import EvaluationError
+from graphgen.errors import EvaluationError, VerificationError
 from graphgen.graph import GraphBuilder, exact_value
 from graphgen.language import parse
 from graphgen.ops import (
@@ -341,6 +341,23 @@ def test_an_op_on_arrays_is_proved_and_its_float_rules_are_near(op, point, param
                 assert number == pytest.approx(exact, rel=1e-13, abs=1e-300)
 
 
+VJPS = [
+    pytest.param(op, operand, id=f"{name}-{OPERANDS[operand]}")
+    for name, op in ON_ARRAYS.items()
+    for operand in range(op.arity)
+]
+
+
+@pytest.mark.parametrize(("op", "operand"), VJPS)
+def test_a_wrong_vjp_of_an_op_on_arrays_is_named(op, operand, break_vjp):
+    # The first targets of a loss name classes, to which nothing goes back; the second are shares.
+    point = op.points[0] if op.targets is None else op.points[1]
+    graph = at_point(op, point, **op.variants[-1])
+    break_vjp(op.name, operand)
+    with pytest.raises(VerificationError, match=rf"\b{op.name}\b"):
+        verify(graph).require()
+
+
 @pytest.mark.parametrize(("op", "point", "parameters"), RATIONAL)
 def test_a_rational_vjp_is_the_jacobian_exactly(op, point, parameters):
     """The rules themselves, run on fractions."""
@@ -366,6 +383,30 @@ def test_a_rational_vjp_is_the_jacobian_exactly(op, point, parameters):
 
 def as_rationals(operand):
     return np.vectorize(sp.Rational, otypes=[object])(np.array(operand))
+
+
+def test_what_is_masked_is_not_looked_at():
+    graph = parse("x = [800, 1, -2]\ny = sum(masked_softmax(x, [0, 1, 3]) * [5, 1, 2])")
+    numbers = verify(graph).require().numbers
+    share = 3 / (3 + math.exp(3))
+    assert float(numbers.values["y"]) == pytest.approx(1 + share)
+    assert backward(forward(graph)).gradients["x"].tolist() == pytest.approx(
+        [0, -share * (1 - share), share * (1 - share)]
+    )
+
+
+def test_a_row_that_is_masked_whole_has_no_value():
+    with pytest.raises(EvaluationError, match="masked_softmax is defined for y ≥ 0, not all 0 in a row"):
+        verify(parse("x = [1, 2]\ny = sum(masked_softmax(x, [0, 0]))"))
+
+
+def test_a_causal_query_sees_no_later_key():
+    inputs = "q = [[1, 2], [3, 4]]\nk = [[0, 1], [1, 1]]\nz = [[1], [5]]"
+    graph = parse(f"{inputs}\ny = attention(q, k, z, causal=True)[0, 0]")
+    numbers = verify(graph).require().numbers
+    assert numbers.values["y"] == 1
+    assert numbers.gradients["k"].tolist() == [[0, 0], [0, 0]]
+    assert numbers.gradients["z"].tolist() == [[1], [0]]
 
 
 SHAPES = {
@@ -408,6 +449,34 @@ MISFITS = {
     "indices in a row": ("gather", ((2, 3),), {"at": (0, 1)}, "indices stand in an array of as many axes"),
     "factors of a row too long": ("layer_norm", ((2, 3), (4,), (4,)), {}, "must have the shape of the last"),
     "no eps": ("layer_norm", ((2, 3), (3,), (3,)), {"eps": 0}, "eps is a number above 0"),
+    "groups": (
+        "group_norm",
+        ((2, 3), (3,), (3,)),
+        {"groups": 2},
+        "that divides the length of the second axis",
+    ),
+    "queries too wide": ("attention", ((2, 4), (3, 5), (3, 1)), {}, "queries and keys of equal width"),
+    "a value too few": ("attention", ((2, 4), (3, 4), (2, 1)), {}, "and a value for each key"),
+    "causal in numbers": ("attention", ((2, 4), (3, 4), (3, 1)), {"causal": 1}, "causal is True or False"),
+    "a mask of no row": ("masked_softmax", ((2, 3), ()), {}, "it takes a row of numbers"),
+    "kernels of others": (
+        "conv_transpose1d",
+        ((1, 2, 3), (3, 2, 3), ()),
+        {},
+        "the 2 channels of the images do not fit 3 kernels",
+    ),
+    "as many further": (
+        "conv_transpose1d",
+        ((1, 2, 3), (2, 2, 3), ()),
+        {"further": (1,)},
+        "further is at least 0, and less than stride",
+    ),
+    "all cut off": (
+        "conv_transpose1d",
+        ((1, 2, 1), (2, 2, 2), ()),
+        {"padding": (1,)},
+        "padding leaves at least an entry",
+    ),
     "no channels": ("batch_norm", ((3,), (3,), (3,)), {}, "for each entry of the second axis"),
     "images of a row": ("conv2d", ((1, 2, 3), (1, 2, 3), ()), {}, "images and kernels have 4 axes"),
     "channels": ("conv1d", ((1, 2, 3), (1, 3, 3), ()), {}, "the 2 channels of the images do not fit kernels"),

@@ -492,3 +492,22 @@ def test_a_difference_that_says_nothing_is_no_mismatch():
     """At 0 a step goes far across the waves of this sine, unless it is taken in a far higher precision."""
     report = verify(parse("x = 0\ny = sin(1e40 * x)")).require()
     assert report.numbers.gradients["x"] == 10**40
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x: data = [[1, 2], [3, 4]]\nw = [[1], [2]]\ny = sum(x.T @ x @ w)",
+        "x: data = 2\ny = sqrt(x) * exp(x) * w + sqrt(2)\nw = 3",
+        "x: data = [1, 2]\nt: data = [3, 4]\nw = 2\ny = sum((w * softmax(x) - t) ** 2)",
+    ],
+)
+def test_what_leads_to_data_is_neither_computed_nor_missed(source):
+    lines = source.splitlines()
+    text = "\n".join(sorted(lines, key=lambda line: line.startswith("y")))
+    report = verify(parse(text)).require()
+    assert report.is_proved
+    assert set(report.numbers.gradients).isdisjoint({"x", "t"})
+    assert float(np.sum(report.numbers.gradients["w"])) == pytest.approx(
+        float(np.sum(verify(parse(text.replace(": data", ""))).numbers.gradients["w"]))
+    )
