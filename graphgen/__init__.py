@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphgen.ops import OPS
     from graphgen.options import Options
     from graphgen.page import render_many, svg
-    from graphgen.verification import exact_pass, verify
+    from graphgen.verification import exact_pass, tangents, verify
 
 __version__ = "0.1.0"
 
@@ -48,6 +48,7 @@ _HOMES = {
     "picture": "drawing",
     "render_many": "page",
     "svg": "page",
+    "tangents": "verification",
     "trace": "language",
     "verify": "verification",
 }
@@ -77,6 +78,7 @@ __all__ = [
     "picture",
     "render_many",
     "svg",
+    "tangents",
     "trace",
     "verify",
 ]

@@ -63,6 +63,11 @@ OPTIONS = (
         several=True,
     ),
     Option(
+        "tangent",
+        "",
+        "forward mode: below each value its derivative by this input, in place of the backward pass",
+    ),
+    Option(
         "values",
         "auto",
         "numbers; symbols (each gradient at its shortest, in your names); or products (upstream times local)",
@@ -139,6 +144,7 @@ class Options:
     """
 
     show: str = "forward backward"
+    tangent: str = ""
     values: str = "auto"
     names: str = "yes"
     fold: str = "constants"
@@ -165,8 +171,18 @@ class Options:
             written = getattr(self, option.name)
             if written != option.default:
                 object.__setattr__(self, option.name, option.read(written))
+        if self.tangent:
+            self._show_forward_alone()
         if "local" in self.show and not self.shows("backward"):
             object.__setattr__(self, "show", f"{self.show} backward")
+
+    def _show_forward_alone(self) -> None:
+        if self.show not in ("forward", OPTIONS[0].default) or self.values in ("symbols", "products"):
+            raise OptionError(
+                "tangent is for a forward pass in numbers",
+                "leave out show and values: the derivatives go forward with the values",
+            )
+        object.__setattr__(self, "show", "forward")
 
     @classmethod
     def read(cls, written: Mapping[str, str | None]) -> Options:

@@ -108,10 +108,16 @@ def lines_and_shapes(layout):
     """The drawn arrows by id; the shapes, each with its box and whether it holds a point."""
     parts = draw(layout).parts
     shapes = [(part.of, *outline_of(part)) for part in parts if isinstance(part.of, Shape)]
+    tangents = {f"{part.of.id}f": part for part in parts if "tangent" in part.classes}
     lines = {
-        part.id: Line(part.of, points_of(part), list(texts_of(part)), list(heads_of(part)))
+        part.id: Line(
+            part.of,
+            points_of(part),
+            [box for of in (part, tangents.get(part.id)) if of for box in texts_of(of)],
+            list(heads_of(part)),
+        )
         for part in parts
-        if not isinstance(part.of, Shape)
+        if not isinstance(part.of, Shape) and part not in tangents.values()
     }
     return lines, shapes
 

@@ -75,6 +75,7 @@ def closed_pass(proven: Pass[Any]) -> Pass[sp.Expr]:
         node_gradients=tuple(map(gradients.get, graph.ids)) if proven.node_gradients else (),
         edge_contributions=tuple(map(contributions.get, graph.edges)) if proven.edge_contributions else (),
         local_derivatives=slopes,
+        node_tangents=tuple(map(_written, proven.node_tangents)),
     )
 
 

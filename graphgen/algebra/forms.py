@@ -7,13 +7,14 @@ numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from math import prod
 
 import sympy as sp
 from sympy.core.sorting import default_sort_key
 
-from graphgen.algebra.closed import expanded, formula_at, limited, require_small, reverse
+from graphgen.algebra.closed import expanded, formula_at, limited, require_small
 from graphgen.algebra.derivatives import (
     expression,
     local_derivatives,
@@ -23,10 +24,12 @@ from graphgen.algebra.derivatives import (
 )
 from graphgen.algebra.exact import has_at_most
 from graphgen.algebra.formula import symbol_text
-from graphgen.graph import ComputationalGraph, Edge, Node, Pass, value_error
-from graphgen.notation import plain
+from graphgen.graph import ComputationalGraph, Edge, Node, Pass, derivative_error, value_error
+from graphgen.notation import partial_text, plain
 from graphgen.ops import ELEMENTWISE, Op
 
+MAX_CHARACTERS = 24
+"""Of what goes back along an edge: an upstream gradient that would make it longer stands by its name."""
 _SHORT = 12
 """Characters of a form of which no shorter one is looked for."""
 _MAX_PARTS, _MAX_SYMBOLS, _MAX_POWER, _MAX_NUMBER = 120, 8, 8, 10**9
@@ -52,19 +55,74 @@ def written_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     standing: dict[str, sp.Expr] = {}
     """What stands for each node in the forms of others."""
     for node in graph.nodes:
-        values.append(_value(node, standing))
-        standing[node.id] = node_symbol(node) if _keeps_its_name(node, values[-1], standing) else values[-1]
+        values.append(value_form(node, standing))
+        standing[node.id] = node_symbol(node) if keeps_its_name(node, values[-1], standing) else values[-1]
+    return _reversed(graph, tuple(values), standing)
 
-    def derivative(edge: Edge) -> sp.Expr | None:
-        _, id, position = edge
-        op = graph[id].op
-        assert op is not None
-        by_value = _derivative_by_value(op)
-        if by_value is not None and (standing[id].is_Symbol or _is_word(standing[id])):
-            return by_value.xreplace({_VALUE: standing[id]})
-        return formula_at(local_derivatives(op)[position], graph[id], _operands(graph[id], standing))
 
-    return reverse(graph, tuple(values), derivative, shortest)
+def _reversed(
+    graph: ComputationalGraph, values: tuple[sp.Expr, ...], standing: Mapping[str, sp.Expr]
+) -> Pass[sp.Expr]:
+    """Reverse mode over forms, in which an upstream gradient that makes one too long has its name."""
+    zero = sp.Integer(0)
+    contributions: dict[Edge, sp.Expr] = {}
+    gradients: dict[str, sp.Expr] = {}
+    for node in reversed(graph.nodes):
+        if not graph.has_gradient(node.id):
+            continue
+        sent = [contributions[edge] for edge in graph.uses[node.id]]
+        total = sp.Integer(1) if node.id == graph.output else shortest(sp.Add(*sent))
+        name = gradient_symbol(graph, node.id)
+        gradients[node.id] = name if len(sent) > 1 and _length(total) > MAX_CHARACTERS else total
+        locals = {
+            (operand, node.id, position): local_form(node, position, standing)
+            for position, operand in enumerate(node.operands)
+            if graph.sends_back((operand, node.id, position))
+        }
+        is_named = bool(node.name) and gradients_in(gradients[node.id])
+        upstreams = (name,) if is_named else (gradients[node.id], name)
+        candidates: list[dict[Edge, sp.Expr]] = [
+            {edge: zero if by.is_zero else shortest(by * local) for edge, local in locals.items()}
+            for by in upstreams
+        ]
+        least = longest(node)
+        lengths = [max([least, *map(_length, found.values())]) for found in candidates]
+        contributions |= candidates[lengths.index(min(lengths))]
+    return Pass(
+        graph,
+        values,
+        tuple(gradients.get(id) for id in graph.ids),
+        tuple(contributions.get(edge) for edge in graph.edges),
+    )
+
+
+def gradient_symbol(graph: ComputationalGraph, id: str) -> sp.Symbol:
+    """The symbol that stands for a gradient where it is named: ∂L/∂h₂."""
+    return sp.Symbol(partial_text(graph.output, id), real=True)
+
+
+def longest(node: Node) -> int:
+    """The characters of what a node may send back with its gradient written out; more where the author gave
+    it no name, by which its gradient could be called."""
+    return MAX_CHARACTERS if node.name else 2 * MAX_CHARACTERS
+
+
+def gradients_in(form: sp.Expr) -> bool:
+    """Whether a form names a gradient."""
+    return any(symbol.name.startswith("∂") for symbol in form.free_symbols)
+
+
+def local_form(node: Node, position: int, standing: Mapping[str, sp.Expr]) -> sp.Expr:
+    """The local derivative of an operation by one of its operands, over what stands for them and for its
+    value."""
+    assert node.op is not None
+    by_value = _derivative_by_value(node.op)
+    if by_value is not None and (standing[node.id].is_Symbol or _is_word(standing[node.id])):
+        return by_value.xreplace({_VALUE: standing[node.id]})
+    local = formula_at(local_derivatives(node.op)[position], node, _operands(node, standing))
+    if local is None:
+        raise derivative_error(node, [], position)
+    return local
 
 
 def written_derivative(graph: ComputationalGraph, edge: Edge) -> sp.Expr:
@@ -121,7 +179,8 @@ def _length(form: sp.Expr) -> int:
     return len(plain(symbol_text(form)))
 
 
-def _value(node: Node, standing: dict[str, sp.Expr]) -> sp.Expr:
+def value_form(node: Node, standing: Mapping[str, sp.Expr]) -> sp.Expr:
+    """The value of a node over what stands for its operands."""
     if node.op is None:
         return node_symbol(node)
     operands = _operands(node, standing)
@@ -134,11 +193,11 @@ def _value(node: Node, standing: dict[str, sp.Expr]) -> sp.Expr:
     return value
 
 
-def _operands(node: Node, standing: dict[str, sp.Expr]) -> tuple[sp.Expr, ...]:
+def _operands(node: Node, standing: Mapping[str, sp.Expr]) -> tuple[sp.Expr, ...]:
     return tuple(standing[operand] for operand in node.operands)
 
 
-def _keeps_its_name(node: Node, value: sp.Expr, standing: dict[str, sp.Expr]) -> bool:
+def keeps_its_name(node: Node, value: sp.Expr, standing: Mapping[str, sp.Expr]) -> bool:
     """Whether a node is written by its name: a function, or what takes more than one step of arithmetic."""
     if node.op is None or not node.name or not value.free_symbols:
         return False

@@ -19,16 +19,23 @@ _HIGHEST = 4
 
 
 @lru_cache(maxsize=1024)  # the pictures of a page, and the edges of a picture, have many in common
-def symbol_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str:
+def symbol_text(
+    value: sp.Basic, called: tuple[tuple[str, str], ...] = (), arrays: frozenset[str] = frozenset()
+) -> str:
     """An expression as one line of Unicode mathematics; `called` are pairs of a name and what stands for it.
+
+    Symbols with the names of `arrays` stand for arrays, which are multiplied entry by entry, as in g ⊙ x.
 
     >>> x, y = sp.symbols("x y", real=True)
     >>> symbol_text(2 * x + 2 * y), symbol_text(-1 / x**2), symbol_text(sp.sqrt(x) / 3)
     ('2(x + y)', '−1/x²', '√x/3')
     """
+    printer = _InlinePrinter(dict(called), arrays)
+    if isinstance(value, sp.MatrixExpr):  # whose factors must not change places
+        return str(printer.doprint(value))
     # A case of a case is a condition on both.
     bare = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
-    return str(_InlinePrinter(dict(called)).doprint(sp.factor_terms(bare)))
+    return str(printer.doprint(sp.factor_terms(bare)))
 
 
 def factor_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str:
@@ -45,12 +52,12 @@ def factor_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str
 class _InlinePrinter(StrPrinter):
     """SymPy's text printer with the signs of mathematics; its methods are named by SymPy."""
 
-    def __init__(self, called: Mapping[str, str]) -> None:
+    def __init__(self, called: Mapping[str, str], arrays: frozenset[str]) -> None:
         super().__init__()
-        self._called = called
+        self._called, self._arrays = called, arrays
 
     def _print_Symbol(self, expr: Any) -> str:
-        return self._called.get(expr.name) or name_text(expr.name)
+        return self._called.get(expr.name) or (expr.name if _is_gradient(expr) else name_text(expr.name))
 
     def _print_Rational(self, expr: Any) -> str:
         return decimal_text(Fraction(expr.p, expr.q)).replace(" / ", "/").replace("-", "−")
@@ -88,20 +95,42 @@ class _InlinePrinter(StrPrinter):
         else:
             above[:0] = [sp.Integer(number.p)] * (number.p != 1)
             below[:0] = [sp.Integer(number.q)] * (number.q != 1)
-        top = self._product(above or [sp.Integer(1)])
+        top = self._product(above or [sp.Integer(1)], in_quotient=bool(below))
         if not below:
             return top
         return f"{top}/{self._product(below)}" if len(below) == 1 else f"{top}/({self._product(below)})"
 
-    def _product(self, factors: list[Any]) -> str:
-        """Factors side by side: 2x, 1.1·x, 2(x + y)."""
-        first, *rest = (self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors)
+    def _product(self, factors: list[Any], in_quotient: bool = False) -> str:
+        """Factors side by side: 2x, 1.1·x, 2(x + y); an upstream gradient comes first, arrays come last."""
+        ordered = sorted(
+            factors,
+            key=lambda factor: (not factor.is_number, self._is_array(factor), not _is_gradient(factor)),
+        )
+        first, *rest = (
+            f"({self._print(factor)})"
+            if in_quotient and _is_gradient(factor)
+            else self.parenthesize(factor, PRECEDENCE["Mul"])
+            for factor in ordered
+        )
         product = first
-        for before, text in zip(factors, rest, strict=False):
-            product += text if before.is_Integer and _joins(text) else f"·{text}"
+        for before, factor, text in zip(ordered, ordered[1:], rest, strict=False):
+            if before.is_Integer and _joins(text):
+                product += text
+            elif self._is_array(before) and self._is_array(factor):
+                product += f" ⊙ {text}"
+            else:
+                product += f"·{text}"
         return product
 
+    def _is_array(self, factor: Any) -> bool:
+        return not self._arrays.isdisjoint(symbol.name for symbol in factor.free_symbols)
+
     def _print_MatAdd(self, expr: Any) -> str:
+        numbers = {abs(term.as_coeff_mmul()[0]) for term in expr.args}
+        common = numbers.pop()
+        if not numbers and common != 1:  # SymPy multiplies it out
+            inner = self._print(sp.MatAdd(*(term / common for term in expr.args)))
+            return f"{self.parenthesize(common, PRECEDENCE['Mul'])} · ({inner})"
         terms = sorted(expr.args, key=lambda term: term.as_coeff_mmul()[0].is_negative is True)
         told = [str(self._print(term)) for term in terms]
         return told[0] + "".join(
@@ -111,13 +140,19 @@ class _InlinePrinter(StrPrinter):
     def _print_MatMul(self, expr: Any) -> str:
         if expr.args[0] == -1:
             return "−" + self.parenthesize(-expr, PRECEDENCE["Mul"])
-        return " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expr.args)
+        number, matrices = expr.as_coeff_matrices()
+        product = " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in matrices)
+        if number == 1:
+            return product
+        joins = number.is_Integer and not _is_gradient(matrices[0])
+        coefficient = self.parenthesize(sp.factor_terms(number), PRECEDENCE["Mul"], strict=True)
+        return f"{coefficient}{product}" if joins else f"{coefficient} · {product}"
 
     def _print_Transpose(self, expr: Any) -> str:
-        return power(self.parenthesize(expr.arg, PRECEDENCE["Pow"]), "T")
+        base = self._print(expr.arg) if _is_gradient(expr.arg) else ""
+        return power(f"({base})" if base else self.parenthesize(expr.arg, PRECEDENCE["Pow"]), "T")
 
-    def _print_MatrixSymbol(self, expr: Any) -> str:
-        return name_text(expr.name)
+    _print_MatrixSymbol = _print_Symbol
 
     def _print_OneMatrix(self, expr: Any) -> str:
         return "𝟏ᵀ" if expr.shape[0] == 1 else "𝟏"
@@ -130,14 +165,22 @@ class _InlinePrinter(StrPrinter):
             return f"1/{self.parenthesize(1 / expr, 55)}"
         return power(self.parenthesize(base, PRECEDENCE["Pow"]), _tight(self._print(exponent)))
 
+    def _inside(self, argument: Any) -> str:
+        """An argument between a function's own parentheses: what stands for a symbol needs none there."""
+        text = str(self._print(argument))
+        return text[1:-1] if argument.is_Symbol and text.startswith("(") else text
+
+    def _print_Function(self, expr: Any) -> str:
+        return f"{expr.func.__name__}({', '.join(map(self._inside, expr.args))})"
+
     def _print_exp(self, expr: Any) -> str:
         exponent = _tight(self._print(expr.args[0]))
         if len(plain(exponent)) <= _HIGHEST:
             return f"e{superscript(exponent)}"
-        return f"exp({self._print(expr.args[0])})"
+        return f"exp({self._inside(expr.args[0])})"
 
     def _print_Abs(self, expr: Any) -> str:
-        return f"|{self._print(expr.args[0])}|"
+        return f"|{self._inside(expr.args[0])}|"
 
     def _print_Max(self, expr: Any) -> str:
         return f"max({', '.join(map(self._print, expr.args))})"
@@ -181,6 +224,11 @@ def _sides(difference: Any, sign: str) -> tuple[Any, Any, str]:
     if left != 0:
         return left, right, sign
     return sp.Add(*negative), number, sign.translate(str.maketrans("<>", "><"))
+
+
+def _is_gradient(factor: Any) -> bool:
+    """Whether a symbol stands for a gradient, ∂L/∂x."""
+    return isinstance(factor, sp.Symbol | sp.MatrixSymbol) and factor.name.startswith("∂")
 
 
 def _divides(factor: Any) -> bool:

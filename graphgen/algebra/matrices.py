@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
+from math import prod
 from typing import Any
 
 import sympy as sp
@@ -46,6 +47,17 @@ def matrix_rules(op: Op, shapes: tuple[Shape, ...] = ()) -> tuple[sp.Expr, ...]:
 def matrix_vjps(op: Op, upstream: Any, *operands: Any) -> tuple[Any, ...]:
     """The rules of an op over matrices, for SymPy's matrices with names or with entries."""
     return tuple(compiled(op.matrix_vjps, "g" + OPERANDS[: op.arity], MATRIX_WORDS)(upstream, *operands))
+
+
+def repeated(op: Op, upstream: sp.Expr, shape: Shape) -> sp.Expr:
+    """What an op that gives a single number of all entries sends back to each of them.
+
+    >>> from graphgen.ops import OPS
+    >>> repeated(OPS["mean"], sp.Symbol("g"), (2, 3))
+    g/6
+    """
+    words = {"ones": lambda x: sp.Integer(1), "size": lambda x: sp.Integer(prod(shape))}
+    return sp.sympify(compiled(op.matrix_vjps, ("g", "x"), words)(upstream, None)[0])
 
 
 def matrix_latex(op: Op) -> tuple[str, ...]:

@@ -40,10 +40,19 @@ SYMPY_WORDS: Mapping[str, Callable[..., Any]] = {
 """For expressions. `where` and `equal` are words that only the exact forms use."""
 
 
+def softmax_name(name: str) -> str:
+    """The name of the matrix that is the softmax of each row of another.
+
+    >>> softmax_name("X")
+    'softmax(X)'
+    """
+    return f"softmax({name})"
+
+
 def _softmax_of_matrix(x: Any) -> Any:
     """The softmax of each row: as a name where x is one, else its entries."""
     if isinstance(x, sp.MatrixSymbol):
-        return sp.MatrixSymbol(f"softmax({x.name})", *x.shape)
+        return sp.MatrixSymbol(softmax_name(x.name), *x.shape)
     return sp.Matrix(*x.shape, lambda i, j: sp.exp(x[i, j]) / sum(sp.exp(x[i, k]) for k in range(x.shape[1])))
 
 

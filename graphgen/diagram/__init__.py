@@ -1,6 +1,6 @@
 """What a picture says, before it has places: its texts, its parts, its description, its steps."""
 
-from graphgen.diagram.description import PHRASES, description, rows, title
+from graphgen.diagram.description import PHRASES, columns, description, rows, title
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
@@ -21,6 +21,7 @@ __all__ = [
     "asked",
     "called",
     "carried",
+    "columns",
     "compose",
     "description",
     "hidden",

@@ -44,6 +44,8 @@ class Phrases:
     plus: str
     kink: str
     summary: str
+    tangents: str
+    tangent: str
     columns: tuple[str, str, str, str, str]
     levels: Mapping[Level | None, str]
     data: str
@@ -69,6 +71,8 @@ PHRASES = {
         plus=" and ",
         kink="At {} the derivative is a convention. {}",
         summary="Read as a table",
+        tangents="Going forward, the derivative with respect to {}",
+        tangent="of {} is {}",
         columns=("Node", "Operation", "Value", "Local derivatives", "Gradient"),
         levels={
             "compared": "These numbers are floats, compared with differences, not proved: "
@@ -97,6 +101,8 @@ PHRASES = {
         plus=" + ",
         kink="{}에서 미분은 약속으로 정한 값이다. {}",
         summary="표로 읽기",
+        tangents="앞으로 가며 구한 {}에 대한 미분:",
+        tangent="{} {}",
         columns=("노드", "연산", "값", "국소적 미분", "기울기"),
         levels={
             "compared": "부동소수점으로 계산해 차분과 대조한 수이며, 증명한 수는 아니다. "
@@ -141,12 +147,25 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
         ]
         opening = phrases.backward.format(called(graph[graph.output], words))
         sentences.append(f"{opening} {', '.join(told)}.")
+    if options.tangent:
+        told = [phrases.tangent.format(called(node, words), words.tangent(node)) for node in seen]
+        opening = phrases.tangents.format(called(graph[options.tangent], words))
+        sentences.append(f"{opening} {', '.join(told)}.")
     for node in seen:
         if node.id in words.kinks and node.op:
             sentences.append(
                 phrases.kink.format(called(node, words), _convention(graph, node, words, options))
             )
     return plain(" ".join(filter(None, sentences)))
+
+
+def columns(graph: ComputationalGraph, words: Texts, options: Options) -> tuple[str, str, str, str, str]:
+    """The heads of the table; in forward mode the last column holds d/dx."""
+    *first, last = PHRASES[options.language].columns
+    node, operation, value, locals_ = first
+    if options.tangent:
+        last = f"d/d{called(graph[options.tangent], words)}"
+    return node, operation, value, locals_, last
 
 
 def rows(
@@ -161,7 +180,7 @@ def rows(
         if node.label is not None and node.name:
             name = f"{called(node, words)} ({name_text(node.id)})"
         operation = _operation(node, [_short(node, graph[id], words) for id in node.operands])
-        gradient = words.gradient(node) if options.shows("backward") else ""
+        gradient = words.gradient(node) if options.shows("backward") else words.tangent(node)
         if node.id in graph.data and options.shows("backward"):
             gradient = PHRASES[options.language].data
         locals_ = _locals(graph, node, words) if options.shows("backward") else ""
@@ -188,8 +207,8 @@ def _operation(node: Node, operands: list[str]) -> str:
     op = node.op
     if op is None:
         return ""
-    if not op.operator:
-        return op.source(*operands)
+    if op.operator in (None, "[]"):
+        return op.source(*operands, **dict(node.parameters))
     grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
     if op.operator == "**":
         return power(grouped[0], operands[1])

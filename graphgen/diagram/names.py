@@ -63,11 +63,19 @@ class Names:
         return f"∂{symbols[0]}/∂{symbols[1]}" if all(symbols) else ""
 
     def formula(self, value: Any) -> str:
-        """An expression of SymPy's over these symbols; empty where one is missing."""
+        """An expression of SymPy's over these symbols, and gradients by them; empty where one is missing."""
         from graphgen.algebra import symbol_text
 
         called = self._cited(value)
         return symbol_text(value, called) if all(symbol for _, symbol in called) else ""
+
+    def array_formula(self, written: Any) -> str:
+        """The same of an `ArrayForm`."""
+        name = written.form.name if written.form.is_Symbol and written.around == "{}" else ""
+        if name in self.graph:  # a value alone needs no parentheses
+            return self.symbol(name) and self.outline(name)
+        called = self._cited(written.form)
+        return written.text(called) if all(symbol for _, symbol in called) else ""
 
     def factor(self, value: Any) -> str:
         """The same as a factor, in parentheses where a product needs them."""
@@ -77,8 +85,21 @@ class Names:
         return factor_text(value, called) if all(symbol for _, symbol in called) else ""
 
     def _cited(self, value: Any) -> tuple[tuple[str, str], ...]:
-        ids = sorted(symbol.name for symbol in value.free_symbols)
-        return tuple((id, self.symbol(id)) for id in ids if id in self.graph)
+        cited = sorted(symbol.name for symbol in value.free_symbols)
+        return tuple((name, self._formal[name]) for name in cited if name in self._formal)
+
+    @cached_property
+    def _formal(self) -> Mapping[str, str]:
+        """What stands for each name that a formula of SymPy's can hold: values, their softmax, gradients."""
+        from graphgen.algebra import gradient_symbol, softmax_name
+
+        found: dict[str, str] = {}
+        for id in self.graph.ids:
+            symbol = self.symbol(id)
+            found[id] = symbol
+            found[softmax_name(id)] = symbol and softmax_name(self.outline(id))
+            found[gradient_symbol(self.graph, id).name] = self.partial(self.graph.output, id)
+        return found
 
     @cached_property
     def _symbols(self) -> Mapping[str, Called]:
@@ -110,7 +131,9 @@ class Names:
                 found[node.id] = Called(named(node))
             else:
                 operands = [found[id] for id in node.operands]
-                whole = _expression(node, operands, times)
+                is_entrywise = all(self.graph[id].shape for id in node.operands)
+                sign = times.replace("·", " ⊙ ") if is_entrywise else times
+                whole = _expression(node, operands, sign)
                 is_short = len(plain(whole.text)) <= longest
                 if not is_short:
                     nameless = [bool(self.graph[id].op and not self.graph[id].name) for id in node.operands]
@@ -118,7 +141,7 @@ class Names:
                         Called("…") if hidden else operand
                         for hidden, operand in zip(nameless, operands, strict=True)
                     ]
-                    whole = _expression(node, outline, times)
+                    whole = _expression(node, outline, sign)
                 is_whole = is_short and all(operand.is_whole for operand in operands)
                 found[node.id] = whole._replace(is_whole=is_whole)
         return found

@@ -59,6 +59,11 @@ class ArrowPair:
     on_main_chain: bool = False
     marks: str = ""
 
+    @property
+    def tangent(self) -> str:
+        """What stands below a forward arrow that has no other beside it."""
+        return "" if self.has_backward else self.backward
+
 
 @dataclass(frozen=True)
 class Scene:

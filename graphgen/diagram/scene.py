@@ -17,9 +17,11 @@ from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene
 from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import label_text, superscript, wrapped
+from graphgen.notation import dotted, label_text, plain, superscript, wrapped
 from graphgen.options import Options
 
+_LONGEST_SUM = 24
+"""Characters of what flows back, in symbols, on a way that several uses share."""
 _REACH = 1
 """How many operations apart the uses that part at one junction may lie."""
 _FINAL = "LJECQRSTUVWXYZABDFGHIKMNOP"
@@ -153,6 +155,11 @@ class _Composer:
         is_label = bool(edges) and self.graph.class_labels.issuperset(edges)
         has_backward = options.shows("backward") and self.graph.has_gradient(node.id) and not is_label
         gradient = words.contribution(*edges) if edges else words.gradient(node)
+        if len(edges) > 1 and not words.in_numbers and len(plain(gradient)) > _LONGEST_SUM:
+            gradient = ""  # its terms stand further on, each on its own way
+        if node.id in words.cited and edges in ((), self.graph.uses[node.id]):
+            cited = words.names.partial(self.graph.output, node.id)
+            gradient = gradient if gradient == cited or not cited else f"{cited} = {gradient}"
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
         self.arrows.append(
             ArrowPair(
@@ -162,7 +169,7 @@ class _Composer:
                 edges=edges,
                 name=name,
                 forward=self._forward_text(node, tail, head),
-                backward=gradient if has_backward else "",
+                backward=gradient if has_backward else self._tangent(node, edges),
                 local=_local(edges[0], words) if with_local else "",
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
@@ -171,11 +178,20 @@ class _Composer:
             )
         )
 
+    def _tangent(self, node: Node, edges: tuple[Edge, ...]) -> str:
+        """ẋ = 1 below a value, where it leaves its node; a name that is no letter has no dot above it."""
+        tangent = self.words.tangent(node)
+        if not tangent or edges not in ((), self.graph.uses[node.id]):
+            return ""
+        name = dotted(self.words.names.symbol(node.id)) if node.name else None
+        equals = " =\n" if "\n" in tangent else " = "  # a matrix begins on a line of its own
+        return f"{name or 'd'}{equals}{tangent}"
+
     def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
         """The value on an edge; in symbols not where the name stands at the edge's end already."""
         value = self.words.value(node) if self.options.shows("forward") else ""
         is_said = not self.words.in_numbers and value in (
-            tail.text if tail.kind == "input" else "",
+            called(node, self.words) if tail.kind == "input" else "",
             head.text if head.kind == "output" else "",
         )
         return "" if is_said else value
@@ -191,6 +207,8 @@ class _Composer:
         if node.op is None:
             unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
             text = called(node, words)
+            if node.is_symbolic_input and node.shape and not node.has_open_shape:
+                text += f": {'×'.join(map(str, node.shape))}"
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:

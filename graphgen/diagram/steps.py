@@ -5,7 +5,7 @@ A step names the parts of the picture that appear in it, by their ids, and says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
@@ -14,6 +14,8 @@ from graphgen.graph import ComputationalGraph, Node
 from graphgen.notation import plain, raised
 from graphgen.options import Options
 
+DERIVATIVE = "d ="
+"""Before the tangent of a value, in a step."""
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 WORDS = {
     "en": ("The inputs: {}", "The seed: {} = {}", "{} flows to {}", "{} is the gradient of {}"),
@@ -55,7 +57,7 @@ def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: O
     given = [_given(graph[shape.node], words) for shape in inputs]
     if inputs:
         yield Step(
-            tuple(f"{arrow.id}f" for arrow in leaving if _start(picture, arrow).kind == "input"),
+            _parts(arrow for arrow in leaving if _start(picture, arrow).kind == "input"),
             tuple(shape.id for shape in inputs),
             WORDS[options.language][0].format(", ".join(given)),
         )
@@ -64,7 +66,12 @@ def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: O
             arrows = [arrow for arrow in leaving if _start(picture, arrow) == shape]
             nodes = dict.fromkeys(carried(arrow) for arrow in arrows)
             told = ", ".join(_computed(graph[id], graph, words) for id in nodes)
-            yield Step(tuple(f"{arrow.id}f" for arrow in arrows), (shape.id,), told)
+            yield Step(_parts(arrows), (shape.id,), told)
+
+
+def _parts(arrows: Iterable[ArrowPair]) -> tuple[str, ...]:
+    """The forward arrows of some pairs, and the tangents below them."""
+    return tuple(f"{arrow.id}{part}" for arrow in arrows for part in ("ft" if arrow.tangent else "f"))
 
 
 def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
@@ -130,6 +137,8 @@ def carried(arrow: ArrowPair) -> str:
 
 def _given(node: Node, words: Texts) -> str:
     name = called(node, words)
+    if words.tangent(node):
+        return f"{name} = {words.value(node)}; {DERIVATIVE} {words.tangent(node)}"
     return name if node.is_symbolic_input else f"{name} = {words.value(node)}"
 
 
@@ -146,6 +155,8 @@ def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
     else:
         operation = node.op.source(*operands)
     value = words.value(node)
+    if words.tangent(node):
+        return f"{operation} = {value}; {DERIVATIVE} {words.tangent(node)}"
     return f"{operation} = {value}" if words.in_numbers else f"{value} = {operation}"
 
 

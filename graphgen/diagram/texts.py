@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from graphgen.diagram.names import Names
+from graphgen.errors import OptionError
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
 from graphgen.notation import in_prose as in_one_line
-from graphgen.notation import number_text, plain, power, value_text
+from graphgen.notation import number_text, plain, value_text
 from graphgen.options import Options
 
 _LONGEST_FORMULA = 14
@@ -23,7 +23,8 @@ class Texts:
     (of a constant or of labels, or in a forward picture) is an empty text.
 
     `contribution` is that of one edge, or the sum of several; `local_in_symbols` can stand as a factor.
-    `kinks` are the ids of the operations at whose operands the derivative is a convention.
+    `kinks` are the ids of the operations at whose operands the derivative is a convention, `cited` those of
+    the nodes whose gradients are named in others. `tangent` is that of a picture of forward mode.
     """
 
     in_numbers: bool
@@ -34,6 +35,8 @@ class Texts:
     local: Callable[[Edge], str]
     local_in_symbols: Callable[[Edge], str]
     kinks: frozenset[str]
+    cited: frozenset[str] = frozenset()
+    tangent: Callable[[Node], str] = lambda _: ""
 
 
 def in_prose(words: Texts) -> Texts:
@@ -44,6 +47,7 @@ def in_prose(words: Texts) -> Texts:
         gradient=lambda node: in_one_line(words.gradient(node)),
         contribution=lambda *edges: in_one_line(words.contribution(*edges)),
         local=lambda edge: in_one_line(words.local(edge)),
+        tangent=lambda node: in_one_line(words.tangent(node)),
     )
 
 
@@ -54,7 +58,11 @@ def texts_of(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Opti
     """
     if numbers is not None and options.values in ("auto", "numbers"):
         return _numbers(numbers, options)
-    return _symbols(graph, options)
+    if graph.is_scalar:
+        return _symbols(graph, options)
+    if options.values == "products":
+        raise OptionError("values=products is for graphs of single numbers", "ask for values=symbols")
+    return _array_symbols(graph, options)
 
 
 def called(node: Node, words: Texts) -> str:
@@ -87,14 +95,16 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
         ),
         local=cache(lambda edge: text(derivatives.get(edge)) or _rule(graph, edge, names)),
         local_in_symbols=lambda edge: _factor(graph, edge, names),
-        kinks=numbers.kinks if goes_back else frozenset(),
+        kinks=numbers.kinks if goes_back or options.tangent else frozenset(),
+        tangent=lambda node: "" if node.is_constant else text(_or_zero(numbers.tangents.get(node.id))),
     )
 
 
 def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
-    from graphgen.algebra import shortest, written_derivative, written_forms
+    from graphgen.algebra import cited, shortest, written_derivative, written_forms
 
     forms = written_forms(graph)
+    as_products = options.values == "products"
     names = Names(graph, lambda node: number_text(node.value, int(options.digits)))
 
     def value(node: Node) -> str:
@@ -121,7 +131,6 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         terms: list[Any] = [forms.contributions.get(edge) for edge in edges]
         return "" if None in terms or not terms else names.formula(shortest(sum(terms)))
 
-    as_products = options.values == "products"
     return Texts(
         in_numbers=False,
         names=names,
@@ -131,7 +140,65 @@ def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
         local=lambda edge: names.formula(written_derivative(graph, edge)),
         local_in_symbols=lambda edge: _factor(graph, edge, names),
         kinks=frozenset(),
+        cited=frozenset() if as_products else cited(forms.parts[1] + forms.parts[2], graph),
     )
+
+
+def _array_symbols(graph: ComputationalGraph, options: Options) -> Texts:
+    from graphgen.algebra import array_forms, cited
+
+    goes_back = options.shows("backward")
+    forms = array_forms(graph, goes_back)
+    gradients, contributions = forms.gradients, forms.contributions
+
+    def number(node: Node) -> str:
+        return value_text(node.value, int(options.digits))
+
+    names = Names(graph, lambda node: in_one_line(number(node)))
+
+    def value(node: Node) -> str:
+        if node.is_constant:
+            return number(node)
+        if node.name:
+            return names.symbol(node.id)
+        text = names.array_formula(forms.values[node.id])
+        return text if len(plain(text)) <= _LONGEST_FORMULA else ""
+
+    def gradient(node: Node) -> str:
+        if node.id not in gradients:
+            return ""
+        return names.array_formula(gradients[node.id]) or names.partial(graph.output, node.id)
+
+    def contribution(*edges: Edge) -> str:
+        terms = [names.array_formula(contributions[edge]) for edge in edges if edge in contributions]
+        return " + ".join(terms) if all(terms) else ""
+
+    return Texts(
+        in_numbers=False,
+        names=names,
+        value=value,
+        gradient=gradient,
+        contribution=contribution,
+        local=lambda edge: _local_in_symbols(graph, edge, names),
+        local_in_symbols=lambda edge: _factor(graph, edge, names),
+        kinks=frozenset(),
+        cited=cited((form.form for form in (*gradients.values(), *contributions.values())), graph),
+    )
+
+
+def _local_in_symbols(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
+    """A local derivative between single numbers, or the rule of an operation on arrays."""
+    from graphgen.algebra import written_derivative
+
+    op = graph[edge[1]].op
+    if op is None or not op.is_elementwise:
+        return _rule(graph, edge, names)
+    return "" if graph[edge[1]].shape else names.formula(written_derivative(graph, edge))
+
+
+def _or_zero(tangent: Any) -> Any:
+    """A tangent; of an array that does not move, a single 0."""
+    return tangent if tangent is None or getattr(tangent, "size", 1) == 1 or tangent.any() else 0
 
 
 def _total(terms: Iterable[Any]) -> Any:
@@ -153,31 +220,15 @@ def _factor(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
 
 def _rule(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
     """What an op on matrices sends back: ∂L/∂h · Wᵀ, with the names of the graph; else nothing."""
-    from graphgen.algebra import matrix_rules, symbol_text
+    from graphgen.algebra import gradient_symbol, matrix_form
 
-    _, id, position = edge
-    node = graph[id]
-    if node.op is None or node.op.is_elementwise or node.parameters or not graph.sends_back(edge):
+    id = edge[1]
+    op = graph[id].op
+    if op is None or op.is_elementwise or not graph.sends_back(edge):
         return ""
-    shapes = tuple(graph[operand].shape for operand in node.operands)
-    if node.op.targets is not None and shapes[0] != shapes[node.op.targets]:
-        return ""  # labels are no matrix
-    has_lengths = node.op.arity == 1 or node.op.targets is not None
-    rules = matrix_rules(node.op, shapes if has_lengths else ())
-    if position >= len(rules):
-        return ""
-    upstream = names.partial(graph.output, id)
-    named = dict(zip("XYZ", map(names.symbol, node.operands), strict=False))
-    named |= {"G": upstream, "g": f"({upstream})" if upstream else ""}
-    rule = symbol_text(rules[position])
-    if not all(named[letter] for letter in re.findall("[XYZGg]", rule)):
-        return ""
-
-    def written(found: re.Match[str]) -> str:
-        operand = named[found[1]]
-        return power(operand, "T") if found[2] else operand
-
-    return re.sub(r"([XYZGg])(ᵀ?)", written, rule)
+    upstream = gradient_symbol(graph, id)
+    form = matrix_form(graph, edge, upstream, (upstream.name,))
+    return "" if form is None else names.formula(form)
 
 
 def _upstream_partials(graph: ComputationalGraph, id: str, names: Names) -> list[str]:

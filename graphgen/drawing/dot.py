@@ -15,7 +15,7 @@ from graphgen.notation import plain, readable
 if TYPE_CHECKING:
     import graphviz
 
-INK, ACCENT, MUTED, FILL = "#1f2933", "#b3124f", "#5b6673", "#f6f7f9"
+INK, ACCENT, MUTED, FILL, TANGENT = "#1f2933", "#b3124f", "#5b6673", "#f6f7f9", "#00607a"
 _THIN, _THICK = 1.1, 2.2
 
 _WORDS = ("label", "taillabel", "headlabel")
@@ -62,15 +62,18 @@ def digraph(layout: Layout) -> graphviz.Digraph:
     defaults = {"graph": _GRAPH | {"viewport": middle}, "node": _NODE, "edge": _EDGE}
     shapes = {shape.id: _shape(shape, layout, page) for shape in scene.shapes}
     forward, backward = [_statement("edge", _FORWARD)], [_statement("edge", _BACKWARD)]
+    tangents: list[str] = []
     for arrow in scene.arrows:
         there, back = halves(arrow, layout)
         ways = f"{arrow.tail.id} -> {arrow.head.id}", f"{arrow.head.id} -> {arrow.tail.id}"
         if arrow.has_forward:
             forward.append(_statement(ways[0], _forward(arrow, there, layout, page)))
+            if arrow.tangent:
+                tangents.append(_statement(f"{arrow.id}t", _tangent(arrow, layout, page)))
         if arrow.has_backward:
             backward.append(_statement(ways[1], _backward(arrow, back, layout, page)))
     nodes = [_statement(of, attributes) for of, attributes in (defaults | shapes).items()]
-    return graphviz.Digraph(body=[*nodes, *forward, *backward])
+    return graphviz.Digraph(body=[*nodes, *tangents, *forward, *backward])
 
 
 def _statement(of: str, attributes: Mapping[str, str]) -> str:
@@ -124,6 +127,14 @@ def _forward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: P
     if arrow.name:
         attributes |= {"taillabel": arrow.name, "tail_lp": _places([words], page)}
     return attributes
+
+
+def _tangent(arrow: ArrowPair, layout: Layout, page: Page) -> dict[str, str]:
+    """The text below an arrow of forward mode, which belongs to no arrow of its own."""
+    number, _ = text_middles(arrow, layout, is_forward=False)
+    dim = {"fontcolor": MUTED} if arrow.marks == "dim" else {"fontcolor": TANGENT}
+    classes = f"tangent {arrow.marks}".strip()
+    return {"class": classes, "label": arrow.tangent, "pos": _places([number], page), **dim}
 
 
 def _backward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:

@@ -124,25 +124,31 @@ def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:
 
 
 def _picture(graph: ComputationalGraph, options: Options) -> Picture:
-    from graphgen.verification import verify, verify_forward, verify_symbolic
+    from graphgen.verification import verify, verify_forward, verify_symbolic, verify_tangents
 
     if options.values not in ("symbols", "products"):
         require_numbers(graph)
     if graph.is_symbolic:
-        if options.values == "numbers":
-            missing = next(node.id for node in graph.inputs if node.is_symbolic_input)
+        if options.values == "numbers" or options.tangent:
+            missing = next(node for node in graph.inputs if node.is_symbolic_input)
             raise OptionError(
-                f"the input {missing!r} has no number",
-                f"give it one ({missing} = 1), or ask for values=symbols",
-                graph[missing].place,
+                f"the input {missing.id!r} has no number",
+                f"give it one ({missing.example}), or ask for values=symbols",
+                missing.place,
             )
-        return Picture(graph, None, options, verify_symbolic(graph).require().levels)
-    report = (verify if options.shows("backward") else verify_forward)(graph).require()
+        found = verify_symbolic(graph, backward=options.shows("backward") or graph.is_scalar)
+        return Picture(graph, None, options, found.require().levels)
+    if options.tangent:
+        report = verify_tangents(graph, options.tangent).require()
+    else:
+        report = (verify if options.shows("backward") else verify_forward)(graph).require()
     levels = Counter(report.levels)
-    if options.values in ("symbols", "products") and graph.is_scalar:
+    if options.values in ("symbols", "products"):
         # At the author's numbers a formula may be undefined that is right, as x²/x at 0.
+        free = [node.id for node in graph.inputs if graph.has_gradient(node.id)]
         with suppress(EvaluationError):
-            levels.update(verify_symbolic(graph, [node.id for node in graph.inputs]).require().levels)
+            found = verify_symbolic(graph, free, options.shows("backward") or graph.is_scalar)
+            levels.update(found.require().levels)
     return Picture(graph, report.numbers, options, levels)
 
 

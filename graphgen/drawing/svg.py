@@ -102,6 +102,8 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
                     yield _part(f"{arrow.id}f", arrow, groups, arrow.forward, arrow.name)
+                    if arrow.tangent:
+                        yield _part(f"{arrow.id}t", arrow, groups, arrow.tangent)
                 if arrow.has_backward:
                     yield _part(f"{arrow.id}b", arrow, groups, arrow.backward, arrow.local)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from graphgen.errors import GraphgenError, excerpt
+from graphgen.errors import GraphgenError, SourceError, excerpt
 from graphgen.graph.captured import Recorded
 from graphgen.graph.graph import ComputationalGraph
 from graphgen.graph.numbers import Value, shape_of
@@ -110,15 +110,20 @@ class GraphBuilder:
     def _shape(self, attributes: dict[str, Any], operands: tuple[int, ...]) -> Shape:
         op, value = attributes["op"], attributes["value"]
         if op is None:
-            return () if value is None else shape_of(value)
+            return attributes.get("shape") or () if value is None else shape_of(value)
         if recorded := attributes.get("recorded"):
             return shape_of(recorded.value)
         shapes = (self._shapes[operand] for operand in operands)
         try:
             return (OPS[op].shape or broadcast)(*shapes, **dict(attributes.get("parameters") or ()))
         except ValueError:
-            self.build(len(self._shapes))  # raises the error that names the values
-            raise
+            # Raises the error that names the values, unless their shapes are open.
+            self.build(len(self._shapes))
+            raise SourceError(
+                "an index needs the shape of an array, which is not known",
+                "declare the shapes of the inputs, as in W: (3, 4)",
+                attributes["place"],
+            ) from None
 
     def _append(self, operands: tuple[int, ...], **attributes: object) -> int:
         self._nodes.append({"label": None, "place": None, **attributes})

@@ -12,16 +12,23 @@ FLOAT_RANGE = "numbers must stay below 1.8e308"
 
 def misshapen(node: Node, given: Any) -> EvaluationError:
     """The one-line message for a value that is not of its node's shape."""
+    if node.has_open_shape:
+        return EvaluationError(
+            f"the shape of {node.id!r} is not known before it has numbers",
+            f"write them into the source, as in {node.id} = [1, 2]",
+            node.place,
+        )
     found = getattr(given, "shape", None)
     told = excerpt(repr(given)) if found is None else f"of the shape {found}"
     wanted = f"an array of the shape {node.shape}" if node.shape else "a single number"
     return EvaluationError(f"the value given for {node.id!r} is {told}", f"give {wanted}", node.place)
 
 
-def array_output_error(node: Node) -> EvaluationError:
+def array_output_error(node: Node, is_told: bool = True) -> EvaluationError:
     """The one-line message for an output that is an array, where a gradient is asked for."""
+    shape = f"has the shape {node.shape}" if is_told else "is an array"
     return EvaluationError(
-        f"the output {node.id!r} has the shape {node.shape}: it has no gradient",
+        f"the output {node.id!r} {shape}: it has no gradient",
         "end with a single number, as in sum(y) or mean(y); or give an upstream gradient of that shape; "
         "or show only the forward pass",
         node.place,

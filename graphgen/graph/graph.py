@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from graphgen.errors import GraphgenError, SourceError, excerpt
 from graphgen.graph.node import Node, node_of
 from graphgen.graph.numbers import has_one_hot_rows, operand_text, range_text
+from graphgen.graph.open_shapes import found_shapes, step_of
 from graphgen.ops import Op, Shape
 from graphgen.views import view
 
@@ -74,9 +75,12 @@ class ComputationalGraph:
         for operand, id, key, place in network.edges(keys=True, data="operand"):
             arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
+        found = found_shapes([step_of(id, network.nodes[id], arriving[id]) for id in order], output)
+        self.unclear = found.unclear
+        """The ids of inputs without a number of which nothing says what shape they have."""
         nameless: dict[str, str] = {}
         self.nodes: tuple[Node, ...] = tuple(
-            node_of(id, network.nodes, arriving[id], shapes, nameless) for id in order
+            node_of(id, network.nodes, arriving[id], shapes, nameless, found.shapes) for id in order
         )
         """The nodes in topological order: each after its operands, else as they were written."""
         # Arrays of NumPy are there already.

@@ -39,9 +39,10 @@ class Node:
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
     by steps of. `link` is where the label leads. `constants` are those of the operands that are single
     numbers, with their values; `nameless` those that are results without names, with their operations.
-    An input that `is_data` is given, and wants no gradient. Of a captured
-    node, `group` is the module that it belongs to, as a path such as blocks.0.attn, `origin` what its
-    framework calls it, and `recorded` are the numbers of an operation for which the op table has no row.
+    An input that `is_data` is given, and wants no gradient; one that `has_open_shape` has the shape that
+    follows from its use, whose lengths only stand for some. Of a captured node, `group` is the module that
+    it belongs to, as a path such as blocks.0.attn, `origin` what its framework calls it, and `recorded` are
+    the numbers of an operation for which the op table has no row.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Node:
     constants: tuple[tuple[str, Fraction], ...] = ()
     nameless: tuple[tuple[str, str], ...] = ()
     is_data: bool = False
+    has_open_shape: bool = False
     group: str = ""
     origin: str | None = None
     recorded: Recorded | None = None
@@ -93,6 +95,18 @@ class Node:
     def number(self) -> Fraction | None:
         """The value that is given, where it is a single number."""
         return self.value if isinstance(self.value, Fraction) else None
+
+    @property
+    def example(self) -> str:
+        """Some value of its shape, as an error message shows how one is given.
+
+        >>> Node("x", name="x").example, Node("x", name="x", shape=(2, 2)).example
+        ('x = 1', 'x = [[1, 1], [1, 1]]')
+        """
+        text = "1"
+        for length in reversed(self.shape):
+            text = f"[{', '.join([text] * length)}]"
+        return f"{self.id} = {text if len(text) <= _LONGEST_NUMBER else '[…]'}"
 
     @property
     def quotient(self) -> str:
@@ -152,9 +166,13 @@ def node_of(
     edges: Sequence[tuple[Any, str, Any]],
     shapes: dict[str, Shape],
     nameless: dict[str, str],
+    found: Mapping[str, Shape],
 ) -> Node:
     """The node of an id, to which edges lead, each as (key, operand, position); adds its shape to those of
-    the nodes before it, and its operation to those of the results without names."""
+    the nodes before it, and its operation to those of the results without names.
+
+    An input without a number has the shape that is declared, else the one that is found.
+    """
     if not isinstance(id, str):
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
     described = f"node {excerpt(id)}"
@@ -207,8 +225,9 @@ def node_of(
     )
     if op is not None and name is None:
         nameless[id] = f"({node.operation})" if op.operator else node.operation
-    shapes[id] = _shape(node, shapes, attributes.get("shape") or ())
-    return replace(node, shape=shapes[id]) if shapes[id] else node
+    shapes[id] = _shape(node, shapes, attributes.get("shape") or found.get(id, ()))
+    is_open = id in found and bool(shapes[id])
+    return replace(node, shape=shapes[id], has_open_shape=is_open) if shapes[id] else node
 
 
 def ungrouped(operation: str) -> str:

@@ -38,7 +38,8 @@ class Pass(Generic[Number]):
     `node_values` and `node_gradients` follow `graph.nodes`, `edge_contributions` follows `graph.edges`.
     A constant does not vary: it has no gradient, and its edges no contribution (None). Where they were
     looked for, `local_derivatives` are those of edges between single numbers, and `kinks` the ids of
-    operations whose operands lie on a kink, where the derivative is a convention.
+    operations whose operands lie on a kink, where the derivative is a convention. `node_tangents` follow
+    `graph.nodes` too: in forward mode, the derivative of each value along a direction of the inputs.
     """
 
     graph: ComputationalGraph
@@ -48,6 +49,7 @@ class Pass(Generic[Number]):
     local_derivatives: Mapping[Edge, Number] = field(default_factory=dict)
     kinks: frozenset[str] = frozenset()
     level: Level = "computed"
+    node_tangents: tuple[Number, ...] = ()
 
     @property
     def parts(self) -> tuple[tuple[Any, ...], ...]:
@@ -71,6 +73,11 @@ class Pass(Generic[Number]):
         return {id: gradient for id, gradient in pairs if gradient is not None}
 
     @cached_property
+    def tangents(self) -> Mapping[str, Number]:
+        """The derivative of every value along the direction of a forward pass, by id."""
+        return dict(zip(self.graph.ids, self.node_tangents, strict=bool(self.node_tangents)))
+
+    @cached_property
     def contributions(self) -> Mapping[Edge, Number]:
         """What flows back along every edge: upstream gradient times local derivative."""
         pairs = zip(self.graph.edges, self.edge_contributions, strict=bool(self.edge_contributions))
@@ -90,7 +97,7 @@ def given_numbers(
             number = replaced.pop(node.id, node.value) if node.is_input else node.value
             if number is None:
                 raise EvaluationError(
-                    f"the input {node.id!r} has no number", f"give it one: {node.id} = 1", node.place
+                    f"the input {node.id!r} has no number", f"give it one: {node.example}", node.place
                 )
             yield index, number
     if replaced:

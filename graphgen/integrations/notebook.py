@@ -10,7 +10,7 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 
-from graphgen.diagram import PHRASES, rows
+from graphgen.diagram import PHRASES, columns, rows
 from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
@@ -83,7 +83,7 @@ def table(shown: Picture) -> str:
     if left_out:
         half = MAX_ROWS // 2
         told[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
-    columns = in_columns([phrases.columns, *told])
+    written = in_columns([columns(shown.graph, shown.asked, shown.options), *told])
     level = phrases.levels.get(shown.level)
     told_parameters = parameters.as_text(shown)
-    return "\n".join(filter(None, (columns, level, told_parameters and f"\n{told_parameters}")))
+    return "\n".join(filter(None, (written, level, told_parameters and f"\n{told_parameters}")))

@@ -31,7 +31,7 @@ else give it one (aple = 1), or ask for values=symbols
     if not (without and given):
         return
     missing, near = without[0], _nearest(without[0], graph)
-    hint = f"give it one ({missing.id} = 1), or ask for values=symbols"
+    hint = f"give it one ({missing.example}), or ask for values=symbols"
     if missing.id in _CONSTANTS:
         hint = _CONSTANTS[missing.id].format(missing.id)
     elif near:

@@ -73,7 +73,8 @@ def _traced_inputs(
         default = None if parameter.default is parameter.empty else parameter.default
         given = inputs.get(name, default)
         number = None if given is None else exact_value(given)
-        value = TracedValue(builder, builder.input(require_name(name), number))
+        shape = {"shape": ()} if number is None else {}  # what a function is run with is a number
+        value = TracedValue(builder, builder.input(require_name(name), number, **shape))
         if parameter.kind is parameter.KEYWORD_ONLY:
             by_name[name] = value
         else:

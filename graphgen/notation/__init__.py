@@ -4,7 +4,7 @@ from graphgen.notation.characters import IN_PAIRS, readable, reordering, skeleto
 from graphgen.notation.labels import label_symbol, label_text, require_settable
 from graphgen.notation.lines import wrapped
 from graphgen.notation.mathml import mathml
-from graphgen.notation.names import VARIABLE, is_letter, name_text, partial_text, parts_of
+from graphgen.notation.names import VARIABLE, dotted, is_letter, name_text, partial_text, parts_of
 from graphgen.notation.scripts import (
     Run,
     advance_of,
@@ -29,6 +29,7 @@ __all__ = [
     "VARIABLE",
     "Run",
     "advance_of",
+    "dotted",
     "html_text",
     "in_columns",
     "in_prose",

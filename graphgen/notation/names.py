@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from graphgen.notation.scripts import subscript
+from graphgen.notation.scripts import subscript, without_scripts
 
 GREEK = {
     unicodedata.name(letter).rsplit(" ", 1)[1].lower(): letter for letter in "αβγδεζηθικλμνξοπρστυφχψω"
@@ -69,3 +69,16 @@ def name_text(name: str) -> str:
 def partial_text(of: str, by: str) -> str:
     """∂of/∂by, from two names, or from what stands for them already."""
     return f"∂{name_text(of)}/∂{name_text(by)}"
+
+
+def dotted(symbol: str) -> str | None:
+    """A symbol with a dot above its letter, as Newton writes a derivative; None for a word.
+
+    >>> dotted("x₁"), dotted("price")
+    ('ẋ₁', None)
+    """
+    letters = unicodedata.normalize("NFC", without_scripts(symbol))
+    if len(letters.rstrip("′")) != 1 or not letters[0].isalpha():
+        return None
+    letter = next(character for character in symbol if character.isalpha())
+    return symbol.replace(letter, unicodedata.normalize("NFC", f"{letter}\u0307"), 1)

@@ -23,12 +23,12 @@ from graphgen.page.lettering import inscribed, inscribed_for_renderer
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 _STANDALONE_COLOURS = """
-svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b6673;
-  --graphgen-node: #f6f7f9; --graphgen-paper: #ffffff;
+svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-tangent: #00607a;
+  --graphgen-muted: #5b6673; --graphgen-node: #f6f7f9; --graphgen-paper: #ffffff;
   --graphgen-font: Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK KR", sans-serif; }
 @media (prefers-color-scheme: dark) {
-  svg { --graphgen-ink: #e4e8ee; --graphgen-accent: #ff7aa8; --graphgen-muted: #a3adba;
-    --graphgen-node: #2a2f3d; --graphgen-paper: #1c1f26; }
+  svg { --graphgen-ink: #e4e8ee; --graphgen-accent: #ff7aa8; --graphgen-tangent: #7fd3ea;
+    --graphgen-muted: #a3adba; --graphgen-node: #2a2f3d; --graphgen-paper: #1c1f26; }
 }
 .paper { fill: var(--graphgen-paper); }
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from graphgen.diagram import PHRASES, SHRINKING, Texts, called, description, rows, title
+from graphgen.diagram import PHRASES, SHRINKING, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
 from graphgen.notation import html_text, readable
@@ -27,7 +27,8 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
     phrases = PHRASES[options.language]
     least = round(SHRINKING * drawn.width)
     inside = svg_element(shown, drawn, id, targets(shown), Stage(text))
-    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
+    heads = columns(shown.graph, words, options)
+    head = "".join(f'<th scope="col">{html.escape(readable(column))}</th>' for column in heads)
     listed = [node for node in shown.graph if not node.is_constant]
     body = "".join(
         f"<tr><td>{_named(node, name, words)}</td>"
@@ -38,8 +39,8 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
-    # The page computes with single numbers.
-    is_live = shown.graph.is_scalar
+    # The page computes with single numbers, and backward.
+    is_live = shown.graph.is_scalar and not options.tangent
     live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
     return (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'

@@ -73,6 +73,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "written": None if node.value is None else value_text(node.value),
             "value": _number(run.values, closed.values, node.id),
             "gradient": _number(gradients, closed.gradients, node.id),
+            "tangent": _number(run.tangents, closed.tangents, node.id),
             "convention": node.id in shown.texts.kinks,
         }
         for node in graph

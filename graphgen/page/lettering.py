@@ -13,6 +13,9 @@ _IN_SCRIPTS = re.compile(rf"(?<![a-z])[a-z]{{2}}(?![a-z])|{VARIABLE.pattern}")
 """Two small letters below the line are two indices; three are a word."""
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 """For the signs of mathematics, which fonts of full-width characters make as wide as those."""
+_RARE = re.compile("[⊙\u2102-\u214e\U0001d7cf]")
+_MATHEMATICS = "DejaVu Sans, STIX Two Math, Cambria Math, sans-serif"
+"""For lines with signs and letters that few fonts have: ⊙, ℒ, 𝟏."""
 _FULL_WIDTH = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
 _GOTHIC = "Noto Sans CJK KR, Noto Sans KR, Apple SD Gothic Neo, Malgun Gothic, NanumGothic, sans-serif"
 
@@ -41,7 +44,8 @@ def inscribed_for_renderer(line: str) -> str:
     """The same for the renderer of PNG and PDF: it sets a line of which its font lacks a letter in any other,
     be it one with serifs."""
     written = inscribed(line)
-    return f'<tspan font-family="{_GOTHIC}">{written}</tspan>' if _FULL_WIDTH.search(line) else written
+    family = _GOTHIC if _FULL_WIDTH.search(line) else _MATHEMATICS if _RARE.search(line) else ""
+    return f'<tspan font-family="{family}">{written}</tspan>' if family else written
 
 
 def _shift(length: float, size: float) -> str:

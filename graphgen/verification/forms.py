@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from flint import arb
@@ -13,6 +15,7 @@ from flint import arb
 from graphgen.errors import EvaluationError, OptionError, VerificationError
 from graphgen.graph import ComputationalGraph, Pass
 from graphgen.notation import in_prose, value_text
+from graphgen.ops import Shape
 from graphgen.verification.balls import (
     WORDS,
     Number,
@@ -25,7 +28,8 @@ from graphgen.verification.balls import (
 )
 from graphgen.verification.reading import compiled
 from graphgen.verification.report import Mismatch, Pair, Proven, Report
-from graphgen.verification.verifier import FIRST_BITS, verify
+from graphgen.verification.rules import each, entries
+from graphgen.verification.verifier import FIRST_BITS, verify, verify_forward
 
 # Points for inputs without numbers: plain ones first, then inside (0, 1), of mixed signs, large and small.
 _SAMPLES = tuple(
@@ -45,34 +49,44 @@ _ALIKE = Fraction(1, 10**15)
 """How far two proven numbers may be apart, relative to them, that are said to be one."""
 
 
-def verify_symbolic(graph: ComputationalGraph, free: Sequence[str] | None = None) -> Report:
+def verify_symbolic(
+    graph: ComputationalGraph, free: Sequence[str] | None = None, backward: bool = True
+) -> Report:
     """The numbers of a graph whose inputs have none, at a point where it has values and gradients.
 
     What its picture writes of it, where it is small enough to be written, is evaluated there too and held
     against the proven numbers. `free` are the inputs that take the point's numbers: those without one,
-    unless given.
+    unless given. Arrays have entries that are all different. Without `backward` there are values alone.
 
     Raises EvaluationError where no point that is tried has values and gradients.
     """
     if free is None:
         free = [node.id for node in graph.inputs if node.is_symbolic_input]
-    if free and not graph.is_scalar:
-        raise EvaluationError(
-            f"the input {free[0]!r} has no number",
-            f"a graph of arrays is worked out in numbers: give it one, as in {free[0]} = 1",
-            graph[free[0]].place,
-        )
     fault: EvaluationError | None = None
     for sample in _SAMPLES:
-        point = {id: sample[i % len(sample)] + i // len(sample) for i, id in enumerate(free)}
+        point = {id: _filled(graph[id].shape, sample, i) for i, id in enumerate(free)}
         try:
-            report = verify(graph, point)
+            report = (verify if backward else verify_forward)(graph, point)
         except EvaluationError as error:
             fault = error
             continue
-        return _with_forms(report)
+        return _with_forms(report) if report.is_proved or not report.passed else report
     assert fault is not None
     raise fault
+
+
+def _filled(shape: Shape, sample: tuple[Fraction, ...], place: int) -> Any:
+    """A number of a point for an input, or an array of numbers between such a number and half of it."""
+    if not shape:
+        return sample[place % len(sample)] + place // len(sample)
+    numbers = (
+        sample[(place + i) % len(sample)] * (1 + Fraction(37 * i % 97, 97)) / 2 for i in range(prod(shape))
+    )
+    return _nested(numbers, shape)
+
+
+def _nested(numbers: Iterator[Fraction], shape: Shape) -> Any:
+    return [_nested(numbers, shape[1:]) for _ in range(shape[0])] if shape else next(numbers)
 
 
 def require_alike(one: Pass[Any], other: Pass[Any]) -> None:
@@ -107,31 +121,66 @@ def _with_forms(report: Report) -> Report:
 
 
 def _pairs(graph: ComputationalGraph, run: Pass[Proven], report: Report) -> Iterator[Pair]:
-    from graphgen.algebra import symbolic_derivative, written_derivative, written_forms
+    """What is written beside what is proved; nothing of a formula that has no value at the point."""
+    with precision(4 * max(report.bits, FIRST_BITS)):
+        at = _named_numbers(run)
+        for kind, place, node, found, number in _written(graph, run, at):
+            for one, other in zip(entries(found), entries(number), strict=True):
+                # Both are shown as 0, though one may be some 10^-300,000,000.
+                both_vanish = not other and is_shown_as_zero(one)
+                if not both_vanish:
+                    numbers = (one, _enclosed(other))
+                    yield Pair(f"written {kind}", place, node, ("formula", "numbers"), numbers)
 
+
+_Written = tuple[str, str, str, Any, Any]
+"""The kind of a number, its place and node, what its formula gives, and what is proved."""
+
+
+def _written(graph: ComputationalGraph, run: Pass[Proven], at: Mapping[str, Any]) -> Iterator[_Written]:
     try:
-        forms = written_forms(graph)
+        written = _array_formulas(graph, run) if not graph.is_scalar else _formulas(graph, run)
+        for kind, place, node, form, number in written:
+            with suppress(UndefinedError, UndecidedError):
+                yield kind, place, node, _evaluated(form, at, graph, number), number
     except OptionError:
         return
-    derivatives = run.local_derivatives
-    written = [
-        *(("value", id, id, form, run.values[id]) for id, form in forms.values.items()),
-        *(("gradient", id, id, form, run.gradients[id]) for id, form in forms.gradients.items()),
-    ]
-    for edge, form in forms.contributions.items():
-        written.append(("contribution", f"{edge[0]} → {edge[1]}", edge[1], form, run.contributions[edge]))
+
+
+def _named_numbers(run: Pass[Proven]) -> dict[str, Any]:
+    """The numbers that formulas name: values by the names of nodes, gradients as ∂L/∂x."""
+    from graphgen.algebra import gradient_symbol
+
+    at = {id: each(_enclosed, number) for id, number in run.values.items()}
+    named = {gradient_symbol(run.graph, id).name: number for id, number in run.gradients.items()}
+    return at | {name: each(_enclosed, number) for name, number in named.items()}
+
+
+def _formulas(graph: ComputationalGraph, run: Pass[Proven]) -> Iterator[tuple[str, str, str, Any, Any]]:
+    from graphgen.algebra import symbolic_derivative, written_derivative, written_forms
+
+    forms, derivatives = written_forms(graph), run.local_derivatives
+    yield from _of_nodes_and_edges(forms, run)
+    for edge in forms.contributions:
         if edge in derivatives:
+            place = f"∂{edge[1]}/∂{edge[0]}"
             for local in (symbolic_derivative(graph, edge), written_derivative(graph, edge)):
-                place = f"∂{edge[1]}/∂{edge[0]}"
-                written.append(("local derivative", place, edge[1], local, derivatives[edge]))
-    with precision(4 * max(report.bits, FIRST_BITS)):
-        at = {id: _enclosed(number) for id, number in run.values.items()}
-        for kind, place, node, form, number in written:
-            found = _evaluated(form, at)
-            # Both are shown as 0, though one may be some 10^-300,000,000.
-            both_vanish = found is not None and not number and is_shown_as_zero(found)
-            if found is not None and not both_vanish:
-                yield Pair(f"written {kind}", place, node, ("formula", "numbers"), (found, _enclosed(number)))
+                yield "local derivative", place, edge[1], local, derivatives[edge]
+
+
+def _array_formulas(graph: ComputationalGraph, run: Pass[Proven]) -> Iterator[tuple[str, str, str, Any, Any]]:
+    from graphgen.algebra import array_forms
+
+    yield from _of_nodes_and_edges(array_forms(graph, backward=bool(run.node_gradients)), run)
+
+
+def _of_nodes_and_edges(forms: Pass[Any], run: Pass[Proven]) -> Iterator[tuple[str, str, str, Any, Any]]:
+    for id, form in forms.values.items():
+        yield "value", id, id, form, run.values[id]
+    for id, form in forms.gradients.items():
+        yield "gradient", id, id, form, run.gradients[id]
+    for edge, form in forms.contributions.items():
+        yield "contribution", f"{edge[0]} → {edge[1]}", edge[1], form, run.contributions[edge]
 
 
 def _enclosed(number: Proven) -> Number:
@@ -142,12 +191,13 @@ def _enclosed(number: Proven) -> Number:
     return exact(number)
 
 
-def _evaluated(form: Any, at: dict[str, Number]) -> Number | None:
-    """A formula at these numbers; None where it has no value there, as x²/x has none at 0."""
+def _evaluated(form: Any, at: Mapping[str, Any], graph: ComputationalGraph, number: Any) -> Any:
+    """A formula at these numbers; raises where it has no value there, as x²/x has none at 0."""
     from graphgen.algebra import as_rule, spelled_out
 
+    if not graph.is_scalar:
+        from graphgen.verification.array_forms import evaluated
+
+        return evaluated(form, at, getattr(number, "shape", ()))
     rule, names = as_rule(spelled_out(form))
-    try:
-        return compiled(rule, tuple(names), WORDS)(*(at[name] for name in names.values()))
-    except (UndefinedError, UndecidedError):
-        return None
+    return compiled(rule, tuple(names), WORDS)(*(at[name] for name in names.values()))

@@ -73,9 +73,10 @@ def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -
     return report if inputs else against_framework(report)
 
 
-def verify_forward(graph: ComputationalGraph) -> Report:
+def verify_forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Report:
     """The same for a graph of which only the values are shown: its derivatives need not exist."""
-    return against_framework(_verified(graph, {}, backward=False))
+    report = _verified(graph, inputs or {}, backward=False)
+    return report if inputs else against_framework(report)
 
 
 @contained()
@@ -115,7 +116,7 @@ def _cost(graph: ComputationalGraph, node: Node) -> int:
 
 def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bool) -> Report:
     if backward and graph[graph.output].shape:
-        raise array_output_error(graph[graph.output])
+        raise array_output_error(graph[graph.output], not graph.is_symbolic)
     cost = operations(graph)
     if cost > MAX_OPERATIONS or any(node.recorded for node in graph):
         return compare(graph, inputs, backward)
@@ -155,7 +156,7 @@ def _attempt(
     if unknown and not is_last:
         return None
     for node, what, numbers in unknown:
-        _require_known(node, what, numbers)
+        require_known(node, what, numbers)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
     if backward and not mismatches:
         mismatches += differences.mismatches(graph, first, slopes, bits)
@@ -249,7 +250,7 @@ def _with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
     return replace(found, contributions=tuple(contributions), gradients=gradients)
 
 
-def _require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
+def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
     """Raises EvaluationError for a number of which the highest precision tells too little.
 
     One that may be 0 is 0; so it is where the second witness loses what the first one keeps.

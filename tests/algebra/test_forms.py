@@ -8,6 +8,7 @@ from strategies import programs
 
 from graphgen.algebra import (
     expression,
+    gradient_symbol,
     local_derivatives,
     node_symbol,
     shortest,
@@ -84,6 +85,15 @@ def test_gradients_are_written_as_in_a_textbook(source, texts):
     assert {name: symbol_text(gradients[name]) for name in texts} == texts
 
 
+def test_an_upstream_gradient_that_is_long_stands_by_its_name():
+    """As in a recurrent network, whose gradients would double with each step."""
+    steps = "".join(f"h_{i} = tanh(w * x_{i} + u * h_{i - 1})\n" for i in range(1, 8))
+    forms = written_forms(parse(f"{steps}L = (h_7 - y) ** 2"))
+    texts = {edge: symbol_text(form) for edge, form in forms.contributions.items()}
+    assert next(text for edge, text in texts.items() if edge[0] == "h_3") == "∂L/∂h₄·u·(1 − h₄²)"
+    assert max(map(len, texts.values())) <= 24
+
+
 def test_values_are_written_over_what_stands_for_their_operands():
     values = written_forms(parse("t = x + y\np = sigmoid(t)\nz = log(p) + relu(t)")).values
     assert {id: symbol_text(value) for id, value in values.items()} == {
@@ -138,6 +148,10 @@ def test_what_is_written_agrees_with_the_proven_numbers(graph):
         node_symbol(node): sp.N(sp.Rational(Fraction(run.values[node.id])), DIGITS)
         for node in graph
         if not node.is_constant
+    }
+    point |= {
+        gradient_symbol(graph, id): sp.N(sp.Rational(Fraction(gradient)), DIGITS)
+        for id, gradient in run.gradients.items()
     }
 
     def number(form):

@@ -103,3 +103,38 @@ def test_labels_that_are_numbers_elsewhere_have_the_gradient_of_that_use():
     assert "with respect to t is [0, 2], the sum of [0, 1] and [0, 1]" in description(
         shown.graph, shown.texts, shown.options
     )
+
+
+def test_forward_mode_writes_tangents_below_the_values():
+    shown = picture(parse("x1 = 2\napple = 5\ny = log(x1) + x1 * apple"), Options(tangent="x1"))
+    assert not any(arrow.has_backward for arrow in shown.scene.arrows)
+    below = [arrow.tangent for arrow in shown.scene.arrows if arrow.tangent]
+    assert below == ["\u1e8b₁ = 1", "d = 0", "d = 0.5", "d = 5", "\u1e8f = 5.5"]
+
+
+def test_a_gradient_that_others_name_is_written_beside_its_name():
+    shown = picture(parse("z = W @ x\nh = tanh(z)\nL = u @ h"), Options())
+    assert {"∂L/∂z = ∂L/∂h ⊙ (1 − h²)", "∂L/∂z · xᵀ", "Wᵀ · ∂L/∂z"} <= {
+        arrow.backward for arrow in shown.scene.arrows
+    }
+
+
+def test_a_shape_that_is_declared_stands_beside_the_name():
+    graph = parse("W: (3, 4)\nz = W @ x\nL = sum(z)")
+    assert graph["x"].shape == (4,)
+    arrows = {arrow.tail.node: arrow for arrow in picture(graph).scene.arrows if arrow.tail.kind == "input"}
+    assert [arrows[id].tail.text for id in ("W", "x")] == ["W: 3×4", "x"]
+    assert arrows["W"].forward == ""
+
+
+def test_labels_and_expressions_stand_in_the_formulas_of_arrays():
+    shown = picture(parse("W: (2, 3)  # $\\theta$\nx: data[3]\nL = sum(sigmoid(W @ x))"))
+    texts = {arrow.tail.node: (arrow.forward, arrow.backward) for arrow in shown.scene.arrows}
+    assert texts["W"] == ("", "∂L/∂(θ·x) · xᵀ")
+    assert texts["x"] == ("", "")
+    assert texts["v1"] == ("θ·x", "∂L/∂(θ·x) = (1 − σ(θ·x)) ⊙ σ(θ·x)")
+
+
+def test_entries_that_are_multiplied_are_told_from_matrices_in_expressions():
+    shown = picture(parse("A: (2, 2)\nB: (2, 2)\nL = 3 * sum(A * B)"))
+    assert "sum(A ⊙ B)" in {arrow.forward for arrow in shown.scene.arrows}

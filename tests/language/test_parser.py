@@ -295,7 +295,7 @@ REFUSED_EXPRESSIONS = [
     ("x ^ 2", f"5: 'x ^ 2' has an operator that is not in the language; {OPERATORS}"),
     ("1 + x % 2", f"9: 'x % 2' has an operator that is not in the language; {OPERATORS}"),
     ("x // 2 + 1", f"5: 'x // 2' has an operator that is not in the language; {OPERATORS}"),
-    ("x @ z", f"5: 'y' (x @ z) does not fit the shapes: x is (), z is (); {ROWS}"),
+    ("3 @ z", f"5: 'y' (3 @ z) does not fit the shapes: 3 is (), z is (); {ROWS}"),
     ("(x := 1)", "6: 'x := 1' assigns inside an expression; give it a line of its own"),
     ("lambda: x", f"5: 'lambda: x' is a function definition; {LANGUAGE}"),
     ("[x for x in z]", "5: '[x for x in z]' is a comprehension; write the terms out"),

@@ -1,0 +1,44 @@
+"""The formulas that pictures print of arrays, held against the proven numbers."""
+
+from dataclasses import replace
+
+import pytest
+
+from graphgen import algebra
+from graphgen.errors import VerificationError
+from graphgen.language import parse
+from graphgen.verification import verify_symbolic
+
+NETWORK = "z = W @ x + b\nh = tanh(z)\no = u @ h\nL = (o - y) ** 2 + sum(W * W) / 2"
+ATTENTION = (
+    "X = [[1, 0], [0, 1]]\nQ = X @ A\nK = X @ B\nS = Q @ K.T / 2\nP = softmax(S)\n"
+    "L = sum((P @ X) ** 2) + sum(A)"
+)
+
+
+@pytest.mark.parametrize("source", [NETWORK, ATTENTION, "L = sum(sigmoid(X @ W) @ u)"])
+def test_what_is_written_of_arrays_is_proved(source):
+    report = verify_symbolic(parse(source)).require()
+    assert report.is_proved
+    assert report.count > report.numbers.count
+
+
+def test_a_forward_picture_needs_no_single_number_at_its_end():
+    assert verify_symbolic(parse("z = W @ x"), backward=False).require().is_proved
+
+
+@pytest.mark.parametrize("wrong", [("W", "v1", 0), ("z", "h", 0), ("u", "o", 0), ("b", "z", 1)])
+def test_a_wrong_formula_is_found(wrong, monkeypatch):
+    right = algebra.array_forms
+
+    def forms(graph, backward=True):
+        found = right(graph, backward)
+        contributions = tuple(
+            replace(form, form=2 * form.form) if edge == wrong else form
+            for edge, form in zip(graph.edges, found.edge_contributions, strict=True)
+        )
+        return replace(found, edge_contributions=contributions)
+
+    monkeypatch.setattr(algebra, "array_forms", forms)
+    with pytest.raises(VerificationError, match=f"written contribution {wrong[0]} → {wrong[1]}"):
+        verify_symbolic(parse(NETWORK)).require()
