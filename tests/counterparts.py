@@ -128,6 +128,7 @@ ON_ARRAYS = {
     "binary_cross_entropy": torch.nn.functional.binary_cross_entropy,
     "sigmoid_cross_entropy": torch.nn.functional.binary_cross_entropy_with_logits,
     "affine": lambda x, w, b: x @ w + b,
+    "linear": torch.nn.functional.linear,
     "softmax": lambda x: torch.softmax(x, dim=-1),
     "cross_entropy": lambda p, t: torch_loss(torch.log(p), t),
     "softmax_cross_entropy": lambda x, t: torch_loss(torch.log_softmax(x, dim=-1), t),

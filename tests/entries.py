@@ -27,6 +27,7 @@ OVER_ENTRIES = {
     "transpose": np.transpose,
     "reshape": np.reshape,
     "affine": lambda x, w, b: np.dot(x, w) + b,
+    "linear": lambda x, w, b: np.dot(x, np.transpose(w)) + b,
     "softmax": softmax,
     "masked_softmax": lambda x, y: y * exp(x) / np.sum(y * exp(x), axis=-1, keepdims=True),
     "log_softmax": lambda x: log(softmax(x)),

@@ -220,6 +220,8 @@ class Run:
                 return np.concatenate([x, further[0]], *further[1:], **settings)
             case "affine":
                 return each(add, self.operate("MatMult", x, further[0]), further[1])
+            case "linear":
+                return each(add, self.operate("MatMult", x, further[0].T), further[1])
             case "softmax":
                 rows, sums = self.shifted(x)
                 return self.operate("Div", self.call("exp", rows), sums)
@@ -261,7 +263,7 @@ class Run:
         return multiply(total(terms), Dual(fmpq(-x.shape[-1], x.size)))
 
 
-_OPERANDS = {"affine": 3}
+_OPERANDS = {"affine": 3, "linear": 3}
 _OPERANDS |= dict.fromkeys(("max", "min", "concatenate", "cross_entropy", "softmax_cross_entropy"), 2)
 
 

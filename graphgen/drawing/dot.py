@@ -109,7 +109,7 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
     if "kink" in shape.marks:
         attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
     if "opaque" in shape.marks:
-        attributes["style"] = "dashed,filled"
+        attributes |= {"style": "dotted,filled", "penwidth": "1.8"}
     if "dim" in shape.marks:
         attributes |= {"color": MUTED, "fontcolor": MUTED}
     return attributes

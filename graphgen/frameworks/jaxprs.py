@@ -13,7 +13,7 @@ from graphgen.frameworks.jax_walker import Known, Walker
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.graph import ComputationalGraph, disagreements
 
-TESTED = ("0.4", "0.10")
+TESTED = ("0.10", "0.10")
 """The versions of JAX between which this was tested."""
 
 
@@ -23,7 +23,7 @@ def from_jax(function: Callable[..., Any], *inputs: Any) -> ComputationalGraph:
     Functions that it calls, and the names of `jax.named_scope`, are its modules; a scan is unrolled, and of a
     condition the branch is taken that these inputs take. `graph.reference` has JAX's own values, and its
     gradients of the inputs, against which ours are held here, all of them. An operation that graphgen has no
-    rules for is drawn dashed: its numbers are JAX's.
+    rules for is drawn dotted: its numbers are JAX's.
 
     Raises SourceError for what cannot be followed, and VerificationError where a value or a gradient of JAX
     is not what graphgen finds.

@@ -18,7 +18,7 @@ from graphgen.frameworks.torch_modes import following
 from graphgen.frameworks.torch_opaque import Replay, is_repeatable
 from graphgen.graph import ComputationalGraph, Disagreement, array_value, disagreements
 
-TESTED = ("2.9", "2.13")
+TESTED = ("2.13", "2.13")
 """The versions of PyTorch between which this was tested."""
 _OTHER_WAY = 1e-3
 """How far a result in 32-bit floats may be from that in 64-bit floats, relative to it."""
@@ -33,7 +33,7 @@ def from_torch(
     the graph. `graph.origins` has what PyTorch calls them, `graph.groups` the module of each node, and
     `graph.reference` PyTorch's own values and gradients, against which ours are held here, all of them.
     Branches are those that were taken, loops are unrolled. An operation that graphgen has no rules for is
-    drawn dashed: its numbers are PyTorch's.
+    drawn dotted: its numbers are PyTorch's.
 
     The function runs in 64-bit floats, unless `double` is off; parameters and buffers are left as they were.
 

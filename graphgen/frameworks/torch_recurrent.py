@@ -12,11 +12,7 @@ from graphgen.frameworks.torch_follower import Follower
 def linear(on: Follower, input: Any, weight: Any, bias: Any = None, *, result: Any = None) -> NodeNumber:
     if bias is None:
         return on.apply("matmul", input, on.apply("transpose", weight))
-    turned = on.apply("transpose", weight)
-    try:
-        return on.apply("affine", input, turned, bias)
-    except NoRowError:
-        return on.apply("add", on.apply("matmul", input, turned), bias)
+    return on.apply("linear", input, weight, bias)
 
 
 def _lstm_cell(

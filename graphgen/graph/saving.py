@@ -17,7 +17,7 @@ from typing import Any
 from graphgen.errors import GraphgenError, Place, excerpt
 from graphgen.graph.captured import Recorded, Reference
 from graphgen.graph.graph import ComputationalGraph
-from graphgen.graph.node import Node
+from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import Value, array_value
 from graphgen.ops import OPS, Shape
 
@@ -104,6 +104,10 @@ def _written_node(node: Node) -> dict[str, Any]:
         written["parameters"] = dict(node.parameters)
     if node.value is not None:
         written["value"] = _written_value(node.value)
+    if node.is_data:
+        written["data"] = True
+    if node.is_symbolic_input and node.shape:
+        written["shape"] = list(node.shape)
     if node.range is not None:
         written["range"] = list(map(str, node.range))
     if node.place is not None:
@@ -191,6 +195,10 @@ def _read_node(written: Mapping[str, Any], id: str) -> dict[str, Any]:
     attributes["op"] = _text(written["op"], f"the op of {excerpt(id)}") if "op" in written else None
     if "recorded" in written:
         attributes["recorded"] = _read_record(written["recorded"])
+    if "data" in written or "shape" in written:
+        _require_input(written, id)
+        attributes["data"] = _part(written, "data", bool)
+        attributes["shape"] = _read_shape(written)
     given = _part(written, "parameters", dict)
     known = OPS[attributes["op"]].parameters if attributes["op"] in OPS else {}
     if unknown := given.keys() - known.keys():
@@ -205,6 +213,22 @@ def _read_node(written: Mapping[str, Any], id: str) -> dict[str, Any]:
             _require(number, "a place", int, type(None))
         attributes["place"] = Place(line, column, None if file is None else _text(file, "a file"))
     return attributes
+
+
+def _require_input(written: Mapping[str, Any], id: str) -> None:
+    if "op" in written or "name" not in written:
+        raise UnfitError(f"{excerpt(id)} is no input, and has what only an input has: data or a shape")
+    if "shape" in written and "value" in written:
+        raise UnfitError(f"{excerpt(id)} has a value and a shape; a value has its own")
+
+
+def _read_shape(written: Mapping[str, Any]) -> Shape:
+    shape: Shape = tuple(_part(written, "shape", list))
+    if not all(type(length) is int and length > 0 for length in shape):
+        raise UnfitError(f"{excerpt(str(shape))} is no shape: lengths are whole and positive")
+    if excess := beyond_limits(shape):
+        raise UnfitError(f"a shape has {excess[0]}; {excess[1]}")
+    return shape
 
 
 def _read_record(written: Any) -> Recorded:

@@ -1,19 +1,27 @@
 """What a notebook or a terminal shows by itself: a picture, and its numbers as a table.
 
-A graph that is too large for a glance, or has nothing to show, says so instead.
+Of a captured model, the modules are closed as deep down as it takes for the picture to be readable, and
+its parameters are a table below it. A graph that is too large for a glance, or has nothing to show, says so
+instead.
 """
 
 from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import replace
 
 from graphgen.diagram import PHRASES, columns, rows
 from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
+from graphgen.integrations import parameters
 from graphgen.notation import in_columns, plain
 from graphgen.page import standalone
 
 MAX_NODES = 2_000
 """Of a graph that is verified and drawn only because somebody looks at it."""
+READABLE = 30
+"""Shapes of a picture of a model that is shown with all its modules open."""
 MAX_ROWS = 60
 """Of a table; of a longer one the first and the last are shown."""
 
@@ -24,9 +32,19 @@ def glance(graph: ComputationalGraph) -> Picture | str:
         return f"{graph!r}\nMore than {MAX_NODES:,} nodes are shown only when asked: graphgen.picture(…)"
     try:
         with contained():
-            return picture(graph)
+            return _readable(picture(graph))
     except GraphgenError as error:
         return f"{graph!r}\n{error}"
+
+
+def _readable(shown: Picture) -> Picture:
+    """A picture of a model, with its modules closed as deep down as leaves few enough shapes."""
+    deepest = max((path.count(".") + 1 for path in shown.graph.modules), default=0)
+    for depth in range(deepest, 0, -1):
+        if len(shown.scene.shapes) <= READABLE:
+            break
+        shown = replace(shown, options=replace(shown.options, modules=str(depth)))
+    return shown
 
 
 def bundle(shown: Picture | str) -> dict[str, str]:
@@ -35,9 +53,17 @@ def bundle(shown: Picture | str) -> dict[str, str]:
         return {"text/plain": shown}
     try:
         with contained():
-            return {"image/svg+xml": standalone(shown), "text/plain": table(shown)}
+            drawn = {"image/svg+xml": standalone(shown), "text/plain": table(shown)}
     except GraphgenError as error:
         return {"text/plain": f"{table(shown)}\n{error}"}
+    if below := parameters.as_html(shown):
+        drawn["text/html"] = _image(drawn["image/svg+xml"]) + below
+    return drawn
+
+
+def _image(svg: str) -> str:
+    """A picture on a page where its style meets no other."""
+    return f'<p><img alt="" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"></p>'
 
 
 def table(shown: Picture) -> str:
@@ -59,4 +85,5 @@ def table(shown: Picture) -> str:
         told[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
     written = in_columns([columns(shown.graph, shown.asked, shown.options), *told])
     level = phrases.levels.get(shown.level)
-    return f"{written}\n{level}" if level else written
+    told_parameters = parameters.as_text(shown)
+    return "\n".join(filter(None, (written, level, told_parameters and f"\n{told_parameters}")))

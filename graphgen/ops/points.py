@@ -102,6 +102,7 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     "binary_cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES)),
     "sigmoid_cross_entropy": ((_GRID, _ONE_HOT), (_GRID, _SHARES)),
     "affine": ((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
+    "linear": ((_GRID, _GRID, _COLUMN), (_ROW, _GRID, _COLUMN)),
     "softmax": ((_GRID,), (_ROW,), (((800.0, 0.0, -800.0),),)),
     "cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
     "softmax_cross_entropy": ((_GRID, _ONE_HOT), (_GRID, _SHARES), (_GRID, _LABELS)),

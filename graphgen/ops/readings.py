@@ -67,6 +67,7 @@ READINGS = {
     "gather": ("entries gathered from {}", "{}에서 모은 원소"),
     # Layers
     "affine": ("{} times the matrix {} plus {}", "행렬 {}, {}의 곱 더하기 {}"),
+    "linear": ("{} times the transpose of {} plus {}", "{}, {}의 전치 행렬의 곱 더하기 {}"),
     "softmax": ("the softmax of {}", "{}의 소프트맥스"),
     "masked_softmax": ("the softmax of {} with the weights {}", "{}의 소프트맥스(가중치 {})"),
     "attention": ("the attention of {} to the keys {} with the values {}", "{}의 어텐션(키 {}, 값 {})"),
@@ -147,6 +148,7 @@ DOMAINS = {
     "index": "indices within the axes of x",
     "concatenate": "arrays of equally long axes, but for the one along which they follow",
     "affine": "as many columns in x as rows in y, and as many in y as entries in z",
+    "linear": "as many columns in x as in y, and as many rows in y as entries in z",
     "softmax": "all x, row by row",
     "log_softmax": "all x, row by row",
     "masked_softmax": "y ≥ 0, not all 0 in a row; an entry of x whose y is 0 is left out",

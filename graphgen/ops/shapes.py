@@ -49,6 +49,13 @@ def affine(x: Shape, y: Shape, z: Shape) -> Shape:
     return of_product
 
 
+def linear(x: Shape, y: Shape, z: Shape) -> Shape:
+    """Of the same by the transpose of a matrix, as PyTorch keeps the weights of a layer."""
+    if len(y) != 2:
+        raise ValueError("the weights are a matrix, with a row for each output")
+    return affine(x, y[::-1], z)
+
+
 def reduced(x: Shape, axis: int | None = None, keepdims: bool = False) -> Shape:
     """Of a sum along an axis, or of all."""
     # True is an int to Python, and no axis to NumPy.

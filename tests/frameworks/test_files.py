@@ -17,6 +17,7 @@ from graphgen.verification import verify
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "captured"
+SCHEMA = json.loads((ROOT / "docs" / "reference" / "saved.schema.json").read_text("utf-8"))
 CAPTURED = sorted(FOLDER.glob("*.json"))
 SMALL = """{"graphgen": 2, "output": "y", "nodes": [
 {"id": "x", "name": "x", "value": {"shape": [2], "floats": [1.0, 2.0]}},
@@ -43,6 +44,7 @@ def test_there_are_captured_graphs():
         "x = 1.1  # price\ny = x ** 2\n",
         "x = [[1, 0.1], [3, 4]]\ny = sum(x @ x, axis=0)\nz = sum(y)\n",
         "y = x + 1\n",
+        "X: data[3, 4]\nt: data = [1, 2, 3]\nW: (4,)\ny = sum(X @ W - t)\n",
     ],
 )
 def test_graphs_of_the_language_are_saved_as_they_were(source, tmp_path):
@@ -50,16 +52,16 @@ def test_graphs_of_the_language_are_saved_as_they_were(source, tmp_path):
     graph.save(tmp_path / "graph.json")
     again = load(tmp_path / "graph.json")
     assert again.nodes == graph.nodes
+    jsonschema.validate(json.loads(saved_text(graph)), SCHEMA)
     assert saved_text(again) == saved_text(graph)
 
 
 def test_the_saved_form_is_what_its_schema_describes():
-    schema = json.loads((ROOT / "docs" / "reference" / "saved.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
     for file in CAPTURED:
-        jsonschema.validate(json.loads(file.read_text("utf-8")), schema)
+        jsonschema.validate(json.loads(file.read_text("utf-8")), SCHEMA)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(json.loads(changed(["nodes", 1, "op"], 3)), schema)
+        jsonschema.validate(json.loads(changed(["nodes", 1, "op"], 3)), SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_modules_close_by_depth_or_pattern(wanted, boxes):
     assert ("fc1.weight" in names) == ("fc1 · Linear" not in boxes)
 
 
-def test_an_operation_without_a_row_is_drawn_dashed():
+def test_an_operation_without_a_row_is_drawn_dotted():
     shown = picture(load(FOLDER / "without_rows.json"))
     marked = {shape.text for shape in shown.scene.shapes if "opaque" in shape.marks}
     assert marked == {"i0", "erfinv"}
@@ -134,6 +136,17 @@ HOSTILE = {
     "a name that is none": (
         changed(["nodes", 0, "id"], "x\n<script>"),
         "longer than 300 characters, or cannot",
+    ),
+    "data of an operation": (changed(["nodes", 1, "data"], True), "is no input"),
+    "data that is no truth": (changed(["nodes", 0, "data"], 1), "data is a int"),
+    "a shape beside a value": (changed(["nodes", 0, "shape"], [2]), "has a value and a shape"),
+    "a shape that is none": (
+        SMALL.replace('"value": {"shape": [2], "floats": [1.0, 2.0]}', '"shape": [0]'),
+        "is no shape",
+    ),
+    "a shape that is too large": (
+        SMALL.replace('"value": {"shape": [2], "floats": [1.0, 2.0]}', '"shape": [1000000000]'),
+        "a shape has 1,000,000,000 entries",
     ),
     "code for a name": (changed(["nodes", 0, "id"], "exit()"), "'exit()' is no name"),
     "a link that runs": (changed(["nodes", 0, "link"], "javascript:alert(1)"), "cannot link to"),

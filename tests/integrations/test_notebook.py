@@ -1,10 +1,17 @@
+from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
+from types import SimpleNamespace
 
 import pytest
 
 from graphgen import Options, parse, picture, svg
 from graphgen.drawing.pictures import MAX_SHAPES
-from graphgen.integrations.notebook import MAX_NODES, MAX_ROWS
+from graphgen.frameworks import load
+from graphgen.integrations.notebook import MAX_NODES, MAX_ROWS, glance
+from graphgen.integrations.parameters import parameters_of
+
+CAPTURED = Path(__file__).parents[1] / "frameworks" / "captured"
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntotal = apple * count\n"
 TABLES = {
@@ -106,4 +113,35 @@ def test_a_picture_too_large_to_be_drawn_is_a_table_that_says_so():
     assert shown._repr_mimebundle_() == {
         "text/plain": f"{shown}\nthe picture has 2,501 shapes; "
         "at most 2,500 are drawn: collapse parts of it, by name (collapse) or by depth"
+    }
+
+
+def test_a_captured_model_has_its_modules_closed_and_its_parameters_below():
+    graph = load(CAPTURED / "residual.json")
+    shown = glance(graph)
+    assert shown.options.modules == "1"
+    assert len(shown.scene.shapes) < len(picture(graph).scene.shapes)
+    both = graph._repr_mimebundle_()
+    assert both["text/html"].startswith('<p><img alt="" src="data:image/svg+xml;base64,')
+    assert "<td>conv1.weight</td><td>2×2×3×3</td>" in both["text/html"]
+    assert "\nconv1.weight " in both["text/plain"]
+
+
+def test_a_small_model_is_shown_open():
+    assert glance(load(CAPTURED / "mlp.json")).options.modules == ""
+
+
+@pytest.mark.parametrize(
+    ("gradient", "remark"),
+    [(None, "no gradient"), (0, "zero"), (float("inf"), "not finite"), (1e-9, "vanishes"), (0.5, "")],
+)
+def test_where_a_gradient_stops_is_marked(gradient, remark):
+    shown = picture(load(CAPTURED / "mlp.json"))
+    gradients = {id: value for id, value in shown.numbers.gradients.items() if id != "fc1_bias"}
+    if gradient is not None:
+        gradients["fc1_bias"] = gradient
+    rows = parameters_of(replace(shown, numbers=SimpleNamespace(gradients=gradients)))
+    assert {row[0]: row[-1] for row in rows} == {
+        **dict.fromkeys(("fc1.weight", "fc2.weight", "fc2.bias"), ""),
+        "fc1.bias": remark,
     }
