@@ -9,6 +9,7 @@ from flint import fmpq
 
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.verification.balls import is_zero, order
+from graphgen.verification.passes import Evaluating
 from graphgen.verification.rules import Rule, entries, kink_rule
 
 
@@ -23,13 +24,14 @@ def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[s
 
 def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
     assert node.op is not None
-    if node.op.switch is not None:
-        return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
-    if node.op.agreed != "first":
-        return False
-    from graphgen.verification.arrays import has_tie
+    with Evaluating(node, operands):
+        if node.op.switch is not None:
+            return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
+        if node.op.agreed == "first":
+            from graphgen.verification.arrays import has_tie
 
-    return has_tie(node, *operands)
+            return has_tie(node, *operands)
+    return False
 
 
 def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:

@@ -25,7 +25,6 @@ from graphgen.verification.balls import (
     is_exact,
     is_known,
     is_shown_as_zero,
-    is_zero,
     may_be_zero,
     precision,
     shown,
@@ -35,11 +34,11 @@ from graphgen.verification.passes import (
     Enclosures,
     Given,
     HangsOnError,
+    Slopes,
     by_derivatives,
     by_rules,
     local_derivatives,
     numbers_given,
-    slope_by_rules,
     summed,
 )
 from graphgen.verification.report import Pair, Report
@@ -144,8 +143,8 @@ def _attempt(
 ) -> Report | None:
     """What balls of this precision prove; None where they are too wide for it."""
     first = _with_limits(graph, by_rules(graph, given, backward))
-    slopes = local_derivatives(graph, first.values) if backward else {}
-    pairs = [*_pairs(graph, first, slopes), *_slope_pairs(graph, first, slopes)]
+    slopes = local_derivatives(graph, first) if backward else Slopes({}, {})
+    pairs = [*_pairs(graph, first, slopes.by_sympy), *_slope_pairs(slopes)]
     inexact = [*_inexact(graph, first)]
     told: list[tuple[Node, str, tuple[Number, ...]]] = [
         *((graph[pair.node], f"the {pair.kind} {pair.place}", pair.numbers) for pair in pairs),
@@ -158,9 +157,9 @@ def _attempt(
         _require_known(node, what, numbers)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
     if backward and not mismatches:
-        mismatches += differences.mismatches(graph, first, slopes, bits)
+        mismatches += differences.mismatches(graph, first, slopes.by_sympy, bits)
     values, gradients, contributions = (tuple(each(shown, number) for number in part) for part in first.parts)
-    slopes_shown = {edge: shown(slope) for edge, slope in slopes.items()}
+    slopes_shown = {edge: shown(slope) for edge, slope in slopes.by_sympy.items()}
     kinks = on_a_kink(graph, first.values) if backward else frozenset()
     run = Pass(graph, values, gradients, contributions, slopes_shown, kinks, "proved")
     return Report(
@@ -198,16 +197,11 @@ def _pairs(graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, N
     yield from reversed(gradients)
 
 
-def _slope_pairs(
-    graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, Number]
-) -> Iterator[Pair]:
-    """Local derivatives at which nothing arrives; elsewhere they are in what goes back."""
-    for edge, slope in slopes.items():
-        if not is_zero(first.gradients[graph.index[edge[1]]]):
-            continue
-        by_rule = slope_by_rules(graph, first.values, edge)
-        if not are_equal(by_rule, slope):
-            yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, (by_rule, slope))
+def _slope_pairs(slopes: Slopes) -> Iterator[Pair]:
+    for edge, by_rule in slopes.by_rules.items():
+        numbers = by_rule, slopes.by_sympy[edge]
+        if not are_equal(*numbers):
+            yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, numbers)
 
 
 def _named(

@@ -228,6 +228,26 @@ def test_a_branch_that_no_precision_decides_is_refused(source):
         verify(parse(source))
 
 
+@pytest.mark.parametrize("branch", ["relu(d)", "abs(d)", "max(d, 0)", "max(sqrt(x) ** 2, x)"])
+def test_a_slope_that_no_precision_decides_is_not_shown_where_nothing_arrives(branch):
+    report = verify(parse(f"x = 2\nd = sqrt(x) ** 2 - x\nb = {branch}\nz = x * 3"))
+    assert not report.mismatches
+    assert report.numbers.values["b"] in (0, 2)
+    assert not any(id == "b" for _, id, _ in report.numbers.local_derivatives)
+
+
+@pytest.mark.parametrize("branch", ["step(d)", "1 / d", "log(d)", "sqrt(d)"])
+@pytest.mark.parametrize("x", ["2", "[2, 3]"])
+def test_a_value_that_no_precision_decides_is_refused_where_nothing_arrives(branch, x):
+    with pytest.raises(EvaluationError, match="'b' .* cannot be decided"):
+        verify(parse(f"x = {x}\nd = sqrt(x) ** 2 - x\nb = {branch}\nz = sum(x * 3)"))
+
+
+def test_largest_entries_that_no_precision_decides_are_refused():
+    with pytest.raises(EvaluationError, match="'b' .* cannot be decided"):
+        verify(parse("x = [2, 2]\nd = sqrt(x) ** 2 - x\nb = amax(d)\nz = sum(x * 3)"))
+
+
 ONE_VALUE = {
     "the smaller of a value and itself": ("x = 4\nr = exp(x)\ny = min(r, r)", 1),
     "by another name": ("x = 4\nr = exp(x)\nt = r\ny = max(r, t)", 1),
