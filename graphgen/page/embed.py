@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 
 from graphgen.diagram import PHRASES, Texts, called, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
 from graphgen.notation import readable
 from graphgen.page.element import Stage, svg_element, targets
+from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
 
 _LEAST = 0.775
@@ -18,26 +20,24 @@ _LEAST = 0.775
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     """A picture as a piece of HTML; `id` is unique on its page.
 
-    Its links lead where they are written to, which `graphgen.page.led` makes addresses of a page.
+    Its links lead where they are written to.
     """
     drawn = draw(lay_out(shown.scene, engine), engine)
-    return figure_around(drawn, shown, id, description(shown.graph, shown.asked, shown.options))
+    return linked(figure_around(drawn, shown, id, description(shown.graph, shown.asked, shown.options)))
 
 
-def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
-    """The same around what is drawn already, with a description."""
+def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool = False) -> list[Piece]:
+    """The same around what is drawn already, with a description, in pieces that `linked` puts together."""
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
     least = round(_LEAST * drawn.width)
-    inside = svg_element(shown, drawn, id, targets(shown), Stage(text))
+    inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml)
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     listed = [node for node in shown.graph if not node.is_constant]
-    body = "".join(
-        f"<tr><td>{_named(node, name, words)}</td>"
-        + "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in cells)
-        + "</tr>"
-        for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True)
-    )
+    body: list[Piece] = []
+    for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True):
+        written = "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in cells)
+        body += ["<tr><td>", *_named(node, name, words), f"</td>{written}</tr>"]
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
@@ -46,26 +46,29 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
     live = (
         f"<graphgen-live data-graphgen='{_quoted(readable(data(shown)))}'></graphgen-live>" if is_live else ""
     )
-    return (
+    opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
-        f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}'
+        f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">'
+    )
+    between = (
         # A style sheet cannot take a share of a picture's own width: this holds it.
         f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
-        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
+        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>"
     )
+    return joined([opening, *inside, between, *body, "</tbody></table></div></details></figure>"])
 
 
-def _named(node: Node, name: str, words: Texts) -> str:
+def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
     """A node's name in the table, of which the author's words may be a link."""
     if not node.link:
-        return html.escape(readable(name))
-    linked = called(node, words)
-    rest = name.removeprefix(linked)
-    told, beside = (html.escape(readable(text)) for text in (linked, rest))
-    return f'<a href="{html.escape(node.link)}">{told}</a>{beside}'
+        yield html.escape(readable(name))
+        return
+    own_words = called(node, words)
+    yield Anchor(node.link, False, html.escape(readable(own_words)))
+    yield html.escape(readable(name.removeprefix(own_words)))
 
 
 def error_box(message: str, source: str) -> str:
