@@ -1,0 +1,88 @@
+"""The command `eval`: the numbers of files, for a reader or as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from graphgen.cli.files import in_file, read
+from graphgen.cli.streams import put_out
+
+if TYPE_CHECKING:
+    from graphgen.verification import Report
+
+
+@click.command("eval", epilog="Example: graphgen eval shop.graph --json")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
+def evaluate(files: tuple[str, ...], as_json: bool) -> None:
+    """Values, gradients and exact gradients of each FILE (- for standard input)."""
+    from graphgen.language import parse, require_numbers
+    from graphgen.verification import verify
+
+    for file in files:
+        with in_file(file):
+            graph = parse(read(file), file)
+            require_numbers(graph)
+            report = verify(graph).require()
+            listed = json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report)
+        put_out(listed)
+
+
+def _evaluated(file: str, report: Report) -> dict[str, Any]:
+    """The JSON object of one file: floats and exact numbers by the names that the source assigns.
+
+    Numbers that are not proved have no exact ones (None).
+    """
+    names = [node.id for node in report.graph if node.name]
+
+    def exact(value: Any) -> Any:
+        return _nested(value, str) if report.is_proved else None
+
+    return {
+        "file": file,
+        "output": report.graph.output,
+        "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
+        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in names},
+        "exact_values": {name: exact(report.exact.values[name]) for name in names},
+        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in names},
+        "levels": dict(report.levels),
+        "verified": report.is_proved,
+    }
+
+
+def _json_float(number: Any) -> float | None:
+    """The nearest float; None where that is beyond the floats, for which JSON has no number."""
+    from graphgen.graph import nearest_float
+
+    nearest = nearest_float(number)
+    return nearest if math.isfinite(nearest) else None
+
+
+def _nested(value: Any, convert: Callable[[Any], Any]) -> Any:
+    """A number converted; an array as lists in lists of them."""
+    if getattr(value, "shape", ()):
+        return [_nested(part, convert) for part in value]
+    return convert(value)
+
+
+def _listed(report: Report) -> str:
+    """The same for a reader: a line a name, in columns."""
+    from graphgen.notation import in_columns, in_prose, value_text
+
+    def exact_text(value: Any) -> str:
+        if not report.is_proved:
+            return ""
+        return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
+
+    values, gradients = report.numbers.values, report.numbers.gradients
+    table = [("name", "value", "gradient", "exact gradient")]
+    for node in report.graph:
+        if node.name:
+            value, gradient = (in_prose(value_text(numbers[node.id])) for numbers in (values, gradients))
+            table.append((node.id, value, gradient, exact_text(report.exact.gradients[node.id])))
+    return f"{in_columns(table)}\n{report}"
