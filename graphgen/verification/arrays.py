@@ -14,9 +14,10 @@ from flint import arb_mat, fmpq, fmpq_mat
 
 from graphgen.graph import Node
 from graphgen.ops import OPERANDS, Op, Shape, array_key
-from graphgen.verification.balls import WORDS, Number, UndefinedError, divide, exact, is_zero, order
+from graphgen.verification.balls import Number, UndefinedError, exact, is_zero
 from graphgen.verification.reading import compiled
 from graphgen.verification.rules import INDETERMINATE, op_rules
+from graphgen.verification.words import WORDS, divide, order
 
 _ZERO, _ONE = fmpq(0), fmpq(1)
 _add = np.add.reduce

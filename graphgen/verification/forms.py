@@ -14,7 +14,6 @@ from graphgen.errors import EvaluationError, OptionError, VerificationError
 from graphgen.graph import ComputationalGraph, Pass
 from graphgen.notation import in_prose, value_text
 from graphgen.verification.balls import (
-    WORDS,
     Number,
     UndecidedError,
     UndefinedError,
@@ -26,6 +25,7 @@ from graphgen.verification.balls import (
 from graphgen.verification.reading import compiled
 from graphgen.verification.report import Mismatch, Pair, Proven, Report
 from graphgen.verification.verifier import FIRST_BITS, verify
+from graphgen.verification.words import WORDS
 
 # Points for inputs without numbers: plain ones first, then inside (0, 1), of mixed signs, large and small.
 _SAMPLES = tuple(

@@ -8,9 +8,10 @@ from typing import Any
 from flint import fmpq
 
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.verification.balls import is_zero, order
+from graphgen.verification.balls import is_zero
 from graphgen.verification.passes import Evaluating
 from graphgen.verification.rules import Rule, entries, kink_rule
+from graphgen.verification.words import order
 
 
 def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[str]:

@@ -239,12 +239,12 @@ def test_a_slope_that_no_precision_decides_is_not_shown_where_nothing_arrives(br
 @pytest.mark.parametrize("branch", ["step(d)", "1 / d", "log(d)", "sqrt(d)"])
 @pytest.mark.parametrize("x", ["2", "[2, 3]"])
 def test_a_value_that_no_precision_decides_is_refused_where_nothing_arrives(branch, x):
-    with pytest.raises(EvaluationError, match="'b' .* cannot be decided"):
+    with pytest.raises(EvaluationError, match=r"'b' .* cannot be decided"):
         verify(parse(f"x = {x}\nd = sqrt(x) ** 2 - x\nb = {branch}\nz = sum(x * 3)"))
 
 
 def test_largest_entries_that_no_precision_decides_are_refused():
-    with pytest.raises(EvaluationError, match="'b' .* cannot be decided"):
+    with pytest.raises(EvaluationError, match=r"'b' .* cannot be decided"):
         verify(parse("x = [2, 2]\nd = sqrt(x) ** 2 - x\nb = amax(d)\nz = sum(x * 3)"))
 
 
