@@ -52,11 +52,11 @@ def table(shown: Picture) -> str:
     y         x × x      9      ∂y/∂x = 3 + 3      1
     """
     phrases = PHRASES[shown.options.language]
-    told = list(rows(shown.graph, shown.asked, shown.options))
-    left_out = max(len(told) - MAX_ROWS, 0)
+    listed = list(rows(shown.graph, shown.asked, shown.options))
+    left_out = max(len(listed) - MAX_ROWS, 0)
     if left_out:
         half = MAX_ROWS // 2
-        told[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
-    columns = in_columns([phrases.columns, *told])
+        listed[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
+    columns = in_columns([phrases.columns, *listed])
     level = phrases.levels.get(shown.level)
     return f"{columns}\n{level}" if level else columns

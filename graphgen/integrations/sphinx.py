@@ -144,16 +144,18 @@ def named(env: BuildEnvironment) -> dict[str, Request]:
 def answer_quotes(app: Sphinx, doctree: nodes.document) -> None:
     """Puts the numbers in; a diagram may stand behind what quotes it."""
     for asked in list(doctree.findall(Quote)):
-        told: nodes.Node
+        shown: nodes.Node
         try:
             question, text = answer_of(asked.astext(), app.env)
         except GraphgenError as error:
             log.warning("%s", error, location=asked, type=NAME)
-            told = nodes.strong("", f"graphgen: {error}", classes=["graphgen-error"])
+            shown = nodes.strong("", f"graphgen: {error}", classes=["graphgen-error"])
         else:
             is_formula = question == "chain_rule"
-            told = nodes.math("", text) if is_formula else nodes.inline("", text, classes=["graphgen-number"])
-        asked.replace_self(told)
+            shown = (
+                nodes.math("", text) if is_formula else nodes.inline("", text, classes=["graphgen-number"])
+            )
+        asked.replace_self(shown)
 
 
 @contained()

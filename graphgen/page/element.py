@@ -62,11 +62,11 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
 
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
-    told = steps(shown.graph, shown.asked, shown.scene, shown.options)
+    shown_steps = steps(shown.graph, shown.asked, shown.scene, shown.options)
     drawn = draw(lay_out(shown.scene, engine), engine)
     texts = []
-    for number, step in enumerate(told):
-        ahead = {id for later in told[number + 1 :] for id in later.arrows}
+    for number, step in enumerate(shown_steps):
+        ahead = {id for later in shown_steps[number + 1 :] for id in later.arrows}
         current = {*step.arrows, *step.shapes} - ahead
         texts.append(file_around(drawn, shown, stage=Stage(step.text, ahead, current)))
     return texts

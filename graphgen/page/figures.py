@@ -131,8 +131,8 @@ class Request:
 
             return answer(written, {self.options.name: self.picture})
 
-        question, told = _once(kept, key("answer", self.key, written), make)
-        return question, told
+        question, text = _once(kept, key("answer", self.key, written), make)
+        return question, text
 
     def svg(self, kept: Cache | None = None) -> str:
         """The text of an SVG file in the light colours alone. Raises GraphgenError."""

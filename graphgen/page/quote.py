@@ -19,12 +19,12 @@ _QUOTE = re.compile(r"\s*(?P<diagram>[\w-]+)\.(?P<what>\w+)\((?P<names>[^()]*)\)
 
 def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
     """The HTML of what an author quotes from a named diagram; raises as `answer` does."""
-    question, told = answer(written, pictures)
+    question, text = answer(written, pictures)
     if question == "chain_rule":
         from graphgen.notation import mathml
 
-        return mathml(told, display="block")
-    return f'<span class="graphgen-number">{html.escape(told)}</span>'
+        return mathml(text, display="block")
+    return f'<span class="graphgen-number">{html.escape(text)}</span>'
 
 
 def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:

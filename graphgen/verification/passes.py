@@ -91,7 +91,9 @@ class Evaluating:
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         if isinstance(error, UndefinedError):
-            raise value_error(self.node, [_told(number) for number in self.operands], ValueError()) from None
+            raise value_error(
+                self.node, [_in_text(number) for number in self.operands], ValueError()
+            ) from None
         if isinstance(error, UndecidedError):
             raise HangsOnError(self.node, error.agreeing) from None
 
@@ -168,7 +170,7 @@ def forward(
             value = rule_of(node)(*at)
             values[index] = each(settled, value) if node.shape else settled(value)
         if any(map(is_beyond_floats, entries(values[index]))):
-            raise value_error(node, [_told(number) for number in at], OverflowError())
+            raise value_error(node, [_in_text(number) for number in at], OverflowError())
     return tuple(values)
 
 
@@ -194,7 +196,7 @@ def reverse(
             try:
                 sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
             except UndefinedError:
-                raise derivative_error(node, [_told(number) for number in at], position) from None
+                raise derivative_error(node, [_in_text(number) for number in at], position) from None
             except UndecidedError as undecided:
                 raise HangsOnError(node, undecided.agreeing) from None
             total = gradients[operand] + sent
@@ -295,6 +297,6 @@ def _filled(shape: Shape, number: Number) -> Any:
     return np.full(shape, number, dtype=object)
 
 
-def _told(number: Any) -> Any:
+def _in_text(number: Any) -> Any:
     """A number as messages have it."""
     return number if hasattr(number, "shape") else nearest_float(shown(number))

@@ -146,11 +146,11 @@ def _attempt(
     slopes = local_derivatives(graph, first) if backward else Slopes({}, {})
     pairs = [*_pairs(graph, first, slopes.by_sympy), *_slope_pairs(slopes)]
     inexact = [*_inexact(graph, first)]
-    told: list[tuple[Node, str, tuple[Number, ...]]] = [
+    shown_numbers: list[tuple[Node, str, tuple[Number, ...]]] = [
         *((graph[pair.node], f"the {pair.kind} {pair.place}", pair.numbers) for pair in pairs),
         *((graph[graph.output], what, (number,)) for what, number in inexact),
     ]
-    unknown = [parts for parts in told if not all(map(is_known, parts[2]))]
+    unknown = [parts for parts in shown_numbers if not all(map(is_known, parts[2]))]
     if unknown and not is_last:
         return None
     for node, what, numbers in unknown:
