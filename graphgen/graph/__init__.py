@@ -24,6 +24,7 @@ from graphgen.graph.numbers import (
     value_text,
 )
 from graphgen.graph.passes import Level, Pass, given_numbers, verdict
+from graphgen.graph.timing import OutOfTimeError, is_time_left, require_time, time_limit
 
 __all__ = [
     "FLOAT_RANGE",
@@ -33,6 +34,7 @@ __all__ = [
     "Level",
     "Node",
     "Operation",
+    "OutOfTimeError",
     "Pass",
     "Value",
     "WrittenValue",
@@ -46,10 +48,13 @@ __all__ = [
     "gradient_error",
     "is_absolute",
     "is_terminating",
+    "is_time_left",
     "misshapen",
     "nearest_float",
     "read_label",
+    "require_time",
     "shape_of",
+    "time_limit",
     "total",
     "value_error",
     "value_text",

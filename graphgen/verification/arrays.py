@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from flint import arb_mat, fmpq, fmpq_mat
 
-from graphgen.graph import Node
+from graphgen.graph import Node, require_time
 from graphgen.ops import OPERANDS, Op, Shape, array_key
 from graphgen.verification.balls import Number, UndefinedError, exact, is_zero
 from graphgen.verification.reading import compiled
@@ -163,6 +163,7 @@ def _product_of_others(x: Any, axis: int | None) -> Any:
     entries = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, 0)
     others = np.full(entries.shape, _ONE, dtype=object)
     for i in range(len(entries)):
+        require_time()
         for j in range(len(entries)):
             if i != j:
                 others[i] = others[i] * entries[j]

@@ -15,7 +15,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from graphgen.errors import EvaluationError
-from graphgen.graph import ComputationalGraph, Edge
+from graphgen.graph import ComputationalGraph, Edge, require_time
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, is_zero, precision
 from graphgen.verification.kinks import on_a_kink, sides
 from graphgen.verification.passes import Enclosures, HangsOnError, forward
@@ -103,6 +103,7 @@ def _difference(along: Along, step: Number) -> Number | None:
     nothing."""
     found: list[tuple[Number, Number, tuple[int, ...]]] = []
     for at in (step, -step, fmpq(0)):
+        require_time()
         if len(found) < 2:
             with suppress(UndefinedError, UndecidedError, EvaluationError, HangsOnError):
                 found.append((at, *along(at)))

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.graph import ComputationalGraph, Edge, Node, require_time
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
 from graphgen.verification.balls import Number, UndefinedError, exact
@@ -56,6 +56,7 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
     """
     contributions = dict(zip(graph.edges, first.contributions, strict=bool(first.contributions)))
     for index, op, operands in reversed(graph.operations):
+        require_time()
         node, values = graph.nodes[index], [first.values[i] for i in operands]
         edges = [(operand, node.id, position) for position, operand in enumerate(node.operands)]
         directions = [

@@ -15,7 +15,7 @@ from typing import Any
 from flint import ctx, fmpq, fmpq_series
 
 from graphgen.errors import EvaluationError
-from graphgen.graph import ComputationalGraph, Edge, Node, derivative_error
+from graphgen.graph import ComputationalGraph, Edge, Node, derivative_error, require_time
 from graphgen.ops import OPERANDS, Op
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, agree, is_zero, may_be_zero
 from graphgen.verification.expansions import LENGTH, PARTS, WORDS, Expansion, OutsideOfDomainError
@@ -75,6 +75,7 @@ def _one_sided(
     start = _moved(values[graph.index[edges[0][0]]], place, sign)
     moved: dict[int, Any] = {}
     for index, op, operands in graph.operations:
+        require_time()
         at: list[Any] = [moved.get(i, values[i]) for i in operands]
         brought = [position for _, id, position in edges if id == graph.ids[index]]
         if not brought and moved.keys().isdisjoint(operands):

@@ -23,6 +23,7 @@ from graphgen.graph import (
     given_numbers,
     misshapen,
     nearest_float,
+    require_time,
     shape_of,
     value_error,
 )
@@ -165,6 +166,7 @@ def forward(
     """The value of every node, by the op table's rules unless others are given."""
     values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
     for index, _, operands in graph.operations:
+        require_time()
         node, at = graph.nodes[index], [values[i] for i in operands]
         with Evaluating(node, at):
             value = rule_of(node)(*at)
@@ -186,6 +188,7 @@ def reverse(
     contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)
     for index, _, operands in reversed(graph.operations):
+        require_time()
         node = nodes[index]
         at = [values[i] for i in operands]
         rules = rules_of(node) if node.id in on_path else ()
@@ -259,6 +262,7 @@ def local_derivatives(graph: ComputationalGraph, found: Enclosures) -> Slopes:
     """
     by_sympy, by_rules = {}, {}
     for index, op, operands in graph.operations:
+        require_time()
         node, gradient = graph.nodes[index], found.gradients[index]
         if node.shape or not op.is_elementwise:
             continue

@@ -11,11 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import prod
-from time import monotonic
 from typing import Any
 
 from graphgen.errors import EvaluationError, contained
-from graphgen.graph import ComputationalGraph, Edge, Node, Pass, array_output_error
+from graphgen.graph import (
+    ComputationalGraph,
+    Edge,
+    Node,
+    OutOfTimeError,
+    Pass,
+    array_output_error,
+    time_limit,
+)
 from graphgen.verification import differences, limits
 from graphgen.verification.balls import (
     Number,
@@ -120,7 +127,15 @@ def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bo
         return compare(graph, inputs, backward)
     most = next((bits for size, bits in _MOST_BITS.items() if cost <= size), _FEWEST_MOST_BITS)
     given = numbers_given(graph, inputs)
-    deadline = monotonic() + MAX_SECONDS
+    try:
+        with time_limit(MAX_SECONDS):
+            return _proved(graph, given, backward, most)
+    except OutOfTimeError:
+        raise _takes_too_long(graph) from None
+
+
+def _proved(graph: ComputationalGraph, given: Given, backward: bool, most: int) -> Report:
+    """The report of the lowest precision that tells every number; `most` bits are tried."""
     bits = FIRST_BITS
     while True:
         is_last = 2 * bits > most
@@ -133,8 +148,6 @@ def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bo
             report = None
         if report is not None:
             return report
-        if monotonic() > deadline:
-            raise _takes_too_long(graph)
         bits *= 2
 
 

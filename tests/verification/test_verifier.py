@@ -3,6 +3,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
+from time import process_time
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from strategies import is_moderate, programs
 
 from graphgen.autodiff import backward, forward
 from graphgen.errors import EvaluationError, VerificationError
-from graphgen.graph import ComputationalGraph, GraphBuilder
+from graphgen.graph import ComputationalGraph, GraphBuilder, time_limit
 from graphgen.language import parse
 from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.verification import exact_pass, verify, verify_forward, verify_symbolic
@@ -436,6 +437,23 @@ def test_a_proof_has_a_limit_of_time(monkeypatch):
     monkeypatch.setattr(verify_module, "MAX_SECONDS", 0)
     with pytest.raises(EvaluationError, match="the numbers are not proved after 0 seconds"):
         verify(parse("x = 1\ny = sin(x) ** 2 + cos(x) ** 2 - 1"))
+
+
+def test_one_attempt_is_given_up_too(monkeypatch):
+    """The gradients of a product take as many steps as there are pairs of its factors."""
+    monkeypatch.setattr(verify_module, "MAX_SECONDS", 0.2)
+    graph = parse(f"x = {[2] * 3000}\ny = prod(exp(x / 1000))")
+    begun = process_time()
+    with pytest.raises(EvaluationError, match=r"the numbers are not proved after 0\.2 seconds"):
+        verify(graph)
+    assert process_time() - begun < 3
+
+
+def test_closed_values_that_are_not_found_in_time_are_told_in_digits():
+    report = verify(parse("x = 2\ny = sqrt(x) / 3"))
+    with time_limit(-1):
+        assert str(report.exact.values["y"]).startswith("0.4714045207910316829")
+    assert str(verify(report.graph).exact.values["y"]) == "sqrt(2)/3"
 
 
 def test_what_cancels_beside_arrays_is_known_too():
