@@ -18,8 +18,8 @@ def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[s
     """The ids of the operations whose operands lie on a kink, where the derivative is a convention."""
     return frozenset(
         graph.ids[index]
-        for index, _, operands in graph.operations
-        if _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
+        for index, op, operands in graph.operations
+        if op.agreed and _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
     )
 
 

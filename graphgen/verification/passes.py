@@ -77,7 +77,7 @@ class HangsOnError(Exception):
         self.agreeing = agreeing
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Evaluating:
     """A context that puts what a rule raises at the node whose value it computes.
 

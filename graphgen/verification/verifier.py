@@ -169,11 +169,11 @@ def _attempt(
     for node, what, numbers in unknown:
         _require_known(node, what, numbers)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
+    kinks = on_a_kink(graph, first.values) if backward else frozenset()
     if backward and not mismatches:
-        mismatches += differences.mismatches(graph, first, slopes.by_sympy, bits)
+        mismatches += differences.mismatches(graph, first, slopes.by_sympy, kinks, bits)
     values, gradients, contributions = (tuple(each(shown, number) for number in part) for part in first.parts)
     slopes_shown = {edge: shown(slope) for edge, slope in slopes.by_sympy.items()}
-    kinks = on_a_kink(graph, first.values) if backward else frozenset()
     run = Pass(graph, values, gradients, contributions, slopes_shown, kinks, "proved")
     return Report(
         graph,
