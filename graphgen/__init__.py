@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graphgen.autodiff import backward, forward
     from graphgen.drawing import picture
     from graphgen.errors import GraphgenError
+    from graphgen.frameworks import from_jax, from_torch, load
     from graphgen.graph import ComputationalGraph, Pass
     from graphgen.language import parse, trace
     from graphgen.ops import OPS
@@ -40,6 +41,9 @@ _HOMES = {
     "closed_forms": "algebra",
     "exact_pass": "verification",
     "forward": "autodiff",
+    "from_jax": "frameworks",
+    "from_torch": "frameworks",
+    "load": "frameworks",
     "parse": "language",
     "picture": "drawing",
     "render_many": "page",
@@ -66,6 +70,9 @@ __all__ = [
     "closed_forms",
     "exact_pass",
     "forward",
+    "from_jax",
+    "from_torch",
+    "load",
     "parse",
     "picture",
     "render_many",

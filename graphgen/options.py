@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -17,7 +18,8 @@ ENGINES = ("embedded", "system")
 class Option:
     """One row: its name, what it does, the words that it takes (none: any text), whether several.
 
-    `free` where it takes names besides, `only_in_fences` where the command line has another way to say it.
+    `free` where it takes names besides, `whole` where it takes a whole number from 1, `only_in_fences` where
+    the command line has another way to say it.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Option:
     words: tuple[str, ...] = ()
     several: bool = False
     free: bool = False
+    whole: bool = False
     only_in_fences: bool = False
 
     def read(self, written: str) -> str:
@@ -36,6 +39,8 @@ class Option:
                 "which reorders what is read",
                 IN_PAIRS,
             )
+        if self.whole and not re.fullmatch("0*[1-9][0-9]{0,6}", written.strip()):
+            raise OptionError(f"{self.name}={excerpt(written)} is not known", "give a whole number from 1")
         given = written.replace(",", " ").split() if self.several else [written.strip()]
         if self.words and not self.free:
             for word in given:
@@ -78,13 +83,36 @@ OPTIONS = (
         "parts drawn as boxes: names (each with what only it needs) or patterns such as hidden_*; "
         "`with inputs`, or `as` and a title, may follow",
     ),
-    Option("depth", "", "collapse what lies this many operations or more before the output"),
+    Option("depth", "", "collapse what lies this many operations or more before the output", whole=True),
+    Option(
+        "modules",
+        "",
+        "modules of a captured graph drawn as boxes: by depth (1: the model's own), or by patterns of "
+        "their paths such as blocks.*",
+    ),
     Option("open", "", "layers drawn as the simpler operations they stand for: names, or all", several=True),
     Option("focus", "", "one operation alone, by its name: the upstream gradient and what it sends back"),
     Option(
         "highlight", "", "x (its influence), x > t > z (one path) or +x (the terms that its gradient sums)"
     ),
-    Option("direction", "right", "where the forward pass runs", ("right", "down")),
+    Option(
+        "direction",
+        "auto",
+        "where the forward pass runs: right, down, or auto, which is right while that fits the column",
+        ("auto", "right", "down"),
+    ),
+    Option(
+        "width",
+        "690",
+        "the column in pixels that a picture in direction auto is to fit, at 80 % of its size or more",
+        whole=True,
+    ),
+    Option(
+        "order",
+        "auto",
+        "whether operands stand in the order of the source even where arrows cross for it",
+        ("auto", "source"),
+    ),
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
     Option(
@@ -116,10 +144,13 @@ class Options:
     fold: str = "constants"
     collapse: str = ""
     depth: str = ""
+    modules: str = ""
     open: str = ""
     focus: str = ""
     highlight: str = ""
-    direction: str = "right"
+    direction: str = "auto"
+    width: str = "690"
+    order: str = "auto"
     digits: str = "6"
     thousands: str = "no"
     quiz: str = ""

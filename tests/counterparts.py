@@ -24,6 +24,14 @@ COUNTERPARTS = {
     "relu": torch.relu,
     # torch's own softplus becomes the identity above 20.
     "softplus": lambda x: torch.logaddexp(x, torch.zeros_like(x)),
+    "silu": torch.nn.functional.silu,
+    "elu": torch.nn.functional.elu,
+    "gelu": torch.nn.functional.gelu,
+    "erf": torch.erf,
+    "leaky_relu": lambda x, slope: torch.where(x > 0, x, slope * x),
+    "where": lambda condition, one, other: torch.where(condition != 0, one, other) + 0 * condition,
+    # torch.clamp sends nothing to equal ends of a range below which x lies.
+    "clip": lambda x, y, z: torch.where(y > z, z, torch.where(x > z, z, torch.where(x < y, y, x))),
     "abs": torch.abs,
     "max": torch.maximum,
     "min": torch.minimum,
@@ -61,6 +69,15 @@ def torch_entries(x, at=(0,)):
     return x
 
 
+def torch_taken(x, at, axis):
+    found = x.index_select(axis, at.flatten())
+    return found.reshape(x.shape[: axis % x.dim()] + at.shape + x.shape[axis % x.dim() + 1 :])
+
+
+def torch_pooled(pool, x, kernel=(2, 2), stride=(2, 2), padding=(0, 0)):
+    return pool(x, kernel, stride, padding)
+
+
 ON_ARRAYS = {
     "matmul": torch.matmul,
     "sum": lambda x, axis=None, keepdims=False: x.sum(dim=axis, keepdim=keepdims),
@@ -72,6 +89,30 @@ ON_ARRAYS = {
     "prod": torch_product,
     "index": torch_entries,
     "concatenate": lambda x, y, axis=0: torch.cat((x, y), dim=axis),
+    "variance": lambda x, axis=None, keepdims=False: x.var(dim=axis, keepdim=keepdims, unbiased=False),
+    "logsumexp": lambda x, axis=None, keepdims=False: x.logsumexp(
+        dim=tuple(range(x.dim())) if axis is None else axis, keepdim=keepdims
+    ),
+    "permute": lambda x, axes: x.permute(axes),
+    "broadcast_to": lambda x, shape: x.broadcast_to(shape),
+    "flip": lambda x, axis=0: x.flip(axis),
+    "roll": lambda x, shift=1, axis=0: x.roll(shift, axis),
+    "cumsum": lambda x, axis=0: x.cumsum(axis),
+    "pad": lambda x, widths: torch.nn.functional.pad(x, [n for pair in reversed(widths) for n in pair]),
+    "take": lambda x, at=(0,), axis=0: torch_taken(x, torch.tensor(at), axis),
+    "gather": lambda x, at, axis=0: x.gather(axis, torch.tensor(at)),
+    "log_softmax": lambda x: torch.log_softmax(x, dim=-1),
+    "layer_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.layer_norm(x, y.shape, y, z, eps),
+    "batch_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.batch_norm(
+        x, None, None, y, z, training=True, eps=eps
+    ),
+    "conv1d": torch.nn.functional.conv1d,
+    "conv2d": torch.nn.functional.conv2d,
+    "max_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.max_pool2d, x, **window),
+    "avg_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.avg_pool2d, x, **window),
+    "mean_squared_error": torch.nn.functional.mse_loss,
+    "binary_cross_entropy": torch.nn.functional.binary_cross_entropy,
+    "sigmoid_cross_entropy": torch.nn.functional.binary_cross_entropy_with_logits,
     "affine": lambda x, w, b: x @ w + b,
     "softmax": lambda x: torch.softmax(x, dim=-1),
     "cross_entropy": lambda p, t: torch_loss(torch.log(p), t),

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 from graphgen.drawing.svg import draw, escaped
+from graphgen.notation.scripts import plain
 
 
 def drawn_element(layout, engine="embedded"):
@@ -12,4 +13,4 @@ def drawn_element(layout, engine="embedded"):
 
 
 def inside(part):
-    return part.inside(lambda line, _: escaped(line))
+    return part.inside(lambda line: escaped(plain(line)))

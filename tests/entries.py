@@ -28,6 +28,10 @@ OVER_ENTRIES = {
     "reshape": np.reshape,
     "affine": lambda x, w, b: np.dot(x, w) + b,
     "softmax": softmax,
+    "log_softmax": lambda x: log(softmax(x)),
+    "mean_squared_error": lambda x, y: mean((x - y) ** 2),
+    "binary_cross_entropy": lambda x, y: -mean(y * log(x) + (1 - y) * log(1 - x)),
+    "sigmoid_cross_entropy": lambda x, y: -mean(y * log(1 / (1 + exp(-x))) + (1 - y) * log(1 / (1 + exp(x)))),
     "cross_entropy": cross_entropy,
     "softmax_cross_entropy": lambda x, t: cross_entropy(softmax(x), t),
 }

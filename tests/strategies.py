@@ -16,14 +16,14 @@ from graphgen.ops import ELEMENTWISE, OPS, Op, Shape, broadcast, on_arrays
 
 Operand = int | Fraction
 """An earlier node, counted back from the newest; or a constant."""
-Step = tuple[str, Operand, Operand]
+Step = tuple[str, Operand, Operand, Operand]
 
 _LARGEST = 100.0
 _NEAR_A_KINK = 1e-6
 
 numbers = st.integers(-300, 300).map(lambda hundredths: Fraction(hundredths, 100))
 operands = st.integers(0, 6) | numbers
-steps = st.tuples(st.sampled_from(list(ELEMENTWISE)), operands, operands)
+steps = st.tuples(st.sampled_from(list(ELEMENTWISE)), operands, operands, operands)
 
 
 def programs(max_steps: int = 16) -> st.SearchStrategy[ComputationalGraph]:
@@ -37,7 +37,7 @@ def program(inputs: list[Fraction], steps: list[Step]) -> ComputationalGraph:
     builder = GraphBuilder()
     nodes = [builder.input(f"x{number}", value) for number, value in enumerate(inputs)]
     values = [float(value) for value in inputs]
-    for name, *drawn in [*steps, ("add", 0, 1)]:
+    for name, *drawn in [*steps, ("add", 0, 1, 0)]:
         op = OPS[name]
         chosen = [
             len(values) - 1 - operand % len(values) if isinstance(operand, int) else operand
@@ -71,7 +71,11 @@ def is_moderate(op: Op, at: list[float], varying: list[int]) -> bool:
 
 SHAPES = ((), (2,), (3,), (2, 3), (3, 2), (1, 3), (2, 1), (2, 2))
 SETTINGS = {"sum": ({}, {"axis": 0}, {"axis": -1, "keepdims": True}), "reshape": ({"shape": (-1,)},)}
-SETTINGS |= dict.fromkeys(("mean", "amax", "amin", "prod"), SETTINGS["sum"])
+SETTINGS |= dict.fromkeys(("flip", "cumsum", "roll"), ({}, {"axis": -1}))
+SETTINGS |= {"permute": ({"axes": (0,)}, {"axes": (1, 0)}), "pad": ({"widths": ((1, 0), (0, 2))},)}
+SETTINGS |= {"broadcast_to": ({"shape": (2, 3)},), "take": ({"at": (1, 0, 1)}, {"at": (0, 0), "axis": -1})}
+SETTINGS |= {"gather": ({"at": (1, 0, 1)}, {"at": ((0, 1), (1, 1))})}
+SETTINGS |= dict.fromkeys(("mean", "variance", "logsumexp", "amax", "amin", "prod"), SETTINGS["sum"])
 SETTINGS |= {"index": ({"at": (0,)}, {"at": ((1, -1, -1),)}), "concatenate": ({}, {"axis": -1})}
 
 entries = st.integers(-200, 200).map(lambda hundredths: Fraction(hundredths, 100))
@@ -121,7 +125,8 @@ def moderate_array(op: Op, operands: list[Any], settings: dict[str, Any]) -> Any
         points = zip(*(array.ravel().tolist() for array in each), strict=True)
         if not all(is_moderate(op, list(at), list(range(op.arity))) for at in points):
             return None
-    if op.name == "cross_entropy" and operands[0].min() < 0.05:
+    highest = {"cross_entropy": np.inf, "binary_cross_entropy": 0.95}.get(op.name)
+    if highest is not None and not (operands[0].min() >= 0.05 and operands[0].max() <= highest):
         return None
     forward, _ = on_arrays(op)
     value = np.asarray(forward(*operands, **{**op.parameters, **settings}), dtype=float)

@@ -388,7 +388,7 @@ def test_ops_walks_the_table(desk):
     on_entries, on_arrays = (part.splitlines() for part in desk.run("ops").stdout.split("\n\n"))
     assert on_entries[0].split() == ["name", "symbol", "value", "local", "derivatives"]
     assert [row.split()[0] for row in (*on_entries[1:], *on_arrays[1:])] == list(OPS)
-    assert "sqrt      √         √x                  ∂/∂x = 1/(2√x)" in on_entries
+    assert ["sqrt", "√", "√x", "∂/∂x", "=", "1/(2√x)"] in [row.split() for row in on_entries]
     assert on_arrays[1].endswith("  ∂L/∂X = G · Yᵀ,  ∂L/∂Y = Xᵀ · G")
 
 
@@ -458,7 +458,7 @@ FAULTS = {
     ),
     "wrong option": (
         ["render", "shop.graph", "-o", "x.svg", "--direction", "left"],
-        "direction='left' is not known; it takes right, down",
+        "direction='left' is not known; it takes auto, right, down",
     ),
     "folder for an output": (
         ["render", "shop.graph", "-o", "."],

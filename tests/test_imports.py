@@ -11,7 +11,14 @@ import graphgen
 
 PACKAGE = Path(graphgen.__file__).parent
 LINE = [
-    *(("errors",), ("views",), ("ops",), ("graph",), ("notation", "autodiff"), ("options", "language")),
+    *(
+        ("errors",),
+        ("views",),
+        ("ops",),
+        ("graph",),
+        ("notation", "autodiff"),
+        ("options", "language", "frameworks"),
+    ),
     *(("algebra",), ("verification", "diagram"), ("drawing",), ("page",), ("integrations",)),
     *(("functions", "markdown", "sphinx"), ("cli",), ("__main__", "__init__")),
 ]

@@ -10,7 +10,7 @@ from drawings import inside
 
 from graphgen.diagram.parts import Shape
 from graphgen.drawing.svg import draw
-from graphgen.notation.typeset import width
+from graphgen.notation.scripts import width
 
 CAP, DESCENT = 0.72, 0.22
 """Of a font's size: how far letters reach above and below their line."""
@@ -49,8 +49,7 @@ def elements(kind, part):
 
 
 def texts_of(part):
-    for text in elements("text", part):
-        words = re.search(r">([^<]*)<", text)[1].replace("\u00a0", " ")
+    for text, words in zip(elements("text", part), part.lines, strict=True):
         size, x, y = (attribute(text, name) for name in ("font-size", "x", "y"))
         half = width(words, size) / 2
         yield x - half, y - CAP * size, x + half, y + DESCENT * size

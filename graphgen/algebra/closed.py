@@ -120,7 +120,7 @@ def reverse(
     for edge in reversed(graph.edges):
         require_time()
         operand, node, _ = edge
-        if graph[operand].is_constant:
+        if not graph.varies[graph.index[operand]]:
             continue
         upstream = gradients[node]
         if upstream.is_zero:
@@ -135,7 +135,9 @@ def reverse(
     return Pass(
         graph,
         values,
-        tuple(None if node.is_constant else gradients[node.id] for node in graph.nodes),
+        tuple(
+            gradients[node.id] if varies else None for node, varies in zip(graph, graph.varies, strict=True)
+        ),
         tuple(contributions.get(edge) for edge in graph.edges),
     )
 

@@ -100,4 +100,4 @@ class _Printer(PythonCodePrinter):
         return "4*atan(1)"
 
     _print_exp = _print_log = _print_sin = _print_cos = _print_tan = _print_atan = _print_Function
-    _print_tanh = _print_sinh = _print_cosh = _print_sign = _print_Function
+    _print_erf = _print_tanh = _print_sinh = _print_cosh = _print_sign = _print_Function

@@ -24,6 +24,7 @@ from graphgen.algebra.derivatives import (
 from graphgen.algebra.exact import has_at_most
 from graphgen.algebra.formula import symbol_text
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, value_error
+from graphgen.notation import plain
 from graphgen.ops import ELEMENTWISE, Op
 
 _SHORT = 12
@@ -72,7 +73,7 @@ def written_derivative(graph: ComputationalGraph, edge: Edge) -> sp.Expr:
     node = graph[edge[1]]
     assert node.op is not None
     by_value = _derivative_by_value(node.op)
-    if by_value is None:
+    if by_value is None or not node.name:
         return symbolic_derivative(graph, edge)
     return by_value.xreplace({_VALUE: node_symbol(node)})
 
@@ -118,7 +119,7 @@ def _is_odd(power: sp.Pow) -> bool:
 
 
 def _length(form: sp.Expr) -> int:
-    return len(symbol_text(form))
+    return len(plain(symbol_text(form)))
 
 
 def _value(node: Node, standing: dict[str, sp.Expr]) -> sp.Expr:

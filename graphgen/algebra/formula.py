@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,29 +12,32 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from graphgen.graph import decimal_text, is_terminating
-from graphgen.notation import name_text, number_text, raised
+from graphgen.notation import name_text, number_text, plain, power, superscript, without_scripts
+
+_HIGHEST = 4
+"""Characters of an exponent of e; a longer one stands in parentheses."""
 
 
 @lru_cache(maxsize=1024)  # the pictures of a page, and the edges of a picture, have many in common
-def symbol_text(value: sp.Expr) -> str:
-    """An expression as one line of Unicode mathematics.
+def symbol_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str:
+    """An expression as one line of Unicode mathematics; `called` are pairs of a name and what stands for it.
 
     >>> x, y = sp.symbols("x y", real=True)
     >>> symbol_text(2 * x + 2 * y), symbol_text(-1 / x**2), symbol_text(sp.sqrt(x) / 3)
     ('2(x + y)', '−1/x²', '√x/3')
     """
     # A case of a case is a condition on both.
-    plain = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
-    return str(_InlinePrinter().doprint(sp.factor_terms(plain)))
+    bare = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
+    return str(_InlinePrinter(dict(called)).doprint(sp.factor_terms(bare)))
 
 
-def factor_text(value: sp.Expr) -> str:
+def factor_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str:
     """An expression that can stand as a factor: a sum, a case or a negative in parentheses.
 
     >>> factor_text(sp.Symbol("x") + 1), factor_text(sp.Integer(1))
     ('(x + 1)', '1')
     """
-    written = symbol_text(value)
+    written = symbol_text(value, called)
     sums = isinstance(value, (sp.Add, sp.Piecewise)) or written.startswith("−")
     return f"({written})" if sums else written
 
@@ -41,8 +45,12 @@ def factor_text(value: sp.Expr) -> str:
 class _InlinePrinter(StrPrinter):
     """SymPy's text printer with the signs of mathematics; its methods are named by SymPy."""
 
+    def __init__(self, called: Mapping[str, str]) -> None:
+        super().__init__()
+        self._called = called
+
     def _print_Symbol(self, expr: Any) -> str:
-        return name_text(expr.name)
+        return self._called.get(expr.name) or name_text(expr.name)
 
     def _print_Rational(self, expr: Any) -> str:
         return decimal_text(Fraction(expr.p, expr.q)).replace(" / ", "/").replace("-", "−")
@@ -106,7 +114,7 @@ class _InlinePrinter(StrPrinter):
         return " · ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expr.args)
 
     def _print_Transpose(self, expr: Any) -> str:
-        return f"{self.parenthesize(expr.arg, PRECEDENCE['Pow'])}ᵀ"
+        return power(self.parenthesize(expr.arg, PRECEDENCE["Pow"]), "T")
 
     def _print_MatrixSymbol(self, expr: Any) -> str:
         return name_text(expr.name)
@@ -120,14 +128,13 @@ class _InlinePrinter(StrPrinter):
             return f"√{self.parenthesize(base, 100)}"
         if _divides(expr):
             return f"1/{self.parenthesize(1 / expr, 55)}"
-        lifted = raised(self._print(exponent))
-        if lifted is None:
-            lifted = f"^{self.parenthesize(exponent, PRECEDENCE['Atom'], strict=True)}"
-        return self.parenthesize(base, PRECEDENCE["Pow"]) + lifted
+        return power(self.parenthesize(base, PRECEDENCE["Pow"]), _tight(self._print(exponent)))
 
     def _print_exp(self, expr: Any) -> str:
-        lifted = raised(self._print(expr.args[0]))
-        return f"exp({self._print(expr.args[0])})" if lifted is None else f"e{lifted}"
+        exponent = _tight(self._print(expr.args[0]))
+        if len(plain(exponent)) <= _HIGHEST:
+            return f"e{superscript(exponent)}"
+        return f"exp({self._print(expr.args[0])})"
 
     def _print_Abs(self, expr: Any) -> str:
         return f"|{self._print(expr.args[0])}|"
@@ -161,6 +168,11 @@ class _InlinePrinter(StrPrinter):
         return f"{self._print(left)} {sign} {self._print(right)}"
 
 
+def _tight(exponent: str) -> str:
+    """A sum as it stands above the line."""
+    return exponent.replace(" + ", "+").replace(" − ", "−")
+
+
 def _sides(difference: Any, sign: str) -> tuple[Any, Any, str]:
     """A comparison with 0 as one of two sides without a minus: a > b for a − b > 0, x < 3 for 3 − x > 0."""
     number, rest = difference.as_coeff_Add()
@@ -183,6 +195,6 @@ def _divides(factor: Any) -> bool:
 
 def _joins(text: str) -> bool:
     """Whether a factor can stand right behind a number, as in 2x or 2(x + y)."""
-    second = text[1:2]
+    second = without_scripts(text)[1:2]
     goes_on = second.isalpha() or second.isdecimal() or second == "_"
     return text[0] in "(√|" or (text[0].isalpha() and not goes_on)

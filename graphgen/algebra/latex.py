@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
 import sympy as sp
 from sympy.core.alphabets import greeks
 
+from graphgen.notation import is_letter, parts_of
 
-def latex(value: sp.Expr) -> str:
+
+def latex(value: sp.Expr, called: Mapping[str, str] | None = None) -> str:
     """An expression in LaTeX; names of several letters are set upright, as words, with a space between.
+
+    `called` is what stands for some of the names.
 
     >>> latex(sp.Symbol("apple") * sp.Symbol("x_1"))
     '\\\\mathrm{apple} \\\\, x_{1}'
     """
-    names = {symbol: latex_name(symbol.name) for symbol in value.free_symbols}
+    called = called or {}
+    names = {symbol: called.get(symbol.name) or latex_name(symbol.name) for symbol in value.free_symbols}
     has_words = any(name.startswith((r"\mathrm", r"\text")) for name in names.values())
     times = r" \, " if has_words else None
     return str(sp.latex(value, symbol_names=names, ln_notation=False, order="none", mul_symbol=times))
@@ -28,13 +33,13 @@ def latex_name(name: str) -> str:
     >>> latex_name("사과"), latex_name("unit_price")
     ('\\\\text{사과}', '\\\\mathrm{unit\\\\_price}')
     """
-    parts = re.fullmatch(r"([^\W\d_]+?)(?:_?(\d+)|_([^\W_]+))?", name)
-    letter = _letter(parts[1]) if parts else ""
-    if parts is None or not letter:
+    base, accent, index = parts_of(name)
+    letter = _letter(base)
+    if not letter and not index:
         return _word(name)
-    index = parts[2] or parts[3] or ""
+    base = f"\\{accent}{{{letter}}}" if accent else letter or _word(base)
     below = index if index.isdigit() else _letter(index) or _word(index)
-    return f"{letter}_{{{below}}}" if index else letter
+    return f"{base}_{{{below}}}" if index else base
 
 
 def _letter(base: str) -> str:
@@ -42,7 +47,7 @@ def _letter(base: str) -> str:
     if base.lower() in greeks:
         # Not for any name: SymPy makes a hat of the end of "what".
         return str(sp.latex(sp.Symbol(base)))
-    return base if len(base) == 1 and base.upper() != base.lower() else ""
+    return base if is_letter(base) else ""
 
 
 def _word(name: str) -> str:

@@ -34,6 +34,7 @@ SYMPY_WORDS: Mapping[str, Callable[..., Any]] = {
     "sign": sp.sign,
     "where": _where,
     "equal": sp.Eq,
+    "erf": sp.erf,
     "above": _above,
 }
 """For expressions. `where` and `equal` are words that only the exact forms use."""

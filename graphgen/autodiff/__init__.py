@@ -1,5 +1,6 @@
 """The numeric engine: values forward and gradients backward in floats, by each op's hand-written rules."""
 
+from graphgen.autodiff.along import difference, is_near
 from graphgen.autodiff.engine import backward, forward
 from graphgen.autodiff.plan import Plan, compiled
 
@@ -7,5 +8,7 @@ __all__ = [
     "Plan",
     "backward",
     "compiled",
+    "difference",
     "forward",
+    "is_near",
 ]

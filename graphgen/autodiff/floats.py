@@ -36,7 +36,7 @@ def _numeric_array(node: Node, given: Any) -> Any:
     import numpy as np
 
     try:
-        array = np.array(given, dtype=np.float64)
+        array = given if _is_kept(given) else np.array(given, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise misshapen(node, given) from None
     if array.shape != node.shape:
@@ -45,6 +45,13 @@ def _numeric_array(node: Node, given: Any) -> Any:
         raise EvaluationError(f"an entry of {node.id!r} is not finite", FLOAT_RANGE, node.place)
     array.flags.writeable = False
     return array
+
+
+def _is_kept(given: Any) -> bool:
+    """Whether it is an array of floats that nobody writes to, which needs no copy."""
+    import numpy as np
+
+    return isinstance(given, np.ndarray) and given.dtype == np.float64 and not given.flags.writeable
 
 
 def zeros(graph: ComputationalGraph) -> list[Any]:

@@ -111,12 +111,24 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
     name that has none.
     """
     seed(graph)
+    recorded = next((node for node in graph if node.recorded), None)
+    if recorded:
+        raise EvaluationError(
+            f"{recorded.described} has numbers of its framework alone",
+            "use forward and backward",
+            recorded.place,
+        )
     names = tuple(node.id for node in graph if node.name or node.id == graph.output)
-    wanted = names if wrt is None else tuple(wrt)
-    unknown = next((name for name in wanted if name not in graph or graph[name].is_constant), None)
+
+    def varies(name: str) -> bool:
+        return graph.varies[graph.index[name]]
+
+    with_gradient = tuple(filter(varies, names))
+    wanted = with_gradient if wrt is None else tuple(wrt)
+    unknown = next((name for name in wanted if name not in names or not varies(name)), None)
     if unknown is not None:
         raise EvaluationError(
-            f"{excerpt(unknown)} has no gradient", f"those of {', '.join(names)} can be had"
+            f"{excerpt(unknown)} has no gradient", f"those of {', '.join(with_gradient)} can be had"
         )
     numbers = {index: numeric(graph.nodes[index], number) for index, number in given_numbers(graph)}
     inputs = {graph.nodes[i].id: number for i, number in numbers.items() if graph.nodes[i].is_input}

@@ -1,11 +1,17 @@
-"""The float rules of a graph's operations: over floats, or over arrays where a node has one."""
+"""The float rules of a graph's operations: over floats, or over arrays where a node has one.
+
+An operation that the op table has no row for gives back the numbers that its framework computed, where
+they hold.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from graphgen.graph import ComputationalGraph, Node
+from graphgen.autodiff.floats import numeric
+from graphgen.errors import EvaluationError
+from graphgen.graph import ComputationalGraph, Node, Recorded, are_close
 from graphgen.ops import Op, Shape, array_words, on_arrays
 
 Rule = Callable[..., Any]
@@ -13,25 +19,31 @@ Rule = Callable[..., Any]
 
 def forward_rules(graph: ComputationalGraph) -> list[Rule]:
     """The value of each of `graph.operations`, as a function of its operands."""
-    return [
-        op.forward if _is_scalar(graph.nodes[index], op) else _forward_on_arrays(graph.nodes[index], op)
-        for index, op, _ in graph.operations
-    ]
+    return [_forward_rule(graph.nodes[index], op) for index, op, _ in graph.operations]
 
 
 def vjps(graph: ComputationalGraph) -> list[Rule]:
     """What each of `graph.operations` sends back to its operands, as a function of its upstream gradient,
     its value and its operands."""
-    return [
-        op.vjp if _is_scalar(graph.nodes[index], op) else vjp_on_arrays(graph, graph.nodes[index])
-        for index, op, _ in graph.operations
-    ]
+    return [_vjp_rule(graph, graph.nodes[index], op) for index, op, _ in graph.operations]
+
+
+def _forward_rule(node: Node, op: Op) -> Rule:
+    if node.recorded is not None:
+        return _recorded_value(node, node.recorded)
+    return op.forward if _is_scalar(node, op) else _forward_on_arrays(node, op)
+
+
+def _vjp_rule(graph: ComputationalGraph, node: Node, op: Op) -> Rule:
+    return op.vjp if _is_scalar(node, op) else vjp_on_arrays(graph, node)
 
 
 def vjp_on_arrays(graph: ComputationalGraph, node: Node, counts: Any = True) -> Rule:
     """The vjp of an operation on arrays; nothing is sent by the entries that do not count."""
     op = node.op
     assert op is not None
+    if node.recorded is not None:
+        return _recorded_vjp(graph, node, node.recorded)
     _, vjp = on_arrays(op)
     parameters = {**op.parameters, **dict(node.parameters)}
     shapes = [graph[operand].shape for operand in node.operands]
@@ -44,6 +56,58 @@ def vjp_on_arrays(graph: ComputationalGraph, node: Node, counts: Any = True) -> 
         return [_as_number(part, shape) for part, shape in zip(sent, shapes, strict=True)]
 
     return send
+
+
+def _recorded_value(node: Node, recorded: Recorded) -> Rule:
+    value = numeric(node, recorded.value)
+
+    def compute(*operands: Any) -> Any:
+        if not all(map(are_close, operands, recorded.operands)):
+            raise _moved(node)
+        return value
+
+    return compute
+
+
+def _recorded_vjp(graph: ComputationalGraph, node: Node, recorded: Recorded) -> Rule:
+    """What goes back is linear in what comes back, of which one gradient was captured, or 0."""
+    nodes = [graph[operand] for operand in node.operands]
+    sent = [
+        _zero(operand) if part is None else numeric(operand, part)
+        for operand, part in zip(nodes, recorded.sent or [None] * len(nodes), strict=True)
+    ]
+
+    def send(g: Any, value: Any, *operands: Any) -> list[Any]:
+        if _is_zero(g):
+            return list(map(_zero, nodes))
+        if recorded.live is not None:
+            parts = zip(nodes, recorded.live(g), strict=True)
+            return [_zero(node) if part is None else numeric(node, part) for node, part in parts]
+        if recorded.upstream is None or not are_close(g, numeric(node, recorded.upstream), g):
+            raise _moved(node)
+        return sent
+
+    return send
+
+
+def _moved(node: Node) -> EvaluationError:
+    return EvaluationError(
+        f"{node.described} has its numbers from a framework, and they are not of these operands",
+        "capture the function anew with the inputs that you want",
+        node.place,
+    )
+
+
+def _zero(node: Node) -> Any:
+    if not node.shape:
+        return 0.0
+    import numpy as np
+
+    return np.zeros(node.shape)
+
+
+def _is_zero(g: Any) -> bool:
+    return not (g.any() if hasattr(g, "any") else g)
 
 
 def _is_scalar(node: Node, op: Op) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
+from graphgen.cli.capture import capture
 from graphgen.cli.evaluate import evaluate
 from graphgen.cli.ops import ops
 from graphgen.cli.render import render
@@ -40,7 +41,7 @@ def _stop(error: GraphgenError, code: int) -> NoReturn:
 
 @click.group(
     cls=OneLineErrors,
-    commands=[evaluate, render, verify, ops, new, assets],
+    commands=[evaluate, render, verify, capture, ops, new, assets],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="mkdocs-graphgen")

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
-    from graphgen.language import parse, require_numbers
+    from graphgen.language import require_numbers
+    from graphgen.page import graph_of
     from graphgen.verification import verify
 
     for file in files:
         with in_file(file):
-            graph = parse(read(file), file)
+            graph = graph_of(read(file), file)
             require_numbers(graph)
             report = verify(graph).require()
             listed = json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report)
@@ -39,6 +40,7 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
     Numbers that are not proved have no exact ones (None).
     """
     names = [node.id for node in report.graph if node.name]
+    with_gradient = [name for name in names if name in report.numbers.gradients]
 
     def exact(value: Any) -> Any:
         return _nested(value, str) if report.is_proved else None
@@ -47,9 +49,9 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
         "file": file,
         "output": report.graph.output,
         "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
-        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in names},
+        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in with_gradient},
         "exact_values": {name: exact(report.exact.values[name]) for name in names},
-        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in names},
+        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in with_gradient},
         "levels": dict(report.levels),
         "verified": report.is_proved,
     }
@@ -82,7 +84,12 @@ def _listed(report: Report) -> str:
     values, gradients = report.numbers.values, report.numbers.gradients
     table = [("name", "value", "gradient", "exact gradient")]
     for node in report.graph:
-        if node.name:
-            value, gradient = (in_prose(value_text(numbers[node.id])) for numbers in (values, gradients))
+        if not node.name:
+            continue
+        value = in_prose(value_text(values[node.id]))
+        if node.id in gradients:
+            gradient = in_prose(value_text(gradients[node.id]))
             table.append((node.id, value, gradient, exact_text(report.exact.gradients[node.id])))
+        else:
+            table.append((node.id, value, "data" if node.id in report.graph.data else "", ""))
     return f"{in_columns(table)}\n{report}"

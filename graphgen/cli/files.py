@@ -13,16 +13,16 @@ from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError
 
 def read(file: str) -> str:
     """The text of a file, or of standard input; raises a GraphgenError where there is none."""
-    from graphgen.page import MAX_BYTES
+    from graphgen.page import MAX_BYTES, MAX_CAPTURED_BYTES
 
-    name = called(file)
+    name, most = called(file), MAX_CAPTURED_BYTES if file.endswith(".json") else MAX_BYTES
     if file == "-" and sys.stdin is None:
         raise OptionError("standard input cannot be read: it is closed", "name a file")
     with naming(name, "read", "check the name"), ExitStack() as opened:
         stream = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
-        data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise OptionError(f"{name} is too long", f"at most {MAX_BYTES:,} bytes are read")
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise OptionError(f"{name} is too long", f"at most {most:,} bytes are read")
     return text_of(data, name)
 
 

@@ -51,8 +51,7 @@ def render(
 ) -> None:
     """The verified picture of FILE (- for standard input)."""
     from graphgen.drawing import picture, require_drawable
-    from graphgen.language import parse
-    from graphgen.page import step_files
+    from graphgen.page import graph_of, step_files
 
     ending = Path(output).suffix.removeprefix(".")
     form = form or (ending if ending in FORMATS else "svg")
@@ -61,7 +60,7 @@ def render(
     if in_steps and (form != "svg" or output == "-" or Path(output).is_dir()):
         raise OptionError("--steps writes SVG files", "name one with -o OUT.svg")
     with in_file(file):
-        graph, asked = parse(read(file), file), Options.read(options)
+        graph, asked = graph_of(read(file), file), Options.read(options)
         if form != "json":
             require_drawable(graph, asked)
         shown = picture(graph, asked)

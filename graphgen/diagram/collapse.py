@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import takewhile
 
+from graphgen.diagram.modules import closed_modules
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.options import Options
@@ -55,15 +55,21 @@ def collapsed(graph: ComputationalGraph, options: Options) -> Mapping[str, Group
     before the output. Inputs stay outside, but where they are named, asked for (`with inputs`) or lie
     at that depth. Names called together by a title (`z_1 h_1 as first layer`) are one box.
 
+    A module of a captured graph is closed by depth or by a pattern; one that another node leads out of
+    and back into stays open.
+
     Raises OptionError for a name that the graph does not have, and for a box that another node leads
     out of and back into.
     """
     groups = [*_by_name(graph, _wishes(options.collapse))]
     if options.depth:
-        if not re.fullmatch("0*[1-9][0-9]{0,6}", options.depth):
-            raise OptionError(f"depth={excerpt(options.depth)} is not known", "give a whole number from 1")
         groups.extend(_by_depth(graph, int(options.depth)))
     of_node: dict[str, Group] = {}
+    if options.modules:
+        for title, members in closed_modules(graph, options.modules):
+            module = Group((), members, title)
+            if _left_between(graph, module) is None:
+                groups.append(module)
     for group in groups:
         if len(group.members) > 1 or group.title:
             _require_convex(graph, group)
@@ -158,6 +164,17 @@ def _by_depth(graph: ComputationalGraph, depth: int) -> Iterable[Group]:
 
 
 def _require_convex(graph: ComputationalGraph, group: Group) -> None:
+    between = _left_between(graph, group)
+    if between is not None:
+        written = excerpt(" ".join(group.names))
+        raise OptionError(
+            f"collapse={written} leaves {excerpt(between)} between two of its nodes",
+            "collapse that node too",
+        )
+
+
+def _left_between(graph: ComputationalGraph, group: Group) -> str | None:
+    """A node outside that lies on a way out of a group and back into it, if there is one."""
     after = {user for id in group.members for _, user, _ in graph.uses[id]} - group.members
     import networkx as nx
 
@@ -165,8 +182,5 @@ def _require_convex(graph: ComputationalGraph, group: Group) -> None:
     for id in sorted(group.members, key=graph.index.__getitem__):
         between = next((operand for operand in graph[id].operands if operand in reached), None)
         if between is not None and between not in group.members:
-            written = excerpt(" ".join(group.names))
-            raise OptionError(
-                f"collapse={written} leaves {excerpt(between)} between two of its nodes",
-                "collapse that node too",
-            )
+            return between
+    return None

@@ -14,7 +14,7 @@ from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Level, Node
-from graphgen.notation import name_text, partial_text, raised
+from graphgen.notation import name_text, plain, power
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
 
@@ -23,7 +23,7 @@ from graphgen.options import Options
 class Phrases:
     """The fixed words of one language; `{}` stands for what a sentence is about.
 
-    `levels` are what a table says of numbers that are not proved.
+    `levels` are what a table says of numbers that are not proved, `data` of an input without a gradient.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Phrases:
     summary: str
     columns: tuple[str, str, str, str, str]
     levels: Mapping[Level | None, str]
+    data: str
 
 
 PHRASES = {
@@ -75,6 +76,7 @@ PHRASES = {
             "computed": "These numbers are floats, computed and held against nothing: "
             "the graph is too large for a proof.",
         },
+        data="data",
     ),
     "ko": Phrases(
         title="{}의 계산 그래프",
@@ -102,6 +104,7 @@ PHRASES = {
             "computed": "부동소수점으로 계산하기만 한 수이며, 대조하거나 증명한 수가 아니다. "
             "증명하기에는 그래프가 너무 크다.",
         },
+        data="데이터",
     ),
 }
 
@@ -109,7 +112,7 @@ PHRASES = {
 def title(graph: ComputationalGraph, words: Texts, options: Options) -> str:
     """The author's title, else one made of the output's name."""
     given = PHRASES[options.language].title.format(called(graph[graph.output], words))
-    return options.title or given
+    return options.title or plain(given)
 
 
 def description(graph: ComputationalGraph, words: Texts, options: Options) -> str:
@@ -143,7 +146,7 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
             sentences.append(
                 phrases.kink.format(called(node, words), _convention(graph, node, words, options))
             )
-    return " ".join(sentences)
+    return plain(" ".join(filter(None, sentences)))
 
 
 def rows(
@@ -154,9 +157,13 @@ def rows(
     for node in graph:
         if node.is_constant:
             continue
-        name = name_text(node.id) if node.label is None else f"{called(node, words)} ({name_text(node.id)})"
-        operation = _operation(node, [_short(graph[id], words) for id in node.operands])
+        name = words.names.outline(node.id)
+        if node.label is not None and node.name:
+            name = f"{called(node, words)} ({name_text(node.id)})"
+        operation = _operation(node, [_short(node, graph[id], words) for id in node.operands])
         gradient = words.gradient(node) if options.shows("backward") else ""
+        if node.id in graph.data and options.shows("backward"):
+            gradient = PHRASES[options.language].data
         locals_ = _locals(graph, node, words) if options.shows("backward") else ""
         yield name, operation, words.value(node), locals_, gradient
 
@@ -165,11 +172,12 @@ def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     """∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice."""
     told: dict[str, list[str]] = {}
     for position, operand in enumerate(node.operands):
-        if not graph[operand].is_constant:
+        if graph.sends_back((operand, node.id, position)):
             told.setdefault(operand, []).append(words.local((operand, node.id, position)))
+    partial = words.names.partial
     return ", ".join(
         # A rule for matrices is that of the output's gradient, not of the node's.
-        f"{partial_text(graph.output if '∂' in terms[0] else node.id, id)} = {' + '.join(terms)}"
+        f"{partial(graph.output if '∂' in terms[0] else node.id, id) or '∂'} = {' + '.join(terms)}"
         for id, terms in told.items()
         if terms[0]
     )
@@ -184,7 +192,7 @@ def _operation(node: Node, operands: list[str]) -> str:
         return op.source(*operands)
     grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
     if op.operator == "**":
-        return grouped[0] + (raised(operands[1]) or f"^{grouped[1]}")
+        return power(grouped[0], operands[1])
     if op.arity == 1:
         return f"−{grouped[0]}"
     return f" {op.symbol} ".join((operands[0], grouped[1]))
@@ -244,6 +252,8 @@ def _forward_sentence(graph: ComputationalGraph, node: Node, words: Texts, optio
             phrases.free.format(name) if node.value is None else phrases.given.format(name, words.value(node))
         )
     operands = [called(graph[operand], words) for operand in node.operands]
+    if not node.name and words.value(node) != HIDDEN:  # its expression says already what it is
+        return phrases.given.format(name, words.value(node)) if words.in_numbers else ""
     reading = _reading(graph, node, options).format(*operands)
     if words.in_numbers and words.value(node) == HIDDEN:
         return phrases.result_asked.format(name, reading)
@@ -273,5 +283,9 @@ def _summed(graph: ComputationalGraph, node: Node, words: Texts, phrases: Phrase
     return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
 
 
-def _short(node: Node, words: Texts) -> str:
-    return words.value(node) if node.is_constant else name_text(node.id)
+def _short(node: Node, operand: Node, words: Texts) -> str:
+    """An operand as it stands in an operation: between commas and in sums without parentheses of its own."""
+    if operand.is_constant:
+        return words.value(operand)
+    is_alone = node.op is not None and node.op.operator in (None, "+")
+    return words.names.outline(operand.id) if is_alone else words.names.brief(operand.id)

@@ -12,6 +12,9 @@ SYMBOL_SIZE = 17.0
 SMALL_SIZE = 11.5
 """Font size of names on the way and of local derivatives."""
 
+SHRINKING = 0.8
+"""How far a picture may shrink to fit its column: its numbers of 14 px are then read at 11.2."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -19,7 +22,8 @@ class Shape:
 
     `kind` is input, op, group (a collapsed part), output (the word behind the last arrow) or junction
     (where a value that is used more than once parts); `node` is the id of the value that it stands for.
-    `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention.
+    `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention, opaque for
+    an operation whose numbers are a framework's.
     `is_ordered` where the operands must keep their order in the picture, as those of a difference.
     `link` is where the shape leads, as its author wrote it.
     """
@@ -58,8 +62,14 @@ class ArrowPair:
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture before it is laid out; `downward` where the forward pass runs down."""
+    """A picture before it is laid out; `downward` where the forward pass runs down.
+
+    `widest` is the width in points past which it is set in rows or turned downward; None where it is not.
+    `in_order` if operands keep the order of the source even where arrows cross for it.
+    """
 
     shapes: tuple[Shape, ...]
     arrows: tuple[ArrowPair, ...]
     downward: bool = False
+    widest: float | None = None
+    in_order: bool = False

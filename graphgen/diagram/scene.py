@@ -9,20 +9,21 @@ another share the way: from junction to junction a pair goes on for all that are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
 from graphgen.diagram.collapse import Group, collapsed
 from graphgen.diagram.highlight import highlighted
-from graphgen.diagram.parts import SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import label_text, name_text, partial_text, raised, wrapped
+from graphgen.notation import label_text, superscript, wrapped
 from graphgen.options import Options
 
 _REACH = 1
 """How many operations apart the uses that part at one junction may lie."""
+_FINAL = "LJECQRSTUVWXYZABDFGHIKMNOP"
+"""The letters for an output beyond the picture, the first that the author has not taken."""
 _OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
 
 
@@ -61,13 +62,12 @@ class _Composer:
         self.parts = collapsed(graph, options)
         self.folded = _folded(graph, options, self.parts)
         self.depth = _depths(graph)
+        self.latest = _latest(graph, self.depth)
         self.main = _main_chain(graph, self.folded, self.depth)
         self.highlighted = highlighted(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
         self.arrows: list[ArrowPair] = []
-        self.first: dict[str, int] = {}
-        """Where in `arrows` the pair is that leaves the shape of each node."""
 
     def scene(self) -> Scene:
         for number, node in enumerate(self.graph, 1):
@@ -76,9 +76,8 @@ class _Composer:
         for node in self.graph:
             if node.id in self.shapes:
                 self._draw_uses(node)
-        self._name_cited()
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
-        return Scene(tuple(shapes), tuple(self.arrows), self.options.direction == "down")
+        return _scene(shapes, self.arrows, self.options)
 
     def _shape(self, number: int, node: Node) -> Shape:
         part = self.parts.get(node.id)
@@ -86,7 +85,8 @@ class _Composer:
             kind = "op" if node.op else "input"
             kink = " kink" if node.id in self.words.kinks else ""
             is_ordered = node.op is not None and node.op.arity == 2 and not node.op.is_commutative
-            marks = self._marks(node.id) + kink
+            opaque = " opaque" if node.recorded else ""
+            marks = self._marks(node.id) + kink + opaque
             return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
         name = group_text(self.graph, part, self.words, self.options)
@@ -108,7 +108,6 @@ class _Composer:
         elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
             name = wrapped(called(node, self.words), SMALL_SIZE)
             name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
-        self.first[node.id] = len(self.arrows)
         if len(uses) == 1:
             self._join(node, tail, *uses[0], name)
             return
@@ -124,20 +123,11 @@ class _Composer:
             for head, edges in stop:
                 self._join(node, tail, head, edges, name)
 
-    def _name_cited(self) -> None:
-        """Writes v₁ beside a value without a name where a formula of the picture cites it so."""
-        told = " ".join(f"{arrow.backward} {arrow.local}" for arrow in self.arrows)
-        for id, place in self.first.items():
-            node, name, arrow = self.graph[id], name_text(id), self.arrows[place]
-            is_wanted = node.op and not node.name and arrow.forward != name and self.options.names == "yes"
-            if is_wanted and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told):
-                self.arrows[place] = replace(arrow, name=name)
-
     def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
         """The uses by the junctions at which they part, the nearest first."""
 
         def depth(use: _Use) -> int:
-            return self.depth[use[0].node] + (use[0].kind == "output")
+            return self.latest[use[0].node] + (use[0].kind == "output")
 
         stops: list[list[_Use]] = []
         for use in sorted(uses, key=depth):
@@ -208,12 +198,18 @@ class _Composer:
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or words.value(folded)
         form = node.op.folded[inside[0]]
+        if "^{}" in form:
+            return form.replace("^{}", superscript(operand))
         binds = folded.quotient and node.op.operator in ("/", "**")
         if binds or (operand.startswith("−") and node.op.operator):
             operand = f"({operand})"
-        if "^{}" in form:
-            return form.replace("^{}", raised(operand) or f"^{operand}")
         return form.format(operand)
+
+
+def _scene(shapes: Iterable[Shape], arrows: Iterable[ArrowPair], options: Options) -> Scene:
+    """A scene in the direction that its author chose, or else in that which fits the column."""
+    widest = int(options.width) / SHRINKING if options.direction == "auto" else None
+    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
 
 
 def group_text(graph: ComputationalGraph, part: Group, words: Texts, options: Options) -> str:
@@ -271,7 +267,7 @@ def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Gro
 
 def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
     op = graph[edge[1]].op
-    return op is not None and op.is_elementwise
+    return op is not None and bool(op.folded)
 
 
 def _depths(graph: ComputationalGraph) -> dict[str, int]:
@@ -280,6 +276,14 @@ def _depths(graph: ComputationalGraph) -> dict[str, int]:
     for node in graph:
         depth[node.id] = 1 + max((depth[operand] for operand in node.operands), default=0)
     return depth
+
+
+def _latest(graph: ComputationalGraph, depth: Mapping[str, int]) -> dict[str, int]:
+    """How deep each node may stand at the utmost: right before the first of its uses."""
+    latest: dict[str, int] = {}
+    for node in reversed(list(graph)):
+        latest[node.id] = min((latest[edge[1]] - 1 for edge in graph.uses[node.id]), default=depth[node.id])
+    return latest
 
 
 def _main_chain(
@@ -301,8 +305,8 @@ def _local(edge: Edge, words: Texts) -> str:
     local = words.local(edge)
     if not local or "∂" in local:  # a rule for matrices names what it is of
         return local
-    sign = "∂" if words.in_numbers else partial_text(edge[1], edge[0])
-    return f"{sign} = {local}"
+    partial = "" if words.in_numbers else words.names.partial(edge[1], edge[0])
+    return f"{partial or '∂'} = {local}"
 
 
 def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene:
@@ -317,8 +321,7 @@ def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene
         )
     node = graph[options.focus]
     assert node.op is not None
-    final = "L" if node.id == graph.output else graph.output
-    upstream = partial_text(final, node.id)
+    upstream = _upstream(graph, node, words)
     middle = Shape("n1", "op", node.id, node.op.symbol, link=node.link)
     end = Shape("o1", "output", node.id, wrapped(called(node, words), SIZE), link=node.link)
     shapes, arrows = [middle, end], []
@@ -328,8 +331,8 @@ def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene
         text = wrapped(called(operand, words), SIZE)
         start = Shape(f"n{position + 2}", "input", id, text, link=operand.link)
         shapes.insert(position, start)
-        has_backward = graph.has_gradient(id) and edge not in graph.class_labels
-        sent = _sent(graph, edge, final, words) if has_backward else ""
+        has_backward = graph.sends_back(edge)
+        sent = _sent(graph, edge, upstream, words) if has_backward else ""
         in_numbers = words.contribution(edge)
         if graph.is_scalar:
             in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {in_numbers}"
@@ -339,7 +342,7 @@ def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene
                 tail=start,
                 head=middle,
                 edges=(edge,),
-                name=name_text(id) if numbers and operand.label else "",
+                name=words.names.symbol(id) if numbers and operand.label else "",
                 forward=words.value(operand),
                 backward=sent,
                 local=in_numbers if numbers and sent else "",
@@ -359,13 +362,22 @@ def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene
             on_main_chain=True,
         )
     )
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down")
+    return _scene(shapes, arrows, options)
 
 
-def _sent(graph: ComputationalGraph, edge: Edge, final: str, words: Texts) -> str:
+def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
+    """What arrives at an operation: the derivative of the output, or of an L beyond the picture's output."""
+    if node.id != graph.output:
+        return words.names.partial(graph.output, node.id) or f"∂{words.names.brief(graph.output)}"
+    final = next(letter for letter in _FINAL if letter not in map(words.names.brief, graph.ids))
+    return f"∂{final}/∂{words.names.brief(node.id)}"
+
+
+def _sent(graph: ComputationalGraph, edge: Edge, upstream: str, words: Texts) -> str:
     """What an operation sends back, as a formula: entry by entry (⊙) where it works on arrays so."""
     operand, id, _ = edge
     node = graph[id]
-    if node.op is None or not node.op.is_elementwise:
-        return words.local(edge) or partial_text(final, operand)
-    return f"{partial_text(final, id)} {'⊙' if node.shape else '·'} {words.local_in_symbols(edge)}"
+    local = words.local_in_symbols(edge) if node.op and node.op.is_elementwise else words.local(edge)
+    if node.op is None or not node.op.is_elementwise or not local:
+        return local or words.names.partial(graph.output, operand)
+    return f"{upstream} {'⊙' if node.shape else '·'} {local}"

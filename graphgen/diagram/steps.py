@@ -6,12 +6,12 @@ A step names the parts of the picture that appear in it, by their ids, and says 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import raised
+from graphgen.notation import plain, raised
 from graphgen.options import Options
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -45,7 +45,8 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
     3 + 3 = 6 is the gradient of x
     """
     words = in_prose(words)
-    return (*_forward(graph, words, picture, options), *_backward(graph, words, picture, options))
+    found = (*_forward(graph, words, picture, options), *_backward(graph, words, picture, options))
+    return tuple(replace(step, text=plain(step.text)) for step in found)
 
 
 def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from graphgen.diagram.names import Names
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
-from graphgen.notation import label_text, name_text, number_text, partial_text, typeset, value_text
+from graphgen.notation import in_prose as in_one_line
+from graphgen.notation import number_text, plain, power, value_text
 from graphgen.options import Options
 
 _LONGEST_FORMULA = 14
@@ -25,6 +27,7 @@ class Texts:
     """
 
     in_numbers: bool
+    names: Names
     value: Callable[[Node], str]
     gradient: Callable[[Node], str]
     contribution: Callable[..., str]
@@ -37,10 +40,10 @@ def in_prose(words: Texts) -> Texts:
     """The same texts, each in one line: a matrix row by row."""
     return replace(
         words,
-        value=lambda node: typeset.in_prose(words.value(node)),
-        gradient=lambda node: typeset.in_prose(words.gradient(node)),
-        contribution=lambda *edges: typeset.in_prose(words.contribution(*edges)),
-        local=lambda edge: typeset.in_prose(words.local(edge)),
+        value=lambda node: in_one_line(words.value(node)),
+        gradient=lambda node: in_one_line(words.gradient(node)),
+        contribution=lambda *edges: in_one_line(words.contribution(*edges)),
+        local=lambda edge: in_one_line(words.local(edge)),
     )
 
 
@@ -55,10 +58,8 @@ def texts_of(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Opti
 
 
 def called(node: Node, words: Texts) -> str:
-    """The author's words for a node, else its name; a constant is its number."""
-    if node.is_constant:
-        return words.value(node)
-    return label_text(node.label) if node.label else name_text(node.id)
+    """The author's words for a node, else its name or its expression; a constant is its number."""
+    return words.value(node) if node.is_constant else words.names.words(node.id)
 
 
 def _numbers(numbers: Pass[Any], options: Options) -> Texts:
@@ -74,52 +75,61 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
     # The picture, its description, its table and its data ask for each of them.
     values_by_id = cache(lambda id: text(numbers.values[id]))
     gradients_by_id = cache(lambda id: text(gradients.get(id)) if numbers.graph.has_gradient(id) else "")
-    labels = numbers.graph.class_labels
+    graph, labels = numbers.graph, numbers.graph.class_labels
+    names = Names(graph, lambda node: in_one_line(values_by_id(node.id)))
     return Texts(
         in_numbers=True,
+        names=names,
         value=lambda node: values_by_id(node.id),
         gradient=lambda node: gradients_by_id(node.id),
         contribution=cache(
             lambda *edges: text(_total(contributions.get(edge) for edge in edges if edge not in labels))
         ),
-        local=cache(lambda edge: text(derivatives.get(edge)) or _rule(numbers.graph, edge)),
-        local_in_symbols=lambda edge: _factor(numbers.graph, edge),
+        local=cache(lambda edge: text(derivatives.get(edge)) or _rule(graph, edge, names)),
+        local_in_symbols=lambda edge: _factor(graph, edge, names),
         kinks=numbers.kinks if goes_back else frozenset(),
     )
 
 
 def _symbols(graph: ComputationalGraph, options: Options) -> Texts:
-    from graphgen.algebra import shortest, symbol_text, written_derivative, written_forms
+    from graphgen.algebra import shortest, written_derivative, written_forms
 
     forms = written_forms(graph)
+    names = Names(graph, lambda node: number_text(node.value, int(options.digits)))
 
     def value(node: Node) -> str:
-        if node.is_constant:
-            return number_text(node.value, int(options.digits))
-        formula = name_text(node.id) if node.name else symbol_text(forms.values[node.id])
-        return formula if len(formula) <= _LONGEST_FORMULA else name_text(node.id)
+        if node.is_constant or node.name:
+            return names.symbol(node.id)
+        formula = names.formula(forms.values[node.id])
+        return formula if len(plain(formula)) <= _LONGEST_FORMULA else ""
 
     def product(*edges: Edge) -> str:
-        return " + ".join(
-            f"{_upstream_product(graph, edge[1])} · {partial_text(edge[1], edge[0])}" for edge in edges
-        )
+        terms = [
+            _product([*_upstream_partials(graph, edge[1], names), names.partial(edge[1], edge[0])])
+            for edge in edges
+            if graph.sends_back(edge)
+        ]
+        return " + ".join(terms) if all(terms) else ""
+
+    def upstream(node: Node) -> str:
+        return _product(_upstream_partials(graph, node.id, names)) if graph.has_gradient(node.id) else ""
+
+    def gradient(node: Node) -> str:
+        return names.formula(forms.gradients[node.id]) if node.id in forms.gradients else ""
 
     def simplified(*edges: Edge) -> str:
         terms: list[Any] = [forms.contributions.get(edge) for edge in edges]
-        return "" if None in terms or not terms else symbol_text(shortest(sum(terms)))
+        return "" if None in terms or not terms else names.formula(shortest(sum(terms)))
 
     as_products = options.values == "products"
     return Texts(
         in_numbers=False,
+        names=names,
         value=value,
-        gradient=(
-            (lambda node: _upstream_product(graph, node.id))
-            if as_products
-            else (lambda node: symbol_text(forms.gradients[node.id]))
-        ),
+        gradient=upstream if as_products else gradient,
         contribution=product if as_products else simplified,
-        local=lambda edge: symbol_text(written_derivative(graph, edge)),
-        local_in_symbols=lambda edge: _factor(graph, edge),
+        local=lambda edge: names.formula(written_derivative(graph, edge)),
+        local_in_symbols=lambda edge: _factor(graph, edge, names),
         kinks=frozenset(),
     )
 
@@ -131,23 +141,23 @@ def _total(terms: Iterable[Any]) -> Any:
     return None if is_missing else total(known)
 
 
-def _factor(graph: ComputationalGraph, edge: Edge) -> str:
+def _factor(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
     """A local derivative over the operands' names, in parentheses where a product needs them."""
-    from graphgen.algebra import factor_text, symbolic_derivative
+    from graphgen.algebra import symbolic_derivative
 
     op = graph[edge[1]].op
     if op is None or not op.is_elementwise:
         return ""
-    return factor_text(symbolic_derivative(graph, edge))
+    return names.factor(symbolic_derivative(graph, edge))
 
 
-def _rule(graph: ComputationalGraph, edge: Edge) -> str:
+def _rule(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
     """What an op on matrices sends back: ∂L/∂h · Wᵀ, with the names of the graph; else nothing."""
     from graphgen.algebra import matrix_rules, symbol_text
 
-    operand, id, position = edge
+    _, id, position = edge
     node = graph[id]
-    if node.op is None or node.op.is_elementwise or graph[operand].is_constant or node.parameters:
+    if node.op is None or node.op.is_elementwise or node.parameters or not graph.sends_back(edge):
         return ""
     shapes = tuple(graph[operand].shape for operand in node.operands)
     if node.op.targets is not None and shapes[0] != shapes[node.op.targets]:
@@ -156,19 +166,31 @@ def _rule(graph: ComputationalGraph, edge: Edge) -> str:
     rules = matrix_rules(node.op, shapes if has_lengths else ())
     if position >= len(rules):
         return ""
-    upstream = partial_text(graph.output, id)
-    named = dict(zip("XYZ", (name_text(operand) for operand in node.operands), strict=False))
-    named |= {"G": upstream, "g": f"({upstream})"}
-    return re.sub(r"[XYZGg]", lambda found: named[found[0]], symbol_text(rules[position]))
+    upstream = names.partial(graph.output, id)
+    named = dict(zip("XYZ", map(names.symbol, node.operands), strict=False))
+    named |= {"G": upstream, "g": f"({upstream})" if upstream else ""}
+    rule = symbol_text(rules[position])
+    if not all(named[letter] for letter in re.findall("[XYZGg]", rule)):
+        return ""
+
+    def written(found: re.Match[str]) -> str:
+        operand = named[found[1]]
+        return power(operand, "T") if found[2] else operand
+
+    return re.sub(r"([XYZGg])(ᵀ?)", written, rule)
 
 
-def _upstream_product(graph: ComputationalGraph, id: str) -> str:
-    """∂z/∂z · ∂z/∂t along a single path; past a fan-out, which sums, the partial derivative itself."""
+def _upstream_partials(graph: ComputationalGraph, id: str, names: Names) -> list[str]:
+    """∂z/∂z and ∂z/∂t along a single path; past a fan-out, which sums, the partial derivative itself."""
     factors: list[str] = []
     here = id
     while here != graph.output and len(graph.uses[here]) == 1:
         user = graph.uses[here][0][1]
-        factors.append(partial_text(user, here))
+        factors.append(names.partial(user, here))
         here = user
-    factors.append(partial_text(graph.output, here))
-    return " · ".join(reversed(factors))
+    factors.append(names.partial(graph.output, here))
+    return factors[::-1]
+
+
+def _product(factors: list[str]) -> str:
+    return " · ".join(factors) if all(factors) else ""

@@ -11,7 +11,7 @@ walks with the forward pass. A downward picture is turned at the end. Lengths ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -28,9 +28,6 @@ CIRCLE = 36.0
 """Diameter of an operation."""
 LINE_HEIGHT = 1.2
 """From line to line, in font sizes."""
-LABEL_GAP = 2.5
-"""Between an arrow and what is written at it."""
-
 TEXT_GAP = 6.0
 """Between an input's or output's word and its arrows."""
 CLEARANCE = 7.0
@@ -42,6 +39,8 @@ PORT = 14.0
 RANK_GAP = 26.0
 """Between two ranks."""
 
+_ABOVE, _BESIDE = 2.5, 9.0
+"""Between an arrow and what is written above or below it; and beside it, where its head may be."""
 _JUNCTION = 12.0
 """Diameter of a dot."""
 _BAR, _BEYOND = 5.0, 7.0
@@ -95,6 +94,11 @@ class Sized:
         return {shape.id: shape for shape in self.scene.shapes}
 
     @cached_property
+    def is_tree(self) -> bool:
+        """Whether no value is used again, so that operands may stand in any order without a crossing."""
+        return all(shape.kind != "junction" for shape in self.scene.shapes)
+
+    @cached_property
     def is_forest(self) -> bool:
         return len({arrow.tail.id for arrow in self.scene.arrows}) == len(self.scene.arrows)
 
@@ -146,6 +150,11 @@ class Sized:
         """What an edge takes up across, as a box whose middle is lifted."""
         return 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
 
+    @property
+    def label_gap(self) -> float:
+        """Between an arrow and what is written at it."""
+        return _BESIDE if self.scene.downward else _ABOVE
+
     @cached_property
     def rooms(self) -> Mapping[str, Room]:
         return {arrow.id: self._room(arrow) for arrow in self.scene.arrows}
@@ -162,8 +171,8 @@ class Sized:
         else:
             along = max(box.along for side in sides for box in side)
             depths = [sum(box.across for box in side) for side in sides]
-        forward_side, backward_side = (pair + LABEL_GAP + depth for depth in depths)
-        return Room(max(along + 2 * LABEL_GAP, _SHORTEST_LEVEL), forward_side, backward_side)
+        forward_side, backward_side = (pair + self.label_gap + depth for depth in depths)
+        return Room(max(along + 2 * _ABOVE, _SHORTEST_LEVEL), forward_side, backward_side)
 
     @cached_property
     def input_level(self) -> float:
@@ -194,8 +203,10 @@ class Sized:
             box = self.shape(shape)
             bends = 2 * STAGGER * (max(self.gates(shape)) - 1) if shape.kind == "group" else 0.0
             ports = 0.0
-            if shape.kind == "junction" and leaving[shape.id] > _SIDES:
-                ports = PORT * (leaving[shape.id] - 1)
+            if shape.kind == "junction":
+                ports = (
+                    PORT * (leaving[shape.id] - 1) if leaving[shape.id] > _SIDES else 2 * PORT - box.across
+                )
             boxes[shape.id] = Box(box.along + bends, box.across + ports + 2 * abs(self.lift) + 2 * CLEARANCE)
         for arrow in self.scene.arrows:
             room = self.rooms[arrow.id]
@@ -216,8 +227,9 @@ def level_box(arrow: ArrowPair) -> str:
     return arrow.tail.id if arrow.tail.kind == "input" else arrow.id
 
 
-def skeleton(sized: Sized) -> str:
-    """The DOT of the boxes, without words, which dot is to rank and to put in order."""
+def skeleton(sized: Sized, in_order: bool = False) -> str:
+    """The DOT of the boxes, without words, which dot is to rank and to put in order; `in_order` if operands
+    are to keep that of the source."""
     scene = sized.scene
     lines = [
         "digraph {",
@@ -227,33 +239,46 @@ def skeleton(sized: Sized) -> str:
         "splines=none" if sized.is_forest else "",
         "node [shape=box fixedsize=true] edge [arrowhead=none]",
     ]
-    # "ordering=in" keeps operands in the order in which their edges are written here. Where values are
-    # used again it would make edges cross, so there only operands that cannot change places keep theirs.
-    is_tree = all(shape.kind != "junction" for shape in scene.shapes)
+    # "ordering=in" keeps operands in the order in which their edges are written here.
+    arrivals = Counter(arrow.head.id for arrow in scene.arrows)
     for id, box in sized.boxes.items():
         shape = sized.shapes.get(id)
         outline = " shape=ellipse" if shape and shape.kind in ("op", "junction") else ""
-        order = " ordering=in" if shape and (is_tree or shape.is_ordered) else ""
+        is_ordered = shape and (in_order or shape.is_ordered or arrivals[id] > 2)
+        order = " ordering=in" if is_ordered else ""
         lines.append(f"{id} [width={_inches(box.along)} height={_inches(box.across)}{outline}{order}]")
-    position = {shape.id: number for number, shape in enumerate(scene.shapes)}
-    arrivals = Counter(arrow.head.id for arrow in scene.arrows)
-    for arrow in sorted(
-        scene.arrows, key=lambda arrow: (position[arrow.head.id], [edge[2] for edge in arrow.edges])
-    ):
+    for arrow in _in_order(scene):
         level = level_box(arrow)
         is_only = arrivals[arrow.head.id] == 1
         # A collapsed part stands in the middle of what arrives there.
         is_straight = arrow.on_main_chain and (is_only or arrow.head.kind != "group")
         weight = 8 if is_straight else 1
-        # A pair bends, if at all, behind its level stretch, and not before its head's only way in.
-        pieces = [
-            (arrow.tail.id, level, 3 if arrow.tail.kind == "junction" else 8),
-            (level, arrow.head.id, 6 if is_only else 2),
-        ]
-        for tail, head, times in pieces:
+        # A pair bends, if at all, behind its level stretch, and not before its head's only way in. What is
+        # made of a value that others use, too, stands near its own use, as does the junction before it.
+        if arrow.tail.kind == "junction":
+            times = 3, 4 if is_only and arrow.head.kind != "junction" else 1
+        else:
+            times = 8, 6 if is_only else 2
+        pieces = [(arrow.tail.id, level, times[0]), (level, arrow.head.id, times[1])]
+        for tail, head, each in pieces:
             if tail != head:
-                lines.append(f"{tail} -> {head} [weight={weight * times} tailport=e]")
+                lines.append(f"{tail} -> {head} [weight={weight * each} tailport=e]")
     return "\n".join([*filter(None, lines), "}"])
+
+
+def _in_order(scene: Scene) -> Iterator[ArrowPair]:
+    """The pairs by where they lead, to one shape in the order of its operands; of three or more, that of the
+    main chain comes in the middle, which has the others on both sides."""
+    arriving: dict[str, list[ArrowPair]] = {shape.id: [] for shape in scene.shapes}
+    for arrow in scene.arrows:
+        arriving[arrow.head.id].append(arrow)
+    for arrows in arriving.values():
+        arrows.sort(key=lambda arrow: [edge[2] for edge in arrow.edges])
+        main = [arrow for arrow in arrows if arrow.on_main_chain]
+        if len(arrows) > 2 and len(main) == 1 and main[0] in (arrows[0], arrows[-1]):
+            arrows.remove(main[0])
+            arrows.insert(len(arrows) // 2, main[0])
+        yield from arrows
 
 
 def _patience(shapes: int) -> str:

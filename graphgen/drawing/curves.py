@@ -6,8 +6,9 @@ A curve runs along x from left to right; lengths are in points.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Point = tuple[float, float]
 Path = tuple[Point, ...]
@@ -16,7 +17,6 @@ Path = tuple[Point, ...]
 _STEEPEST = math.radians(42)
 _LEVEL = 0.5
 _ROUND = 0.55
-_FEWEST_SAMPLES, _SAMPLED = 12, 8.0
 _HALVINGS = 24
 
 
@@ -33,11 +33,6 @@ class Rectangle:
             abs(point[0] - self.centre[0]) < self.half_width
             and abs(point[1] - self.centre[1]) < self.half_height
         )
-
-    def meets(self, left: float, right: float, low: float, high: float) -> bool:
-        """Whether it has a point in common with another upright rectangle, which may be a line."""
-        (x, y), wide, tall = self.centre, self.half_width, self.half_height
-        return left < x + wide and right > x - wide and low < y + tall and high > y - tall
 
 
 @dataclass(frozen=True)
@@ -62,18 +57,24 @@ def line(start: Point, end: Point) -> Path:
     return start, between(start, end, 1 / 3), between(start, end, 2 / 3), end
 
 
+def pieces(path: Path) -> Iterator[Path]:
+    """The single cubic curves of a path."""
+    for start in range(0, len(path) - 1, 3):
+        yield path[start : start + 4]
+
+
 def simplified(path: Path) -> Path:
     """The same curve, level pieces that follow each other as one."""
     kept: list[Path] = []
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
-        if kept and _is_level(kept[-1]) and _is_level(piece):
+    for piece in pieces(path):
+        if kept and is_level(kept[-1]) and is_level(piece):
             piece = line(kept.pop()[0], piece[3])
         kept.append(piece)
     return joined(*kept)
 
 
-def _is_level(piece: Path) -> bool:
+def is_level(piece: Path) -> bool:
+    """Whether a single cubic piece runs level."""
     first = piece[0][1]
     return piece[3][1] == first == piece[1][1] == piece[2][1]
 
@@ -158,28 +159,16 @@ def departure(centre: Point, radius: float, end: Point) -> Path:
     return start, between(start, (centre[0] + aside, end[1]), 0.65), (centre[0] + aside, end[1]), end
 
 
-def is_free(path: Path, obstacles: Iterable[Rectangle]) -> bool:
-    """Whether a curve keeps clear of obstacles: its level pieces wholly, the others at sampled points."""
-    obstacles = list(obstacles)
-    return all(_is_piece_free(path[i : i + 4], obstacles) for i in range(0, len(path) - 1, 3))
-
-
-def _is_piece_free(piece: Path, obstacles: list[Rectangle]) -> bool:
-    alongs, acrosses = zip(*piece, strict=True)
-    # A curve lies within the hull of its control points.
-    body = min(alongs), max(alongs), min(acrosses), max(acrosses)
-    near = [obstacle for obstacle in obstacles if obstacle.meets(*body)]
-    if not near or _is_level(piece):
-        return not near
-    samples = max(_FEWEST_SAMPLES, math.ceil((piece[3][0] - piece[0][0]) / _SAMPLED))
-    points = [_point_on(piece, step / samples) for step in range(samples + 1)]
-    return not any(obstacle.holds(point) for obstacle in near for point in points)
+def points_on(piece: Path, step: float) -> list[Point]:
+    """Points on a single cubic piece, from end to end, at most about a step apart."""
+    length = sum(math.dist(one, other) for one, other in pairwise(piece))
+    steps = max(1, math.ceil(length / step))
+    return [_point_on(piece, number / steps) for number in range(steps + 1)]
 
 
 def across_at(path: Path, along: float) -> float:
     """How far across a curve is where it passes a place along; of its nearer end where it does not."""
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
+    for piece in pieces(path):
         if piece[0][0] <= along <= piece[3][0]:
             (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
             before, behind = 0.0, 1.0
@@ -212,14 +201,14 @@ def shifted(path: Path, offset: float) -> Path:
     """
     if not offset:
         return path
-    pieces = []
-    for i in range(0, len(path) - 1, 3):
-        piece = path[i : i + 4]
-        if _is_level(piece):
-            pieces.append(tuple((along, across + offset) for along, across in piece))
+    moved: list[Path] = []
+    for piece in pieces(path):
+        if is_level(piece):
+            aside = math.copysign(offset, offset * (piece[3][0] - piece[0][0]))
+            moved.append(tuple((along, across + aside) for along, across in piece))
             continue
         legs = [_leg(piece, k) for k in range(3)]
-        pieces.append(
+        moved.append(
             (
                 _aside(piece[0], legs[0], offset),
                 _corner(piece[1], legs[0], legs[1], offset),
@@ -227,7 +216,7 @@ def shifted(path: Path, offset: float) -> Path:
                 _aside(piece[3], legs[2], offset),
             )
         )
-    return joined(*pieces)
+    return joined(*moved)
 
 
 def shortened(path: Path, by: float) -> Path:

@@ -10,7 +10,7 @@ from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Shape
 from graphgen.drawing.boxes import TIP, Layout
 from graphgen.drawing.curves import Point, shortened
 from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles
-from graphgen.notation import readable
+from graphgen.notation import plain, readable
 
 if TYPE_CHECKING:
     import graphviz
@@ -88,7 +88,7 @@ def _quoted(text: str) -> str:
     from graphviz import escape
     from graphviz.quoting import quote
 
-    return str(quote(escape(readable(text).replace("&", "&amp;"))))
+    return str(quote(escape(readable(plain(text)).replace("&", "&amp;"))))
 
 
 def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
@@ -105,6 +105,8 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
         attributes |= {"shape": "box", "style": "rounded,filled"}
     if "kink" in shape.marks:
         attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
+    if "opaque" in shape.marks:
+        attributes["style"] = "dashed,filled"
     if "dim" in shape.marks:
         attributes |= {"color": MUTED, "fontcolor": MUTED}
     return attributes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,13 @@ from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_o
 from graphgen.drawing.boxes import Layout, Sized, skeleton
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run, time_limit
-from graphgen.drawing.routes import place
+from graphgen.drawing.lanes import Lanes
+from graphgen.drawing.narrowing import narrowed
+from graphgen.drawing.places import page_of
+from graphgen.drawing.routes import place, sited
+from graphgen.drawing.rows import in_rows
+from graphgen.drawing.site import Site
+from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, contained
 from graphgen.graph import ComputationalGraph, Level, Pass
 from graphgen.language import require_numbers
@@ -25,6 +31,12 @@ if TYPE_CHECKING:
 
 MAX_SHAPES = 2_500
 """Shapes of the largest picture that is laid out."""
+_MOST_TURNED = 150
+"""Shapes of the largest picture that is laid out a second time: downward, or in the order of the source."""
+_DEEPER, _MORE_CROSSINGS = 1.1, 2
+"""So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
+_A_LITTLE = 1.2
+"""So much too wide may a picture be that runs down, before three pairs go on from row to row."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,8 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     inputs have numbers and the options do not ask for symbols.
     """
     options = options or Options()
+    if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
+        options = replace(options, show="forward")
     if options.open:
         return _opened_picture(graph, options)
     return _picture(graph, options)
@@ -149,15 +163,51 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 
 
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
-    """Where everything of a scene stands.
+    """Where everything of a scene stands; what is too wide for its column, in rows or downward.
+
+    Rows that one pair joins read best, then a picture that runs down; the more pairs go on from row to row,
+    the worse they read.
 
     Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
-    sized = Sized(what)
-    check = time_limit()
-    return place(sized, run(skeleton(sized), "plain", engine), check)
+    level = _laid_out(what, engine)
+    if what.widest is None or page_of(level).width <= what.widest:
+        return level
+    if rows := in_rows(level, what.widest, 1):
+        return rows
+    if len(what.shapes) > _MOST_TURNED:
+        return level
+    down = _laid_out(replace(what, downward=True), engine)
+    for wider, most in ((1.0, 2), (_A_LITTLE, 3)):
+        if page_of(down).width <= wider * what.widest:
+            return down
+        if rows := in_rows(level, what.widest, most):
+            return rows
+    return down if 2 * page_of(down).width < page_of(level).width else level
+
+
+def _laid_out(what: Scene, engine: str) -> Layout:
+    """A layout in the order of the source where that is wanted, or costs nothing."""
+    sized, check = Sized(what), time_limit()
+
+    def boxes(in_order: bool) -> tuple[Site, Lanes]:
+        return sited(sized, run(skeleton(sized, in_order), "plain", engine), check)
+
+    found = boxes(what.in_order or sized.is_tree)
+    if not (what.in_order or sized.is_tree) and len(what.shapes) <= _MOST_TURNED:
+        ordered = boxes(True)
+        found = ordered if _costs_little(ordered, found) else found
+    return narrowed(place(*found))
+
+
+def _costs_little(ordered: tuple[Site, Lanes], free: tuple[Site, Lanes]) -> bool:
+    """Whether boxes in the order of the source are about as good as those in any: where none need cross, none
+    may; else a few more, if the picture is no deeper for it."""
+    fewest, deep = crossings(*free), ordered[0].depth / (free[0].depth or 1.0)
+    more = crossings(*ordered) - fewest
+    return deep <= _DEEPER if more <= 0 else bool(fewest) and more <= _MORE_CROSSINGS and deep <= 1.0
 
 
 def _too_large(shapes: str) -> RenderError:

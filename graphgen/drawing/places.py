@@ -6,11 +6,11 @@ A layout is along and across the flow; a page is right and down from its upper l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from graphgen.diagram import SIZE, SMALL_SIZE, ArrowPair
-from graphgen.drawing.boxes import LABEL_GAP, PAIR, Box, Layout
+from graphgen.drawing.boxes import PAIR, Box, Layout
 from graphgen.drawing.curves import Path, Point, ended_at_ellipse, shifted, simplified
 
 _MARGIN = 6.0
@@ -36,19 +36,22 @@ def page_of(layout: Layout) -> Page:
 
 def _extents(layout: Layout) -> tuple[Point, Point]:
     """From where to where the picture reaches, along and across, its margin included."""
-    sized = layout.sized
-    points: list[Point] = []
-    for shape in sized.scene.shapes:
-        (along, across), box = layout.centres[shape.id], sized.shape(shape)
-        points.append((along - box.along / 2, across - box.across / 2))
-        points.append((along + box.along / 2, across + box.across / 2))
-    for arrow in sized.scene.arrows:
-        (along, across), room = layout.labels[arrow.id], sized.rooms[arrow.id]
-        points += layout.paths[arrow.id]
-        points.append((along - room.along / 2, across - room.backward_side))
-        points.append((along + room.along / 2, across + room.forward_side))
+    points = [*occupied(layout), *(point for path in layout.paths.values() for point in path)]
     alongs, acrosses = zip(*points, strict=True)
     return (min(alongs) - _MARGIN, max(alongs) + _MARGIN), (min(acrosses) - _MARGIN, max(acrosses) + _MARGIN)
+
+
+def occupied(layout: Layout) -> Iterator[Point]:
+    """Two opposite corners of all shapes, and of all that is written at arrows."""
+    sized = layout.sized
+    for shape in sized.scene.shapes:
+        (along, across), box = layout.centres[shape.id], sized.shape(shape)
+        yield along - box.along / 2, across - box.across / 2
+        yield along + box.along / 2, across + box.across / 2
+    for arrow in sized.scene.arrows:
+        (along, across), room = layout.labels[arrow.id], sized.rooms[arrow.id]
+        yield along - room.along / 2, across - room.backward_side
+        yield along + room.along / 2, across + room.forward_side
 
 
 def size_on_page(box: Box, layout: Layout) -> tuple[float, float]:
@@ -85,7 +88,7 @@ def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Po
     sized = layout.sized
     along, across = layout.labels[arrow.id]
     side = 1 if is_forward else -1
-    depth = _aside(arrow) + LABEL_GAP
+    depth = _aside(arrow) + sized.label_gap
     main, small = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
     number, words = sized.text(main, SIZE), sized.text(small, SMALL_SIZE)
     if sized.scene.downward:

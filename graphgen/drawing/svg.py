@@ -16,6 +16,7 @@ from graphgen.diagram import SIZE, ArrowPair, Shape
 from graphgen.drawing.boxes import Layout
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run
+from graphgen.drawing.matrices import is_row, row
 from graphgen.errors import RenderError
 from graphgen.options import ENGINES
 
@@ -25,20 +26,22 @@ if TYPE_CHECKING:
 FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
 """Of all texts of a picture."""
 
-Inscribe = Callable[[str, Shape | ArrowPair], str]
-"""The markup of a line of text at a shape or an arrow."""
+Inscribe = Callable[[str], str]
+"""The markup of a line of text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A shape, or one arrow of a pair, as Graphviz prints it: its outlines and its lines of text.
 
-    `of` is the shape, or the pair of arrows, that it belongs to.
+    `of` is the shape, or the pair of arrows, that it belongs to; `lines` are its texts, with the marks of
+    indices and exponents that Graphviz does not have.
     """
 
     id: str
     classes: str
     of: Shape | ArrowPair
+    lines: tuple[str, ...]
     elements: tuple[Element, ...]
 
     @property
@@ -49,10 +52,13 @@ class Part:
     def inside(self, inscribe: Inscribe, thickness: float = 1.0) -> str:
         """The part as SVG; its lines are drawn so many times as thick as usual, all but arrowheads."""
         written = []
+        # The printed lines are plain: they have neither italics nor indices.
+        lines = iter(self.lines)
         for element in self.elements:
             kind, found = _kind(element), element.attrib
             if kind == "text":
-                written.append(_text(found, inscribe(element.text or "", self.of)))
+                line = next(lines)
+                written.append(row(found, line, inscribe) if is_row(line) else _text(found, inscribe(line)))
                 continue
             if kind == "polygon" and isinstance(self.of, ArrowPair):
                 # Graphviz closes what is closed already.
@@ -92,12 +98,12 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
     def parts() -> Iterator[Part]:
         # In the order of the forward pass, which is how the page's keyboard goes through it.
         for shape in layout.sized.scene.shapes:
-            yield _part(shape.id, shape, groups)
+            yield _part(shape.id, shape, groups, shape.text)
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
-                    yield _part(f"{arrow.id}f", arrow, groups)
+                    yield _part(f"{arrow.id}f", arrow, groups, arrow.forward, arrow.name)
                 if arrow.has_backward:
-                    yield _part(f"{arrow.id}b", arrow, groups)
+                    yield _part(f"{arrow.id}b", arrow, groups, arrow.backward, arrow.local)
 
     _, _, width, height = map(float, printed.get("viewBox", "").split())
     return SVG(int(width), int(height), tuple(parts()))
@@ -112,10 +118,12 @@ def _parsed(printed: str) -> Element:
         raise RenderError(f"Graphviz printed no picture: {error}", "use the embedded engine") from None
 
 
-def _part(id: str, of: Shape | ArrowPair, groups: dict[str, Element]) -> Part:
+def _part(id: str, of: Shape | ArrowPair, groups: dict[str, Element], *texts: str) -> Part:
     group = groups[id]
     _, _, classes = group.get("class", "").partition(" ")  # behind Graphviz' own
-    return Part(id, classes, of, tuple([element for element in group if _kind(element) != "title"]))
+    lines = [line for text in texts if text for line in text.split("\n")]
+    elements = [element for element in group if _kind(element) != "title"]
+    return Part(id, classes, of, tuple(lines), tuple(elements))
 
 
 def _kind(element: Element) -> str:

@@ -1,6 +1,7 @@
 """ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
 
 from graphgen.graph.builder import GraphBuilder
+from graphgen.graph.captured import Disagreement, Recorded, Reference, are_close, disagreements
 from graphgen.graph.faults import (
     FLOAT_RANGE,
     array_output_error,
@@ -9,13 +10,16 @@ from graphgen.graph.faults import (
     misshapen,
     value_error,
 )
-from graphgen.graph.graph import ComputationalGraph, Edge, Node, Operation, beyond_limits
+from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
+from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
     WrittenValue,
+    array_value,
     decimal_places,
     decimal_text,
+    entries_of,
     exact_value,
     is_terminating,
     nearest_float,
@@ -24,11 +28,15 @@ from graphgen.graph.numbers import (
     value_text,
 )
 from graphgen.graph.passes import Level, Pass, given_numbers, verdict
+from graphgen.graph.saving import as_text as saved_text
+from graphgen.graph.saving import from_text as graph_of_text
+from graphgen.graph.saving import load as load_graph
 from graphgen.graph.timing import OutOfTimeError, is_time_left, require_time, time_limit
 
 __all__ = [
     "FLOAT_RANGE",
     "ComputationalGraph",
+    "Disagreement",
     "Edge",
     "GraphBuilder",
     "Level",
@@ -36,23 +44,32 @@ __all__ = [
     "Operation",
     "OutOfTimeError",
     "Pass",
+    "Recorded",
+    "Reference",
     "Value",
     "WrittenValue",
+    "are_close",
     "array_output_error",
+    "array_value",
     "beyond_limits",
     "decimal_places",
     "decimal_text",
     "derivative_error",
+    "disagreements",
+    "entries_of",
     "exact_value",
     "given_numbers",
     "gradient_error",
+    "graph_of_text",
     "is_absolute",
     "is_terminating",
     "is_time_left",
+    "load_graph",
     "misshapen",
     "nearest_float",
     "read_label",
     "require_time",
+    "saved_text",
     "shape_of",
     "time_limit",
     "total",

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from graphgen.errors import GraphgenError, excerpt
+from graphgen.graph.captured import Recorded
 from graphgen.graph.graph import ComputationalGraph
 from graphgen.graph.numbers import Value, shape_of
 from graphgen.ops import OPS, Op, Shape, broadcast
@@ -38,6 +39,10 @@ class GraphBuilder:
         """An input, or a constant where it has no name."""
         return self._append((), op=None, name=name, value=value, **attributes)
 
+    def record(self, name: str, recorded: Recorded, *operands: int, **attributes: object) -> int:
+        """An operation of a framework for which the op table has no row."""
+        return self._append(operands, op=name, name=None, value=None, recorded=recorded, **attributes)
+
     def apply(self, op: Op, *operands: int, **attributes: object) -> int:
         return self._append(operands, op=op.name, name=None, value=None, **attributes)
 
@@ -48,6 +53,23 @@ class GraphBuilder:
     def name_of(self, node: int) -> str | None:
         name: str | None = self._nodes[node]["name"]
         return name
+
+    def only_needed(self, *wanted: int) -> tuple[GraphBuilder, dict[int, int]]:
+        """The same without what these nodes do not need, and the new number of each node that is kept."""
+        needed, waiting = set[int](), list(wanted)
+        while waiting:
+            if (node := waiting.pop()) not in needed:
+                needed.add(node)
+                waiting.extend(self._operands[node])
+        kept = GraphBuilder()
+        numbers: dict[int, int] = {}
+        for node in sorted(needed):
+            operands = tuple(numbers[operand] for operand in self._operands[node])
+            numbers[node] = kept._append(operands, **self._nodes[node])
+        return kept, numbers
+
+    def is_operation(self, node: int) -> bool:
+        return self._nodes[node]["op"] is not None
 
     def shape(self, node: int) -> Shape:
         """The shape of a value; raises SourceError where those of its operands do not fit."""
@@ -63,18 +85,20 @@ class GraphBuilder:
         for name, times in names.most_common(1):
             if times > 1:
                 raise GraphgenError(f"{times} values are named {excerpt(name)}", "give each its own name")
-        taken = frozenset(names)
+        # v1 would be drawn as v_1 is.
+        taken = frozenset(names) | {name.replace("_", "") for name in names}
         value_ids, constant_ids = _free_ids("v", taken), _free_ids("c", taken)
         return [
             attributes["name"] or next(value_ids if attributes["op"] else constant_ids)
             for attributes in self._nodes
         ]
 
-    def build(self, output: int) -> ComputationalGraph:
+    def build(self, output: int, **attributes: object) -> ComputationalGraph:
+        """The graph; `attributes` are those of the whole, such as `reference`."""
         import networkx as nx
 
         ids = self.ids()
-        network: nx.MultiDiGraph = nx.MultiDiGraph()
+        network: nx.MultiDiGraph = nx.MultiDiGraph(**attributes)
         network.add_nodes_from(zip(ids, self._nodes, strict=True))
         network.add_edges_from(
             (ids[operand], id, position, {"operand": position})
@@ -87,6 +111,8 @@ class GraphBuilder:
         op, value = attributes["op"], attributes["value"]
         if op is None:
             return () if value is None else shape_of(value)
+        if recorded := attributes.get("recorded"):
+            return shape_of(recorded.value)
         shapes = (self._shapes[operand] for operand in operands)
         try:
             return (OPS[op].shape or broadcast)(*shapes, **dict(attributes.get("parameters") or ()))

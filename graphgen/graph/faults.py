@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphgen.errors import EvaluationError, excerpt
-from graphgen.graph.graph import Node
+from graphgen.graph.node import Node, ungrouped
 
 FLOAT_RANGE = "numbers must stay below 1.8e308"
 
@@ -44,7 +44,9 @@ def value_error(node: Node, operands: list[Any], error: Exception | None) -> Eva
 def derivative_error(node: Node, operands: list[Any], position: int | None = None) -> EvaluationError:
     """The one-line message for an operation that has no finite local derivative, by one operand if known."""
     assert node.op is not None
-    by = "" if position is None or node.op.arity == 1 else f" by {node.operands[position]}"
+    operations = {id: ungrouped(text) for id, text in node.nameless}
+    operand = "" if position is None else node.operands[position]
+    by = f" by {operations.get(operand, operand)}" if operand and node.op.arity > 1 else ""
     if node.op.operator == "**" and position == 1:
         mend = "write the exponent as a number, as in x ** 2, or show only the forward pass"
     else:
@@ -62,10 +64,14 @@ def gradient_error(node: Node) -> EvaluationError:
 
 
 def _at(node: Node, operands: list[Any]) -> str:
-    pairs = zip(node.operands, operands, strict=bool(operands))
-    told = [
-        f"{id} = {value:.6g}" if isinstance(value, float) else f"{id} of the shape {value.shape}"
-        for id, value in pairs
+    operations = {id: ungrouped(text) for id, text in node.nameless}
+    pairs = [
+        (operations.get(id, id), value)
+        for id, value in zip(node.operands, operands, strict=bool(operands))
         if id not in node.written_numbers
+    ]
+    told = [
+        f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} of the shape {value.shape}"
+        for name, value in pairs
     ]
     return f" at {', '.join(told)}" if told else ""

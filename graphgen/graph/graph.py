@@ -6,21 +6,23 @@ to the operation that uses it; its key is the operand's position, because `x * x
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from graphgen.errors import GraphgenError, Place, SourceError, excerpt
-from graphgen.graph.link import checked
-from graphgen.graph.numbers import Value, is_terminating, operand_text, range_text, shape_of, value_text
-from graphgen.ops import OPS, Op, Shape, broadcast
+from graphgen.errors import GraphgenError, SourceError, excerpt
+from graphgen.graph.node import Node, node_of
+from graphgen.graph.numbers import has_one_hot_rows, operand_text, range_text
+from graphgen.ops import Op, Shape
 from graphgen.views import view
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import networkx as nx
+
+    from graphgen.graph.captured import Reference
 
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
@@ -28,110 +30,20 @@ Edge = tuple[str, str, int]
 Operation = tuple[int, Op, tuple[int, ...]]
 """(index, op, indices of the operands), by places in `ComputationalGraph.nodes`."""
 
-MAX_ENTRIES = 1_000_000
-"""Entries of one array."""
 MAX_ENTRIES_IN_ALL = 10_000_000
 """Entries of all the arrays of one graph."""
-MAX_AXES = 32
-"""Axes of one array."""
-
-_LONGEST_NUMBER = 20
-"""Characters of a constant in a message."""
-_LONGEST_QUOTIENT = 7
-"""Characters of a quotient in a picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One value of a graph.
-
-    `id` is the author's name; a result without one is called v1, v2, …, a constant c1, c2, ….
-    `operands` are ids. An input or a constant has no op; a symbolic input has no value either.
-    `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
-    that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
-    by steps of. `link` is where the label leads. `constants` are those of the operands that are single
-    numbers, with their values.
-    """
-
-    id: str
-    name: str | None = None
-    label: str | None = None
-    op: Op | None = None
-    operands: tuple[str, ...] = ()
-    value: Value | None = None
-    parameters: tuple[tuple[str, Any], ...] = ()
-    shape: Shape = ()
-    range: tuple[Fraction, Fraction, Fraction] | None = None
-    link: str | None = None
-    place: Place | None = None
-    constants: tuple[tuple[str, Fraction], ...] = ()
-
-    @property
-    def is_input(self) -> bool:
-        return self.op is None and self.name is not None
-
-    @property
-    def is_constant(self) -> bool:
-        """A number written inside an expression: it does not vary, so it has no gradient."""
-        return self.op is None and self.name is None
-
-    @property
-    def is_symbolic_input(self) -> bool:
-        return self.is_input and self.value is None
-
-    @property
-    def number(self) -> Fraction | None:
-        """The value that is given, where it is a single number."""
-        return self.value if isinstance(self.value, Fraction) else None
-
-    @property
-    def quotient(self) -> str:
-        """A constant that is no decimal as a picture writes it, where that is short: 1/3; else nothing."""
-        number = self.number
-        if not self.is_constant or number is None or is_terminating(number):
-            return ""
-        text = f"{'−' if number < 0 else ''}{abs(number.numerator)}/{number.denominator}"
-        return text if len(text) <= _LONGEST_QUOTIENT else ""
-
-    @property
-    def described(self) -> str:
-        """The node as an error message names it.
-
-        >>> Node("z", name="z", op=OPS["divide"], operands=("x", "y")).described
-        "'z' (x / y)"
-        """
-        if self.op is None:
-            return repr(self.id)
-        numbers = self.written_numbers
-        operands = (numbers.get(operand, operand) for operand in self.operands)
-        return f"{self.id!r} ({self.op.source(*operands, **dict(self.parameters))})"
-
-    @property
-    def written_numbers(self) -> dict[str, str]:
-        """The constants among the operands as a message writes them, by id; none that is too long to read."""
-        texts = {id: operand_text(value) for id, value in self.constants}
-        return {id: text for id, text in texts.items() if len(text) <= _LONGEST_NUMBER}
-
-    @property
-    def source(self) -> str:
-        """The operation as the language writes it; for an input or a constant, its number.
-
-        >>> Node("z", name="z", op=OPS["add"], operands=("x", "y")).source
-        'x + y'
-        """
-        if self.op is not None:
-            return self.op.source(*self.operands, **dict(self.parameters))
-        return "" if self.value is None else value_text(self.value)
 
 
 class ComputationalGraph:
     """A computation as a directed acyclic graph; nothing changes it once it is built.
 
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
-    table, or None), `name`, `label`, `value` (a Fraction, exact as written, or nested tuples of them),
-    `parameters`, `range`, `link` and `place`; its edges are keyed by, and carry, `operand`, the position
-    from 0. `output` is the id of the result. The shapes follow from those of the inputs.
+    table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested tuples of them, or a
+    read-only NumPy array), `parameters`, `range`, `link`, `place`, `data` (true of an input that wants no
+    gradient) and `shape` (of an input without a value); its edges are keyed by, and carry, `operand`, the
+    position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
+    >>> from fractions import Fraction
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph()
     >>> network.add_node("x", name="x", value=Fraction(3))
@@ -162,9 +74,13 @@ class ComputationalGraph:
         for operand, id, key, place in network.edges(keys=True, data="operand"):
             arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
-        self.nodes: tuple[Node, ...] = tuple(_node(id, network.nodes, arriving[id], shapes) for id in order)
+        nameless: dict[str, str] = {}
+        self.nodes: tuple[Node, ...] = tuple(
+            node_of(id, network.nodes, arriving[id], shapes, nameless) for id in order
+        )
         """The nodes in topological order: each after its operands, else as they were written."""
-        entries = sum(map(prod, shapes.values()))
+        # Arrays of NumPy are there already.
+        entries = sum(prod(node.shape) for node in self.nodes if not hasattr(node.value, "dtype"))
         if entries > MAX_ENTRIES_IN_ALL:
             raise SourceError(
                 f"the arrays of the graph have {entries:,} entries in all",
@@ -228,8 +144,33 @@ class ComputationalGraph:
 
     @cached_property
     def varies(self) -> tuple[bool, ...]:
-        """For each of `nodes`, whether it has a gradient: all but constants."""
-        return tuple(not node.is_constant for node in self.nodes)
+        """For each of `nodes`, whether it has a gradient: what depends on an input that is no data."""
+        varies: list[bool] = []
+        for node in self.nodes:
+            if node.op is None:
+                varies.append(node.is_input and node.id not in self.data)
+            else:
+                varies.append(any(varies[self.index[operand]] for operand in node.operands))
+        return tuple(varies)
+
+    @cached_property
+    def data(self) -> frozenset[str]:
+        """The ids of the inputs that want no gradient: those marked so, and targets that only name classes.
+
+        A loss takes such targets as whole numbers, or as rows with a 1 for one class and 0 for the others.
+        """
+        return frozenset(node.id for node in self.inputs if node.is_data or self._says_classes(node))
+
+    def _says_classes(self, node: Node) -> bool:
+        uses = self.uses[node.id]
+        if not uses or not all(map(self._is_target, uses)):
+            return False
+        is_one_hot = bool(node.shape) and node.value is not None and has_one_hot_rows(node.value)
+        return is_one_hot or self.class_labels.issuperset(uses)
+
+    def _is_target(self, edge: Edge) -> bool:
+        op = self[edge[1]].op
+        return op is not None and op.targets == edge[2]
 
     @cached_property
     def inputs(self) -> tuple[Node, ...]:
@@ -265,17 +206,42 @@ class ComputationalGraph:
     @cached_property
     def class_labels(self) -> frozenset[Edge]:
         """The edges that bring labels: whole numbers that name a class for each row, without a gradient."""
-        targets = ((node, node.op.targets) for node in self.nodes if node.op and node.op.targets is not None)
         return frozenset(
-            (node.operands[position], node.id, position)
-            for node, position in targets
-            if len(self[node.operands[position]].shape) < len(self[node.operands[0]].shape)
+            edge
+            for edge in self.edges
+            if self._is_target(edge) and len(self[edge[0]].shape) < len(self[self[edge[1]].operands[0]].shape)
         )
 
     def has_gradient(self, id: str) -> bool:
-        """Whether a node has a gradient: no constant has one, and nothing that only names classes."""
+        """Whether a node has a gradient: it varies, and does not only name classes."""
         uses = self.uses[id]
-        return not self[id].is_constant and (not uses or not self.class_labels.issuperset(uses))
+        return self.varies[self.index[id]] and (not uses or not self.class_labels.issuperset(uses))
+
+    def sends_back(self, edge: Edge) -> bool:
+        """Whether something flows back along an edge, even if it is 0."""
+        return self.varies[self.index[edge[0]]] and edge not in self.class_labels
+
+    @property
+    def reference(self) -> Reference | None:
+        """The values and gradients that a framework computed, where the graph was captured from one."""
+        reference: Reference | None = self.network.graph.get("reference")
+        return reference
+
+    @property
+    def modules(self) -> Mapping[str, str]:
+        """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
+        modules: Mapping[str, str] = self.network.graph.get("modules") or {}
+        return modules
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """The module that each captured node belongs to, as a path such as blocks.0.attn."""
+        return {node.id: node.group for node in self.nodes if node.group}
+
+    @cached_property
+    def origins(self) -> Mapping[str, str]:
+        """What the framework calls the nodes that it names: {"fc1_weight": "fc1.weight"}."""
+        return {node.id: node.origin for node in self.nodes if node.origin is not None}
 
     @cached_property
     def on_path(self) -> frozenset[str]:
@@ -283,6 +249,12 @@ class ComputationalGraph:
         import networkx as nx
 
         return frozenset(nx.ancestors(self.network, self.output) | {self.output})
+
+    def save(self, path: str | Path) -> None:
+        """Writes the graph into a file, from which `graphgen.load` reads it back, without a framework."""
+        from graphgen.graph.saving import save
+
+        save(self, path)
 
     def compile(self, wrt: Collection[str] | None = None) -> Any:
         """The graph as one fast function of its inputs, a `graphgen.autodiff.Plan`.
@@ -314,7 +286,7 @@ class ComputationalGraph:
         last = self[self.output]
         lines = []
         for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
-            if node.is_constant or node.is_symbolic_input:
+            if node.is_constant or (node.is_symbolic_input and not (node.label or node.declaration)):
                 continue
             text = node.source
             if node.op:
@@ -322,100 +294,10 @@ class ComputationalGraph:
                 text = node.op.source(*operands, **dict(node.parameters))
             words = f"[{node.label or ''}]({node.link})" if node.link else node.label or ""
             label = " ".join(f"{words} {range_text(node.range) if node.range else ''}".split())
-            lines.append(f"{node.id} = {text}" + (f"  # {label}" if label else ""))
+            written = f"{node.id}{node.declaration}" + (f" = {text}" if text else "")
+            lines.append(written + (f"  # {label}" if label else ""))
         return "\n".join(lines) + "\n"
 
     def _operand_source(self, id: str) -> str:
         node = self[id]
         return operand_text(node.value) if node.is_constant and node.value is not None else id
-
-
-def _node(
-    id: str,
-    attributes_of: Mapping[str, Mapping[str, Any]],
-    edges: Sequence[tuple[Any, str, Any]],
-    shapes: dict[str, Shape],
-) -> Node:
-    """The node of an id, to which edges lead, each as (key, operand, position); adds its shape to those of
-    the nodes before it."""
-    if not isinstance(id, str):
-        raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
-    described = f"node {excerpt(id)}"
-    attributes = attributes_of[id]
-    op_name, name, value, link = (attributes.get(key) for key in ("op", "name", "value", "link"))
-    op = None if op_name is None else OPS.get(op_name)
-    if op_name is not None and op is None:
-        raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
-    if value is not None and (op or not isinstance(value, Fraction | tuple)):
-        raise GraphgenError(
-            f"{described} has the value {excerpt(str(value))}",
-            "an operation has none" if op else "give a fractions.Fraction, which is exact, or tuples of them",
-        )
-    if op_name is None and name is None and value is None:
-        raise GraphgenError(f"{described} has no meaning", "give it an op, a name (an input) or a value")
-    keys = [key for key, _, _ in edges]
-    arity = op.arity if op else 0
-    if len(keys) != arity or set(keys) != set(range(arity)):
-        raise GraphgenError(
-            f"{described} ({op_name or 'no op'}) has operands at {keys}",
-            f"it needs them at {list(range(arity))}" if arity else "it takes none",
-        )
-    for key, _, position in edges:
-        if position != key:
-            raise GraphgenError(
-                f"{described} has an edge with the key {key} and the operand {position}",
-                "both are the position of the operand",
-            )
-    operand_at = {key: operand for key, operand, _ in edges}
-    node = Node(
-        id=id,
-        name=name,
-        label=attributes.get("label"),
-        op=op,
-        operands=tuple(operand_at[position] for position in range(arity)),
-        value=value,
-        parameters=tuple(attributes.get("parameters") or ()),
-        range=attributes.get("range"),
-        link=None if link is None else checked(link, attributes.get("place")),
-        place=attributes.get("place"),
-        constants=tuple(_constants(attributes_of, operand_at.values())),
-    )
-    shapes[id] = _shape(node, shapes)
-    return replace(node, shape=shapes[id]) if shapes[id] else node
-
-
-def _constants(
-    attributes_of: Mapping[str, Mapping[str, Any]], operands: Iterable[str]
-) -> Iterator[tuple[str, Fraction]]:
-    for operand in operands:
-        given = attributes_of[operand]
-        value = given.get("value")
-        if given.get("name") is None and isinstance(value, Fraction):
-            yield operand, value
-
-
-def _shape(node: Node, shapes: Mapping[str, Shape]) -> Shape:
-    """The shape of a node's value; raises SourceError where those of its operands do not fit."""
-    if node.op is None:
-        return () if node.value is None else shape_of(node.value)
-    of_operands = [shapes[operand] for operand in node.operands]
-    try:
-        shape = (node.op.shape or broadcast)(*of_operands, **dict(node.parameters))
-    except ValueError as error:
-        names = (node.written_numbers.get(id, id) for id in node.operands)
-        told = ", ".join(f"{name} is {shape}" for name, shape in zip(names, of_operands, strict=True))
-        raise SourceError(
-            f"{node.described} does not fit the shapes: {told}", str(error), node.place
-        ) from None
-    if excess := beyond_limits(shape):
-        raise SourceError(f"{node.described} has {excess[0]}", excess[1], node.place)
-    return shape
-
-
-def beyond_limits(shape: Shape) -> tuple[str, str] | None:
-    """What an array has too much of, and how much of it is kept; None where it is of a size to keep."""
-    if prod(shape) > MAX_ENTRIES:
-        return f"{prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept"
-    if len(shape) > MAX_AXES:
-        return f"{len(shape)} axes", f"at most {MAX_AXES} are kept"
-    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import inf
@@ -12,8 +12,10 @@ from typing import Any
 from graphgen.errors import SourceError, excerpt
 from graphgen.ops import Shape
 
-Value = Fraction | tuple["Value", ...]
-"""A number, exact as written; or an array of them, nested by its axes."""
+Array = Any
+"""A NumPy array of float64 or int64 that nobody can write to: each of its floats is an exact number."""
+Value = Fraction | tuple["Value", ...] | Array
+"""A number, exact as written; or an array of them: nested by its axes as an author writes it, or NumPy's."""
 Written = int | float | str | Decimal | Fraction
 """A number as an author gives it."""
 WrittenValue = Any
@@ -43,6 +45,53 @@ def exact_value(written: WrittenValue) -> Value:
             f"{excerpt(repr(written))} is no array: {error}", "give rows that are equally long"
         ) from None
     return array
+
+
+def array_value(numbers: Any) -> Value:
+    """Numbers that a program computed, as a value: a read-only NumPy array, or a Fraction for a single one.
+
+    Each float is taken for the number that it is, which need not be a short decimal.
+
+    >>> array_value(0.75), array_value([[1, 2]])
+    (Fraction(3, 4), array([[1, 2]]))
+
+    Raises SourceError where they are not finite numbers.
+    """
+    import numpy as np
+
+    given = np.asarray(numbers)
+    if given.dtype.kind not in "biuf" or not np.isfinite(given).all():
+        raise SourceError(
+            f"an array of {given.dtype} holds what is not a finite number", "give floats or whole numbers"
+        )
+    if not given.shape:
+        return Fraction(given.item())
+    array = given.astype(np.float64 if given.dtype.kind == "f" else np.int64, copy=True)
+    array.flags.writeable = False
+    return array
+
+
+def is_value(value: object) -> bool:
+    """Whether a node can have this value: it is exact, and nobody changes it."""
+    if isinstance(value, Fraction | tuple):
+        return True
+    kind = getattr(getattr(value, "dtype", None), "str", "")[1:]
+    return kind in ("f8", "i8") and not value.flags.writeable  # type: ignore[attr-defined]
+
+
+def entries_of(value: Value) -> Iterator[Fraction]:
+    """The exact numbers of a value, in the order in which they are written, row by row.
+
+    >>> list(entries_of(((Fraction(1), Fraction("0.1")),)))
+    [Fraction(1, 1), Fraction(1, 10)]
+    """
+    if isinstance(value, Fraction):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from entries_of(part)
+    else:
+        yield from map(Fraction, value.ravel().tolist())
 
 
 def exact_number(written: Written) -> Fraction:
@@ -105,6 +154,18 @@ def nearest_float(number: Fraction | Decimal | float) -> float:
         return inf if number > 0 else -inf
 
 
+def has_one_hot_rows(value: Value) -> bool:
+    """Whether the entries of an array are 0 but for a single 1 in each row.
+
+    >>> has_one_hot_rows(exact_value([[0, 1], [1, 0]])), has_one_hot_rows(exact_value([0.5, 0.5]))
+    (True, False)
+    """
+    width = shape_of(value)[-1]
+    entries = [*entries_of(value)]
+    rows = (entries[start : start + width] for start in range(0, len(entries), width))
+    return all(sorted(row) == [0] * (width - 1) + [1] for row in rows)
+
+
 def shape_of(value: Value) -> Shape:
     """The lengths of an array's axes; raises ValueError where its rows differ.
 
@@ -113,6 +174,9 @@ def shape_of(value: Value) -> Shape:
     """
     if isinstance(value, Fraction):
         return ()
+    if not isinstance(value, tuple):
+        shape: Shape = value.shape
+        return shape
     inner = {shape_of(part) for part in value}
     if len(inner) != 1:
         raise ValueError("its rows are not equally long" if inner else "it has no entries")
@@ -157,7 +221,7 @@ def decimal_text(number: Fraction) -> str:
 def operand_text(value: Value) -> str:
     """A value as it stands beside an operator."""
     text = value_text(value)
-    stands_alone = isinstance(value, tuple) or text.replace(".", "").isdigit()
+    stands_alone = not isinstance(value, Fraction) or text.replace(".", "").isdigit()
     return text if stands_alone else f"({text})"
 
 
@@ -169,7 +233,8 @@ def value_text(value: Value) -> str:
     """
     if isinstance(value, Fraction):
         return decimal_text(value)
-    return f"[{', '.join(map(value_text, value))}]"
+    parts = value if isinstance(value, tuple) else map(array_value, value)
+    return f"[{', '.join(map(value_text, parts))}]"
 
 
 def range_text(bounds: tuple[Fraction, Fraction, Fraction]) -> str:

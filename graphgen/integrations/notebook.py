@@ -9,7 +9,7 @@ from graphgen.diagram import PHRASES, rows
 from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
-from graphgen.notation import in_columns
+from graphgen.notation import in_columns, plain
 from graphgen.page import standalone
 
 MAX_NODES = 2_000
@@ -52,7 +52,7 @@ def table(shown: Picture) -> str:
     y         x × x      9      ∂y/∂x = 3 + 3      1
     """
     phrases = PHRASES[shown.options.language]
-    listed = list(rows(shown.graph, shown.asked, shown.options))
+    listed = [tuple(map(plain, row)) for row in rows(shown.graph, shown.asked, shown.options)]
     left_out = max(len(listed) - MAX_ROWS, 0)
     if left_out:
         half = MAX_ROWS // 2

@@ -28,7 +28,7 @@ def read_call(
     Raises SourceError for an unknown function, or one that is not given its operands, with what to write.
     """
     op = FUNCTIONS.get(function.id)
-    node = _in_pairs(node, op)
+    node = _without_comparison(_in_pairs(node, op), op)
     if op is None:
         fault = f"{text.excerpt(node)} calls the unknown function {excerpt(function.id)}"
         raise text.fault_at(node, fault, _hint_for_unknown(text, node, function, values))
@@ -54,6 +54,23 @@ def _in_pairs(node: ast.Call, op: Op | None) -> ast.Call:
                 joined = ast.Call(node.func, [first, other, *further], node.keywords)
                 first = ast.copy_location(joined, node)
             return joined
+    return node
+
+
+def _without_comparison(node: ast.Call, op: Op | None) -> ast.Call:
+    """where(a > b, x, y) as where(step(a - b), x, y), and where(a >= b, x, y) as where(step(b - a), y, x)."""
+    match node.args:
+        case [ast.Compare(left=a, ops=[sign], comparators=[b]) as compared, one, other] if op is OPS["where"]:
+            if isinstance(sign, ast.Lt | ast.GtE):
+                a, b = b, a
+            if isinstance(sign, ast.LtE | ast.GtE | ast.Eq):
+                one, other = other, one
+            is_zero = isinstance(b, ast.Constant) and b.value == 0
+            condition = a if is_zero else ast.copy_location(ast.BinOp(a, ast.Sub(), b), compared)
+            if isinstance(sign, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+                name = ast.copy_location(ast.Name("step", ast.Load()), compared)
+                condition = ast.copy_location(ast.Call(name, [condition], []), compared)
+            return ast.copy_location(ast.Call(node.func, [condition, one, other], node.keywords), node)
     return node
 
 
@@ -126,7 +143,10 @@ def _parameters(text: SourceText, literals: Literals, node: ast.Call, op: Op) ->
     """What a call says beside its operands, by name or in order: sum(x, axis=0), reshape(x, 2, 3)."""
     names, further = list(op.parameters), node.args[op.arity :]
 
-    def setting(node: ast.expr) -> Any:
+    def setting(node: ast.expr, name: str = "") -> Any:
+        number = literals.number(node)
+        if number is not None and isinstance(op.parameters.get(name), float):
+            return float(number)
         return _setting(text, literals, node)
 
     if not names:
@@ -135,10 +155,11 @@ def _parameters(text: SourceText, literals: Literals, node: ast.Call, op: Op) ->
         yield names[0], tuple(map(setting, further))
     else:
         # A name too many is refused by the caller, in words.
-        yield from zip([*names, *map(str, further)], map(setting, further), strict=False)
+        for name, given in zip([*names, *map(str, further)], further, strict=False):
+            yield name, setting(given, name)
     for keyword in node.keywords:
         known = keyword.arg in op.parameters
-        yield keyword.arg or "**", setting(keyword.value) if known else None
+        yield keyword.arg or "**", setting(keyword.value, keyword.arg or "") if known else None
 
 
 def _setting(text: SourceText, literals: Literals, node: ast.expr) -> Any:

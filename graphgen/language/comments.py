@@ -11,7 +11,7 @@ from typing import NamedTuple
 from graphgen.errors import Place, SourceError, excerpt
 from graphgen.graph import decimal_text, read_label
 from graphgen.language.source import SourceText
-from graphgen.notation import demand_readable
+from graphgen.notation import require_settable
 
 MAX_LABEL = 500
 """Characters in one label."""
@@ -45,7 +45,7 @@ def read_comment(text: SourceText, statement: ast.stmt, number: Fraction | None)
         bounds = _range(found, number, Place(line, text.line(line).rindex("{") + 1))
     place = Place(line, text.line(line).find("#") + 1)
     label, link = read_label(words, place)
-    demand_readable(label, place)
+    require_settable(label, place)
     if len(label) > MAX_LABEL:
         raise SourceError(
             f"the label has {len(label):,} characters",

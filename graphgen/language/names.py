@@ -8,7 +8,7 @@ import unicodedata
 
 from graphgen.errors import SourceError, excerpt
 from graphgen.language.source import SourceText
-from graphgen.notation import skeleton, unseen
+from graphgen.notation import name_text, plain, skeleton, unseen
 from graphgen.ops import FUNCTIONS
 
 MAX_NAME = 100
@@ -41,13 +41,14 @@ class Names:
                 f"the name {excerpt(name)} has the unseen character U+{ord(found[0]):04X}",
                 "remove it",
             )
-        first = self._spellings.setdefault(skeleton(name), name)
+        first = self._spellings.setdefault(skeleton(plain(name_text(name))), name)
         if first != name:
-            is_same = unicodedata.normalize("NFKC", first) == node.id
-            fault = "are the same name to Python" if is_same else "look the same"
-            raise self._text.fault_at(
-                node, f"{excerpt(name)} and {excerpt(first)} {fault}", "spell it one way"
-            )
+            fault, mend = "look the same", "spell it one way"
+            if unicodedata.normalize("NFKC", first) == node.id:
+                fault = "are the same name to Python"
+            elif skeleton(first) != skeleton(name):
+                fault, mend = "are drawn alike", "rename one of them"
+            raise self._text.fault_at(node, f"{excerpt(name)} and {excerpt(first)} {fault}", mend)
         return name
 
     def spelled(self, node: ast.Name) -> str:

@@ -13,11 +13,14 @@ from fractions import Fraction
 from graphgen.errors import Place, SourceError, contained, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.language.comments import read_comment
+from graphgen.language.declarations import Declaration, read_declaration
 from graphgen.language.expressions import Expressions
 from graphgen.language.hints import ONE_NAME
 from graphgen.language.names import Names
 from graphgen.language.source import SPLIT_IT, SourceText, read_text
 from graphgen.ops import FUNCTIONS, operation
+
+Statement = ast.Assign | ast.AnnAssign | ast.Expr
 
 
 @contained()
@@ -55,9 +58,9 @@ def _graph(text: SourceText) -> ComputationalGraph:
     builder = GraphBuilder()
     lines: dict[str, int] = {}
     expressions = Expressions(text, builder, {}, lines)
-    assignments = [_assignment(text, expressions.names, statement) for statement in text.statements]
+    statements = [_statement(text, expressions.names, statement) for statement in text.statements]
     last_line = 0
-    for target, statement in assignments:
+    for target, statement in statements:
         if statement.lineno <= last_line:
             raise text.fault_at(
                 statement, f"{text.excerpt(statement)} follows on the same line", "give it its own line"
@@ -70,18 +73,31 @@ def _graph(text: SourceText) -> ComputationalGraph:
             )
         lines[target] = statement.lineno
         last_line = statement.end_lineno or statement.lineno
-    for target, statement in assignments:
-        _assign(text, expressions, builder, target, statement)
-    return builder.build(expressions.nodes[assignments[-1][0]])
+    for target, statement in statements:
+        _add(text, expressions, builder, target, statement)
+    values = [target for target, statement in statements if _value(statement) is not None]
+    if not values:
+        raise text.fault_at(
+            text.statements[-1], "nothing is computed", "write an assignment, as in 'y = x ** 2'"
+        )
+    return builder.build(expressions.nodes[values[-1]])
 
 
-def _assignment(text: SourceText, names: Names, statement: ast.stmt) -> tuple[str, ast.Assign]:
-    """A statement as the assignment that it must be, with the name on its left."""
-    if not isinstance(statement, ast.Assign):
+def _statement(text: SourceText, names: Names, statement: ast.stmt) -> tuple[str, Statement]:
+    """A statement with its name: an assignment, or an input without a number of which something is said, by
+    a declaration or a label."""
+    if (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Name)
+        and "#" in text.line(statement.lineno)
+    ):
+        return names.read(statement.value), statement
+    if not isinstance(statement, ast.Assign | ast.AnnAssign):
         fault = _STATEMENTS.get(type(statement), "this statement is not in the language")
         raise text.fault_at(statement, f"{text.excerpt(statement)}: {fault}", "write 'name = expression'")
-    target = statement.targets[0]
-    if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    target = targets[0]
+    if len(targets) > 1 or not isinstance(target, ast.Name):
         raise text.fault_at(
             statement, f"{text.excerpt(statement)} does not assign to one plain name", ONE_NAME
         )
@@ -91,29 +107,49 @@ def _assignment(text: SourceText, names: Names, statement: ast.stmt) -> tuple[st
     return name, statement
 
 
-def _assign(
-    text: SourceText, expressions: Expressions, builder: GraphBuilder, target: str, statement: ast.Assign
+def _value(statement: Statement) -> ast.expr | None:
+    return None if isinstance(statement, ast.Expr) else statement.value
+
+
+def _add(
+    text: SourceText, expressions: Expressions, builder: GraphBuilder, target: str, statement: Statement
 ) -> None:
-    """Adds the value that a name is given, with what the comment says of it."""
-    written = expressions.literals.value(statement.value)
-    if written is not None:
+    """Adds the value of a name, or an input without one, with what declaration and comment say of it."""
+    declared, value = Declaration(), _value(statement)
+    if isinstance(statement, ast.AnnAssign):
+        declared = read_declaration(text, expressions.literals, statement)
+    written = None if value is None else expressions.literals.value(value)
+    if value is None or written is not None:
         node = expressions.input(target, written, statement)
+        builder.describe(node, data=declared.is_data, shape=declared.shape)
+    elif isinstance(statement, ast.AnnAssign):
+        raise text.fault_at(
+            statement.annotation,
+            f"{excerpt(target)} is computed, and only what is given is declared",
+            f"leave out ': {text.of(statement.annotation)}'",
+        )
     else:
-        node = expressions.add(statement.value, target)
+        node = expressions.add(value, target)
         if builder.name_of(node) is not None:
             node = expressions.apply(statement, operation("", 1), node)
         builder.describe(node, name=target)
-    comment = read_comment(text, statement, written if isinstance(written, Fraction) else None)
+    _describe(text, builder, node, statement, written if isinstance(written, Fraction) else None)
+    expressions.nodes[target] = node
+
+
+def _describe(
+    text: SourceText, builder: GraphBuilder, node: int, statement: ast.stmt, number: Fraction | None
+) -> None:
+    """Adds what the comment behind a statement says of its value."""
+    comment = read_comment(text, statement, number)
     builder.describe(node, label=comment.label, link=comment.link)
     if comment.range:
         builder.describe(node, range=comment.range)
-    expressions.nodes[target] = node
 
 
 _STATEMENTS: dict[type[ast.stmt], str] = {
     ast.Expr: "this value has no name",
     ast.AugAssign: "a name stands for one value and is not updated",
-    ast.AnnAssign: "names have no type annotations",
     ast.Import: "nothing can be imported",
     ast.ImportFrom: "nothing can be imported",
     ast.FunctionDef: "functions cannot be defined",

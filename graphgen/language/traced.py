@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from graphgen.errors import SourceError, contained, excerpt
 from graphgen.graph import GraphBuilder, WrittenValue, exact_value, read_label
 from graphgen.language.names import require_name
-from graphgen.notation import demand_readable
+from graphgen.notation import require_settable
 from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op, Shape, operation
 
 BRANCH = (
@@ -55,7 +55,7 @@ class TracedValue:
         if present is not None:
             raise SourceError(f"the value {excerpt(present)} has a name already", "name each value once")
         words, link = read_label(label or "")
-        demand_readable(words)
+        require_settable(words)
         self.builder.describe(self.node, name=require_name(name), label=words or None, link=link)
         return self
 

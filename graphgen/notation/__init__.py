@@ -1,38 +1,59 @@
-"""Numbers, names and labels as short lines of Unicode mathematics or MathML, and how wide they are."""
+"""Numbers, names and labels as lines of mathematics, for pictures, HTML and plain text, and their widths."""
 
 from graphgen.notation.characters import IN_PAIRS, readable, reordering, skeleton, unreadable, unseen
-from graphgen.notation.labels import demand_readable, formulas_in, label_text
+from graphgen.notation.labels import label_symbol, label_text, require_settable
+from graphgen.notation.lines import wrapped
 from graphgen.notation.mathml import mathml
-from graphgen.notation.typeset import (
-    in_columns,
-    in_prose,
-    name_text,
-    number_text,
-    partial_text,
+from graphgen.notation.names import VARIABLE, is_letter, name_text, partial_text, parts_of
+from graphgen.notation.scripts import (
+    Run,
+    advance_of,
+    html_text,
+    marked,
+    plain,
+    power,
     raised,
-    value_text,
+    runs,
+    superscript,
     width,
-    wrapped,
+    without_scripts,
 )
+from graphgen.notation.typeset import in_prose, number_text, value_text
+from graphgen.notation.widths import EN_SPACE, FIGURE_SPACE, PUNCTUATION_SPACE, in_columns
 
 __all__ = [
+    "EN_SPACE",
+    "FIGURE_SPACE",
     "IN_PAIRS",
-    "demand_readable",
-    "formulas_in",
+    "PUNCTUATION_SPACE",
+    "VARIABLE",
+    "Run",
+    "advance_of",
+    "html_text",
     "in_columns",
     "in_prose",
+    "is_letter",
+    "label_symbol",
     "label_text",
+    "marked",
     "mathml",
     "name_text",
     "number_text",
     "partial_text",
+    "parts_of",
+    "plain",
+    "power",
     "raised",
     "readable",
     "reordering",
+    "require_settable",
+    "runs",
     "skeleton",
+    "superscript",
     "unreadable",
     "unseen",
     "value_text",
     "width",
+    "without_scripts",
     "wrapped",
 ]

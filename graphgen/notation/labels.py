@@ -13,12 +13,24 @@ import unicodedata
 from collections.abc import Iterator
 
 from graphgen.errors import Place, SourceError, excerpt
-from graphgen.notation.typeset import GREEK, SUBSCRIPT, raised
+from graphgen.notation.characters import readable
+from graphgen.notation.names import GREEK, VARIABLE
+from graphgen.notation.scripts import (
+    BOLD,
+    UPRIGHT,
+    begins_with_script,
+    is_index,
+    styled,
+    subscript,
+    superscript,
+    without_scripts,
+)
 
 _FORMULA = re.compile(r"\$([^$]+)\$(?!\d)")
 """A dollar sign before a digit begins a price."""
 _TOKEN = re.compile(r"\\operatorname\*?\s*|\\[A-Za-z]+\s*|\\.|[{}^_]|\s+|.", re.DOTALL)
-_COMMAND = re.compile(r"\\[A-Za-z|]")
+_LATEX = re.compile(r"\\[A-Za-z|]|[_^]")
+"""What a price or a path between two dollar signs does not have."""
 _SIGNS = {
     "partial": "∂", "nabla": "∇", "cdot": "·", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "infty": "∞",
     "sum": "∑", "prod": "∏", "int": "∫", "to": "→", "rightarrow": "→", "leftarrow": "←", "le": "≤",
@@ -36,10 +48,12 @@ _SIGNS = {
 _CLOSING = ("rVert", "rvert", "rangle", "rfloor", "rceil", "rbrace")
 _SPACED = frozenset("·×÷±∓→←≤≥≠≈∈∉∝∼≡≪≫⊂∪∩⊙⊗⊕∘↦⇒")
 """Signs between two things, which keep the space behind their command."""
-_UPRIGHT = (
-    *("mathrm", "text", "operatorname", "mathbf", "mathit", "textit", "textbf", "mathsf", "mathtt"),
-    *("boldsymbol", "bm", "textrm"),
-)
+_STYLES = {
+    **dict.fromkeys(("mathrm", "text", "textrm", "operatorname", "mathsf", "mathtt"), (UPRIGHT,)),
+    **dict.fromkeys(("mathbf", "textbf"), (UPRIGHT, BOLD)),
+    **dict.fromkeys(("boldsymbol", "bm"), (BOLD,)),
+    **dict.fromkeys(("mathit", "textit"), ()),
+}
 _FUNCTIONS = (
     *("log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "max", "min", "arg", "sup"),
     *("inf", "lim", "det", "dim", "Pr"),
@@ -59,7 +73,7 @@ _SCRIPT = str.maketrans("BEFHILMR", "ℬℰℱℋℐℒℳℛ")
 _ALPHABETS = {"mathcal": _SCRIPT, "mathscr": _SCRIPT, "mathbb": str.maketrans("CHNPQRZ", "ℂℍℕℙℚℝℤ")}
 _HALVES = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾"}
 _KNOWN = (
-    *_SIGNS, *_UPRIGHT, *_FUNCTIONS, *_FRACTIONS, *_DROPPED, *_MARKS, *_ALPHABETS, *GREEK, "sqrt",
+    *_SIGNS, *_STYLES, *_FUNCTIONS, *_FRACTIONS, *_DROPPED, *_MARKS, *_ALPHABETS, *GREEK, "sqrt",
 )  # fmt: skip
 _DEEPEST = 20
 _PLAIN = str.maketrans({"-": "−", "*": "·", "'": "′"})
@@ -82,27 +96,43 @@ class _UnknownError(ValueError):
 
 
 def label_text(label: str) -> str:
-    r"""A label with its formulas, those between dollar signs, as Unicode mathematics.
+    r"""A label with its formulas, those between dollar signs, as one line of mathematics.
 
-    >>> label_text(r"loss $\frac{\partial L}{\partial x_1}$"), label_text("2 $ a piece")
-    ('loss ∂L/∂x₁', '2 $ a piece')
+    >>> label_text(r"loss $\frac{\partial L}{\partial x_1}$"), label_text("2 $ for one")
+    ('loss ∂L/∂x₁', '2 $ for one')
     """
-    return _FORMULA.sub(lambda match: _formula(match[1], match[0]), label)
+    label = readable(label)
+    written: list[str] = []
+    end = 0
+    for found in _FORMULA.finditer(label):
+        written += _as_words(label[end : found.start()]), _formula(found[1], found[0])
+        end = found.end()
+    return "".join((*written, _as_words(label[end:])))
 
 
-def formulas_in(label: str) -> list[str]:
-    r"""The formulas of a label alone, as Unicode mathematics.
+def label_symbol(label: str) -> str | None:
+    r"""The symbol that a label is, if it is one and nothing else, as it stands in formulas.
 
-    >>> formulas_in(r"from $x$ to $\frac{a}{b}$")
-    ['x', 'a/b']
+    >>> label_symbol(r"$\theta$"), label_symbol("$W^{(1)}$"), label_symbol("price"), label_symbol("$R(W)$")
+    ('θ', 'W⁽¹⁾', None, None)
     """
-    return [_formula(match[1], match[0]) for match in _FORMULA.finditer(label)]
+    formula = _FORMULA.fullmatch(label.strip())
+    if not formula:
+        return None
+    text = _formula(formula[1], formula[0])
+    letters = "".join(letter for letter in without_scripts(text) if not unicodedata.combining(letter))
+    return text if len(letters.rstrip("′")) == 1 and letters[0].isalpha() else None
 
 
-def demand_readable(label: str, place: Place | None = None) -> None:
-    """Raises SourceError for a label with a formula that has commands and cannot be set."""
+def _as_words(text: str) -> str:
+    """An author's words, in which a letter by itself is no variable: the a of "a piece"."""
+    return VARIABLE.sub(lambda letter: styled(letter[0], UPRIGHT), text)
+
+
+def require_settable(label: str, place: Place | None = None) -> None:
+    """Raises SourceError for a label with a formula, other than a price or a path, that cannot be set."""
     for match in _FORMULA.finditer(label):
-        if not _COMMAND.search(match[1]):
+        if not _LATEX.search(match[1]):
             continue
         try:
             _read(match[1])
@@ -124,7 +154,7 @@ def _formula(latex: str, written: str) -> str:
     try:
         return _read(latex)
     except (StopIteration, ValueError):
-        return written
+        return _as_words(written)
 
 
 def _read(latex: str) -> str:
@@ -134,14 +164,18 @@ def _read(latex: str) -> str:
 def _sequence(tokens: Iterator[str], depth: int, until: str) -> str:
     """Everything up to a closing brace, or to the end. Raises ValueError for what is not known."""
     parts: list[str] = []
+    here: list[str] = []
+    """The signs of the index and the exponent that the last part has."""
     for token in tokens:
         if token == until:
             return _joined(parts)
-        if token == "^":
-            parts.append(_exponent(_argument(tokens, depth)))
-        elif token == "_":
-            parts.append(_index(_argument(tokens, depth)))
+        if token in ("^", "_"):
+            if token in here:
+                raise ValueError(token)
+            here.append(token)
+            parts.append((_exponent if token == "^" else _index)(_argument(tokens, depth)))
         else:
+            here = []
             parts.append(_one(token, tokens, depth))
     if until:
         raise ValueError(until)
@@ -159,7 +193,7 @@ def _joined(parts: list[str]) -> str:
         if isinstance(part, _Fraction) and _is_factor(behind):
             text += f"({part})"
         elif isinstance(part, _Function):
-            text += " " * text[-1:].isalpha() + part + " " * (behind[:1].isalpha() and not _is_low(behind[0]))
+            text += " " * without_scripts(text)[-1:].isalpha() + part + " " * _begins_with_letter(behind)
         else:
             text = (text.rstrip() if isinstance(part, _Closing) else text) + part
     return text
@@ -167,12 +201,12 @@ def _joined(parts: list[str]) -> str:
 
 def _is_factor(text: str) -> bool:
     """Whether a text, or what is behind its spaces, multiplies or raises what stands before it."""
-    first = text.lstrip()[:1]
-    return first.isalnum() or first in tuple("(√∂∇∑∏∫^‖⟨")
+    first = without_scripts(text.lstrip())[:1]
+    return begins_with_script(text.lstrip()) or first.isalnum() or first in tuple("(√∂∇∑∏∫‖⟨")
 
 
-def _is_low(letter: str) -> bool:
-    return "SUBSCRIPT" in unicodedata.name(letter, "")
+def _begins_with_letter(text: str) -> bool:
+    return without_scripts(text)[:1].isalpha() and not begins_with_script(text)
 
 
 def _argument(tokens: Iterator[str], depth: int) -> str:
@@ -197,8 +231,8 @@ def _one(token: str, tokens: Iterator[str], depth: int) -> str:
     if name == "sqrt":
         below = _argument(tokens, depth + 1)
         return f"√{below}" if len(below) == 1 or below.isdecimal() else f"√({below})"
-    if name in _UPRIGHT:
-        return _argument(tokens, depth + 1)
+    if name in _STYLES:
+        return styled(_argument(tokens, depth + 1), *_STYLES[name])
     if name in _ALPHABETS:
         return _argument(tokens, depth + 1).translate(_ALPHABETS[name])
     if name in _MARKS:
@@ -220,7 +254,7 @@ def _marked(text: str, mark: str) -> str:
     letter, rest = text[:1], text[1:]
     if not letter.isalnum():
         raise ValueError(text)
-    if all(map(_is_low, rest)):
+    if not rest or is_index(rest):
         return unicodedata.normalize("NFC", letter + mark) + rest
     if mark != _MARKS["bar"] or not text.isalnum():
         raise ValueError(text)
@@ -230,12 +264,14 @@ def _marked(text: str, mark: str) -> str:
 def _grouped(text: str, also: str = "") -> str:
     """The text, in parentheses where it is a sum (or holds one of `also`) and has none around it."""
     bare = text.strip()
-    return f"({bare})" if any(sign in bare[1:] for sign in f"+−= {also}") and not _enclosed(bare) else bare
+    is_open = any(sign in without_scripts(bare)[1:] for sign in f"+−= {also}")
+    return f"({bare})" if is_open and not _enclosed(bare) else bare
 
 
 def _factor(text: str) -> str:
     """The text as it can stand behind a stroke: products of letters too get parentheses."""
-    product = text.isalpha() and len(text) > 1 and text not in _FUNCTIONS
+    letters = without_scripts(text)
+    product = letters.isalpha() and len(letters) > 1 and text not in _FUNCTIONS
     return f"({text})" if product and not text.startswith("∂") else _grouped(text, also="·/")
 
 
@@ -251,11 +287,13 @@ def _enclosed(text: str) -> bool:
 def _exponent(text: str) -> str:
     if text in ("·", "∗", "⋆", "†") or set(text) == {"′"}:
         return text.replace("·", "*")
-    lifted = "ᵀ" if text in ("⊤", "T") else raised(text)
-    return lifted if lifted is not None else "^" + (text if len(text) == 1 else f"({text})")
+    return superscript("T" if text == "⊤" else _tight(text))
 
 
 def _index(text: str) -> str:
-    lowered = text.translate(SUBSCRIPT)
-    unchanged = any(before == after for before, after in zip(text, lowered, strict=True))
-    return "_" + (text if len(text) == 1 else f"({text})") if unchanged else lowered
+    return subscript(_tight(text))
+
+
+def _tight(text: str) -> str:
+    """An index or an exponent without the spaces around its signs."""
+    return re.sub(r"\s*([+−=·×→,:])\s*", r"\1", text.strip())

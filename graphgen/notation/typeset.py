@@ -1,129 +1,25 @@
-"""Numbers and symbols as short lines of Unicode mathematics, and how wide a line is.
-
-Pictures hold plain text, so formulas are written inline: 2(x + y), √x, ∂z/∂t, x₁.
-"""
+"""Numbers and arrays as a picture shows them."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from graphgen.graph import decimal_text, is_terminating
+from graphgen.notation.scripts import raised
+from graphgen.notation.widths import EN_SPACE, FIGURE_SPACE, PUNCTUATION_SPACE
 
-SUPERSCRIPT = str.maketrans(
-    "0123456789+-−=()nixyabcdeghjklmoprstuvwz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱˣʸᵃᵇᶜᵈᵉᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷᶻ"
-)
-SUBSCRIPT = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-
-GREEK = {
-    unicodedata.name(letter).rsplit(" ", 1)[1].lower(): letter for letter in "αβγδεζηθικλμνξοπρστυφχψω"
-} | {"lambda": "λ"}
 MAX_ROWS, MAX_COLUMNS = 4, 5
 """Of an array whose entries a picture shows."""
 _LEFT = "⎡⎢⎣["
-FIGURE_SPACE, PUNCTUATION_SPACE, EN_SPACE = "\u2007", "\u2008", "\u2002"
-"""As wide as a digit, as a decimal point, and half the font's size."""
 _LONGEST_INTEGER = 15
 _LARGE, _ZEROS = 9, 6
 """The power of ten from which a number is written as one, and how many zeros an integer then ends in."""
 
-_SPACES = {FIGURE_SPACE: 556, PUNCTUATION_SPACE: 278, EN_SPACE: 500}
 _NO_PADDING = str.maketrans("", "", FIGURE_SPACE + PUNCTUATION_SPACE)
-
-# Advance widths of Helvetica's ASCII characters, in thousandths of the font size (Adobe's AFM file).
-_ASCII = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
-    556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
-    1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
-    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
-    333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
-    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
-)  # fmt: skip
-# A word with the spaces behind it; Chinese and Japanese break anywhere, Korean at its spaces.
-_BREAKABLE = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+"
-)
-_NO_WIDTH = ("Mn", "Me", "Cf")
-"""The Unicode categories of characters that stand on another one, or are not seen."""
-_MARGIN = 1.06
-"""Other sans-serif fonts run a little wider than Helvetica."""
-
-
-@lru_cache(maxsize=4096)  # a picture asks for each of its texts some times, and pages repeat them
-def width(text: str, size: float) -> float:
-    """The width of a line in points; full-width characters count one font size each.
-
-    >>> width("100", 10) < width("사과 가격", 10)
-    True
-    """
-    return sum(map(_advance, text)) * size * _MARGIN / 1000
-
-
-@cache
-def _advance(character: str) -> int:
-    if " " <= character <= "~":
-        return _ASCII[ord(character) - 32]
-    if unicodedata.category(character) in _NO_WIDTH:
-        return 0
-    if _is_wide(character):
-        return 1000
-    if character in _SPACES:
-        return _SPACES[character]
-    if character == "∂":
-        return 520
-    if "SUPERSCRIPT" in unicodedata.name(character, "") or character in "·ˣʸᵢⱼₗ":
-        return 400
-    return 640
-
-
-def cells(text: str) -> int:
-    """The cells of a terminal that a line takes: two for a full-width character.
-
-    >>> cells("tax"), cells("세금")
-    (3, 4)
-    """
-    return sum(
-        0 if unicodedata.category(character) in _NO_WIDTH else 1 + _is_wide(character) for character in text
-    )
-
-
-def in_columns(rows: Sequence[Sequence[str]]) -> str:
-    """The rows of a table as lines for a terminal, each column as wide as its widest cell.
-
-    >>> print(in_columns([("사과", "100"), ("tax", "1.1")]))
-    사과  100
-    tax   1.1
-    """
-    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    lines = (
-        "  ".join(cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(map(str.rstrip, lines))
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
-
-
-def wrapped(text: str, size: float, limit: float = 118.0) -> str:
-    """A text in lines of about `limit` points, broken at spaces or between full-width characters.
-
-    >>> wrapped("the price of all the apples together", 14).count("\\n")
-    1
-    """
-    lines = [""]
-    for piece in _BREAKABLE.findall(text):
-        if width((lines[-1] + piece).rstrip(), size) <= limit or not lines[-1].strip():
-            lines[-1] += piece
-        else:
-            lines.append(piece)
-    return "\n".join(line.strip() for line in lines)
 
 
 def number_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
@@ -155,7 +51,7 @@ def _decimal_text(number: Decimal, is_whole: bool, thousands: bool) -> str:
     if -5 < exponent < (_LONGEST_INTEGER if needs_digits else _LARGE):
         return sign + f"{abs(number):{',' if thousands else ''}f}"
     mantissa = abs(number).scaleb(-exponent).normalize()
-    power = f"10{str(exponent).translate(SUPERSCRIPT)}"
+    power = f"10{raised(str(exponent))}"
     return sign + (power if mantissa == 1 else f"{mantissa:f}×{power}")
 
 
@@ -232,41 +128,3 @@ def _decimal(value: Any, digits: int) -> tuple[Decimal, bool]:
     kept = max(digits, before_point) if before_point <= longest else digits
     rounded = Context(prec=kept).plus(number).normalize()
     return (rounded if rounded else Decimal(0)), is_whole
-
-
-@lru_cache(maxsize=4096)
-def name_text(name: str) -> str:
-    """A name as a picture shows it: Greek letters as such, the short index of a letter below the line.
-
-    >>> name_text("x_1"), name_text("w12"), name_text("alpha"), name_text("unit_price"), name_text("사과")
-    ('x₁', 'w₁₂', 'α', 'unit_price', '사과')
-    """
-    base, _, index = name.partition("_")
-    if not index and name[1:].isdecimal():
-        base, index = name[0], name[1:]
-    base = GREEK.get(base, base)
-    if not index:
-        return base + "_" * name.endswith("_") if base else name
-    lowered = index.translate(SUBSCRIPT)
-    single = len(base) == 1 and index.isalnum() and len(index) <= 2
-    return base + lowered if single and lowered.isascii() is False and _is_lowered(lowered) else name
-
-
-def _is_lowered(text: str) -> bool:
-    return all("SUBSCRIPT" in unicodedata.name(character, "") for character in text)
-
-
-def raised(text: str) -> str | None:
-    """A text in superscript characters; None where some character has no such form.
-
-    >>> raised("2"), raised("-1"), raised("x + 1")
-    ('²', '⁻¹', None)
-    """
-    lifted = text.translate(SUPERSCRIPT)
-    unchanged = any(before == after for before, after in zip(text, lifted, strict=True))
-    return None if unchanged else lifted
-
-
-def partial_text(of: str, by: str) -> str:
-    """∂of/∂by, from two names."""
-    return f"∂{name_text(of)}/∂{name_text(by)}"

@@ -1,11 +1,20 @@
 """The op table: every operation declared once, as a row that reads as mathematics."""
 
+from graphgen.ops.opaque import opaque
 from graphgen.ops.points import Operands
 from graphgen.ops.row import Op, on_arrays
 from graphgen.ops.rules import OPERANDS, compiled, inlined, letters, parsed
 from graphgen.ops.shapes import Shape, broadcast
 from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, operation
-from graphgen.ops.words import ELEMENTARY, SCALAR_WORDS, array_key, array_words
+from graphgen.ops.words import (
+    ELEMENTARY,
+    SCALAR_WORDS,
+    array_key,
+    array_words,
+    batch_axes,
+    last_axes,
+    layout_words,
+)
 
 __all__ = [
     "ELEMENTARY",
@@ -19,11 +28,15 @@ __all__ = [
     "Shape",
     "array_key",
     "array_words",
+    "batch_axes",
     "broadcast",
     "compiled",
     "inlined",
+    "last_axes",
+    "layout_words",
     "letters",
     "on_arrays",
+    "opaque",
     "operation",
     "parsed",
 ]

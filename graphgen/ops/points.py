@@ -26,6 +26,7 @@ _GRID = ((1.0, -2.0, 0.5), (0.25, 3.0, -1.0))
 _WIDE = ((1.0, 0.0, -1.0, 2.0), (0.5, 1.5, -2.0, 0.0), (-0.5, 4.0, 1.0, 0.25))
 _TIED = ((2.0, 0.0, 2.0), (0.0, 0.0, 2.0))
 _ROW = (2.0, -0.5, 1.0)
+_STACK = (_GRID, ((2.0, -1.0, 4.0), (0.0, 1.5, -3.0)))
 _COLUMN = (3.0, -0.75)
 _BIAS = (0.5, -1.0, 2.0, 0.0)
 _SHARES = ((0.25, 0.5, 0.25), (0.625, 0.125, 0.25))
@@ -40,6 +41,8 @@ _FURTHER: Mapping[str, tuple[Operands, ...]] = {
     "tanh": _SATURATED,
     "sigmoid": _SATURATED,
     "softplus": _SATURATED,
+    "silu": _SATURATED,
+    "elu": _SATURATED,
     "max": _TIES,
     "min": _TIES,
 }
@@ -49,7 +52,20 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
         *product((-3.0, -0.5), (-2.0, 0.0, 1.0, 3.0)),
         *product((0.0,), (0.0, 1.0, 2.0, 2.5)),
     ),
-    "matmul": ((_GRID, _WIDE), (_GRID, _ROW), (_COLUMN, _GRID), (_ROW, _ROW)),
+    # Far out on the left no float has the square of x / √2 to its last digits.
+    "gelu": tuple(product((-8.0, -3.0, -1.0, -0.625, -1e-3, 0.0, 0.5, 1.0, 2.5, 30.0))),
+    "leaky_relu": tuple(product((-30.0, -0.5, 0.0, 1e-3, 2.5), (0.0, 0.125, 1.0))),
+    "where": tuple(product((-2.0, 0.0, 1.0), (0.5, -3.0), (2.5, 0.0))),
+    "clip": tuple(product((-7.5, -3.0, -1.0, 0.25, 4.0, 6.0), (-1.0, 0.0), (1.0, 6.0))),
+    "matmul": (
+        (_GRID, _WIDE),
+        (_GRID, _ROW),
+        (_COLUMN, _GRID),
+        (_ROW, _ROW),
+        (_STACK, _WIDE),
+        (_STACK, _ROW),
+        (_COLUMN, _STACK),
+    ),
     "sum": ((_GRID,), (_ROW,)),
     "mean": ((_GRID,), (_ROW,)),
     "transpose": ((_GRID,), (_ROW,)),
@@ -59,6 +75,20 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     "prod": ((_GRID,), (_TIED,), (_ROW,)),
     "index": ((_GRID,),),
     "concatenate": ((_GRID, _TIED),),
+    "variance": ((_GRID,), (_ROW,)),
+    "logsumexp": ((_GRID,), (_ROW,)),
+    "permute": ((_STACK,),),
+    "broadcast_to": ((_ROW,), (((2.0,), (-1.0,)),)),
+    **dict.fromkeys(("flip", "roll", "cumsum", "pad", "take", "gather"), ((_GRID,),)),
+    "log_softmax": ((_GRID,), (_ROW,)),
+    "layer_norm": ((_GRID, _ROW, (0.25, 0.0, -1.0)), (_STACK, _ROW, _ROW)),
+    "batch_norm": ((_WIDE, _BIAS, _BIAS), (_STACK, _COLUMN, _COLUMN)),
+    "conv1d": ((_STACK, (((1.0, -0.5), (0.25, 2.0)),), (0.5,)),),
+    "conv2d": (((_STACK,), (((_COLUMN, (1.0, 2.0)), ((0.5, -1.0), (0.25, 3.0))),), (0.5,)),),
+    **dict.fromkeys(("max_pool2d", "avg_pool2d"), (((_STACK,),),)),
+    "mean_squared_error": ((_GRID, _TIED),),
+    "binary_cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES)),
+    "sigmoid_cross_entropy": ((_GRID, _ONE_HOT), (_GRID, _SHARES)),
     "affine": ((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
     "softmax": ((_GRID,), (_ROW,), (((800.0, 0.0, -800.0),),)),
     "cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
@@ -77,6 +107,19 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     **dict.fromkeys(("amax", "amin", "prod"), _ALONG_AXES),
     "index": ({"at": (1,)}, {"at": ((0, 2, 1), 2)}, {"at": ((1, 2, 1), (2, -1, -2))}),
     "concatenate": ({}, {"axis": -1}),
+    **dict.fromkeys(("variance", "logsumexp"), _ALONG_AXES),
+    "permute": ({"axes": (1, 2, 0)}, {"axes": (0, -1, 1)}),
+    "broadcast_to": ({"shape": (2, 3)},),
+    "flip": ({}, {"axis": -1}),
+    "roll": ({}, {"shift": -2, "axis": 1}),
+    "cumsum": ({}, {"axis": -1}),
+    "pad": ({"widths": ((1, 0), (2, 1))},),
+    "take": ({"at": (1, 0, 1)}, {"at": ((0, 2), (2, -1)), "axis": 1}, {"at": 1}),
+    "gather": ({"at": ((1, 0, 1),)}, {"at": ((0, 2), (2, 2)), "axis": 1}),
+    "conv1d": ({}, {"stride": (2,), "padding": (2,)}, {"dilation": (2,)}),
+    "conv2d": ({}, {"stride": (2, 1), "padding": (1, 0)}, {"padding": (1, 1), "dilation": (2, 2)}),
+    "max_pool2d": ({}, {"stride": (1, 1)}, {"kernel": (2, 3), "padding": (1, 1)}),
+    "avg_pool2d": ({}, {"stride": (1, 1)}, {"kernel": (2, 3), "padding": (1, 1)}),
     "reshape": ({"shape": (3, 2)}, {"shape": (6,)}),
 }
 """The parameters with which an op is tested, where it has some."""

@@ -33,6 +33,8 @@ class Op:
 
     `targets` is the position of an operand that may name a class for each row in the place of shares.
     `opened` is the same computation in the language, of simpler ops; its last line gives the value.
+
+    An op that `is_opaque` stands for a function of a framework without a row: it has no rules.
     """
 
     name: str
@@ -51,9 +53,10 @@ class Op:
     matrix_vjps: tuple[str, ...] = ()
     targets: int | None = None
     opened: str = ""
+    is_opaque: bool = False
 
     def __post_init__(self) -> None:
-        if self.name not in READINGS:
+        if self.name not in READINGS and not self.is_opaque:
             raise ValueError(f"row {self.name!r} has no reading in graphgen/ops/readings.py")
         object.__setattr__(self, "exact", self.exact or self.value)
 
@@ -96,6 +99,8 @@ class Op:
     @property
     def domain(self) -> str:
         """Where there is a value, in words."""
+        if self.is_opaque:
+            return "the numbers at which it was captured"
         within = self.within.replace("!=", "≠").replace(">=", "≥").replace("<=", "≤")
         return DOMAINS.get(self.name) or within or f"all {', '.join(OPERANDS[: self.arity])}"
 
@@ -117,6 +122,9 @@ class Op:
     @property
     def reads(self) -> Mapping[str, str]:
         """How it reads in each language, with a gap for each operand."""
+        if self.is_opaque:
+            gaps = ", ".join(["{}"] * self.arity)
+            return _by_language((f"{self.name} of {gaps}", f"{gaps}의 {self.name}"))
         return _by_language(READINGS[self.name])
 
     @property

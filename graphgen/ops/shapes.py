@@ -32,12 +32,13 @@ def broadcast(*shapes: Shape) -> Shape:
 
 
 def product(x: Shape, y: Shape) -> Shape:
-    """Of a product of rows and matrices."""
-    if not 1 <= len(x) <= 2 or not 1 <= len(y) <= 2:
+    """Of a product of rows and matrices, or of batches of matrices."""
+    if not x or not y:
         raise ValueError("@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]")
-    if x[-1] != y[0]:
-        raise ValueError(f"the {x[-1]} columns of the first do not meet the {y[0]} rows of the second")
-    return x[:-1] + y[1:]
+    rows = y[-2:][0]
+    if x[-1] != rows:
+        raise ValueError(f"the {x[-1]} columns of the first do not meet the {rows} rows of the second")
+    return (*broadcast(x[:-2], y[:-2]), *x[-2:-1], *(y[-1:] if len(y) > 1 else ()))
 
 
 def affine(x: Shape, y: Shape, z: Shape) -> Shape:
@@ -111,3 +112,153 @@ def loss(x: Shape, y: Shape) -> Shape:
         raise ValueError("targets must have the shape of the first, or one label for each of its rows")
     by_rows(x)
     return ()
+
+
+def like(x: Shape, y: Shape) -> Shape:
+    """Of a loss of entries with as many targets."""
+    if x != y:
+        raise ValueError("both must have the same shape")
+    return ()
+
+
+def along(x: Shape, axis: int = 0) -> Shape:
+    """Of as many entries, changed along an axis."""
+    _axis(x, axis)
+    return x
+
+
+def rolled(x: Shape, shift: int = 1, axis: int = 0) -> Shape:
+    """Of the same entries, further on along an axis."""
+    if type(shift) is not int:
+        raise ValueError("shift is a whole number")
+    return along(x, axis)
+
+
+def permuted(x: Shape, axes: Shape = ()) -> Shape:
+    """Of the same entries with the axes in another order.
+
+    >>> permuted((2, 3, 4), (1, 2, 0))
+    (3, 4, 2)
+    """
+    if not _are_whole(axes) or sorted(axis % max(len(x), 1) for axis in axes) != list(range(len(x))):
+        raise ValueError(f"axes are the numbers 0 to {len(x) - 1} in another order")
+    return tuple(x[axis] for axis in axes)
+
+
+def repeated(x: Shape, shape: Shape = ()) -> Shape:
+    """Of an array that is repeated to a larger shape."""
+    if not _are_whole(shape) or any(n < 1 for n in shape) or broadcast(x, shape) != shape:
+        raise ValueError(f"the shape {x} cannot be repeated to {shape}")
+    return shape
+
+
+def padded(x: Shape, widths: tuple[tuple[int, int], ...] = ()) -> Shape:
+    """Of an array with zeros before and behind the entries along each axis."""
+    pairs = isinstance(widths, tuple) and all(_are_whole(pair) and len(pair) == 2 for pair in widths)
+    if not pairs or len(widths) != len(x) or any(width < 0 for pair in widths for width in pair):
+        raise ValueError("widths are two numbers for each axis, such as ((0, 0), (1, 1))")
+    return tuple(before + n + behind for n, (before, behind) in zip(x, widths, strict=True))
+
+
+def taken(x: Shape, at: Any = (0,), axis: int = 0) -> Shape:
+    """Of the entries at some indices along an axis, which take its place."""
+    of_indices = _indices(at, x[_axis(x, axis)])
+    return (*x[: axis % len(x)], *of_indices, *x[axis % len(x) + 1 :])
+
+
+def gathered(x: Shape, at: Any = (0,), axis: int = 0) -> Shape:
+    """Of an entry along an axis for each index, at the index's own place along the others."""
+    of_indices = _indices(at, x[_axis(x, axis)])
+    others = [i for i in range(len(x)) if i != axis % len(x)]
+    if len(of_indices) != len(x) or any(of_indices[i] > x[i] for i in others):
+        raise ValueError("indices stand in an array of as many axes, no longer than those of the first")
+    return of_indices
+
+
+def layer_norm(x: Shape, y: Shape, z: Shape, eps: float = 1e-5) -> Shape:
+    """Of what is normalized over its last axes, with a factor and a bias for each entry there."""
+    if not y or y != z or y != x[len(x) - len(y) :]:
+        raise ValueError("factors and biases must have the shape of the last axes of the first")
+    _require_positive(eps)
+    return x
+
+
+def batch_norm(x: Shape, y: Shape, z: Shape, eps: float = 1e-5) -> Shape:
+    """Of what is normalized over all axes but the second, with a factor and a bias for each entry of that."""
+    if len(x) < 2 or not y == z == x[1:2]:
+        raise ValueError("there must be a factor and a bias for each entry of the second axis")
+    _require_positive(eps)
+    return x
+
+
+def convolution(
+    x: Shape,
+    y: Shape,
+    z: Shape,
+    stride: Shape,
+    padding: Shape,
+    dilation: Shape,
+    groups: int,
+) -> Shape:
+    """Of images, N × C × lengths, with kernels, O × C/groups × lengths, and a bias for each kernel or 0.
+
+    >>> convolution((1, 3, 8, 8), (4, 3, 3, 3), (4,), (2, 2), (1, 1), (1, 1), 1)
+    (1, 4, 4, 4)
+    """
+    axes = len(stride) if isinstance(stride, tuple) else 0
+    if len(x) != 2 + axes or len(y) != 2 + axes:
+        raise ValueError(f"images and kernels have {2 + axes} axes, the channels second")
+    if type(groups) is not int or groups < 1 or y[0] % groups or x[1] != y[1] * groups:
+        raise ValueError(f"the {x[1]} channels of the images do not fit kernels of {y[1]}")
+    if z not in ((), y[:1]):
+        raise ValueError("there must be a bias for each kernel, or a single one")
+    return (x[0], y[0], *_windows(x[2:], y[2:], stride, padding, dilation))
+
+
+def pooled(x: Shape, kernel: Shape = (2, 2), stride: Shape = (2, 2), padding: Shape = (0, 0)) -> Shape:
+    """Of a number for each window of images."""
+    if not isinstance(kernel, tuple) or len(x) != 2 + len(kernel):
+        raise ValueError("images have a first axis, channels, and an axis for each length of the window")
+    if isinstance(padding, tuple) and any(2 * p > k for p, k in zip(padding, kernel, strict=False)):
+        raise ValueError("padding is at most half of the window")
+    return (*x[:2], *_windows(x[2:], kernel, stride, padding, (1,) * len(kernel)))
+
+
+def _windows(x: Shape, kernel: Shape, stride: Shape, padding: Shape, dilation: Shape) -> Shape:
+    steps = (kernel, stride, padding, dilation)
+    if not all(_are_whole(lengths) and len(lengths) == len(x) for lengths in steps):
+        raise ValueError(f"kernel, stride, padding and dilation are {len(x)} whole numbers each")
+    if min((*kernel, *stride, *dilation)) < 1 or min(padding) < 0:
+        raise ValueError("kernel, stride and dilation are at least 1, padding at least 0")
+    lengths = zip(x, *steps, strict=True)
+    counts = tuple((n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in lengths)
+    if min(counts) < 1:
+        raise ValueError("the window is larger than the image")
+    return counts
+
+
+def _axis(x: Shape, axis: Any) -> int:
+    if type(axis) is not int or not -len(x) <= axis < len(x):
+        raise ValueError(f"there is no axis {axis}")
+    return axis
+
+
+def _are_whole(numbers: Any) -> bool:
+    return isinstance(numbers, tuple) and all(type(n) is int for n in numbers)
+
+
+def _indices(at: Any, length: int) -> Shape:
+    """The shape of whole-numbered indices of an axis, as nested tuples."""
+    if type(at) is int and -length <= at < length:
+        return ()
+    if not isinstance(at, tuple) or not at:
+        raise ValueError(f"an axis of {length} entries has the indices 0 to {length - 1}")
+    shapes = {_indices(each, length) for each in at}
+    if len(shapes) > 1:
+        raise ValueError("indices must stand in rows of equal length")
+    return (len(at), *shapes.pop())
+
+
+def _require_positive(eps: Any) -> None:
+    if not isinstance(eps, float | int) or not eps > 0:
+        raise ValueError("eps is a number above 0")

@@ -13,13 +13,35 @@ where it is tested in `graphgen.ops.points`. Conventions at kinks follow PyTorch
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from graphgen.ops import shapes
 from graphgen.ops.row import Op, op
 
 _ALONG = {"axis": None, "keepdims": False}
 _SOFTMAX = "e = exp(x)\nv = e / sum(e, axis=-1, keepdims=True)"
+_NORMAL = "centered({0}, {1}) / sqrt(mean_over(square(centered({0}, {1})), {1}) + number(eps))"
+_LAYER, _BATCH = _NORMAL.format("x", "last(y)"), _NORMAL.format("x", "batch(x)")
+# With n the normalized x and h = g * y, it is (h - mean(h) - n * mean(h * n)) / deviation.
+_NORMAL_BACK = (
+    "(centered({h}, {a}) - {n} * mean_over({h} * {n}, {a}))"
+    " / sqrt(mean_over(square(centered(x, {a})), {a}) + number(eps))"
+)
+_LAYER_BACK = _NORMAL_BACK.format(h="(g * y)", a="last(y)", n=_LAYER)
+_BATCH_BACK = _NORMAL_BACK.format(h="(g * channels(y, x))", a="batch(x)", n=_BATCH)
+_STEPS = "stride, padding, dilation, groups"
+_CONVOLUTION = (
+    f"convolved(x, y, {_STEPS}) + channels(z, x)",
+    f"convolved_to_images(g, x, y, {_STEPS})",
+    f"convolved_to_kernels(g, x, y, {_STEPS})",
+    "of_channels(g, shape_of(z))",
+)
+_STEPS_ALONG: dict[str, Any] = {"stride": (1,), "padding": (0,), "dilation": (1,), "groups": 1}
+_STEPS_OF_IMAGES: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
+_WINDOW = "kernel, stride, padding"
+_POOLING = {"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0)}
 _LOSS = "e = exp(x)\np = e / sum(e, axis=-1, keepdims=True)\nv = mean(-sum(y * log(p), axis=-1))"
 
 # fmt: off
@@ -59,7 +81,24 @@ _ROWS = (
     op("softplus", "softplus", "max(x, 0) + log1p(exp(-abs(x)))", "g * sigmoid(x)", is_careful=True,
        exact="log(1 + exp(x))", opened="v = log(1 + exp(x))"),
 
+    op("silu", "silu", "x * sigmoid(x)", "g * (sigmoid(x) + v * sigmoid(-x))", is_careful=True,
+       exact="x / (1 + exp(-x))", opened="v = x * sigmoid(x)"),
+    op("elu", "elu", "max(x, 0) + expm1(min(x, 0))", "g * exp(min(x, 0))", is_careful=True,
+       exact="where(x > 0, x, exp(x) - 1)"),
+    # Φ is the normal distribution's: the share that lies below x.
+    op("gelu", "gelu", "x * normal_share(x)",
+       "g * (normal_share(x) + x * exp(-x * x / 2) / sqrt(8 * atan(1)))",
+       is_careful=True, exact="x * (1 + erf(x / sqrt(2))) / 2", opened="v = x * (1 + erf(x / sqrt(2))) / 2"),
+    op("erf", "erf", "erf(x)", "2 * g * exp(-x * x) / sqrt(4 * atan(1))"),
+    op("leaky_relu", "leaky relu", "max(x, 0) + y * min(x, 0)", "g * (x > 0) + g * y * (x <= 0)",
+       "g * min(x, 0)", exact="where(x > 0, x, x * y)", kink="x", agreed="lower"),
+
     # Piecewise
+    op("where", "where", "chosen(x, y, z)", "0 * g", "g * chosen(x, 1, 0)", "g * chosen(x, 0, 1)",
+       exact="where(equal(x, 0), z, y)", kink="x", agreed="flat"),
+    op("clip", "clip", "min(max(x, y), z)", "g * (x >= y) * (x <= z)", "g * (x < y) * (y <= z)",
+       "g * (max(x, y) > z)", exact="where(y > z, z, where(x > z, z, where(x < y, y, x)))",
+       kink="(x - y) * (x - z) * (y - z)", agreed="inside"),
     op("abs", "|x|", "abs(x)", "g * sign(x)", kink="x", agreed="flat"),
     op("max", "max", "max(x, y)", "g * above(x, y)", "g * above(y, x)",
        derivatives=("above(x, y)", "above(y, x)"), kink="x - y", agreed="shared"),
@@ -89,11 +128,58 @@ _ROWS = (
     op("concatenate", "concat", "concatenate(x, y, axis)", "first_part(g, x, axis)", "last_part(g, y, axis)",
        shape=shapes.concatenated, parameters={"axis": 0}),
 
+    op("variance", "var", "mean(square(centered(x, axis)), axis, keepdims)",
+       "2 * spread(g, x, axis) * centered(x, axis) / count(x, v)", shape=shapes.reduced, parameters=_ALONG),
+    op("logsumexp", "logsumexp", "logsumexp(x, axis, keepdims)",
+       "spread(g, x, axis) * exp(x - spread(v, x, axis))", shape=shapes.reduced, parameters=_ALONG),
+    op("permute", "permute", "permute(x, axes)", "permute_back(g, axes)", shape=shapes.permuted,
+       parameters={"axes": ()}),
+    op("broadcast_to", "repeat", "broadcast_to(x, shape)", "sum_over(g, shape_of(x))", shape=shapes.repeated,
+       parameters={"shape": ()}),
+    op("flip", "flip", "flip(x, axis)", "flip(g, axis)", shape=shapes.along, parameters={"axis": 0}),
+    op("roll", "roll", "roll(x, shift, axis)", "roll_back(g, shift, axis)", shape=shapes.rolled,
+       parameters={"shift": 1, "axis": 0}),
+    op("cumsum", "cumsum", "running_sum(x, axis)", "running_sum_back(g, axis)", shape=shapes.along,
+       parameters={"axis": 0}),
+    op("pad", "pad", "padded(x, widths)", "padded_back(g, shape_of(x), widths)", shape=shapes.padded,
+       parameters={"widths": ()}),
+    op("take", "take", "taken(x, at, axis)", "taken_back(g, shape_of(x), at, axis)", shape=shapes.taken,
+       parameters={"at": (0,), "axis": 0}),
+    op("gather", "gather", "gathered(x, at, axis)", "gathered_back(g, shape_of(x), at, axis)",
+       shape=shapes.gathered, parameters={"at": (0,), "axis": 0}),
+
     # Layers
     op("affine", "affine", "x @ y + z", "to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))",
        shape=shapes.affine, matrix_vjps=("g * transpose(y)", "transpose(x) * g", "ones_row(g) * g"),
        opened="v = x @ y + z"),
     op("softmax", "softmax", "softmax(x)", "v * (g - row_sum(g * v))", shape=shapes.by_rows, opened=_SOFTMAX),
+    op("log_softmax", "log softmax", "log_softmax(x)", "g - exp(v) * row_sum(g)", shape=shapes.by_rows,
+       opened="e = exp(x)\nv = x - log(sum(e, axis=-1, keepdims=True))"),
+    op("layer_norm", "layer norm", f"{_LAYER} * y + z", _LAYER_BACK, f"sum_over(g * {_LAYER}, shape_of(y))",
+       "sum_over(g, shape_of(z))", shape=shapes.layer_norm, parameters={"eps": 1e-5}),
+    op("batch_norm", "batch norm", f"{_BATCH} * channels(y, x) + channels(z, x)", _BATCH_BACK,
+       f"of_channels(g * {_BATCH}, shape_of(y))", "of_channels(g, shape_of(z))", shape=shapes.batch_norm,
+       parameters={"eps": 1e-5}),
+    op("conv1d", "conv", *_CONVOLUTION, shape=partial(shapes.convolution, **_STEPS_ALONG),
+       parameters=_STEPS_ALONG),
+    op("conv2d", "conv", *_CONVOLUTION, shape=partial(shapes.convolution, **_STEPS_OF_IMAGES),
+       parameters=_STEPS_OF_IMAGES),
+    op("max_pool2d", "max pool", f"peaks(x, {_WINDOW})",
+       f"flat_windows_back(repeated(g, kernel) * at_peaks(x, {_WINDOW}), shape_of(x), {_WINDOW})",
+       shape=shapes.pooled, parameters=_POOLING, agreed="first"),
+    op("avg_pool2d", "mean pool", f"window_sum(x, {_WINDOW}) / area(kernel)",
+       f"flat_windows_back(repeated(g, kernel), shape_of(x), {_WINDOW}) / area(kernel)",
+       shape=shapes.pooled, parameters=_POOLING),
+    op("mean_squared_error", "mean squared error", "average(square(x - y))",
+       "2 * g * (x - y) / count(x, v)", "2 * g * (y - x) / count(x, v)", shape=shapes.like,
+       opened="v = mean(square(x - y))"),
+    op("binary_cross_entropy", "binary cross entropy",
+       "-average(y * log(x) + (1 - y) * log(1 - x))",
+       "g * ((1 - y) / (1 - x) - y / x) / count(x, v)", "g * (log(1 - x) - log(x)) / count(x, v)",
+       shape=shapes.like, opened="v = -mean(y * log(x) + (1 - y) * log(1 - x))"),
+    op("sigmoid_cross_entropy", "sigmoid with loss", "average(softplus(x) - x * y)",
+       "g * (sigmoid(x) - y) / count(x, v)", "-g * x / count(x, v)", shape=shapes.like,
+       opened="v = mean(softplus(x) - x * y)"),
     op("cross_entropy", "cross entropy", "-total(targets(y, x) * log(x)) / rows(x)",
        "-g * targets(y, x) / x / rows(x)", "to_targets(-g * log(x) / rows(x), y)",
        shape=shapes.loss, targets=1, opened="v = mean(-sum(y * log(x), axis=-1))"),

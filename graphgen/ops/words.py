@@ -35,6 +35,11 @@ def _over_one_plus_square(g: float, x: float) -> float:
     return g / (1.0 + x * x) if abs(x) < _FAR else g / x / x
 
 
+def _normal_share(x: float) -> float:
+    # 1 + erf would cancel on the left.
+    return math.erfc(-x / math.sqrt(2.0)) / 2.0
+
+
 def _lower_power(v: float, x: float, n: float) -> float:
     """x ** (n - 1), by v = x ** n where n - 1 is no float; 0 at n = 0, where a power is flat."""
     if n == 0.0:
@@ -76,6 +81,9 @@ SCALAR_WORDS: Mapping[str, Callable[..., float]] = {
     "lower_power": _lower_power,
     "log_of_base": _log_of_base,
     "above": _above,
+    "chosen": lambda condition, one, other: one if condition != 0 else other,
+    "erf": math.erf,
+    "normal_share": _normal_share,
 }
 
 
@@ -95,6 +103,23 @@ def array_key(at: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(map(selected, at))
 
 
+def last_axes(y: Any) -> tuple[int, ...]:
+    """The axes over which a layer normalizes whose factors are y: as many of the last."""
+    return tuple(range(-y.ndim, 0))
+
+
+def batch_axes(x: Any) -> tuple[int, ...]:
+    """All axes but that of the channels, the second."""
+    return (0, *range(2, x.ndim))
+
+
+def layout_words() -> Mapping[str, Callable[..., Any]]:
+    """The words that only move, repeat or gather the entries of arrays, by NumPy."""
+    from graphgen.ops.layouts import LAYOUTS
+
+    return LAYOUTS
+
+
 @cache
 def array_words() -> Mapping[str, Any]:
     """The same words for arrays, by NumPy, which is loaded only for a graph that has one; and those
@@ -104,6 +129,8 @@ def array_words() -> Mapping[str, Any]:
     the engine to find.
     """
     import numpy as np
+
+    import graphgen.ops.layouts as by_layout
 
     # What np.sum and np.max call, without the checks that cost as much as a small array.
     add, largest = np.add.reduce, np.maximum.reduce
@@ -116,11 +143,7 @@ def array_words() -> Mapping[str, Any]:
 
     def sum_to(sent: Any, shape: tuple[int, ...]) -> Any:
         """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
-        lead = np.ndim(sent) - len(shape)
-        total = add(sent, axis=tuple(range(lead))) if lead else sent
-        for i, length in enumerate(shape):
-            if length == 1 != total.shape[i]:
-                total = add(total, axis=i, keepdims=True)
+        total = by_layout.sum_over(sent, shape)
         return total if shape else float(total)
 
     def first_largest(x: Any, axis: int | None) -> Any:
@@ -148,9 +171,13 @@ def array_words() -> Mapping[str, Any]:
         return whole
 
     def to_left(g: Any, x: Any, y: Any) -> Any:
+        if np.ndim(x) > 2 or np.ndim(y) > 2:
+            return by_layout.to_left_of_batches(g, x, y)
         return (g * y if np.ndim(x) == 1 else np.multiply.outer(g, y)) if np.ndim(y) == 1 else g @ y.T
 
     def to_right(g: Any, x: Any, y: Any) -> Any:
+        if np.ndim(x) > 2 or np.ndim(y) > 2:
+            return by_layout.to_right_of_batches(g, x, y)
         return (g * x if np.ndim(y) == 1 else np.multiply.outer(x, g)) if np.ndim(x) == 1 else x.T @ g
 
     def log_softmax(x: Any) -> Any:
@@ -160,6 +187,23 @@ def array_words() -> Mapping[str, Any]:
     def softmax(x: Any) -> Any:
         e = np.exp(x - largest(x, axis=-1, keepdims=True))
         return e / add(e, axis=-1, keepdims=True)
+
+    def logsumexp(x: Any, axis: int | None, keepdims: bool) -> Any:
+        highest = largest(x, axis=axis, keepdims=True)
+        found = highest + np.log(add(np.exp(x - highest), axis=axis, keepdims=True))
+        return found if keepdims else np.reshape(found, add(x, axis=axis).shape)
+
+    def mean_over(x: Any, axes: Any) -> Any:
+        """The mean over some axes, which stay."""
+        return np.mean(x, axis=axes, keepdims=True)
+
+    def peaks(x: Any, kernel: Any, stride: Any, padding: Any) -> Any:
+        """The largest entry of each window."""
+        return largest(by_layout.flat_windows(x, kernel, stride, padding, -np.inf), axis=-1)
+
+    def at_peaks(x: Any, kernel: Any, stride: Any, padding: Any) -> Any:
+        """1 at the first of the largest entries of each window, else 0."""
+        return first_largest(by_layout.flat_windows(x, kernel, stride, padding, -np.inf), -1)
 
     def targets(t: Any, x: Any) -> Any:
         """Targets as a share for each class: as they are, or a 1 in the place of each label.
@@ -208,6 +252,18 @@ def array_words() -> Mapping[str, Any]:
     return {
         **{name: getattr(np, name) for name in ELEMENTARY},
         **{name: getattr(np, name) for name in ("abs", "sign", "transpose", "reshape")},
+        **layout_words(),
+        "logsumexp": logsumexp,
+        "mean_over": mean_over,
+        "peaks": peaks,
+        "at_peaks": at_peaks,
+        "centered": lambda x, axes: x - mean_over(x, axes),
+        "square": np.square,
+        "softplus": lambda x: np.logaddexp(x, 0.0),
+        "number": float,
+        "area": math.prod,
+        "last": last_axes,
+        "batch": batch_axes,
         "amax": lambda x, axis, keepdims: largest(x, axis=axis, keepdims=keepdims),
         "first_largest": first_largest,
         "prod": lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
@@ -226,9 +282,14 @@ def array_words() -> Mapping[str, Any]:
         "over_one_plus_square": over_one_plus_square,
         "lower_power": lower_power,
         "log_of_base": log_of_base,
+        # NumPy has none.
+        "erf": lambda x: np.vectorize(math.erf, otypes=[float])(x),
+        "normal_share": lambda x: np.vectorize(_normal_share, otypes=[float])(x),
+        "chosen": lambda condition, one, other: np.where(condition != 0, one, other),
         "above": lambda first, second: np.where(first == second, 0.5, (first > second) * 1.0),
         "sum": lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
         "mean": lambda x, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
+        "average": lambda x: np.mean(x, axis=None),
         "total": lambda x: add(x, axis=None),
         "count": lambda x, v: np.size(x) // np.size(v),
         "spread": spread,

@@ -4,7 +4,7 @@ from graphgen.page.cache import Cache, fingerprint
 from graphgen.page.element import asset, standalone, step_files, svg
 from graphgen.page.embed import error_box, figure
 from graphgen.page.figures import Figure, Request, assets, load, remember
-from graphgen.page.files import MAX_BYTES, Folder, Source, content_of, source_of
+from graphgen.page.files import MAX_BYTES, MAX_CAPTURED_BYTES, Folder, Source, content_of, graph_of, source_of
 from graphgen.page.formats import as_json, as_pdf, pdf, png
 from graphgen.page.links import Piece, linked, seen_from_page
 from graphgen.page.many import mapped, render_many
@@ -13,6 +13,7 @@ from graphgen.page.scripts import script, style
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_CAPTURED_BYTES",
     "Cache",
     "Figure",
     "Folder",
@@ -28,6 +29,7 @@ __all__ = [
     "error_box",
     "figure",
     "fingerprint",
+    "graph_of",
     "linked",
     "load",
     "mapped",

@@ -16,9 +16,9 @@ from graphgen.diagram import Shape, called, description, steps, title
 from graphgen.drawing import FONT, SVG, Picture, draw, escaped, lay_out, picture, require_drawable
 from graphgen.errors import contained
 from graphgen.graph import ComputationalGraph, is_absolute
-from graphgen.notation import readable
+from graphgen.notation import plain, readable
 from graphgen.options import Options
-from graphgen.page.lettering import inscriber
+from graphgen.page.lettering import inscribed, inscribed_for_renderer
 from graphgen.page.links import Anchor, Piece, linked
 
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
@@ -35,6 +35,8 @@ svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-muted: #5b
 """
 
 
+_RENDERED = f"Liberation Sans, {FONT}"
+"""Of pictures for the renderer, which brings the first of these along: on all machines it sets them alike."""
 _EMPHASIS = 1.7
 """How much thicker the outlines are of what a step computes."""
 
@@ -81,13 +83,15 @@ class Stage(NamedTuple):
 
 
 def file_around(drawn: SVG, shown: Picture, styled: bool = True, stage: Stage | None = None) -> str:
-    """The text of an SVG file around what is drawn already; its links are those that mean the same wherever
-    a file lies."""
+    """The text of an SVG file around what is drawn already; without a style it is for the renderer.
+
+    Its links are those that mean the same wherever a file lies.
+    """
     led_to = frozenset(filter(is_absolute, targets(shown)))
     stage = stage or Stage(description(shown.graph, shown.asked, shown.options))
     if not styled:
         paper = '<rect fill="#ffffff" width="100%" height="100%" />'
-        return linked([*svg_element(shown, drawn, "graphgen", led_to, stage, paper)])
+        return linked([*svg_element(shown, drawn, "graphgen", led_to, stage, paper, is_rendered=True)])
     links = asset("link.css") if _has_links(drawn, led_to) else ""
     style = escaped(_STANDALONE_COLOURS + asset("diagram.css") + links)
     paper = f'<style>{style}</style><rect class="paper" width="100%" height="100%" />'
@@ -117,12 +121,14 @@ def svg_element(
     stage: Stage,
     paper: str = "",
     is_xml: bool = False,
+    is_rendered: bool = False,
 ) -> Iterator[Piece]:
     """The `svg` element of a drawn picture in pieces, with links to the targets in `led_to`.
 
-    `paper` is what lies below the picture where it is a file of its own. In a file and in a page of XML
-    the element says what it is.
+    `paper` is what lies below the picture where it is a file of its own; `is_rendered` where the renderer
+    makes it a PNG or a PDF. In a file and in a page of XML the element says what it is.
     """
+    font, inscribe = (_RENDERED, inscribed_for_renderer) if is_rendered else (FONT, inscribed)
     heading = title(shown.graph, shown.asked, shown.options)
     # Beside links the rest is silent: the description says it better.
     is_silent = _has_links(drawn, led_to)
@@ -130,12 +136,11 @@ def svg_element(
     namespace = _NAMESPACE if paper or is_xml else ""
     yield readable(
         f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}"'
-        f' height="{drawn.height}" font-family="{FONT}" text-anchor="middle" role="{role}"'
+        f' height="{drawn.height}" font-family="{font}" text-anchor="middle" role="{role}"'
         f' aria-labelledby="{id}-title {id}-desc"{links}{namespace}>'
         f'<title id="{id}-title">{escaped(heading)}</title>'
         f'<desc id="{id}-desc">{escaped(stage.text)}</desc>{paper}'
     )
-    inscribe = inscriber(shown)
     for part in drawn.parts:
         is_current = part.id in stage.current
         classes = f"{part.classes} current" if is_current else part.classes
@@ -154,5 +159,5 @@ def svg_element(
 def _spoken(shape: Shape, shown: Picture) -> str:
     """What a shape is called; one that stands for several nodes, by what is written in it."""
     if shape.kind == "group":
-        return " ".join(shape.text.split())
-    return called(shown.graph[shape.node], shown.texts)
+        return plain(" ".join(shape.text.split()))
+    return plain(called(shown.graph[shape.node], shown.texts))

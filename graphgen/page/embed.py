@@ -5,16 +5,13 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from graphgen.diagram import PHRASES, Texts, called, description, rows, title
+from graphgen.diagram import PHRASES, SHRINKING, Texts, called, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
-from graphgen.notation import readable
+from graphgen.notation import html_text, readable
 from graphgen.page.element import Stage, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
-
-_LEAST = 0.775
-"""How far a picture may shrink on a phone: its text of 14 px is then read at 10.9."""
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
@@ -30,22 +27,20 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
     """The same around what is drawn already, with a description, in pieces that `linked` puts together."""
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    least = round(_LEAST * drawn.width)
+    least = round(SHRINKING * drawn.width)
     inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml)
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in phrases.columns)
     listed = [node for node in shown.graph if not node.is_constant]
     body: list[Piece] = []
     for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True):
-        written = "".join(f"<td>{html.escape(readable(cell))}</td>" for cell in cells)
+        written = "".join(f"<td>{readable(html_text(cell))}</td>" for cell in cells)
         body += ["<tr><td>", *_named(node, name, words), f"</td>{written}</tr>"]
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers.
     is_live = shown.graph.is_scalar
-    live = (
-        f"<graphgen-live data-graphgen='{_quoted(readable(data(shown)))}'></graphgen-live>" if is_live else ""
-    )
+    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
     opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">'
@@ -64,11 +59,11 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
 def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
     """A node's name in the table, of which the author's words may be a link."""
     if not node.link:
-        yield html.escape(readable(name))
+        yield readable(html_text(name))
         return
     own_words = called(node, words)
-    yield Anchor(node.link, False, html.escape(readable(own_words)))
-    yield html.escape(readable(name.removeprefix(own_words)))
+    yield Anchor(node.link, False, readable(html_text(own_words)))
+    yield readable(html_text(name.removeprefix(own_words)))
 
 
 def error_box(message: str, source: str) -> str:

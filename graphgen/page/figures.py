@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from graphgen.errors import OptionError, excerpt
 from graphgen.options import ENGINES, Options
 from graphgen.page.cache import Cache, key
+from graphgen.page.files import graph_of
 from graphgen.page.links import Piece, linked, pieces_from_json
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ class Request:
     def graph(self) -> ComputationalGraph:
         """Raises SourceError."""
         load()
-        from graphgen.language import parse
-
-        return parse(self.source)
+        return graph_of(self.source)
 
     @cached_property
     def picture(self) -> Picture:

@@ -8,12 +8,17 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphgen.errors import OptionError, excerpt
 
+if TYPE_CHECKING:
+    from graphgen.graph import ComputationalGraph
+
 MAX_BYTES = 4_000_000
 """Of a file: what the longest source takes in UTF-8."""
+MAX_CAPTURED_BYTES = 64_000_000
+"""Of a file that holds a captured graph, whose numbers are in it."""
 
 _ELSEWHERE = re.compile(r"^/|[\\:]")
 """What begins at a root or on a drive, or has the separators of Windows."""
@@ -89,11 +94,23 @@ def content_of(path: Path, called: str, mend: str) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise OptionError(f"{called} cannot be read: it is not a file", mend)
-        if status.st_size <= MAX_BYTES:
+        most = MAX_CAPTURED_BYTES if path.suffix == ".json" else MAX_BYTES
+        if status.st_size <= most:
             with path.open("rb") as file:
-                return file.read(MAX_BYTES)
+                return file.read(most)
     except OSError as error:
         raise OptionError(f"{called} cannot be read: {error.strerror}", mend) from None
     raise OptionError(
-        f"{called} cannot be read: it has {status.st_size:,} bytes", f"at most {MAX_BYTES:,} are read"
+        f"{called} cannot be read: it has {status.st_size:,} bytes", f"at most {most:,} are read"
     )
+
+
+def graph_of(text: str, file: str | None = None) -> ComputationalGraph:
+    """The graph of a source: of its lines, or one that was captured and saved. Raises GraphgenError."""
+    if text.lstrip().startswith("{"):
+        from graphgen.frameworks import load_text
+
+        return load_text(text, file)
+    from graphgen.language import parse
+
+    return parse(text, file)

@@ -69,6 +69,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
             "operands": list(node.operands),
             "parameters": dict(node.parameters),
             "shape": list(node.shape),
+            "data": node.id in graph.data,
             "written": None if node.value is None else value_text(node.value),
             "value": _number(run.values, closed.values, node.id),
             "gradient": _number(gradients, closed.gradients, node.id),

@@ -18,7 +18,26 @@ from graphgen.ops import ELEMENTWISE, Op
 
 _SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
 """What code reads the same without: not the space between two signs, x - -y."""
-_PRINTER = JavascriptCodePrinter({"user_functions": {"expm1": "Math.expm1", "log1p": "Math.log1p"}})
+_PRINTER = JavascriptCodePrinter(
+    {
+        "user_functions": {
+            **{name: f"Math.{name}" for name in ("expm1", "log1p")},
+            "erf": "erf",
+            "Share": "share",
+            "Sigmoid": "sigmoid",
+        }
+    }
+)
+
+_FURTHER = (
+    "const erf=x=>{let s=0,t=2*x/Math.sqrt(Math.PI),n=1;if(x*x>36)return Math.sign(x);"
+    "for(;s+t!==s;t*=2*x*x/(2*n++ +1))s+=t;return s*Math.exp(-x*x)},"
+    "share=x=>{if(x>-3)return(1+erf(x/Math.SQRT2))/2;let c=0,n=120;for(;n;)c=n--/(c-x);"
+    "return Math.exp(-x*x/2)/Math.sqrt(2*Math.PI)/(c-x)},"
+    "sigmoid=x=>{const e=Math.exp(-Math.abs(x));return(x<0?e:1)/(1+e)};\n"
+)
+"""What `Math` lacks: erf by its series whose terms have one sign, the share below x of the normal
+distribution, far on the left by Laplace's continued fraction (DLMF 7.6.2 and 7.9.3), and the sigmoid."""
 
 
 @cache
@@ -27,11 +46,11 @@ def ops_code() -> str:
 
     It has the ops on single numbers.
 
-    >>> print(ops_code().splitlines()[3])  # doctest: +ELLIPSIS
+    >>> print(ops_code().splitlines()[4])  # doctest: +ELLIPSIS
     "multiply":{operator:"*",value:(x,y)=>x*y,locals:[(x,y)=>y,(x,y)=>x],folded:[...]},
     """
     rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in ELEMENTWISE.values())
-    return f"const ops = {{\n{rows}\n}};\n"
+    return f"{_FURTHER}const ops = {{\n{rows}\n}};\n"
 
 
 def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
@@ -46,11 +65,21 @@ def code_expressions(op: Op) -> tuple[sp.Expr, ...]:
     return value, *(read(rule, symbols(op), _WORDS, g=sp.Integer(1), v=value) for rule in op.vjps)
 
 
-def _sigmoid(x: sp.Expr) -> sp.Expr:
-    return sp.Piecewise((1 / (1 + sp.exp(-x)), x >= 0), (sp.exp(x) / (1 + sp.exp(x)), True))
+class Sigmoid(sp.Function):
+    """The sigmoid as one function, not written out."""
+
+    def doit(self, **_: bool) -> sp.Expr:
+        return 1 / (1 + sp.exp(-self.args[0]))
 
 
-_WORDS = {**SYMPY_WORDS, "sigmoid": _sigmoid, "sech": lambda x: 1 / sp.cosh(x)}
+class Share(sp.Function):
+    """The share of the normal distribution below a number, likewise."""
+
+    def doit(self, **_: bool) -> sp.Expr:
+        return (1 + sp.erf(self.args[0] / sp.sqrt(2))) / 2
+
+
+_WORDS = {**SYMPY_WORDS, "sigmoid": Sigmoid, "sech": lambda x: 1 / sp.cosh(x), "normal_share": Share}
 """What the careful rules call, in the way that floats compute it."""
 
 

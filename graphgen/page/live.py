@@ -10,7 +10,7 @@ from typing import Any
 from graphgen.diagram import Shape, called, carried, hidden
 from graphgen.drawing import Picture
 from graphgen.graph import Node
-from graphgen.notation import name_text
+from graphgen.notation import runs
 
 
 def data(shown: Picture) -> str:
@@ -47,12 +47,21 @@ def _data(shown: Picture) -> dict[str, Any]:
     place = {shape.id: position for position, shape in enumerate(shown.scene.shapes)}
     edge_index = {edge: position for position, edge in enumerate(graph.edges)}
     asked = [sorted(map(graph.index.__getitem__, ids)) for ids in hidden(graph, options)]
+    # What several edges send back in symbols stands nowhere but in the picture.
+    sums = {
+        arrow.backward
+        for arrow in shown.scene.arrows
+        if len(arrow.edges) > 1 and not shown.texts.in_numbers and not _is_read_off(arrow.backward)
+    }
     record: dict[str, Any] = {
         "nodes": [_node(node, shown) for node in graph],
         "output": graph.index[graph.output],
         "shapes": [_shape(shape, shown) for shape in shown.scene.shapes],
         "arrows": [
-            [place[arrow.tail.id], place[arrow.head.id], *map(edge_index.__getitem__, arrow.edges)]
+            [
+                *(place[arrow.tail.id], place[arrow.head.id], *map(edge_index.__getitem__, arrow.edges)),
+                *([arrow.backward] if arrow.backward in sums else []),
+            ]
             for arrow in shown.scene.arrows
         ],
     }
@@ -68,6 +77,8 @@ def _data(shown: Picture) -> dict[str, Any]:
         record["focus"] = 1
     if any(asked):
         record["quiz"] = asked
+    if graph.data:
+        record["data"] = sorted(map(graph.index.__getitem__, graph.data))
     return record
 
 
@@ -75,7 +86,7 @@ def _node(node: Node, shown: Picture) -> list[Any]:
     """[value] of a constant, [value, range, name, label] of an input, [op, operands, name, label] else."""
     if node.is_constant:
         return [_float(node.number)]
-    name, label = name_text(node.id), called(node, shown.texts)
+    name, label = shown.texts.names.brief(node.id), called(node, shown.texts)
     named = [name] if label == name else [name, label]
     if node.op:
         return [node.op.name, [shown.graph.index[id] for id in node.operands], *named]
@@ -98,25 +109,26 @@ def _shape(shape: Shape, shown: Picture) -> str:
 
 
 def _locals(shown: Picture) -> list[str]:
-    """The local derivative of each edge in symbols; empty for that of a constant."""
-    from graphgen.algebra import symbol_text, symbolic_derivative
+    """The local derivative of each edge in symbols; empty where nothing flows back."""
+    from graphgen.algebra import symbolic_derivative
 
-    graph = shown.graph
+    graph, formula = shown.graph, shown.texts.names.formula
     return [
-        "" if graph[edge[0]].is_constant else symbol_text(symbolic_derivative(graph, edge))
-        for edge in graph.edges
+        formula(symbolic_derivative(graph, edge)) if graph.sends_back(edge) else "" for edge in graph.edges
     ]
 
 
 def _texts(shown: Picture) -> list[list[str]]:
-    """Of a picture in symbols: the values, the gradients and the contributions; empty where it shows them."""
+    """Of a picture in symbols: the values, the gradients and the contributions; empty where the page
+    reads them off the picture."""
     graph, words = shown.graph, shown.texts
     arrows = () if shown.options.focus else shown.scene.arrows
-    values = {carried(arrow) for arrow in arrows if arrow.forward}
-    contributions = {arrow.edges[0] for arrow in arrows if arrow.backward and len(arrow.edges) == 1}
-    gradients = {arrow.head.node for arrow in arrows if arrow.backward and not arrow.edges}
+    values = {carried(arrow) for arrow in arrows if arrow.forward and _is_read_off(arrow.forward)}
+    sent = [arrow for arrow in arrows if arrow.backward and _is_read_off(arrow.backward)]
+    contributions = {arrow.edges[0] for arrow in sent if len(arrow.edges) == 1}
+    gradients = {arrow.head.node for arrow in sent if not arrow.edges}
     gradients |= {edge[0] for edge in contributions if len(graph.uses[edge[0]]) == 1}
-    goes_back = {node.id for node in graph if shown.options.shows("backward") and not node.is_constant}
+    goes_back = {node.id for node in graph if shown.options.shows("backward") and graph.has_gradient(node.id)}
     return [
         ["" if node.id in values else words.value(node) for node in graph],
         [words.gradient(node) if node.id in goes_back - gradients else "" for node in graph],
@@ -125,6 +137,11 @@ def _texts(shown: Picture) -> list[list[str]]:
             for edge in graph.edges
         ],
     ]
+
+
+def _is_read_off(text: str) -> bool:
+    """Whether the page can read a text off the picture: not where an index has one of its own."""
+    return len({run.size for run in runs(text)}) <= 2
 
 
 def _float(number: Fraction | None) -> float | int:

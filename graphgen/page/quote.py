@@ -5,26 +5,25 @@ Prose and picture can never disagree, because the number is not typed a second t
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping
 
 from graphgen.drawing import Picture
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import Edge
-from graphgen.notation import in_prose
+from graphgen.notation import html_text, in_prose, plain
 
 _QUOTE = re.compile(r"\s*(?P<diagram>[\w-]+)\.(?P<what>\w+)\((?P<names>[^()]*)\)\s*")
 
 
 def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
     """The HTML of what an author quotes from a named diagram; raises as `answer` does."""
-    question, text = answer(written, pictures)
+    question, text = _answer(written, pictures)
     if question == "chain_rule":
         from graphgen.notation import mathml
 
         return mathml(text, display="block")
-    return f'<span class="graphgen-number">{html.escape(text)}</span>'
+    return f'<span class="graphgen-number">{html_text(text)}</span>'
 
 
 def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
@@ -36,6 +35,11 @@ def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
 
     Raises OptionError for a name or a question that is not known.
     """
+    question, text = _answer(written, pictures)
+    return question, plain(text)
+
+
+def _answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
     match = _QUOTE.fullmatch(written)
     if match is None:
         raise OptionError(f"{excerpt(written)} is not readable", "write it like shop.gradient(apple)")

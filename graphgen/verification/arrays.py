@@ -6,14 +6,16 @@ An array is a NumPy array of numbers; products of matrices are FLINT's.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import cache
+from math import prod
 from typing import Any
 
 import numpy as np
-from flint import arb_mat, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from graphgen.graph import Node, require_time
-from graphgen.ops import OPERANDS, Op, Shape, array_key
+from graphgen.ops import OPERANDS, OPS, Op, Shape, array_key, batch_axes, last_axes, layout_words
 from graphgen.verification.balls import Number, UndefinedError, exact, is_zero
 from graphgen.verification.reading import compiled
 from graphgen.verification.rules import INDETERMINATE, op_rules
@@ -45,7 +47,7 @@ def vjp_rules(node: Node) -> tuple[Callable[..., Any], ...]:
 
 
 def _summing(rule: Callable[..., Any], position: int) -> Callable[..., Any]:
-    return lambda g, v, *operands: plain(_sum_to(rule(g, v, *operands), np.shape(operands[position])))
+    return lambda g, v, *operands: plain(sum_over(rule(g, v, *operands), np.shape(operands[position])))
 
 
 def _shaped(rule: Callable[..., Any], position: int, settings: Mapping[str, Any]) -> Callable[..., Any]:
@@ -75,6 +77,8 @@ def plain(value: Any) -> Any:
 
 def matmul(x: Any, y: Any) -> Any:
     """The product of rows and matrices: exact where all entries are."""
+    if x.ndim > 2 or y.ndim > 2:
+        return np.matmul(x, y)
     rows, columns = np.reshape(x, (-1, np.shape(x)[-1])), y.reshape(-1, 1) if y.ndim == 1 else y
     is_exact = all(isinstance(entry, fmpq) for array in (rows, columns) for entry in array.flat)
     matrix = fmpq_mat if is_exact else arb_mat
@@ -93,10 +97,10 @@ def log_softmax(x: Any) -> Any:
     return shifted - _log(_add(_exp(shifted), axis=-1, keepdims=True))
 
 
-def near_largest(x: Any) -> Any:
+def near_largest(x: Any, axis: int = -1) -> Any:
     """An entry of each row that is about its largest, so that no exponential is out of range."""
     floats = np.frompyfunc(float, 1, 1)(x).astype(float)
-    return np.take_along_axis(x, np.expand_dims(floats.argmax(axis=-1), -1), axis=-1)
+    return np.take_along_axis(x, np.expand_dims(floats.argmax(axis=axis), axis), axis=axis)
 
 
 def one_hot(t: Any, x: Any) -> Any:
@@ -149,11 +153,16 @@ def first_largest(x: Any, axis: int | None) -> Any:
 def chosen(node: Node, x: Any) -> Any:
     """Where an operation that takes the largest or smallest entries finds them: 1 there, else 0."""
     assert node.op is not None
+    if node.op.name == "max_pool2d":
+        return at_peaks(x, *_settings(node).values())
     return first_largest(-x if node.op.name == "amin" else x, _settings(node)["axis"])
 
 
 def has_tie(node: Node, x: Any) -> bool:
     """Whether an operation that takes the largest or smallest entries finds equal ones."""
+    if _settings(node).keys() >= {"kernel"}:
+        seen = flat_windows(x, *_settings(node).values())
+        return bool((np.flip(first_largest(np.flip(seen, -1), -1), -1) != first_largest(seen, -1)).any())
     backwards = np.flip(x, _settings(node)["axis"])
     return bool((np.flip(chosen(node, backwards), _settings(node)["axis"]) != chosen(node, x)).any())
 
@@ -177,16 +186,6 @@ def _scatter(g: Any, shape: Shape, at: tuple[Any, ...]) -> Any:
     return whole
 
 
-def _sum_to(sent: Any, shape: Shape) -> Any:
-    """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
-    lead = np.ndim(sent) - len(shape)
-    total = _add(sent, axis=tuple(range(lead))) if lead else sent
-    for i, length in enumerate(shape):
-        if length == 1 != total.shape[i]:
-            total = _add(total, axis=i, keepdims=True)
-    return total
-
-
 def _spread(g: Any, x: Any, axis: int | None) -> Any:
     shape = np.shape(x)
     summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
@@ -194,12 +193,16 @@ def _spread(g: Any, x: Any, axis: int | None) -> Any:
 
 
 def _to_left(g: Any, x: Any, y: Any) -> Any:
+    if x.ndim > 2 or y.ndim > 2:
+        return LAYOUTS["to_left_of_batches"](g, x, y)
     if np.ndim(y) == 1:
         return g * y if np.ndim(x) == 1 else np.multiply.outer(g, y)
     return matmul(g, y.T)
 
 
 def _to_right(g: Any, x: Any, y: Any) -> Any:
+    if x.ndim > 2 or y.ndim > 2:
+        return LAYOUTS["to_right_of_batches"](g, x, y)
     if np.ndim(x) == 1:
         return g * x if np.ndim(y) == 1 else np.multiply.outer(x, g)
     return matmul(x.T, g)
@@ -221,8 +224,68 @@ def entrywise(word: Callable[..., Number]) -> Callable[..., Any]:
 
 _exp, _log, _divide = entrywise(WORDS["exp"]), entrywise(WORDS["log"]), entrywise(_divided)
 
+_sqrt = entrywise(WORDS["sqrt"])
+
+
+def mean_over(x: Any, axes: Any) -> Any:
+    """The mean over some axes, which stay."""
+    total = np.sum(x, axis=axes, keepdims=True)
+    return total / exact(np.size(x) // np.size(total))
+
+
+def logsumexp(x: Any, axis: int | None, keepdims: bool) -> Any:
+    if axis is None:
+        flat = logsumexp(np.reshape(x, -1), 0, False)
+        return np.reshape(np.asarray(flat, dtype=object), (1,) * np.ndim(x)) if keepdims else flat
+    shift = near_largest(x, axis)
+    found = shift + _log(_add(_exp(x - shift), axis=axis, keepdims=True))
+    return found if keepdims else plain(np.squeeze(found, axis))
+
+
+def flat_windows(x: Any, kernel: Shape, stride: Shape, padding: Shape) -> Any:
+    """The entries of each window; what stands around the image is lower than all of them."""
+    below = min(map(_below, x.flat)) if any(padding) else _ZERO
+    return _windows(x, kernel, stride, padding, below)
+
+
+def _below(number: Number) -> Number:
+    """A whole number below one."""
+    return exact(int(arb(number).lower().floor().mid().fmpq().p) - 1)
+
+
+def at_peaks(x: Any, *window: Shape) -> Any:
+    """1 at the first of the largest entries of each window, else 0."""
+    return first_largest(flat_windows(x, *window), -1)
+
+
+def _exactly(layout: Callable[..., Any]) -> Callable[..., Any]:
+    """A layout whose padding is an exact 0."""
+
+    def moved(*operands: Any) -> Any:
+        return _as_numbers(layout(*operands))
+
+    return moved
+
+
+_as_numbers = np.frompyfunc(lambda entry: exact(entry) if isinstance(entry, int) else entry, 1, 1)
+LAYOUTS = {name: _exactly(layout) for name, layout in layout_words().items()}
+_windows, sum_over = LAYOUTS["flat_windows"], LAYOUTS["sum_over"]
+
 ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     **{name: entrywise(word) for name, word in WORDS.items()},
+    **LAYOUTS,
+    "softplus": entrywise(op_rules(OPS["softplus"])[0]),
+    "square": lambda x: x * x,
+    "number": lambda number: exact(Fraction(repr(number))),
+    "area": lambda kernel: exact(prod(kernel)),
+    "last": last_axes,
+    "batch": batch_axes,
+    "mean_over": mean_over,
+    "centered": lambda x, axes: x - mean_over(x, axes),
+    "average": lambda x: _add(x, axis=None) / exact(np.size(x)),
+    "logsumexp": logsumexp,
+    "peaks": lambda x, *window: folded(WORDS["max"])(flat_windows(x, *window), -1, False),
+    "at_peaks": at_peaks,
     "divide": _divide,
     "matmul": matmul,
     "transpose": np.transpose,
@@ -235,7 +298,7 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "count": lambda x, v: exact(np.size(x) // np.size(v)),
     "rows": lambda x: exact(np.size(x) // np.shape(x)[-1]),
     "spread": _spread,
-    "sum_to": _sum_to,
+    "sum_to": sum_over,
     "to_left": _to_left,
     "to_right": _to_right,
     "amax": folded(WORDS["max"]),

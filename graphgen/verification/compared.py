@@ -1,33 +1,70 @@
 """Graphs that are too large to be proved: floats, held against a difference along one direction.
 
 One random direction over all inputs tells a wrong gradient of any entry: Σ gradient · t must be what the
-output changes by along t. It costs a few forward passes, however many entries there are.
+output changes by along t. It costs a few forward passes, however many entries there are. An operation that
+the op table has no row for cannot be moved: what it gives is moved instead, as if it were an input.
+
+A captured graph is held against the numbers of its framework as well, each of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
-from graphgen.autodiff import backward, forward
-from graphgen.graph import ComputationalGraph, Pass
+from graphgen.autodiff import backward, difference, forward, is_near
+from graphgen.graph import ComputationalGraph, GraphBuilder, Level, Pass, disagreements
 from graphgen.verification.report import Mismatch, Report
-
-_STEP = 2.0**-17
-_CLOSE = 1e-4
-"""How near a difference of floats must come, relative to the sizes of what is summed."""
 
 
 def compare(graph: ComputationalGraph, inputs: Mapping[str, Any], goes_back: bool) -> Report:
     """The floats of a graph: compared where they go back, computed where only the values are shown."""
     run = forward(graph, inputs)
     if not goes_back:
-        return Report(graph, run, {"computed": run.count})
+        has_all = graph.reference is not None and graph.reference.values.keys() >= graph.index.keys()
+        run = replace(run, level="compared" if has_all else "computed")
+        return Report(graph, run, {run.level: run.count})
     run = backward(run)
-    wrong = tuple(_mismatches(graph, run))
+    cut = without_recorded(graph)
+    wrong = tuple(_mismatches(cut, run if cut is graph else backward(forward(cut))))
+    computed = sum(
+        prod(graph[operand].shape)
+        for operand, id, _ in graph.edges
+        if (recorded := graph[id].recorded)
+        and not recorded.is_compared
+        and graph.varies[graph.index[operand]]
+    )
     run = replace(run, kinks=_kinks(run), level="compared")
-    return Report(graph, run, {"compared": run.count}, wrong)
+    levels: dict[Level, int] = {"compared": run.count - computed}
+    return Report(graph, run, levels | ({"computed": computed} if computed else {}), wrong)
+
+
+def against_framework(report: Report) -> Report:
+    """The same report with the numbers that the framework of a captured graph has otherwise."""
+    found = (
+        Mismatch(each.kind, f"of {each.node!r}", each.node, each.witnesses, each.suspect)
+        for each in disagreements(report.graph, report.numeric)
+    )
+    first = next(found, None)
+    return report if first is None else replace(report, mismatches=(first, *found, *report.mismatches))
+
+
+def without_recorded(graph: ComputationalGraph) -> ComputationalGraph:
+    """The graph with an input in the place of each operation that the op table has no row for."""
+    if not any(node.recorded for node in graph):
+        return graph
+    builder, numbers = GraphBuilder(), dict[str, int]()
+    for node in graph:
+        if node.recorded or node.op is None:
+            value = node.recorded.value if node.recorded else node.value
+            numbers[node.id] = builder.given(node.id if node.op else node.name, value)
+        else:
+            operands = (numbers[operand] for operand in node.operands)
+            numbers[node.id] = builder.apply(node.op, *operands, parameters=node.parameters)
+            builder.describe(numbers[node.id], name=node.id)
+    return builder.build(numbers[graph.output])
 
 
 def _mismatches(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Mismatch]:
@@ -47,10 +84,9 @@ def _mismatches(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Mismatch]
         kept = {node.id: run.values[node.id] for node in graph.inputs}
         return float(forward(graph, kept | moved).values[graph.output])
 
-    wide, narrow = ((at(step) - at(-step)) / (2 * step) for step in (_STEP, _STEP / 2))
-    difference = narrow + (narrow - wide) / 3
-    if abs(difference - slope) > _CLOSE * max(size, abs(difference)):
-        said = {"gradients": f"{slope:.12g}", "differences": f"{difference:.12g}"}
+    found = difference(at)
+    if not is_near(found, slope, size):
+        said = {"gradients": f"{slope:.12g}", "differences": f"{found:.12g}"}
         yield Mismatch("slope along a direction of", "all inputs", graph.output, said)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from graphgen.graph import ComputationalGraph, Edge, Node, require_time
+from graphgen.graph import ComputationalGraph, Node, require_time
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
 from graphgen.verification.balls import Number, UndefinedError, exact
@@ -27,6 +27,7 @@ from graphgen.verification.report import Pair
 from graphgen.verification.rules import INDETERMINATE, entries, is_indeterminate, sympy_rules
 
 _LARGEST_STEP = 2**30
+_add = np.add.reduce
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,14 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
         node, values = graph.nodes[index], [first.values[i] for i in operands]
         edges = [(operand, node.id, position) for position, operand in enumerate(node.operands)]
         directions = [
-            _direction(np.shape(value), f"{edge[1]} {edge[2]}") if _moves(graph, edge) else None
+            _direction(np.shape(value), f"{edge[1]} {edge[2]}") if graph.sends_back(edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
         with Evaluating(node, values):
             found = along(node, values, directions)
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
-        if not first.gradients or node.id not in graph.on_path:
+        if not first.gradients or node.id not in graph.on_path or not graph.varies[index]:
             continue
         moved = zip(edges, directions, strict=True)
         backward = sum((_dot(contributions[edge], t) for edge, t in moved if t is not None), start=fmpq(0))
@@ -115,10 +116,6 @@ def _or_indeterminate(derivative: Callable[..., Number]) -> Callable[..., Number
             return INDETERMINATE
 
     return at
-
-
-def _moves(graph: ComputationalGraph, edge: Edge) -> bool:
-    return not graph[edge[0]].is_constant and edge not in graph.class_labels
 
 
 def _direction(shape: tuple[int, ...], seed: str) -> Any:
@@ -202,6 +199,23 @@ def _concatenate(x: Dual, y: Dual, axis: int) -> Dual:
     return Dual(joined(x.value, y.value, axis), joined(x.slope, y.slope, axis))
 
 
+def _convolved(x: Dual, y: Dual, *steps: Any) -> Dual:
+    convolved = arrays.ARRAY_WORDS["convolved"]
+    slope = convolved(x.slope, y.value, *steps) + convolved(x.value, y.slope, *steps)
+    return Dual(convolved(x.value, y.value, *steps), slope)
+
+
+def _peaks(x: Dual, *window: Any) -> Dual:
+    chosen = arrays.LAYOUTS["flat_windows"](x.slope, *window) * arrays.at_peaks(x.value, *window)
+    return Dual(arrays.ARRAY_WORDS["peaks"](x.value, *window), _add(chosen, axis=-1))
+
+
+def _logsumexp(x: Dual, axis: int | None, keepdims: bool) -> Dual:
+    found = arrays.logsumexp(x.value, axis, keepdims)
+    shares = arrays.ARRAY_WORDS["exp"](x.value - arrays.logsumexp(x.value, axis, True))
+    return Dual(found, np.sum(shares * x.slope, axis=axis, keepdims=keepdims))
+
+
 def _constant(function: Callable[..., Number]) -> Callable[..., Dual]:
     """A word that counts entries."""
     return lambda *operands: Dual(function(*(operand.value for operand in operands)), fmpq(0))
@@ -214,6 +228,24 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("sum", "mean", "total", "row_sum")},
     **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("transpose", "reshape", "index")},
     **{name: _constant(arrays.ARRAY_WORDS[name]) for name in ("rows", "count")},
+    **{
+        name: _linear(arrays.ARRAY_WORDS[name])
+        for name in (
+            *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken", "gathered"),
+            *("window_sum", "centered", "mean_over", "average"),
+        )
+    },
+    "channels": lambda y, x: _linear(arrays.ARRAY_WORDS["channels"])(y, x.value),
+    "convolved": _convolved,
+    "peaks": _peaks,
+    "logsumexp": _logsumexp,
+    "square": lambda x: x * x,
+    "softplus": _entry_function("softplus"),
+    "sqrt": _entry_function("sqrt"),
+    "number": lambda number: Dual(arrays.ARRAY_WORDS["number"](number), fmpq(0)),
+    "area": lambda kernel: Dual(arrays.ARRAY_WORDS["area"](kernel), fmpq(0)),
+    "last": lambda y: arrays.ARRAY_WORDS["last"](y.value),
+    "batch": lambda x: arrays.ARRAY_WORDS["batch"](x.value),
     "amax": _amax,
     "prod": _prod,
     "concatenate": _concatenate,

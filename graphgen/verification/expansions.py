@@ -168,7 +168,7 @@ def _side(x: Any, y: Any) -> int:
 
 
 WORDS: Mapping[str, Callable[..., Any]] = {
-    **{name: _by_series(name) for name in ("sin", "cos", "tan", "atan")},
+    **{name: _by_series(name) for name in ("sin", "cos", "tan", "atan", "erf")},
     "exp": _exp,
     "log": _log,
     "tanh": _tanh,

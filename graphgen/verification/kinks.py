@@ -8,6 +8,7 @@ from typing import Any
 from flint import fmpq
 
 from graphgen.graph import ComputationalGraph, Node
+from graphgen.ops import OPS
 from graphgen.verification.balls import is_zero
 from graphgen.verification.passes import Evaluating
 from graphgen.verification.rules import Rule, entries, kink_rule
@@ -19,8 +20,18 @@ def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[s
     return frozenset(
         graph.ids[index]
         for index, op, operands in graph.operations
-        if op.agreed and _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
+        if op.agreed
+        and not _is_fixed_choice(graph, graph.nodes[index])
+        and _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
     )
+
+
+def _is_fixed_choice(graph: ComputationalGraph, node: Node) -> bool:
+    """Whether an operation chooses by what stands still: a constant, or a step, with a kink of its own."""
+    assert node.op is not None
+    condition = graph[node.operands[0]]
+    is_fixed = condition.is_constant or condition.op is OPS["step"]
+    return node.op.name == "where" and is_fixed
 
 
 def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from math import prod
 from typing import Any
 
 from flint import fmpq
@@ -19,6 +19,7 @@ from graphgen.graph import (
     Edge,
     Node,
     derivative_error,
+    entries_of,
     exact_value,
     given_numbers,
     misshapen,
@@ -146,7 +147,7 @@ def by_derivatives(
     sent: list[Number | None] = []
     for edge in reversed(graph.edges):
         operand, id, _ = edge
-        if graph[operand].is_constant:
+        if not graph.varies[graph.index[operand]]:
             sent.append(None)
             continue
         is_live = id in graph.on_path
@@ -213,18 +214,15 @@ def reverse(
 
 
 def _given(node: Node, number: Any) -> Any:
-    value: Any = number if isinstance(number, Fraction) else exact_value(number)
+    value: Any = number if number is node.value else exact_value(number)
     if shape_of(value) != node.shape:
         raise misshapen(node, number)
     if not node.shape:
         return exact(value)
     import numpy as np
 
-    flat = np.empty(node.shape, dtype=object).ravel()
-    rows = [value]
-    for _ in node.shape:
-        rows = [part for row in rows for part in row]
-    flat[:] = [exact(number) for number in rows]
+    flat = np.empty(prod(node.shape), dtype=object)
+    flat[:] = [exact(number) for number in entries_of(value)]
     return flat.reshape(node.shape)
 
 
@@ -233,7 +231,9 @@ def summed(
 ) -> tuple[Any, ...]:
     """The gradients as the sums of what goes back by each edge; that of the output is its seed."""
     sums: dict[str, Any] = {
-        node.id: _zeros(node.shape) for node in graph if not node.is_constant and node.id != graph.output
+        node.id: _zeros(node.shape)
+        for node, varies in zip(graph, graph.varies, strict=True)
+        if varies and node.id != graph.output
     }
     sums[graph.output] = gradients[graph.index[graph.output]]
     for (operand, _, _), sent in zip(graph.edges, contributions, strict=True):

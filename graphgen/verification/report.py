@@ -19,12 +19,14 @@ Proven = Fraction | Decimal
 
 @dataclass(frozen=True)
 class Mismatch:
-    """Two witnesses of one number that do not meet: what it is, where, and what each says of it."""
+    """Two witnesses of one number that do not meet: what it is, where, what each says of it, and what is
+    to be checked where that is not the node's own operation."""
 
     kind: str
     place: str
     node: str
     witnesses: Mapping[str, str]
+    suspect: str = ""
 
     def __str__(self) -> str:
         said = ", ".join(f"{number} by {witness}" for witness, number in self.witnesses.items())
@@ -101,6 +103,8 @@ class Report:
         return self
 
     def _suspect(self, mismatch: Mismatch) -> str:
+        if mismatch.suspect:
+            return mismatch.suspect
         op = self.graph[mismatch.node].op
         if mismatch.kind.startswith("slope along"):
             return "check the op table's rows for the graph's operations"

@@ -36,6 +36,7 @@ from graphgen.verification.balls import (
     precision,
     shown,
 )
+from graphgen.verification.compared import against_framework, compare
 from graphgen.verification.kinks import on_a_kink
 from graphgen.verification.passes import (
     Enclosures,
@@ -74,12 +75,13 @@ def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -
 
     Raises EvaluationError where a value or a gradient does not exist, or cannot be decided.
     """
-    return _verified(graph, inputs or {}, backward=True)
+    report = _verified(graph, inputs or {}, backward=True)
+    return report if inputs else against_framework(report)
 
 
 def verify_forward(graph: ComputationalGraph) -> Report:
     """The same for a graph of which only the values are shown: its derivatives need not exist."""
-    return _verified(graph, {}, backward=False)
+    return against_framework(_verified(graph, {}, backward=False))
 
 
 @contained()
@@ -121,9 +123,7 @@ def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bo
     if backward and graph[graph.output].shape:
         raise array_output_error(graph[graph.output])
     cost = operations(graph)
-    if cost > MAX_OPERATIONS:
-        from graphgen.verification.compared import compare
-
+    if cost > MAX_OPERATIONS or any(node.recorded for node in graph):
         return compare(graph, inputs, backward)
     most = next((bits for size, bits in _MOST_BITS.items() if cost <= size), _FEWEST_MOST_BITS)
     given = numbers_given(graph, inputs)

@@ -166,6 +166,16 @@ def log_of_base(x: Number) -> Number:
     return _ZERO if is_zero(x) else log(x)
 
 
+def chosen(condition: Number, one: Number, other: Number) -> Number:
+    """One of two numbers where the condition is not 0, else the other."""
+    return choose(lambda: order(condition, _ZERO) != 0, lambda: one, lambda: other)
+
+
+def normal_share(x: Number) -> Number:
+    """The normal distribution's share below a number."""
+    return _HALF if is_zero(x) else (-arb(x) / arb(2).sqrt()).erfc() / 2
+
+
 def above(first: Number, second: Number) -> Number:
     """1 where the first is larger, 1/2 at a tie, else 0."""
     return (_ZERO, _HALF, _ONE)[order(first, second) + 1]
@@ -211,6 +221,9 @@ WORDS: Mapping[str, Callable[..., Number]] = {
     "lower_power": lower_power,
     "log_of_base": log_of_base,
     "above": above,
+    "chosen": chosen,
+    "erf": _with_value_at_0("erf", _ZERO),
+    "normal_share": normal_share,
     "choose": choose,
     "subtract": subtract,
     "divide": divide,

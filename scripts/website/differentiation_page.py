@@ -13,7 +13,7 @@ from plot import Axis, Curve, Table, figure, plot, power_of_ten
 def small_network(language: str) -> str:
     """The network of the experiment with steps, as a picture of the page."""
     source = SMALL.read_text("utf-8")
-    return f'```graphgen name="small" direction="down" digits="2"\n{source}```'
+    return f'```graphgen name="small" digits="2"\n{source}```'
 
 
 def time_by_size(language: str) -> str:

@@ -5,7 +5,8 @@
 - `source`, with `options` and the page's further text in `behind`: a fence of a page;
 - `page`: a page as it is written;
 - `command`: words behind `graphgen`;
-- `python`: statements, behind `import graphgen`.
+- `python`: statements, behind `import graphgen`; where these need PyTorch or JAX, which no build of the site
+  has, `says` is the message, against which tests/frameworks holds what is said.
 
 Pages and commands may have `files` beside them, by name; a number stands for that many bytes. `given`
 names what else must be so (a missing program, a broken rule), as an expression over `CONDITIONS`.
@@ -85,7 +86,7 @@ def page_of(fault: dict[str, Any]) -> str:
 
 def message(fault: dict[str, Any]) -> str:
     """The message that graphgen gives to it. Raises ValueError where it gives none."""
-    return _message(json.dumps(fault, sort_keys=True))
+    return str(fault["says"]) if "says" in fault else _message(json.dumps(fault, sort_keys=True))
 
 
 @cache
@@ -182,7 +183,7 @@ def mistaken(name: str, slope: str) -> AbstractContextManager[Any]:
 
 
 def in_table(name: str, **changes: Any) -> AbstractContextManager[Any]:
-    return patch("graphgen.graph.graph.OPS", {**OPS, name: replace(OPS[name], **changes)})
+    return patch("graphgen.graph.node.OPS", {**OPS, name: replace(OPS[name], **changes)})
 
 
 def proved_within(seconds: float) -> AbstractContextManager[Any]:

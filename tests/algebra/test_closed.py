@@ -90,7 +90,7 @@ REFUSED = {
     "a root that is never real": (
         "z = sqrt(-1 - x * x)",
         EvaluationError,
-        f"1:5: 'z' (sqrt(v2)) has no value; sqrt is defined for {OPS['sqrt'].domain}",
+        f"1:5: 'z' (sqrt((-1) - (x * x))) has no value; sqrt is defined for {OPS['sqrt'].domain}",
     ),
     "a derivative that is never real": (
         "z = (-2) ** x",

@@ -26,7 +26,7 @@ NAMES = {
     "unit_price": r"\mathrm{unit\_price}",
     "사과": r"\text{사과}",
     "값": r"\text{값}",
-    "사과_1": r"\text{사과\_1}",
+    "사과_1": r"\text{사과}_{1}",
     "사과1": r"\text{사과1}",
     "what": r"\mathrm{what}",
     "medical": r"\mathrm{medical}",

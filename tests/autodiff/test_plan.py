@@ -61,10 +61,10 @@ def test_a_plan_of_arrays_gives_what_the_engine_gives(graph):
 
 @pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=ELEMENTWISE)
 def test_every_op_at_every_point(op):
-    graph = parse(f"x = 1\ny = 1\nz = {op.source(*'xy'[: op.arity]) or 'x'}\nout = z * z")
+    graph = parse(f"x = 1\ny = 1\nz = 1\nv = {op.source(*'xyz'[: op.arity]) or 'x'}\nout = v * v")
     plan = graph.compile()
     for point in op.points:
-        inputs = dict(zip("xy", point, strict=False))
+        inputs = dict(zip("xyz", point, strict=False))
         engine, plan_says = told(partial(by_the_engine, graph), **inputs), told(plan, **inputs)
         if isinstance(engine, str):
             assert plan_says == engine
@@ -125,7 +125,7 @@ SWALLOWED = {
 def test_an_overflow_that_leaves_no_trace_is_found(source):
     plan = parse(f"x = 2\n{source}").compile()
     assert math.isfinite(plan().values["y"])
-    with pytest.raises(EvaluationError, match=r"'v1' .* overflows"):
+    with pytest.raises(EvaluationError, match=r"'x \* x' .* overflows"):
         plan(x=1e200)
 
 
@@ -163,7 +163,7 @@ def test_a_softmax_that_two_rules_need_is_computed_once():
 
 @pytest.mark.parametrize("wrt", [["s"], ["x"], ["s", "x"], None])
 def test_a_gradient_that_is_not_finite_is_found_whichever_are_wanted(wrt):
-    with pytest.raises(EvaluationError, match=r"'v1' .* has no finite derivative"):
+    with pytest.raises(EvaluationError, match=r"'log\(s\)' .* has no finite derivative"):
         compiled(parse("x = 1e-200\ns = x * 1\ny = log(s) * 1e200"), wrt=wrt)()
 
 

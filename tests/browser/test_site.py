@@ -201,16 +201,8 @@ def unseen(diagram):
 
 def overlapping(diagram):
     for one, other in itertools.combinations(diagram["texts"], 2):
-        if overlap(one["box"], other["box"]) > TOLERANCE and not of_one_matrix(one, other):
+        if overlap(one["box"], other["box"]) > TOLERANCE:
             yield f"{one['words']!r} and {other['words']!r} overlap"
-
-
-def of_one_matrix(one, other):
-    """Whether two texts are rows of one matrix, whose brackets are to meet."""
-    middles = [(text["box"]["left"] + text["box"]["right"]) / 2 for text in (one, other)]
-    return (
-        all(text["words"][0] in "⎡⎢⎣" for text in (one, other)) and abs(middles[0] - middles[1]) < TOLERANCE
-    )
 
 
 def outside(diagram):

@@ -6,6 +6,7 @@ import pytest
 from graphgen.diagram.description import PHRASES, description, rows, title
 from graphgen.drawing.pictures import picture
 from graphgen.language.parser import parse
+from graphgen.notation.scripts import plain
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.options import LANGUAGES, Options
 
@@ -59,10 +60,9 @@ DESCRIPTIONS = {
     "fan-out": (
         "x = 2\ny = x * x + 3 * x",
         {},
-        "x is 2. v₁ is x times x, which gives 4. v₂ is 3 times x, which gives 6. "
-        "y is v₁ plus v₂, which gives 10. The output is y. "
-        "Going back from y, its derivative with respect to y is 1, with respect to v₂ is 1, "
-        "with respect to v₁ is 1, with respect to x is 7, the sum of 2 and 2 and 3.",
+        "x is 2. x × x is 4. 3 × x is 6. y is x × x plus 3 × x, which gives 10. The output is y. "
+        "Going back from y, its derivative with respect to y is 1, with respect to 3 × x is 1, "
+        "with respect to x × x is 1, with respect to x is 7, the sum of 2 and 2 and 3.",
     ),
     "symbols": (
         "t = x + y\nz = t ** 2",
@@ -91,14 +91,14 @@ DESCRIPTIONS = {
     "a tie of named operands": (
         "a = 1  # left\nb = 1\nm = max(a, b) + relu(a - b)",
         {},
-        "left is 1. b is 1. v₁ is the larger of left and b, which gives 1. "
-        "v₂ is left minus b, which gives 0. v₃ is relu of v₂, which gives 0. "
-        "m is v₁ plus v₃, which gives 1. The output is m. "
-        "Going back from m, its derivative with respect to m is 1, with respect to v₃ is 1, "
-        "with respect to v₂ is 0, with respect to v₁ is 1, with respect to b is 0.5, the sum of 0.5 and 0, "
-        "with respect to left is 0.5, the sum of 0.5 and 0. "
-        "At v₁ the derivative is a convention. At a tie, left = b, each operand has the derivative 1/2. "
-        "At v₃ the derivative is a convention. At v₂ = 0 the derivative is 0.",
+        "left is 1. b is 1. max(left, b) is 1. left − b is 0. relu(left − b) is 0. "
+        "m is max(left, b) plus relu(left − b), which gives 1. The output is m. "
+        "Going back from m, its derivative with respect to m is 1, with respect to relu(left − b) is 1, "
+        "with respect to left − b is 0, with respect to max(left, b) is 1, "
+        "with respect to b is 0.5, the sum of 0.5 and 0, with respect to left is 0.5, the sum of 0.5 and 0. "
+        "At max(left, b) the derivative is a convention. "
+        "At a tie, left = b, each operand has the derivative 1/2. "
+        "At relu(left − b) the derivative is a convention. At left − b = 0 the derivative is 0.",
     ),
     "a tie in Korean": (
         "a = 1\nm = max(a, 1)",
@@ -107,11 +107,10 @@ DESCRIPTIONS = {
         "m에서 미분은 약속으로 정한 값이다. 두 값이 같으면(a = 1) 미분은 1/2씩.",
     ),
     "powers": (
-        "x = 2\ny = x ** 3 + x ** 2 + x ** 4",
+        "x = 2\na = x ** 3\nb = x ** 2\ny = a + b + x ** 4",
         {"show": "forward"},
-        "x is 2. v₁ is the cube of x, which gives 8. v₂ is the square of x, which gives 4. "
-        "v₃ is v₁ plus v₂, which gives 12. v₄ is x to the power 4, which gives 16. "
-        "y is v₃ plus v₄, which gives 28. The output is y.",
+        "x is 2. a is the cube of x, which gives 8. b is the square of x, which gives 4. "
+        "a + b is 12. x⁴ is 16. y is a + b plus x⁴, which gives 28. The output is y.",
     ),
     "powers in Korean": (
         "x = 2\na = x ** 2\ny = a ** 3",
@@ -201,7 +200,7 @@ def test_a_table_has_a_row_for_every_value_but_constants():
     ],
 )
 def test_a_table_has_the_signs_of_the_picture(expression, operation):
-    assert tabled(f"x = 2\nz = {expression}", show="forward")[-1][1] == operation
+    assert plain(tabled(f"x = 2\nz = {expression}", show="forward")[-1][1]) == operation
 
 
 @pytest.mark.parametrize(
@@ -235,3 +234,8 @@ def test_phrases_leave_the_same_gaps_in_every_language(field):
         for language, phrases in PHRASES.items()
     }
     assert len({sum(gap is not None for gap in found) for found in gaps.values()}) == 1
+
+
+def test_an_operation_of_three_operands_is_read_with_all_of_them_its_constants_included():
+    told = described("x = 7\ny = where(x > 0, clip(x, 0, 6), 0.5)")
+    assert "y is where step(x) is not 0, clip(x, 0, 6), else 0.5, which gives 6." in told

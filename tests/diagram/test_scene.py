@@ -1,8 +1,11 @@
+import re
+
 import pytest
 
 from graphgen.diagram.description import description, rows
 from graphgen.drawing.pictures import picture
 from graphgen.language.parser import parse
+from graphgen.notation.names import name_text
 from graphgen.options import Options
 
 LAYER = """
@@ -16,41 +19,69 @@ LABELLED = LAYER.replace("t = [[1, 0], [0, 1]]", "t = [0, 1]")
 NEURON = "z = w * x + b\ny = tanh(z) ** 2"
 
 
-def small_names(source, **options):
-    """What is written small above the values, from the left, and what stands below it."""
-    arrows = picture(parse(source), Options.read(options)).scene.arrows
-    return [(arrow.name, arrow.forward) for arrow in arrows if arrow.name]
+NAMELESS = {
+    "a neuron": (NEURON, {}),
+    "a neuron in symbols": ("y = tanh(w * x + b) ** 2", {}),
+    "products": ("y = (apple * price + cherry) ** 2", {"values": "products"}),
+    "a long chain": ("y = 1 / (1 + exp(-1 * (w_0 * x_0 + w_1 * x_1 + w_2)))", {"values": "products"}),
+    "the author's v_1": ("s = v_1 * x + v_2 * y + v_3 * z\nL = tanh(s + v_4)", {}),
+    "local": ("y = sigmoid(w * x + b) * exp(-(a * b))", {"show": "forward backward local"}),
+    "arrays": (LAYER, {"show": "forward backward local"}),
+    "focus": ("z = tanh(w * x + b) * c\nL = z + 1", {"focus": "z", "values": "symbols"}),
+}
+
+
+@pytest.mark.parametrize(("source", "options"), NAMELESS.values(), ids=NAMELESS)
+def test_no_text_has_a_name_that_the_source_has_not(source, options):
+    shown = picture(parse(source), Options.read(options))
+    made_up = {name_text(node.id) for node in shown.graph if not node.name}
+    own = {name_text(node.id) for node in shown.graph if node.name}
+    texts = [shape.text for shape in shown.scene.shapes]
+    for arrow in shown.scene.arrows:
+        texts += [arrow.forward, arrow.backward, arrow.name, arrow.local]
+    texts += [description(shown.graph, shown.texts, shown.options)]
+    texts += [cell for row in rows(shown.graph, shown.texts, shown.options) for cell in row]
+    cited = {word for text in texts for word in re.findall(r"[vc][₀-₉]+", text)}
+    assert cited.isdisjoint(made_up)
+    assert cited <= own
+
+
+def test_an_expression_stands_for_a_value_without_a_name():
+    arrows = picture(parse(NEURON), Options.read({"show": "forward backward local"})).scene.arrows
+    assert [arrow.local for arrow in arrows if arrow.local] == [
+        "∂(w·x)/∂w = x",
+        "∂(w·x)/∂x = w",
+        "∂z/∂(w·x) = 1",
+        "∂z/∂b = 1",
+        "∂tanh(z)/∂z = 1 − tanh(z)²",
+        "∂y/∂tanh(z) = 2·tanh(z)",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("source", "options", "named"),
+    ("source", "gradient"),
     [
-        (NEURON, {"values": "products"}, [("v₁", "w·x"), ("v₂", "tanh(z)")]),
-        (NEURON, {"show": "forward backward local"}, [("v₁", "w·x"), ("v₂", "tanh(z)")]),
-        (NEURON, {}, []),
-        (NEURON, {"values": "products", "names": "no"}, []),
-        # Its value is the name already.
-        ("y = (apple * price + cherry) ** 2", {"values": "products"}, [("v₁", "apple·price")]),
-        ("x = 2\ny = (x + 1) ** 2", {"show": "forward backward local"}, []),
-        # At a fan-out, each for itself.
-        ("y = (a + b) * (a + b)\nz = y * sin(y)", {"values": "products"}, None),
+        ("w  # $\\theta$\nz = w * x", "θ"),
+        ("w  # $W^{(1)}$\nz = w ** 2 * x", "(W⁽¹⁾)²"),
+        ("w  # weight\nz = w * x", "w"),
+        ("w  # $R(w)$\nz = w * x", "w"),
+        ("w  # $y$\nz = w * x * y", "w·y"),
     ],
 )
-def test_a_value_that_a_formula_cites_as_v_has_that_written_on_it(source, options, named):
-    if named is None:
-        assert ("v₃", "sin(y)") in small_names(source, **options)
-    else:
-        assert small_names(source, **options) == named
+def test_a_label_that_is_one_symbol_stands_in_formulas(source, gradient):
+    shown = picture(parse(source))
+    assert shown.texts.gradient(shown.graph["x"]) == gradient
 
 
-def test_a_value_that_a_rule_for_matrices_cites_has_its_name_written_on_it():
-    named = [name for name, _ in small_names(LAYER, show="forward backward local")]
-    assert named == ["v₁"]
-    assert small_names(LAYER) == []
+def test_an_output_beyond_the_picture_has_a_letter_that_the_author_has_not():
+    shown = picture(parse("z = L * x"), Options.read({"focus": "z"}))
+    assert {arrow.backward for arrow in shown.scene.arrows} == {"∂J/∂z · x", "∂J/∂z · L", "∂J/∂z"}
 
 
 @pytest.mark.parametrize(
-    ("source", "goes_back"), [(LABELLED, False), (LAYER, True)], ids=["labels", "shares"]
+    ("source", "goes_back"),
+    [(LABELLED, False), (LAYER, False), (LAYER.replace("[[1, 0]", "[[0.9, 0.1]"), True)],
+    ids=["labels", "one-hot rows", "shares"],
 )
 @pytest.mark.parametrize("options", [{}, {"focus": "loss"}, {"quiz": "gradients"}], ids=str)
 def test_labels_of_classes_have_no_gradient_and_shares_have_one(source, goes_back, options):
@@ -60,7 +91,7 @@ def test_labels_of_classes_have_no_gradient_and_shares_have_one(source, goes_bac
     told = description(shown.graph, shown.asked, shown.options)
     assert ("with respect to t" in told) == goes_back
     gradients = {name: gradient for name, *_, gradient in rows(shown.graph, shown.asked, shown.options)}
-    assert bool(gradients["t"]) == goes_back
+    assert (gradients["t"] == "data") != goes_back
     assert gradients["x"]
 
 

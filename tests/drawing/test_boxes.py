@@ -15,7 +15,7 @@ from graphgen.drawing.pictures import lay_out, picture
 from graphgen.errors import RenderError
 from graphgen.integrations.pages import drawn_by
 from graphgen.language.parser import parse
-from graphgen.notation.typeset import width
+from graphgen.notation.scripts import width
 from graphgen.options import Options
 
 CAP, DESCENT = 0.72, 0.22
@@ -24,6 +24,7 @@ TOLERANCE = 0.5
 OPTIONS = (
     {},
     {"direction": "down"},
+    {"width": "200"},
     {"show": "forward", "names": "no"},
     {"show": "forward backward local"},
     {"depth": "3"},
@@ -127,7 +128,7 @@ def test_nothing_lies_upon_a_text(graph, options):
     ],
     ids=["wide fan-out", "long names", "long label", "long numbers", "far uses"],
 )
-@pytest.mark.parametrize("options", OPTIONS[:4], ids=str)
+@pytest.mark.parametrize("options", OPTIONS[:5], ids=str)
 def test_nothing_lies_upon_a_text_in_what_is_large(source, options):
     assert list(faults(drawn_element(laid_out(source, **options)))) == []
 
@@ -145,11 +146,30 @@ def test_nothing_runs_into_what_is_not_its_own_at_random(graph, options):
 
 
 @settings(max_examples=25, derandomize=True)
-@given(programs(), st.sampled_from(["right", "down"]))
+@given(programs(30), st.sampled_from(["right", "down"]))
 def test_no_two_pairs_are_one_line_at_random(graph, direction):
-    """Graphs of up to 16 operations; in denser ones, where most values are used again and again, it is not
-    ruled out."""
     assert merged(lay_out(picture(graph, Options(direction=direction)).scene)) == []
+
+
+DENSE = [
+    "x0 = 1\nx1 = 2\n"
+    + "".join(f"y{n} = x{n * seed % 2} * {left}\n" for n, left in enumerate(["x0", "x1"]))
+    + "".join(
+        f"y{n} = {'sin(%s) - %s' if n % 3 else 'tanh(%s + %s)'}\n"
+        % (f"y{n * seed % n}", f"y{(n * n + seed) % n}")
+        for n in range(2, 24)
+    )
+    + "z = "
+    + " + ".join(f"y{n}" for n in range(24))
+    for seed in (5, 7, 11)
+]
+
+
+@pytest.mark.parametrize("source", DENSE, ids=["5", "7", "11"])
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_nothing_is_untidy_where_all_values_are_used_again(source, direction):
+    layout = laid_out(source, direction=direction)
+    assert merged(layout) == tangled(layout) == []
 
 
 @pytest.mark.parametrize(("source", "options"), LONG.values(), ids=LONG)
@@ -200,6 +220,54 @@ def test_the_main_chain_is_straight(direction):
     layout = laid_out(CHAIN, direction=direction)
     shapes = {shape.node: shape.id for shape in layout.sized.scene.shapes if shape.kind != "junction"}
     assert len({layout.centres[shapes[id]][1] for id in "xabc"} | {layout.centres[shapes["y"]][1]}) == 1
+
+
+def test_parameters_come_level_into_both_sides_of_their_operation():
+    layout = laid_out(
+        "x = [1, 2]\nW = [[1, 0], [2, 1]]\nb = [1, 1]\ny = sum(affine(x, W, b))", direction="down"
+    )
+    ends = {arrow.tail.node: layout.paths[arrow.id][-4:] for arrow in layout.sized.scene.arrows}
+    affine = next(shape for shape in layout.sized.scene.shapes if shape.text == "affine")
+    along, across = layout.centres[affine.id]
+    for node, is_beyond in (("W", True), ("b", False)):
+        assert {round(point[0], 6) for point in ends[node]} == {round(along, 6)}
+        assert all((point[1] > across) == is_beyond for point in ends[node])
+    assert {round(point[1], 6) for point in ends["x"]} == {round(across, 6)}
+
+
+RECURRENT = "h_0 = 1\nw = 0.5\nu = 0.3\nx_1 = 1\nx_2 = 2\nx_3 = 3\n" + "".join(
+    f"h_{t} = tanh(u * x_{t} + w * h_{t - 1})\n" for t in (1, 2, 3)
+)
+
+
+def test_each_step_of_an_unrolled_network_is_a_column_of_one_shape():
+    layout = laid_out(RECURRENT, direction="right")
+    graph = parse(RECURRENT)
+    at = {
+        shape.node: layout.centres[shape.id][0]
+        for shape in layout.sized.scene.shapes
+        if shape.kind != "junction"
+    }
+    for t in (2, 3):
+        sums = graph[graph[f"h_{t}"].operands[0]]
+        assert at[sums.operands[0]] == at[sums.operands[1]]
+        assert at[f"h_{t - 1}"] < at[f"x_{t}"] < at[sums.id] < at[f"h_{t}"]
+
+
+@pytest.mark.parametrize(
+    ("source", "order", "names"),
+    [
+        ("a = 2\nb = 3\nc = 4\nu = a * b\nv = a * c\ny = u + v", "auto", "abc"),
+        ("x = 1\nw = 2\nz = w * x + exp(x) * w", "auto", "wx"),
+        ("x = 1\nw = 2\nz = w * x + exp(x) * w", "source", "xw"),
+    ],
+    ids=["no crossing", "a crossing", "wanted"],
+)
+def test_inputs_stand_in_the_order_of_the_source_where_nothing_crosses_for_it(source, order, names):
+    layout = laid_out(source, order=order)
+    inputs = [shape for shape in layout.sized.scene.shapes if shape.kind == "input"]
+    inputs.sort(key=lambda shape: -layout.centres[shape.id][1])
+    assert "".join(shape.node for shape in inputs) == names
 
 
 def test_inputs_end_and_outputs_begin_in_line():

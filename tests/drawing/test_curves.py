@@ -13,10 +13,10 @@ from graphgen.drawing.curves import (
     bend,
     departure,
     ended_at_ellipse,
-    is_free,
     joined,
     line,
     on_ellipse,
+    points_on,
     rounded,
     shifted,
     shortened,
@@ -32,7 +32,7 @@ CURVES = {
 }
 
 
-def points_on(path, steps=50):
+def sampled(path, steps=50):
     for start in range(0, len(path) - 1, 3):
         for step in range(steps + 1):
             points = path[start : start + 4]
@@ -74,8 +74,8 @@ def test_a_departure_begins_on_the_circle_and_ends_level(length, rise):
 @pytest.mark.parametrize("path", CURVES.values(), ids=CURVES)
 @pytest.mark.parametrize("offset", [4, -4])
 def test_a_shifted_curve_runs_beside_it(path, offset):
-    beside = list(points_on(shifted(path, offset)))
-    for point in points_on(path, 10):
+    beside = list(sampled(shifted(path, offset)))
+    for point in sampled(path, 10):
         assert min(math.dist(point, other) for other in beside) == pytest.approx(4, abs=1.5)
 
 
@@ -92,19 +92,12 @@ def test_an_end_is_moved_onto_an_ellipse(angle, offset):
     assert math.hypot(x / 30, y / 18) == pytest.approx(1)
 
 
-@pytest.mark.parametrize(
-    ("path", "free"),
-    [
-        (line((0, 0), (1000, 0)), False),
-        (line((0, 11), (1000, 11)), True),
-        (line((0, 0), (480, 0)), True),
-        (bend((0, 100), (1000, -100)), False),
-        (bend((0, 100), (400, 0)), True),
-    ],
-    ids=["through it", "past it", "up to it", "across it", "before it"],
-)
-def test_a_curve_is_free_of_what_it_does_not_touch(path, free):
-    assert is_free(path, [Rectangle((500, 0), 10, 10)]) is free
+@given(lengths, rises)
+def test_points_on_a_curve_are_close_together_from_end_to_end(length, rise):
+    curve = bend((0, 0), (length, rise))
+    points = points_on(curve, 5.0)
+    assert (points[0], points[-1]) == (pytest.approx(curve[0]), pytest.approx(curve[-1]))
+    assert max(math.dist(*two) for two in itertools.pairwise(points)) < 10
 
 
 def test_where_a_curve_passes_a_place():
@@ -129,5 +122,5 @@ def test_an_ellipse_leaves_out_the_corners_of_its_rectangle():
 def test_a_rounded_way_keeps_to_its_lines_but_near_the_corners(radius):
     path = rounded([(0, 0), (40, 0), (40, 60), (90, 60)], radius)
     assert (path[0], path[-1]) == ((0, 0), (90, 60))
-    away = [min(abs(y), abs(x - 40), abs(y - 60)) for x, y in points_on(path)]
+    away = [min(abs(y), abs(x - 40), abs(y - 60)) for x, y in sampled(path)]
     assert max(away) < min(radius, 35) / 3

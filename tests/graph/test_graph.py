@@ -8,7 +8,8 @@ import pytest
 
 from graphgen.errors import GraphgenError, SourceError
 from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.graph import ComputationalGraph, Node
+from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.node import Node
 from graphgen.graph.numbers import decimal_text, is_terminating
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
@@ -106,7 +107,8 @@ REFUSED = {
     "float": (
         network_of({"x": named("x", value=0.1)}),
         "x",
-        "node 'x' has the value '0.1'; give a fractions.Fraction, which is exact, or tuples of them",
+        "node 'x' has the value '0.1'; give a fractions.Fraction, which is exact, tuples of them, "
+        "or a read-only NumPy array",
     ),
     "value of an operation": (
         network_of({**X, "y": named("y", op="exp", value=Fraction(1))}, [("x", "y", 0)]),
@@ -208,7 +210,7 @@ def test_a_graph_is_symbolic_where_an_input_has_no_number(source, symbolic):
         (Node("x", name="x", value=Fraction(11, 10)), "input", "1.1", "'x'"),
         (Node("x", name="x"), "symbolic input", "", "'x'"),
         (Node("c1", value=Fraction(-2)), "constant", "-2", "'c1'"),
-        (Node("v1", op=OPS["exp"], operands=("x",)), "operation", "exp(x)", "'v1' (exp(x))"),
+        (Node("v1", op=OPS["exp"], operands=("x",)), "operation", "exp(x)", "'exp(x)'"),
         (Node("y", name="y", op=OPS["negate"], operands=("x",)), "operation", "-x", "'y' (-x)"),
         (parse("y = 1 / x")["y"], "operation", "c1 / x", "'y' (1 / x)"),
         (parse("y = x ** -2")["y"], "operation", "x ** c1", "'y' (x ** (-2))"),
@@ -396,6 +398,8 @@ def test_a_graph_in_the_making_knows_its_shapes():
     assert (builder.shape(total), builder.shape(x)) == ((2,), (1, 2))
     wrong = builder.apply(OPS["matmul"], total, x)
     with pytest.raises(
-        SourceError, match=r"^'v2' \(v1 @ x\) does not fit the shapes: v1 is \(2,\), x is \(1, 2\); "
+        SourceError,
+        match=r"^'sum\(x, axis=0\) @ x' does not fit the shapes: "
+        r"sum\(x, axis=0\) is \(2,\), x is \(1, 2\); ",
     ):
         builder.shape(wrong)

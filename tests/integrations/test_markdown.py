@@ -309,7 +309,7 @@ def test_what_an_engine_raises_at_a_quote_is_told_there(page, caplog, monkeypatc
     def broken(*_):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("graphgen.page.quote.answer", broken)
+    monkeypatch.setattr("graphgen.page.quote._answer", broken)
     context = page('```graphgen name="shop"\nx = 1\n```\n\n`#!graphgen shop.value(x)`')
     (warning,) = messages(caplog)
     assert warning.startswith("docs/page.md:5: graphgen failed on this source: ZeroDivisionError: oh; ")

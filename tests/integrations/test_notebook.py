@@ -14,8 +14,8 @@ TABLES = {
         """
         Node      Operation  Value  Local derivatives  Gradient
         side (x)             3                         6
-        v₁        x × x      9      ∂v₁/∂x = 3 + 3     1
-        y         v₁ + 1     10     ∂y/∂v₁ = 1         1
+        x·x       x × x      9      ∂(x·x)/∂x = 3 + 3  1
+        y         x·x + 1    10     ∂y/∂(x·x) = 1      1
         """,
     ),
     "symbols": (
@@ -98,7 +98,7 @@ def test_a_graph_too_large_for_a_glance_is_shown_only_when_asked(monkeypatch):
             f"{graph!r}\nMore than 2,000 nodes are shown only when asked: graphgen.picture(…)"
         )
         assert graph._repr_mimebundle_() == {"text/plain": str(graph)}
-    assert str(picture(graph, Options(show="forward"))).split("\n")[-1].startswith("x2000 ")
+    assert str(picture(graph, Options(show="forward"))).split("\n")[-1].startswith("x₂₀₀₀ ")
 
 
 def test_a_picture_too_large_to_be_drawn_is_a_table_that_says_so():

@@ -302,7 +302,7 @@ REFUSED = {
     "a bitwise not": (lambda x: ~x, NO_OPERATOR),
     "a shape that does not fit": (
         lambda x: x * [1, 2, 3],
-        "'v1' (x * c1) does not fit the shapes: x is (2,), c1 is (3,); "
+        "'x * c1' does not fit the shapes: x is (2,), c1 is (3,); "
         "axes must be of equal length, or of length 1",
     ),
 }

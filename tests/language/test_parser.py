@@ -4,6 +4,7 @@ import sys
 import unicodedata
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,8 @@ ARRAY = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
 ROWS = "@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]"
 OPERATORS = "there are + - * / @ and, for powers, **"
 PARTS = "give parts of it names of their own (at most 100 levels, 1,000 terms)"
+DECLARATION = "write x: data = 2 for an input that wants no gradient, W: (3, 4) for the shape of an array"
+SHAPE = "write the lengths of its axes as whole numbers from 1, as in (3, 4), or (3,) for a row of three"
 STATEMENT = "write 'name = expression'"
 
 
@@ -78,10 +81,9 @@ def test_text_becomes_nodes(text, nodes):
 def test_every_function_is_called_by_its_name(name):
     op = FUNCTIONS[name]
     operands = ("a", "b", "c")[: op.arity]
-    given = "" if op.is_elementwise else "a = [[1, 2]]\nb = [[1, 2], [3, 4]]\nc = [5, 6]\n"
-    if op.name.endswith("entropy"):
-        given = "a = [[1, 2]]\nb = [1]\n"
-    asked = {"shape": (2,)} if op.name == "reshape" else {}
+    values = () if op.is_elementwise else (np.asarray(value).tolist() for value in op.points[0])
+    given = "".join(f"{name} = {value}\n" for name, value in zip(operands, values, strict=False))
+    asked = {} if op.is_elementwise else op.variants[0]
     graph = parse(f"{given}y = {op.source(*operands, **asked)}")
     assert (graph["y"].op, graph["y"].operands) == (op, operands)
 
@@ -376,7 +378,28 @@ REFUSED_SOURCES = [
     ("x == 1", f"1:1: 'x == 1': this value has no name; {STATEMENT}"),
     ("x = 1\nprint(x)", f"2:1: 'print(x)': this value has no name; {STATEMENT}"),
     ("x += 1", f"1:1: 'x += 1': a name stands for one value and is not updated; {STATEMENT}"),
-    ("x: float = 1", f"1:1: 'x: float = 1': names have no type annotations; {STATEMENT}"),
+    ("x: float = 1", f"1:4: 'float' is not what a name can be declared as; {DECLARATION}"),
+    ("x: dta = 1", f"1:4: 'dta' is not what a name can be declared as; {DECLARATION}"),
+    (
+        "W: 3*4\ny = W",
+        "1:4: '3*4' is not what a name can be declared as; a shape is written in parentheses, as in (3, 4)",
+    ),
+    (
+        "W: 3\ny = W",
+        "1:4: '3' is not what a name can be declared as; a shape is written in parentheses, as in (3,)",
+    ),
+    ("W: (3, x)\ny = W", f"1:4: '(3, x)' is not a shape; {SHAPE}"),
+    ("W: (0,)\ny = W", f"1:4: '(0,)' is not a shape; {SHAPE}"),
+    ("W: (1000000, 9)\ny = W", "1:4: the shape has 9,000,000 entries; at most 1,000,000 are kept"),
+    (
+        "W: (2,) = [1, 2]",
+        "1:4: '(2,)' is the shape of an array that is written out; leave it out, or the value",
+    ),
+    (
+        "x = 2\ny: data = x * 2",
+        "2:4: 'y' is computed, and only what is given is declared; leave out ': data'",
+    ),
+    ("x: data", "1:1: nothing is computed; write an assignment, as in 'y = x ** 2'"),
     ("import os", f"1:1: 'import os': nothing can be imported; {STATEMENT}"),
     ("from os import *", f"1:1: 'from os import *': nothing can be imported; {STATEMENT}"),
     ("def f(): pass", f"1:1: 'def f(): pass': functions cannot be defined; {STATEMENT}"),
@@ -524,7 +547,6 @@ MENDS = {
     "y = sqr(x + 1)": "write square(x + 1)",
     "y = cot(x)": "write 1 / tan(x)",
     "y = logsigmoid(x)": "write -softplus(-x)",
-    "y = log_softmax(x)": "write log(softmax(x))",
     "y = σ(x)": "write sigmoid(x)",
     "y = sign(x)": "write step(x) - step(-x)",
     "y = floor(x)": f"the functions are {FUNCTION_NAMES}",
@@ -935,7 +957,7 @@ def test_an_array_has_no_range():
 
 @pytest.mark.parametrize("line", ["x = [1, 2, 3, 4]\ny = sum(x)", "x = [[1], [2]]\ny = x * [1, 2]"])
 def test_arrays_beyond_the_limit(line, monkeypatch):
-    monkeypatch.setattr("graphgen.graph.graph.MAX_ENTRIES", 3)
+    monkeypatch.setattr("graphgen.graph.node.MAX_ENTRIES", 3)
     with pytest.raises(SourceError, match="4 entries; at most 3 are kept"):
         parse(line)
 
@@ -970,3 +992,21 @@ def test_a_link_that_is_not_safe_is_refused_where_it_stands(text, place):
     with pytest.raises(SourceError) as caught:
         parse(text)
     assert str(caught.value).startswith(f"{place}: a label cannot link to ")
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("x: data = 2\ny = x * w", {"x": (True, ()), "w": (False, ())}),
+        ("x: data\ny = x * w", {"x": (True, ()), "w": (False, ())}),
+        ("X: data = [[1, 2]]\ny = sum(X)", {"X": (True, (1, 2))}),
+        ("W: (3, 4)\nx: data[4]\ny = sum(W @ x)", {"W": (False, (3, 4)), "x": (True, (4,))}),
+        ("X: data[2, 3]  # samples\ny = sum(X)\nb: (3,)", {"X": (True, (2, 3)), "b": (False, (3,))}),
+    ],
+)
+def test_what_is_declared_of_inputs_is_kept_and_written_again(text, declared):
+    graph = parse(text)
+    assert graph.output == "y"
+    assert {node.id: (node.is_data, node.shape) for node in graph.inputs} == declared
+    again = parse(graph.source())
+    assert {node.id: (node.is_data, node.shape) for node in again.inputs} == declared

@@ -7,19 +7,9 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.notation.typeset import (
-    array_text,
-    cells,
-    in_columns,
-    in_prose,
-    name_text,
-    number_text,
-    partial_text,
-    raised,
-    value_text,
-    width,
-    wrapped,
-)
+from graphgen.notation.scripts import width
+from graphgen.notation.typeset import array_text, in_prose, number_text, value_text
+from graphgen.notation.widths import cells, in_columns
 
 NUMBERS = {
     "zero": (0, "0"),
@@ -111,108 +101,6 @@ def read_back(written):
 def test_what_is_written_is_the_number_to_the_digits_asked(number, digits):
     error = abs(read_back(number_text(number, digits)) - number)
     assert error <= abs(number) * Fraction(1, 2 * 10 ** (digits - 1))
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("x", "x"),
-        ("x_1", "x₁"),
-        ("x_12", "x₁₂"),
-        ("x_123", "x_123"),
-        ("w12", "w₁₂"),
-        ("w123", "w123"),
-        ("ab1", "ab1"),
-        ("x1_2", "x1_2"),
-        ("x_i", "xᵢ"),
-        ("x_b", "x_b"),
-        ("x_", "x_"),
-        ("_x", "_x"),
-        ("_", "_"),
-        ("x__1", "x__1"),
-        ("alpha", "α"),
-        ("alpha_2", "α₂"),
-        ("lambda_", "λ_"),
-        ("Alpha", "Alpha"),
-        ("unit_price", "unit_price"),
-        ("사과", "사과"),
-        ("사과_1", "사과_1"),
-    ],
-)
-def test_a_name_is_shown_as_mathematics_would_have_it(name, text):
-    assert name_text(name) == text
-
-
-def test_a_partial_derivative_is_written_from_two_names():
-    assert partial_text("z_1", "theta") == "∂z₁/∂θ"
-
-
-@pytest.mark.parametrize(
-    ("text", "lifted"),
-    [
-        ("2", "²"),
-        ("-1", "⁻¹"),
-        ("−12", "⁻¹²"),
-        ("x+1", "ˣ⁺¹"),
-        ("(n)", "⁽ⁿ⁾"),
-        ("x + 1", None),
-        ("0.5", None),
-        ("q", None),
-    ],
-)
-def test_what_has_no_superscript_form_is_not_raised(text, lifted):
-    assert raised(text) == lifted
-
-
-@pytest.mark.parametrize(
-    ("narrow", "wide"),
-    [
-        ("iii", "mmm"),
-        ("100", "1000"),
-        ("abcd", "사과가격"),
-        ("x", "x²"),
-        ("x²", "xx"),
-        ("", " "),
-    ],
-)
-def test_wider_text_measures_wider(narrow, wide):
-    assert width(narrow, 14) < width(wide, 14)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("e\u0301", "e"), ("a\u200bb", "ab"), ("\u202bسعر\u202c", "سعر")],
-    ids=["accent", "zero-width space", "direction marks"],
-)
-def test_characters_that_take_no_room_measure_nothing(one, other):
-    assert width(one, 14) == width(other, 14)
-
-
-def test_width_grows_with_the_font():
-    assert width("total", 28) == pytest.approx(2 * width("total", 14))
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("", [""]),
-        ("tax", ["tax"]),
-        ("number of apples", ["number of apples"]),
-        ("the price of all the apples together", ["the price of all the", "apples together"]),
-        ("사과의 가격을 모두 더한 값", ["사과의 가격을", "모두 더한 값"]),
-        ("林檎の値段を全部足した値", ["林檎の値段を全", "部足した値"]),
-        ("x" * 40, ["x" * 40]),
-        ("x" * 40 + " y", ["x" * 40, "y"]),
-    ],
-    ids=["empty", "short", "just fits", "english", "korean", "japanese", "long word", "long word first"],
-)
-def test_a_long_text_is_broken_where_its_script_allows(text, lines):
-    assert wrapped(text, 14).split("\n") == lines
-
-
-@given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" ")))
-def test_breaking_loses_no_letter(text):
-    assert "".join(wrapped(text, 14).split()) == "".join(text.split())
 
 
 ARRAYS = {

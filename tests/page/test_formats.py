@@ -153,6 +153,29 @@ def test_a_pdf_is_one_page_with_its_text():
     assert 200 < page.mediabox.width < 500
 
 
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        ("W = [[0.1, 0.5], [-0.3, 0.8]]\nx = [0.2, -0.4]\nf = sum((W @ x) ** 2)", {}),
+        ("w = 3  # $w^{(1)}_{ij}$\nx_2 = 7\ny = sqrt(w) / 10000000000 * x_2 ** 3", {}),
+        ("t = alpha * y_1\nz = t ** 2", {"values": "products"}),
+    ],
+    ids=["matrices", "indices and exponents", "formulas"],
+)
+def test_one_typeface_sets_all_that_is_not_full_width(source, options):
+    (page,) = PdfReader(io.BytesIO(pdf(shown_by(source, **options)))).pages
+    assert {name.partition("-")[0] for name in typefaces(page["/Resources"])} == {"LiberationSans"}
+
+
+def typefaces(resources):
+    """The names of the fonts of a page of a PDF, without the marks of the part of them that it holds."""
+    resources = resources.get_object()
+    for font in resources.get("/Font", {}).values():
+        yield font.get_object()["/BaseFont"].partition("+")[2]
+    for drawn in resources.get("/XObject", {}).values():
+        yield from typefaces(drawn.get_object().get("/Resources", {}))
+
+
 def test_what_is_not_installed_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     with pytest.raises(RenderError) as caught:

@@ -84,7 +84,7 @@ NUMBERS = {
     "loss-layer": (
         "x = [30, 40]\nw = [[20, -20], [10, 10]]\nt = [0, 1]\nl = softmax_cross_entropy(x @ w, t)",
         {"l": 1200},
-        {"x": [40, 0], "w": [30, -30, 40, -40], "t": [0, 1200]},
+        {"x": [40, 0], "w": [30, -30, 40, -40]},
     ),
     "loss-709": (
         "x = [709, 0]\nt = 0\ny = softmax_cross_entropy(x, t)",

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from numeric_gradient import CENTRAL_STEP, FORWARD_STEP, central_differences, forward_differences
 
 from graphgen.language.parser import parse
-from graphgen.notation.typeset import width
+from graphgen.notation.scripts import width
 
 LANGUAGES = ("en", "ko")
 

@@ -30,7 +30,11 @@ KINDS = {
     *("GraphgenError", "SourceError", "EvaluationError", "VerificationError", "OptionError", "RenderError"),
     "fault_at",
 }
-UNREACHED = {"the fence was not read"}
+UNREACHED = {
+    "the fence was not read",
+    "an operation has another shape in graphgen than in PyTorch",
+    "graphgen followed the function in another way than PyTorch ran it: .*",
+}
 """Guards against what no source, option or command is known to bring about."""
 
 
@@ -154,7 +158,7 @@ def test_an_operation_is_proved_at_all_its_points(op):
 
 def test_an_operation_that_is_wrong_has_no_page(monkeypatch):
     wrong = dataclasses.replace(OPS["tan"], vjps=("2 * g",))
-    monkeypatch.setattr("graphgen.graph.graph.OPS", {**OPS, "tan": wrong})
+    monkeypatch.setattr("graphgen.graph.node.OPS", {**OPS, "tan": wrong})
     with pytest.raises(VerificationError, match="check the op table's row 'tan'"):
         operation_page.proof(wrong)
 

@@ -24,7 +24,7 @@ const MOST_PATHS = 4;
  */
 export function answer(part, data, graph, texts, words) {
   const said =
-    "tail" in part && part.edges.length && graph.nodes[part.node].kind !== "constant"
+    "tail" in part && part.edges.length && graph.nodes[part.node].varies
       ? data.locals && ofEdge(part, data, graph, texts, words)
       : ofNode(part.node, data, graph, texts, words);
   return (said || ofNode(part.node, data, graph, texts, words)).join("; ");
@@ -57,7 +57,7 @@ function ofNode(index, data, graph, texts, words) {
   if (node.kind === "constant") return [texts.value(index)];
   const value = node.kind === "op" ? texts.computed(index) : texts.value(index);
   const said = [node.label === value ? value : `${node.label}${node.kind === "op" ? ": " : " = "}${value}`];
-  if (!data.locals) return said;
+  if (!data.locals || !node.varies) return said;
   const terms = node.uses.map((edge) => texts.contribution([edge]));
   const sum = terms.length > 1 ? [terms.join(" + ")] : [];
   said.push([partial(graph, graph.output, index), ...sum, texts.gradient(index)].join(" = "));

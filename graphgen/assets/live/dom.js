@@ -43,8 +43,3 @@ export function filled(phrase, ...parts) {
 export function laidOut(phrase, ...nodes) {
   return phrase.split("{}").flatMap((text, gap) => (gap < nodes.length ? [text, nodes[gap]] : [text]));
 }
-
-/** @param {Element} made @param {string} text */
-export function write(made, text) {
-  if (made.textContent !== text) made.textContent = text;
-}

@@ -2,7 +2,8 @@
 
 import { readAddress, writeAddress } from "./address.js";
 import { answer, missing } from "./ask.js";
-import { element, write } from "./dom.js";
+import { element } from "./dom.js";
+import { unmarked, write } from "./lettering.js";
 import { graphOf, run } from "./engine.js";
 import { wordedButton } from "./icons.js";
 import { numbersPanel, quizPanel } from "./panels.js";
@@ -285,7 +286,7 @@ class Life {
       if (isOn) {
         element.setAttribute("tabindex", "0");
         element.setAttribute("role", "img");
-        element.setAttribute("aria-label", names.map((node) => this.texts.called(node)).join(" → "));
+        element.setAttribute("aria-label", names.map((node) => this.texts.called(node)).map(unmarked).join(" → "));
       } else for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
     }
   }

@@ -8,13 +8,14 @@ import { ops } from "./ops.js";
  * @property {[number | string | null, number[]?, string?, string?][]} nodes
  * @property {number} output
  * @property {string[]} shapes
- * @property {number[][]} arrows
+ * @property {(number | string)[][]} arrows the ends, the edges, and what is sent back where the picture cannot be read
  * @property {string[]} [locals]
  * @property {[string[], string[], string[]]} [texts]
  * @property {number} [digits]
  * @property {1} [thousands]
  * @property {1} [focus]
  * @property {[number[], number[]]} [quiz]
+ * @property {number[]} [data] the inputs that want no gradient
  */
 
 /**
@@ -29,6 +30,7 @@ import { ops } from "./ops.js";
  * @property {number[]} range
  * @property {string} name
  * @property {string} label
+ * @property {boolean} varies whether it has a gradient
  *
  * @typedef {{from: number, to: number, position: number}} Edge
  * @typedef {{nodes: GraphNode[], edges: Edge[], output: number}} Graph
@@ -73,6 +75,7 @@ export function graphOf(data) {
       range: list,
       name,
       label,
+      varies: kind === "op" ? list.some((from) => nodes[from].varies) : kind === "input" && !data.data?.includes(to),
     };
     node.operands.forEach((from, position) => {
       node.edges.push(edges.length);

@@ -1,6 +1,7 @@
 /** What if an input grows: the change that the gradient predicts beside the true one, and both drawn. */
 
-import { element, laidOut, svgElement, write } from "./dom.js";
+import { element, laidOut, svgElement } from "./dom.js";
+import { unmarked, write } from "./lettering.js";
 import { ROUNDING, run } from "./engine.js";
 import { numberField } from "./field.js";
 import { certainDigits, digitsBeside } from "./number.js";
@@ -22,7 +23,7 @@ const [FROM, TO, POINTS] = [-1, 2, 24];
 export function nudgePart(host) {
   const { graph, words } = host;
   const choices = graph.nodes.flatMap((node, index) =>
-    node.kind === "input" ? [element("option", { value: index }, node.label)] : [],
+    node.kind === "input" && node.varies ? [element("option", { value: index }, unmarked(node.label))] : [],
   );
   const choice = element("select", { "aria-label": words.input }, ...choices);
   let by = 1;

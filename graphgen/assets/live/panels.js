@@ -1,6 +1,7 @@
 /** The panels below a picture: its numbers with what a nudge does, and the questions of a quiz. */
 
-import { element, filled, write } from "./dom.js";
+import { element, filled } from "./dom.js";
+import { scripted, unmarked, write } from "./lettering.js";
 import { numberField } from "./field.js";
 import { nudgePart } from "./nudge.js";
 import { isOpen, isRight, questionsOf } from "./quiz.js";
@@ -61,10 +62,10 @@ function inputRow(host, index) {
     host.change();
   };
   const field = numberField({ id }, step, host.signal, change);
-  const slider = element("input", { type: "range", min, max, step, "aria-label": filled(host.words.slider, label) });
+  const slider = element("input", { type: "range", min, max, step, "aria-label": filled(host.words.slider, unmarked(label)) });
   slider.addEventListener("input", () => change(slider.valueAsNumber), { signal: host.signal });
   return {
-    element: element("div", { class: "graphgen-input" }, element("label", { for: id }, label), slider, field.element),
+    element: element("div", { class: "graphgen-input" }, element("label", { for: id }, scripted(label)), slider, field.element),
     update: () => {
       const number = Number(host.inputs[index]);
       field.show(number);
@@ -84,7 +85,7 @@ export function quizPanel(host) {
     const id = `${host.id}-q${index}`;
     const field = element("input", { type: "text", id, autocomplete: "off", spellcheck: "false" });
     const verdict = element("output", { for: id });
-    const hint = element("p", { class: "graphgen-hint" }, question.hint);
+    const hint = element("p", { class: "graphgen-hint" }, scripted(question.hint));
     const ask = element("button", { type: "button", class: "graphgen-small", "aria-expanded": "false" }, words.hint);
     hint.hidden = true;
     const row = { question, isSolved: false, field, verdict };
@@ -107,7 +108,7 @@ export function quizPanel(host) {
       },
       { signal },
     );
-    const label = element("label", { for: id }, question.label);
+    const label = element("label", { for: id }, scripted(question.label));
     return { row, element: element("div", { class: "graphgen-question" }, label, verdict, field, ask, hint) };
   });
   const solved = element("p", { class: "graphgen-right", role: "status" });

@@ -3,6 +3,7 @@
 import { svgElement } from "./dom.js";
 import { isOnKink } from "./engine.js";
 import { fitOf } from "./fit.js";
+import { hasScripts, inscribed, readOff } from "./lettering.js";
 import { foldedText } from "./texts.js";
 
 /**
@@ -30,7 +31,7 @@ import { foldedText } from "./texts.js";
  * moved to make room for more.
  * @typedef {object} Writing
  * @property {Element} element
- * @property {Node | null} node
+ * @property {Text | null} node
  * @property {string} before
  * @property {number} x
  * @property {number} length
@@ -76,19 +77,20 @@ export function pictureOf(figure, data, graph) {
     const kind = KINDS[letter || id[0]] ?? drawn;
     return { id, kind, node, element: /** @type {SVGGElement} */ (groups.get(id)) };
   });
-  const arrows = data.arrows.map(([tail, head, ...edges], position) => {
+  const arrows = data.arrows.map(([tail, head, ...rest], position) => {
+    const edges = /** @type {number[]} */ (rest.filter((item) => typeof item === "number"));
     const id = `e${position + 1}`;
     const [forward, backward] = [groups.get(`${id}f`), groups.get(`${id}b`)];
     return {
       id,
-      tail: shapes[tail],
-      head: shapes[head],
+      tail: shapes[Number(tail)],
+      head: shapes[Number(head)],
       edges,
-      node: edges.length ? graph.edges[edges[0]].from : shapes[head].node,
+      node: edges.length ? graph.edges[edges[0]].from : shapes[Number(head)].node,
       forward,
       backward,
-      forwardText: forward?.querySelector("text:not(.small)")?.textContent ?? "",
-      backwardText: backward?.querySelector("text:not(.small)")?.textContent ?? "",
+      forwardText: readOff(forward?.querySelector("text:not(.small)")),
+      backwardText: String(rest[edges.length] ?? readOff(backward?.querySelector("text:not(.small)"))),
     };
   });
   if (data.texts && !data.focus) fillTexts(data.texts, graph, arrows);
@@ -123,9 +125,13 @@ function writingsOf(data, graph, shapes, arrows) {
   const add = (group, which, text) => {
     const element = group?.querySelector(which);
     if (!element) return;
-    const [x, shown, node] = [Number(element.getAttribute("x")), element.textContent ?? "", element.lastChild];
-    const before = shown.slice(0, shown.length - (node?.nodeValue?.length ?? 0));
-    writings.push({ element, node, before, x, length: shown.length, isMoved: false, text, shown });
+    const [x, letters, last] = [Number(element.getAttribute("x")), element.textContent ?? "", element.lastChild];
+    // 10⁹ has the letters of 109: what has exponents is written anew.
+    const isPlain = !element.querySelector("[dy]");
+    const node = isPlain && last instanceof Text ? last : null;
+    const before = letters.slice(0, letters.length - (node?.length ?? 0));
+    const shown = isPlain ? letters : "";
+    writings.push({ element, node, before, x, length: letters.length, isMoved: false, text, shown });
   };
   if (data.texts) return writings;
   for (const { edges, node, head, forward, backward } of arrows) {
@@ -205,10 +211,12 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
  */
 function writeOver(writing, text) {
   const { element, node, before } = writing;
-  if (node && text.startsWith(before)) node.nodeValue = text.slice(before.length);
+  if (node && text.startsWith(before) && !hasScripts(text)) node.nodeValue = text.slice(before.length);
   else {
-    element.textContent = text;
-    [writing.node, writing.before] = [element.firstChild, ""];
+    element.replaceChildren(...inscribed(text));
+    const last = element.lastChild;
+    writing.node = last instanceof Text && !hasScripts(text) ? last : null;
+    writing.before = text.slice(0, text.length - (writing.node?.length ?? 0));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The step player: its buttons, its keys, and the step at which it stands. */
 
-import { element, write } from "./dom.js";
+import { element } from "./dom.js";
+import { write } from "./lettering.js";
 import { iconButton, setIcon } from "./icons.js";
 
 const MILLISECONDS_A_STEP = 1600;

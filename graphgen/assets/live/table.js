@@ -1,7 +1,7 @@
 /** The picture as a table, brought up to date with it: values, local derivatives and gradients. */
 
 import { partial } from "./ask.js";
-import { write } from "./dom.js";
+import { write } from "./lettering.js";
 
 const [VALUE, LOCALS, GRADIENT] = [2, 3, 4];
 
@@ -19,7 +19,7 @@ export function updateTable(figure, data, graph, texts) {
     write(cells[VALUE], texts.value(node));
     if (!data.locals) return;
     write(cells[LOCALS], localsText(graph, node, texts));
-    write(cells[GRADIENT], texts.gradient(node));
+    if (graph.nodes[node].varies) write(cells[GRADIENT], texts.gradient(node));
   });
 }
 
@@ -35,7 +35,7 @@ function localsText(graph, node, texts) {
   const told = new Map();
   for (const edge of nodes[node].edges) {
     const { from } = edges[edge];
-    if (nodes[from].kind !== "constant") told.set(from, [...(told.get(from) ?? []), texts.local(edge)]);
+    if (nodes[from].varies) told.set(from, [...(told.get(from) ?? []), texts.local(edge)]);
   }
   return [...told].map(([from, terms]) => `${partial(graph, node, from)} = ${terms.join(" + ")}`).join(", ");
 }

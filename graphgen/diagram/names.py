@@ -1,0 +1,155 @@
+"""What values are called: by their names, by the symbols of their labels, or by their expressions.
+
+A value to which its author gave no name is never called by its id: an expression stands for it, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from graphgen.graph import ComputationalGraph, Node
+from graphgen.notation import label_symbol, label_text, name_text, plain, power
+
+_LONGEST_SYMBOL, _LONGEST_PHRASE = 24, 80
+"""Characters of an expression in a formula, and in prose; in a longer one three points stand for the operands
+that have no names."""
+_SUM, _PRODUCT, _POWER, ATOM = range(1, 5)
+_AROUND = {"abs": "|{}|", "sigmoid": "σ({})"}
+_FACTORS = {"*": "·", "@": "·", "/": "/"}
+
+
+class Called(NamedTuple):
+    """What stands for a value, how strongly it holds together, and whether all of it is there."""
+
+    text: str
+    strength: int = ATOM
+    is_whole: bool = True
+
+    def beside(self, strength: int) -> str:
+        """The text as an operand, in parentheses where it holds together less than what it stands in."""
+        return self.text if self.strength >= strength else f"({self.text})"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the values of one graph are called; `number` writes a constant."""
+
+    graph: ComputationalGraph
+    number: Callable[[Node], str]
+
+    def symbol(self, id: str) -> str:
+        """What stands for a value as a factor of a formula; empty for a long expression without a name."""
+        return self.brief(id) if self._symbols[id].is_whole else ""
+
+    def brief(self, id: str) -> str:
+        """The same, a long expression by its outline."""
+        return self._symbols[id].beside(ATOM)
+
+    def outline(self, id: str) -> str:
+        """The same where it stands alone."""
+        return self._symbols[id].text
+
+    def words(self, id: str) -> str:
+        """What a value is called in prose: the author's words for it, or its name, or its expression."""
+        return self._words[id].text
+
+    def partial(self, of: str, by: str) -> str:
+        """∂of/∂by, from two ids; empty where one has no symbol."""
+        symbols = self.symbol(of), self.symbol(by)
+        return f"∂{symbols[0]}/∂{symbols[1]}" if all(symbols) else ""
+
+    def formula(self, value: Any) -> str:
+        """An expression of SymPy's over these symbols; empty where one is missing."""
+        from graphgen.algebra import symbol_text
+
+        called = self._cited(value)
+        return symbol_text(value, called) if all(symbol for _, symbol in called) else ""
+
+    def factor(self, value: Any) -> str:
+        """The same as a factor, in parentheses where a product needs them."""
+        from graphgen.algebra import factor_text
+
+        called = self._cited(value)
+        return factor_text(value, called) if all(symbol for _, symbol in called) else ""
+
+    def _cited(self, value: Any) -> tuple[tuple[str, str], ...]:
+        ids = sorted(symbol.name for symbol in value.free_symbols)
+        return tuple((id, self.symbol(id)) for id in ids if id in self.graph)
+
+    @cached_property
+    def _symbols(self) -> Mapping[str, Called]:
+        own = {node.id: name_text(node.id) for node in self.graph if node.name}
+        labels = {node.id: label_symbol(node.label) for node in self.graph if node.name and node.label}
+        taken = Counter([*own.values(), *filter(None, labels.values())])
+
+        def named(node: Node) -> str:
+            """Its name, or the symbol that its label is, if nothing else in the picture is called so."""
+            symbol = labels.get(node.id)
+            return symbol if symbol and taken[symbol] == 1 else own[node.id]
+
+        return self._called(named, "·", _LONGEST_SYMBOL)
+
+    @cached_property
+    def _words(self) -> Mapping[str, Called]:
+        def named(node: Node) -> str:
+            return label_text(node.label) if node.label else name_text(node.id)
+
+        return self._called(named, " × ", _LONGEST_PHRASE)
+
+    def _called(self, named: Callable[[Node], str], times: str, longest: int) -> Mapping[str, Called]:
+        found: dict[str, Called] = {}
+        for node in self.graph:
+            if node.is_constant:
+                text = self.number(node)
+                found[node.id] = Called(text, _SUM if text.startswith("−") else ATOM)
+            elif node.name:
+                found[node.id] = Called(named(node))
+            else:
+                operands = [found[id] for id in node.operands]
+                whole = _expression(node, operands, times)
+                is_short = len(plain(whole.text)) <= longest
+                if not is_short:
+                    nameless = [bool(self.graph[id].op and not self.graph[id].name) for id in node.operands]
+                    outline = [
+                        Called("…") if hidden else operand
+                        for hidden, operand in zip(nameless, operands, strict=True)
+                    ]
+                    whole = _expression(node, outline, times)
+                is_whole = is_short and all(operand.is_whole for operand in operands)
+                found[node.id] = whole._replace(is_whole=is_whole)
+        return found
+
+
+def _expression(node: Node, operands: list[Called], times: str) -> Called:
+    """An operation over what its operands are called: w·x + b, (a − b)², softmax(z)."""
+    op = node.op
+    assert op is not None
+    first = operands[0]
+    if op.operator in _FACTORS:
+        sign = times if op.operator == "*" else _FACTORS[op.operator]
+        right = operands[1].beside(_POWER if op.operator == "/" else _PRODUCT)
+        return Called(f"{first.beside(_PRODUCT)}{sign}{right}", _PRODUCT)
+    if op.operator == "-" and op.arity == 1:
+        return Called(f"−{first.beside(_PRODUCT)}", _SUM)
+    if op.operator in ("+", "-"):
+        right = operands[1].beside(_PRODUCT)
+        return Called(f"{first.text} {'+' if op.operator == '+' else '−'} {right}", _SUM)
+    if op.operator == "**":
+        return Called(_power(first, operands[1].text), _POWER)
+    if op.name in ("square", "transpose"):
+        return Called(_power(first, "2" if op.name == "square" else "T"), _POWER)
+    if op.name == "sqrt":
+        return Called(f"√{first.beside(ATOM)}", _POWER)
+    if op.name in _AROUND:
+        return Called(_AROUND[op.name].format(first.text))
+    if op.name == "identity":
+        return first
+    return Called(op.source(*(operand.text for operand in operands), **dict(node.parameters)))
+
+
+def _power(base: Called, exponent: str) -> str:
+    return power(base.beside(ATOM), exponent.replace(" ", ""))

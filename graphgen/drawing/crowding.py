@@ -1,0 +1,159 @@
+"""Gaps in which a pair on a curve comes too near to another, or to a shape that is not its own."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from graphgen.diagram import ArrowPair, Shape
+from graphgen.drawing.boxes import PAIR
+from graphgen.drawing.curves import Ellipse, Path, Point, Rectangle, is_level, pieces, points_on
+from graphgen.drawing.site import Site
+
+_BESIDE = 2 * PAIR + 5.5
+"""Nearer than that to each other, the middle lines of two pairs cannot run beside each other."""
+_LONG, _PARALLEL = 12.0, math.cos(math.radians(40))
+_STEP = 5.0
+_BODY = PAIR + 3.0
+_REACH = 24.0
+"""So far into a rank a way through the gap before it may lead to an operation."""
+_AROUND = 16.0
+"""So near to an end that they share, two pairs may come together."""
+
+
+class _Place(NamedTuple):
+    """A point on a pair's middle line, in which direction it goes on from there, and how far."""
+
+    arrow: ArrowPair
+    at: Point
+    heading: Point
+    length: float
+    is_level: bool
+
+
+def crowded(site: Site, centres: Mapping[str, Point], paths: Mapping[str, Path]) -> set[int]:
+    """The gaps, by the number of the rank before each, in which some pair runs beside another nearer than
+    their arrows need, or upon a shape."""
+    middles = [(rank.start + rank.end) / 2 for rank in site.in_order]
+    by_gap: dict[int, list[_Place]] = defaultdict(list)
+    for arrow in site.sized.scene.arrows:
+        site.check()
+        for place in _places(arrow, paths[arrow.id], site):
+            by_gap[max(bisect_right(middles, place.at[0]) - 1, 0)].append(place)
+    bodies = _bodies(site, centres)
+    found = set()
+    for gap, places in by_gap.items():
+        curved = [place for place in places if not place.is_level]
+        if any(_is_upon(place, _bodies_at(place, gap, site, bodies)) for place in curved) or _run_together(
+            site, centres, curved, places
+        ):
+            found.add(gap)
+    return found
+
+
+def _places(arrow: ArrowPair, path: Path, site: Site) -> Iterator[_Place]:
+    """Places on a pair's middle line, close together, but for where it runs level in a rank."""
+    for piece in pieces(path):
+        stretches = _level_stretches(piece, site) if is_level(piece) else [points_on(piece, _STEP)]
+        for points in stretches:
+            for one, other in pairwise(points):
+                length = math.dist(one, other)
+                if length:
+                    heading = (other[0] - one[0]) / length, (other[1] - one[1]) / length
+                    yield _Place(arrow, one, heading, length, is_level(piece))
+
+
+def _level_stretches(piece: Path, site: Site) -> Iterator[list[Point]]:
+    """What a level piece has in common with the gaps, a little beyond them."""
+    (start, across), end = piece[0], piece[3][0]
+    ends = site.ends_of_ranks
+    for number in range(max(bisect_left(ends, start) - 1, 0), len(ends) - 1):
+        low = max(start, ends[number] - _REACH / 2)
+        high = min(end, site.in_order[number + 1].start + _REACH)
+        if low > end:
+            return
+        if low < high:
+            steps = max(1, math.ceil((high - low) / _STEP))
+            yield [(low + (high - low) * step / steps, across) for step in range(steps + 1)]
+
+
+def _run_together(
+    site: Site, centres: Mapping[str, Point], curved: Sequence[_Place], places: Sequence[_Place]
+) -> bool:
+    """Whether two pairs run beside each other, too near for their arrows, away from an end they share; in
+    lanes of their own they do not."""
+    cells: dict[tuple[int, int], list[_Place]] = defaultdict(list)
+    for place in places:
+        cells[int(place.at[0] // _BESIDE), int(place.at[1] // _BESIDE)].append(place)
+    run: dict[tuple[str, str], float] = defaultdict(float)
+    for arrow, (x, y), heading, length, _ in curved:
+        column, row = int(x // _BESIDE), int(y // _BESIDE)
+        beside = {
+            other.id: other
+            for i in (-1, 0, 1)
+            for j in (-1, 0, 1)
+            for other, at, ahead, _, _ in cells.get((column + i, row + j), ())
+            if other is not arrow
+            and math.hypot(at[0] - x, at[1] - y) < _BESIDE
+            and abs(heading[0] * ahead[0] + heading[1] * ahead[1]) > _PARALLEL
+        }
+        for id, other in beside.items():
+            if _is_apart(site, centres, arrow, other, (x, y)):
+                run[arrow.id, id] += length
+                if run[arrow.id, id] > _LONG:
+                    return True
+    return False
+
+
+def _is_apart(
+    site: Site, centres: Mapping[str, Point], arrow: ArrowPair, other: ArrowPair, point: Point
+) -> bool:
+    """Whether a place is away from all shapes that two pairs share."""
+    for shape in {arrow.tail.id: arrow.tail, arrow.head.id: arrow.head}.values():
+        if shape.id in (other.tail.id, other.head.id):
+            box, centre = site.sized.shape(shape), centres[shape.id]
+            if Rectangle(centre, box.along / 2 + _AROUND, box.across / 2 + _AROUND).holds(point):
+                return False
+    return True
+
+
+_Body = tuple[Shape, Rectangle]
+
+
+def _bodies_at(place: _Place, gap: int, site: Site, bodies: Mapping[int, Sequence[_Body]]) -> Sequence[_Body]:
+    """The shapes of the rank, before a gap or behind it, that a place may lie in."""
+    before, behind = site.in_order[gap : gap + 2]
+    if place.at[0] < before.end + _BODY:
+        return bodies.get(gap, ())
+    return bodies.get(gap + 1, ()) if place.at[0] > behind.start - _BODY else ()
+
+
+def _is_upon(place: _Place, bodies: Sequence[_Body]) -> bool:
+    """Whether a place lies in a shape that is neither end of its pair."""
+    tallest = max((body.half_height for _, body in bodies), default=0.0)
+    first = bisect_left(bodies, place.at[1] - tallest, key=_across)
+    last = bisect_right(bodies, place.at[1] + tallest, key=_across)
+    ends = place.arrow.tail.id, place.arrow.head.id
+    return any(body.holds(place.at) for shape, body in bodies[first:last] if shape.id not in ends)
+
+
+def _bodies(site: Site, centres: Mapping[str, Point]) -> dict[int, list[_Body]]:
+    """The shapes by rank, from the lowest on, so much larger than they are drawn that a pair's arrows
+    keep clear of them where its middle line does."""
+    bodies: dict[int, list[_Body]] = defaultdict(list)
+    for shape in site.sized.scene.shapes:
+        box = site.sized.shape(shape)
+        outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
+        body = outline(centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
+        bodies[site.rank(shape.id).number].append((shape, body))
+    for among in bodies.values():
+        among.sort(key=_across)
+    return bodies
+
+
+def _across(body: _Body) -> float:
+    return body[1].centre[1]

@@ -1,0 +1,184 @@
+"""A layout that is longer than its column, in rows: cut where few pairs pass, as a paragraph is into lines.
+
+From the end of a row its pairs run back below it, side by side, and on into the next. Whichever comes first
+at one end comes last at the other, so none cross.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from graphgen.drawing.boxes import PAIR, TIP, Layout
+from graphgen.drawing.curves import Path, Point, is_level, joined, line, pieces, rounded
+from graphgen.drawing.narrowing import AIR, solids
+from graphgen.drawing.places import occupied
+
+_LANE = 16.0
+"""From pair to pair where they run back."""
+_ASIDE = PAIR + 10.0
+"""Between a row and the nearest pair that runs back above or below it."""
+_RADIUS, _STUB = 9.0, 6.0
+"""Of the corners; and how far a pair runs on level before the first."""
+_ENTRY = 2 * TIP
+"""So much of a pair's way at least lies in the row in which it arrives."""
+_ANOTHER = 0.4
+"""How bad a second pair is that goes on to the next row; rows as long as they may be cost 1 each."""
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A place along the flow that only level arrows pass: their ids, and how far across each is."""
+
+    along: float
+    passing: Mapping[str, float]
+
+    @property
+    def turn(self) -> float:
+        """What the corners of its pairs, with some air, take up where a row ends or begins."""
+        return AIR + _RADIUS + _LANE * (len(self.passing) - 1) if self.passing else 0.0
+
+
+def in_rows(layout: Layout, longest: float, most: int) -> Layout | None:
+    """A layout in rows no longer than that, as few as can be and of even lengths; None where it cannot
+    be cut so.
+
+    `most` says how many pairs may go on from a row to the next.
+    """
+    cuts = _cuts(_joints(layout, most), longest)
+    return _Folding(layout, cuts).folded() if cuts else None
+
+
+def _joints(layout: Layout, most: int) -> list[Joint]:
+    """The beginning, the places between solids that few pairs pass, and the end."""
+    stretches = solids(layout, 0.0)
+    joints = [Joint(stretches[0][0], {})]
+    arrows = layout.sized.scene.arrows
+    tails = sorted(layout.centres[arrow.tail.id][0] for arrow in arrows)
+    heads = sorted(layout.centres[arrow.head.id][0] for arrow in arrows)
+    for (_, end), (start, _) in pairwise(stretches):
+        along = (start + end) / 2
+        if bisect_right(tails, along) - bisect_right(heads, along) > most:
+            continue
+        passing = {
+            arrow.id: layout.paths[arrow.id]
+            for arrow in arrows
+            if layout.centres[arrow.tail.id][0] < along < layout.centres[arrow.head.id][0]
+        }
+        # A pair is not cut off from the word at its end, nor right before its head.
+        if all(path[0][0] < along < path[-1][0] - _ENTRY for path in passing.values()):
+            joints.append(Joint(along, {id: _across(path, along) for id, path in passing.items()}))
+    return [*joints, Joint(stretches[-1][1], {})]
+
+
+def _across(path: Path, along: float) -> float:
+    """How far across the level piece of a curve is that passes a place along, or ends there."""
+    away = {
+        piece[0][1]: max(piece[0][0] - along, along - piece[3][0])
+        for piece in pieces(path)
+        if is_level(piece)
+    }
+    return min(away, key=away.__getitem__)
+
+
+def _cuts(joints: list[Joint], longest: float) -> list[Joint]:
+    """The joints at which rows end; none where no choice of them fits."""
+    best: list[tuple[int, float, int] | None] = [(0, 0.0, 0)]
+    """For each joint: the rows up to it, how bad they are, and the joint before."""
+    for end, joint in enumerate(joints[1:], 1):
+        found = []
+        for start in range(end - 1, -1, -1):
+            before = joints[start]
+            length = before.turn + joint.along - before.along + _STUB + joint.turn
+            if joint.along - before.along > longest:
+                break
+            if (so_far := best[start]) and length <= longest:
+                cost = (length / longest) ** 2 + _ANOTHER * max(len(joint.passing) - 1, 0)
+                found.append((so_far[0] + 1, so_far[1] + cost, start))
+        best.append(min(found, default=None))
+    cuts, last = [], best[-1]
+    while last and last[2]:
+        cuts.append(joints[last[2]])
+        last = best[last[2]]
+    return cuts[::-1]
+
+
+@dataclass(frozen=True)
+class _Folding:
+    """A layout and where its rows end."""
+
+    layout: Layout
+    cuts: list[Joint]
+
+    def folded(self) -> Layout:
+        layout = self.layout
+        return replace(
+            layout,
+            centres={id: self._moved(point, self._row(point)) for id, point in layout.centres.items()},
+            paths={id: self._path(id) for id in layout.paths},
+            labels={id: self._moved(point, self._row(point)) for id, point in layout.labels.items()},
+        )
+
+    def _row(self, point: Point) -> int:
+        return bisect_right([cut.along for cut in self.cuts], point[0])
+
+    def _moved(self, point: Point, row: int) -> Point:
+        x, y = self._shifts[row]
+        return point[0] + x, point[1] + y
+
+    @cached_property
+    def _shifts(self) -> list[Point]:
+        """How far along and across each row is moved: below the one before, and to its beginning."""
+        begin = solids(self.layout, 0.0)[0][0]
+        shifts = [(0.0, 0.0)]
+        for number, cut in enumerate(self.cuts, 1):
+            bottom = self._extents[number - 1][0] + shifts[-1][1]
+            lanes = 2 * _ASIDE + _LANE * (len(cut.passing) - 1)
+            shifts.append((begin + cut.turn - cut.along, bottom - lanes - self._extents[number][1]))
+        return shifts
+
+    @cached_property
+    def _extents(self) -> list[tuple[float, float]]:
+        """How far across each row reaches, down and up, before it is moved."""
+        found: list[list[float]] = [[] for _ in range(len(self.cuts) + 1)]
+        for corner in occupied(self.layout):
+            found[self._row(corner)].append(corner[1])
+        for path in self.layout.paths.values():
+            for row, part in self._parts(path):
+                for _, across in part:
+                    found[row] += across - PAIR, across + PAIR
+        return [(min(acrosses), max(acrosses)) for acrosses in found]
+
+    def _parts(self, path: Path) -> list[tuple[int, Path]]:
+        """A pair's way, cut where rows end: the row of each part, and the part."""
+        parts: list[tuple[int, list[Path]]] = [(self._row(path[0]), [])]
+        for piece in pieces(path):
+            start = piece[0]
+            for row in range(parts[-1][0], self._row(piece[3])):
+                border = self.cuts[row].along, start[1]
+                parts[-1][1].append(line(start, border))
+                parts.append((row + 1, []))
+                start = border
+            parts[-1][1].append(piece if start == piece[0] else line(start, piece[3]))
+        return [(row, joined(*ways)) for row, ways in parts]
+
+    def _path(self, id: str) -> Path:
+        way: Path = ()
+        for row, part in self._parts(self.layout.paths[id]):
+            moved = tuple(self._moved(point, row) for point in part)
+            way = joined(way, self._back(row - 1, id, way[-1], moved[0]), moved) if way else moved
+        return way
+
+    def _back(self, row: int, id: str, start: Point, end: Point) -> Path:
+        """The way from the end of a row to the beginning of the next."""
+        passing = self.cuts[row].passing
+        outer = sorted(passing, key=passing.__getitem__).index(id)
+        inner = len(passing) - 1 - outer
+        right = start[0] + _STUB + _RADIUS + _LANE * outer
+        left = end[0] - _RADIUS - _LANE * inner
+        low = self._extents[row][0] + self._shifts[row][1] - _ASIDE - _LANE * outer
+        corners = (right, start[1]), (right, low), (left, low), (left, end[1])
+        return rounded((start, *corners, end), _RADIUS)

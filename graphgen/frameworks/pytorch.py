@@ -1,0 +1,196 @@
+"""`from_torch`: a function or a module of PyTorch as a graph, with PyTorch's own numbers beside ours."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphgen.autodiff import difference, is_near
+from graphgen.errors import GraphgenError, OptionError, SourceError
+from graphgen.frameworks.freezing import frozen, own_pass
+from graphgen.frameworks.tape import NodeNumber, Tape
+from graphgen.frameworks.torch_call import Call, modules_followed, names_of
+from graphgen.frameworks.torch_follower import Follower
+from graphgen.frameworks.torch_held import held_by, in_doubles, modules_in, restored, tensors_of
+from graphgen.frameworks.torch_modes import following
+from graphgen.frameworks.torch_opaque import Replay, is_repeatable
+from graphgen.graph import ComputationalGraph, Disagreement, array_value, disagreements
+
+TESTED = ("2.9", "2.13")
+"""The versions of PyTorch between which this was tested."""
+_OTHER_WAY = 1e-3
+"""How far a result in 32-bit floats may be from that in 64-bit floats, relative to it."""
+
+
+def from_torch(
+    function: Callable[..., Any], *inputs: Any, double: bool = True, **keywords: Any
+) -> ComputationalGraph:
+    """The graph of what a function or a module of PyTorch computes of these inputs, run once.
+
+    Each operation is a node, with its value; the parameters, and the inputs that are floats, are inputs of
+    the graph. `graph.origins` has what PyTorch calls them, `graph.groups` the module of each node, and
+    `graph.reference` PyTorch's own values and gradients, against which ours are held here, all of them.
+    Branches are those that were taken, loops are unrolled. An operation that graphgen has no rules for is
+    drawn dashed: its numbers are PyTorch's.
+
+    The function runs in 64-bit floats, unless `double` is off; parameters and buffers are left as they were.
+
+    Raises SourceError for what cannot be followed, with its line, and VerificationError where a value or a
+    gradient of PyTorch is not what graphgen finds.
+    """
+    torch = _torch()
+    call = Call(function, inputs, keywords, names_of(function, inputs, keywords))
+    held = held_by(function)
+    single = call.in_singles(held) if double else None
+    with in_doubles(held) if double else restored(held):
+        follower = Follower(Tape(), _names_of_held(held))
+        call = call.prepared(follower, double)
+        modes = following(follower, str(torch.__path__[0]), sys._getframe())
+        with torch.enable_grad(), modules_followed(follower.tape, modules_in(held)), modes:
+            output = call.run()
+        _warn_of_another_way(single, output)
+        node = follower.node(output)
+        if node not in follower.values and node not in call.leaves:
+            raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
+        if follower.tape.is_operation(node):
+            follower.tape.name(node, "output" if output.ndim else "loss")
+        gradients = _gradients(follower, output)
+        graph, id_of = follower.tape.finished(
+            node, f"torch {torch.__version__.partition('+')[0]}", follower.values, gradients
+        )
+        replays = {id_of[node]: replay for node, replay in follower.replays if node in id_of}
+        _require_repeatable(graph, replays)
+        run = own_pass(graph)
+        found = next(disagreements(graph, run), None)
+        if found is not None:
+            raise _fault(
+                found, call, follower, {NodeNumber(node): run.gradients.get(id) for node, id in id_of.items()}
+            )
+        return frozen(graph, run, replays)
+
+
+def _torch() -> Any:
+    try:
+        import torch
+    except ImportError:
+        raise OptionError("PyTorch is not installed", "pip install torch") from None
+    numbers, low, high = (
+        tuple(int(part) for part in version.split(".")[:2]) for version in (torch.__version__, *TESTED)
+    )
+    if not low <= numbers <= high:
+        warnings.warn(
+            f"graphgen was tested with PyTorch {TESTED[0]} to {TESTED[1]}, and this is {torch.__version__}",
+            stacklevel=3,
+        )
+    return torch
+
+
+def _names_of_held(held: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
+    """The name in the graph and the origin of each tensor that is held, by identity."""
+    names: dict[int, tuple[str, str]] = {}
+    for origin, tensor in tensors_of(held):
+        names.setdefault(id(tensor), (origin, origin))
+    return names
+
+
+def _warn_of_another_way(single: Any, output: Any) -> None:
+    if single is None or single.shape != output.shape or not single.isfinite().all():
+        return
+    apart = float((single.double() - output.detach().double()).abs().max()) if output.numel() else 0.0
+    if apart > _OTHER_WAY * max(1.0, float(output.detach().abs().max())):
+        warnings.warn(
+            f"in 64-bit floats the function gives another result (by {apart:.2g}): it may take another "
+            "branch; double=False captures it as it is",
+            stacklevel=3,
+        )
+
+
+def _gradients(follower: Follower, output: Any) -> dict[NodeNumber, Any]:
+    """PyTorch's gradients, of each node of which it has one, and 0 of inputs that nothing comes back to."""
+    import torch
+
+    if output.ndim or not output.requires_grad:
+        return {}
+    nodes = list(follower.edges)
+    try:
+        found = torch.autograd.grad(
+            output, [follower.edges[node] for node in nodes], retain_graph=True, allow_unused=True
+        )
+    except RuntimeError as error:
+        told = " ".join(str(error).split())[:200]
+        raise SourceError(f"PyTorch has no gradient of it: {told}") from error
+    gradients = {}
+    for node, gradient in zip(nodes, found, strict=True):
+        if gradient is not None:
+            gradients[node] = gradient.detach().cpu().numpy()
+        elif not follower.tape.is_operation(node):
+            gradients[node] = array_value(0) if not follower.tape.shape(node) else _zeros(follower, node)
+    return gradients
+
+
+def _zeros(follower: Follower, node: NodeNumber) -> Any:
+    import numpy as np
+
+    return np.zeros(follower.tape.shape(node))
+
+
+def _require_repeatable(graph: ComputationalGraph, replays: Mapping[str, Replay]) -> None:
+    """Raises SourceError for an operation that gives other numbers each time, as one that draws them."""
+    for id, replay in replays.items():
+        node = graph[id]
+        if node.recorded and not is_repeatable(replay, node.recorded.value):
+            raise SourceError(
+                f"{node.described} gives other numbers when it is called again",
+                "draw what is random before, and give it as an argument",
+                node.place,
+            )
+
+
+def _fault(
+    found: Disagreement, call: Call, follower: Follower, ours: Mapping[NodeNumber, Any]
+) -> GraphgenError:
+    """Whose number is wrong: a difference of the function itself decides."""
+    error = found.error()
+    if found.kind == "gradient" and _is_slope(call, follower, ours):
+        return error
+    return SourceError(
+        f"graphgen followed the function in another way than PyTorch ran it: {error.message}",
+        "please report it with the function",
+        error.place,
+    )
+
+
+def _is_slope(call: Call, follower: Follower, gradients: Mapping[NodeNumber, Any]) -> bool:
+    """Whether the function changes along a direction as these gradients of its leaves say."""
+    import numpy as np
+    import torch
+
+    leaves = follower.leaves() | call.leaves
+    generator = torch.Generator().manual_seed(0)
+    along = {
+        node: torch.randn(leaf.shape, generator=generator, dtype=leaf.dtype)
+        * leaf.detach().abs().clamp(min=1)
+        for node, leaf in leaves.items()
+    }
+    terms = [
+        torch.from_numpy(np.array(gradients[node], dtype=float)) * t
+        for node, t in along.items()
+        if gradients.get(node) is not None
+    ]
+    slope, size = sum(float(term.sum()) for term in terms), sum(float(term.abs().sum()) for term in terms)
+    kept = {node: leaf.data for node, leaf in leaves.items()}
+
+    def at(step: float) -> float:
+        for node, leaf in leaves.items():
+            leaf.data = kept[node] + step * along[node]
+        with torch.random.fork_rng(devices=[]):
+            return float(call.run().detach())
+
+    try:
+        found = difference(at)
+    finally:
+        for node, leaf in leaves.items():
+            leaf.data = kept[node]
+    return is_near(found, slope, size)

@@ -1,0 +1,99 @@
+"""Convolutions and pools of torch.nn.functional in rows of the op table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphgen.frameworks.tape import NodeNumber, NoRowError
+from graphgen.frameworks.torch_follower import Follower
+
+
+def _convolution(name: str, axes: int) -> Callable[..., NodeNumber]:
+    def rule(
+        on: Follower,
+        input: Any,
+        weight: Any,
+        bias: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        *,
+        result: Any,
+    ) -> NodeNumber:
+        if isinstance(padding, str):
+            raise NoRowError(name)
+        return on.apply(
+            name,
+            input,
+            weight,
+            _zeros(weight.shape[0]) if bias is None else bias,
+            stride=_each(stride, axes),
+            padding=_each(padding, axes),
+            dilation=_each(dilation, axes),
+            groups=groups,
+        )
+
+    return rule
+
+
+def _max_pool(
+    on: Follower,
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    if ceil_mode or return_indices or {*_each(dilation, 2)} != {1}:
+        raise NoRowError("max_pool2d")
+    return _pool(on, "max_pool2d", input, kernel_size, stride, padding)
+
+
+def _average_pool(
+    on: Follower,
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: Any = None,
+    *,
+    result: Any,
+) -> NodeNumber:
+    if ceil_mode or divisor_override is not None or (not count_include_pad and any(_each(padding, 2))):
+        raise NoRowError("avg_pool2d")
+    return _pool(on, "avg_pool2d", input, kernel_size, stride, padding)
+
+
+def _pool(on: Follower, name: str, input: Any, kernel: Any, stride: Any, padding: Any) -> NodeNumber:
+    kernel = _each(kernel, 2)
+    steps = kernel if stride is None or stride == [] else _each(stride, 2)
+    return on.apply(name, input, kernel=kernel, stride=steps, padding=_each(padding, 2))
+
+
+def _each(number: Any, axes: int) -> tuple[int, ...]:
+    """A setting for each axis: one for all, or one for each."""
+    numbers = (number,) if isinstance(number, int) else tuple(number)
+    return numbers * axes if len(numbers) == 1 else numbers
+
+
+def _zeros(count: int) -> Any:
+    import torch
+
+    return torch.zeros(count)
+
+
+IMAGES: Mapping[str, Callable[..., Any]] = {
+    "conv1d": _convolution("conv1d", 1),
+    "conv2d": _convolution("conv2d", 2),
+    "max_pool2d": _max_pool,
+    "avg_pool2d": _average_pool,
+}
+"""The rules, by the names of PyTorch's functions."""

@@ -1,0 +1,27 @@
+"""Texts that are broken into lines."""
+
+from __future__ import annotations
+
+import re
+
+from graphgen.notation.scripts import width
+
+# A word with the spaces behind it; Chinese and Japanese break anywhere, Korean at its spaces.
+_BREAKABLE = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]\s*|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*|\s+"
+)
+
+
+def wrapped(text: str, size: float, limit: float = 118.0) -> str:
+    """A text in lines of about `limit` points, broken at spaces or between full-width characters.
+
+    >>> wrapped("the price of all the apples together", 14).count("\\n")
+    1
+    """
+    lines = [""]
+    for piece in _BREAKABLE.findall(text):
+        if width((lines[-1] + piece).rstrip(), size) <= limit or not lines[-1].strip():
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return "\n".join(line.strip() for line in lines)

@@ -1,0 +1,85 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import programs
+from tidiness import merged, untidy
+
+from graphgen.drawing.narrowing import AIR, solids
+from graphgen.drawing.pictures import lay_out, picture
+from graphgen.drawing.places import page_of
+from graphgen.language.parser import parse
+from graphgen.options import Options
+
+CHAIN = "x = 0.3\ny = " + "sin(exp(" * 4 + "x" + "))" * 4
+SUM = "x = 3\ny = sin(x) * x\nz = y * 2 + 1\nw = exp(z / 9) - z"
+TWO_BRANCHES = "x = 0.3\nw = 0.7\nt = x * w\ny = exp(sin(exp(t))) * cos(exp(sin(t)))"
+
+
+def laid_out(text, **options):
+    return lay_out(picture(parse(text), Options.read(options)).scene)
+
+
+def rows_of(layout):
+    """The ids of the shapes of each row, in the order in which they stand; rows are told by their height."""
+    rows = {}
+    for shape in layout.sized.scene.shapes:
+        along, across = layout.centres[shape.id]
+        rows.setdefault(-across, []).append((along, shape.id))
+    return [[id for _, id in sorted(row)] for _, row in sorted(rows.items())]
+
+
+@pytest.mark.parametrize("width", ["200", "350", "690"])
+def test_a_chain_that_is_too_long_goes_on_in_rows_that_fit(width):
+    whole, layout = laid_out(CHAIN, direction="right"), laid_out(CHAIN, width=width)
+    (in_one,) = rows_of(whole)
+    assert [id for row in rows_of(layout) for id in row] == in_one
+    assert page_of(layout).width <= int(width) / 0.8 < page_of(whole).width
+
+
+def test_rows_are_as_few_as_fit_and_as_even_as_can_be():
+    whole = page_of(laid_out(CHAIN, direction="right")).width
+    layout = laid_out(CHAIN, width=str(round(0.8 * (whole - 1))))
+    first, second = map(len, rows_of(layout))
+    assert abs(first - second) <= 1
+
+
+def test_what_fits_at_80_percent_of_its_size_is_left_alone():
+    whole = laid_out(CHAIN, direction="right")
+    layout = laid_out(CHAIN, width=str(round(0.8 * page_of(whole).width) + 1))
+    assert (layout.centres, layout.paths) == (whole.centres, whole.paths)
+
+
+def test_where_several_pairs_would_go_on_a_picture_runs_down():
+    assert not laid_out(TWO_BRANCHES).sized.scene.downward
+    assert laid_out(TWO_BRANCHES, width="400").sized.scene.downward
+
+
+def test_where_that_does_not_fit_two_pairs_go_on():
+    layout = laid_out(TWO_BRANCHES, width="300", digits="9")
+    assert not layout.sized.scene.downward
+    assert page_of(layout).width <= 375
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_a_direction_that_the_author_chose_is_kept(direction):
+    layout = laid_out(CHAIN, direction=direction, width="10")
+    assert len(rows_of(layout)) == 1
+    assert layout.sized.scene.downward == (direction == "down")
+
+
+@settings(max_examples=30, derandomize=True)
+@given(programs(), st.sampled_from(["120", "200", "300"]))
+def test_nothing_runs_into_what_is_not_its_own_in_rows(graph, width):
+    layout = lay_out(picture(graph, Options(width=width)).scene)
+    assert [fault for fault in untidy(layout) if fault[0] != "head"] == []
+    assert merged(layout) == []
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+@pytest.mark.parametrize("source", [CHAIN, SUM, TWO_BRANCHES], ids=["chain", "sum", "branches"])
+def test_no_arrow_is_longer_than_its_texts_and_bends_need(source, direction):
+    layout = laid_out(source, direction=direction)
+    gaps = [start - end for (_, end), (start, _) in pairwise(solids(layout, AIR))]
+    assert max(gaps) < 0.2
