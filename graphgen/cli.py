@@ -32,7 +32,7 @@ from graphgen.options import ENGINES, OPTIONS, Options
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
-    from graphgen.graph import Level
+    from graphgen.graph import ComputationalGraph, Level
     from graphgen.page import Folder, Request
     from graphgen.verification import Report
 
@@ -102,15 +102,55 @@ def evaluate(files: tuple[str, ...], as_json: bool) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
     from graphgen.language import require_numbers
     from graphgen.page import graph_of
-    from graphgen.verification import verify
+    from graphgen.verification import verify, verify_symbolic
 
     for file in files:
         with _in_file(file):
             graph = graph_of(_read(file), file)
             require_numbers(graph)
-            report = verify(graph).require()
-            told = json.dumps(_evaluated(file, report), ensure_ascii=False) if as_json else _listed(report)
-        _print(told)
+            if graph.is_symbolic:
+                report = verify_symbolic(graph).require()
+                formulas = _formulas(graph)
+                found = {"file": file, "output": graph.output, **formulas, "verified": report.is_proved}
+                told = "" if as_json else _in_symbols(formulas, report)
+            else:
+                report = verify(graph).require()
+                found, told = _evaluated(file, report), "" if as_json else _listed(report)
+        for warning in _warnings(graph, file):
+            _tell(warning)
+        _print(json.dumps(found, ensure_ascii=False) if as_json else told)
+
+
+def _warnings(graph: ComputationalGraph, file: str) -> list[GraphgenError]:
+    """What is worth a look in a source, and stops nothing: each named result that leads nowhere."""
+    from graphgen.graph import unused_result
+
+    return [unused_result(name, line).within(_called(file)) for name, line in graph.unused.items()]
+
+
+def _formulas(graph: ComputationalGraph) -> dict[str, dict[str, str]]:
+    """The formulas of a graph in symbols by the names that the source assigns, in its own notation."""
+    from graphgen.algebra import spelled_out, written_forms
+
+    forms = written_forms(graph)
+    names = [node.id for node in graph if node.name]
+    written = {"values": forms.values, "gradients": forms.gradients}
+    return {
+        kind: {name: str(spelled_out(found[name])) for name in names if name in found}
+        for kind, found in written.items()
+    }
+
+
+def _in_symbols(formulas: Mapping[str, Mapping[str, str]], report: Report) -> str:
+    """The same for a reader, in columns."""
+    from graphgen.notation import in_columns
+
+    values, gradients = formulas["values"], formulas["gradients"]
+    data = report.graph.data
+    rows = [
+        (name, told, gradients.get(name, "data" if name in data else "")) for name, told in values.items()
+    ]
+    return in_columns([("name", "value", "gradient"), *rows]) + f"\n{report}"
 
 
 def _evaluated(file: str, report: Report) -> dict[str, Any]:
@@ -218,10 +258,13 @@ def render(
         if form != "json":
             require_drawable(graph, asked)
         shown = picture(graph, asked)
+        warnings = _warnings(graph, file)
         if in_steps:
             made = _numbered(Path(output), step_files(shown, engine))
         else:
             made = {Path(output): _rendered(shown, form, scale, engine)}
+    for warning in warnings:
+        _tell(warning)
     if output == "-":
         _print(made[Path(output)])
     else:
@@ -261,7 +304,8 @@ def verify(paths: tuple[str, ...]) -> None:
     from graphgen.graph import verdict
 
     faults: list[GraphgenError] = []
-    sources = [found for path in paths for found in _sources(Path(path), faults)]
+    warnings: list[GraphgenError] = []
+    sources = [found for path in paths for found in _sources(Path(path), faults, warnings)]
     levels: Counter[Level] = Counter()
     with click.progressbar(
         sources, label="verifying", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -271,8 +315,8 @@ def verify(paths: tuple[str, ...]) -> None:
                 levels.update(check())
             except GraphgenError as error:
                 faults.append(error)
-    for fault in faults:
-        _tell(fault)
+    for message in (*warnings, *faults):
+        _tell(message)
     counts = [(len(sources), "diagram"), (len(faults), "fault")]
     diagrams, found = (f"{count:,} {noun}{'s' * (count != 1)}" for count, noun in counts)
     _print(f"{diagrams}; {verdict(levels)}; {found}")
@@ -282,8 +326,9 @@ def verify(paths: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
-def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[_Check]:
-    """For each diagram below a path, what verifies it and counts its numbers by level; adds files' faults."""
+def _sources(path: Path, faults: list[GraphgenError], warnings: list[GraphgenError]) -> Iterator[_Check]:
+    """For each diagram below a path, what verifies it, counts its numbers by level and adds its warnings;
+    adds files' faults."""
     from graphgen.page import Folder
 
     with _named(str(path), "read", "check the name"):
@@ -294,7 +339,7 @@ def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[_Check]:
                 f"{path} is not a page or a graph", f"give a folder or a file in {', '.join(_SUFFIXES)}"
             )
         # A page that is named by itself is one of the folder in which the program runs.
-        yield from _sources_of_file(path, Folder(path.parent, Path.cwd()), faults)
+        yield from _sources_of_file(path, Folder(path.parent, Path.cwd()), faults, warnings)
         return
     for file in _found(path, faults):
         folder = Folder(file.parent, path)
@@ -303,7 +348,7 @@ def _sources(path: Path, faults: list[GraphgenError]) -> Iterator[_Check]:
         except OptionError:
             faults.append(OptionError(f"{file} is a link out of {path}", "name the file that it leads to"))
         else:
-            yield from _sources_of_file(file, folder, faults)
+            yield from _sources_of_file(file, folder, faults, warnings)
 
 
 def _found(folder: Path, faults: list[GraphgenError]) -> list[Path]:
@@ -319,7 +364,9 @@ def _found(folder: Path, faults: list[GraphgenError]) -> list[Path]:
     return sorted(file for file in found if file.suffix in _SUFFIXES)
 
 
-def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) -> Iterator[_Check]:
+def _sources_of_file(
+    path: Path, folder: Folder, faults: list[GraphgenError], warnings: list[GraphgenError]
+) -> Iterator[_Check]:
     """The same of one file; `folder` is where it lies, and the one that its fences' files may not leave."""
     from graphgen.integrations import drawn_by, find_fences, shown_by
     from graphgen.page import content_of
@@ -333,7 +380,9 @@ def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) ->
 
         def check_graph() -> Mapping[Level, int]:
             with _in_file(str(path)):
-                return shown_by(text, {}, {}).levels
+                shown = shown_by(text, {}, {})
+            warnings.extend(_warnings(shown.graph, str(path)))
+            return shown.levels
 
         yield check_graph
         return
@@ -341,7 +390,7 @@ def _sources_of_file(path: Path, folder: Folder, faults: list[GraphgenError]) ->
     for fence in find_fences(text):
 
         def check_fence(fence: Any = fence) -> Mapping[Level, int]:
-            return drawn_by(fence, str(path), folder, {}, named).levels
+            return drawn_by(fence, str(path), folder, {}, named, warnings.append).levels
 
         yield check_fence
 

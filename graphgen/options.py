@@ -77,10 +77,16 @@ OPTIONS = (
     Option(
         "fold",
         "constants",
-        "what is written inside the operation that uses it: constants, none, or names of inputs",
+        "what is written inside the operation that uses it: constants and inputs of these names, or none",
         ("constants", "none"),
         several=True,
         free=True,
+    ),
+    Option(
+        "data",
+        "",
+        "inputs that are given and want no gradient: names or patterns such as labels_*",
+        several=True,
     ),
     Option(
         "collapse",
@@ -148,6 +154,7 @@ class Options:
     values: str = "auto"
     names: str = "yes"
     fold: str = "constants"
+    data: str = ""
     collapse: str = ""
     depth: str = ""
     modules: str = ""
@@ -207,4 +214,6 @@ class Options:
         return part in self.show.split()
 
     def folds(self, name: str) -> bool:
-        return name in self.fold.split()
+        """Whether an input of this name is folded, or `constants`, which are unless there is `none`."""
+        names = self.fold.split()
+        return name in names or (name == "constants" and "none" not in names)

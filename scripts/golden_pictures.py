@@ -47,7 +47,6 @@ SQUARE = "t = x + y\nz = t ** 2"
 FAN_OUT = "x = 3\ny = x * x + x"
 RECURRENCE = "w = 0.5\nh_0 = 1\n" + "\n".join(f"h_{t} = tanh(w * h_{t - 1})" for t in range(1, 7))
 NEURON = "w = 2\nx = -1\nb = -3\ny = 1 / (1 + exp(-1 * (w * x + b)))"
-PARALLEL = "x = 0.3\nw = 0.7\nt = x * w\ny = exp(sin(exp(t))) * cos(exp(sin(t)))"
 MATRICES = "W = [[0.1, 0.5], [-0.3, 0.8]]\nx = [[0.2], [-0.4]]\nf = sum((W @ x) ** 2)"
 KINDS = {
     "forward-backward": (APPLES, {}),
@@ -60,7 +59,6 @@ KINDS = {
     "fan-out": (FAN_OUT, {}),
     "far-uses": (RECURRENCE, {"digits": "2", "direction": "right"}),
     "rows": (NEURON, {"digits": "4", "width": "400"}),
-    "rows-of-two": (PARALLEL, {"digits": "9", "width": "300"}),
     "collapsed": (PURCHASES, {"collapse": "other", "language": "ko"}),
     "kinks": ("a = 3\nb = 3\ny = max(a, b)\nz = y + relu(y - 3)", {}),
     "highlight": (FAN_OUT, {"highlight": "+x"}),

@@ -442,10 +442,6 @@ FAULTS = {
         ["eval", "-"],
         "standard input:1: the source is empty; write an assignment, as in 'y = x ** 2'",
     ),
-    "no number": (
-        ["eval", "symbols.graph"],
-        "symbols.graph:1:5: the input 'x' has no number; give it one: x = 1",
-    ),
     "some numbers": (
         ["eval", "typo.graph"],
         "typo.graph:2:5: 'aple' has no number, while 'apple' has; "
@@ -495,7 +491,6 @@ FAULTS = {
 def test_a_fault_is_one_line_and_leaves_nothing_behind(desk, arguments, message):
     desk.write("latin.graph", "x = 1\ny = x  # é\n".encode("latin-1"))
     desk.write("bad.graph", "x = 1\ny = x.z\n")
-    desk.write("symbols.graph", "y = x * 2\n")
     desk.write("typo.graph", "apple = 100\ny = aple * 2\n")
     desk.write("edge.graph", "x = 0\ny = sqrt(x)\n")
     desk.write("notes.txt", "text\n")
@@ -658,15 +653,43 @@ def test_the_module_is_the_program(desk):
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp949"])
 def test_what_is_piped_is_utf_8_whatever_the_locale(desk, encoding):
-    desk.write("사과.graph", "사과 = 𝑥 + é")
+    desk.write("사과.graph", "é = 1\n사과 = 𝑥 + é")
     desk.write("x.graph", "사과 = 3\ny = 사과 * 2\n")
     done = graphgen("eval", "x.graph", "--json", cwd=desk.folder, PYTHONIOENCODING=encoding)
     assert json.loads(done.stdout.decode())["values"] == {"사과": 3.0, "y": 6.0}
     done = graphgen("eval", "사과.graph", cwd=desk.folder, PYTHONIOENCODING=encoding)
-    assert done.stderr.decode().startswith("graphgen: 사과.graph:1:6: the input '𝑥' has no number")
+    assert done.stderr.decode().startswith("graphgen: 사과.graph:2:6: '𝑥' has no number, while 'é' has")
 
 
 def test_an_option_that_is_no_text_is_drawn_as_a_replacement_sign(desk):
     done = graphgen("render", "shop.graph", "-o", "-", "--title", "a\udcff\x01", cwd=desk.folder)
     assert (done.returncode, done.stderr) == (0, b"")
     assert ElementTree.fromstring(done.stdout)[0].text == "a\ufffd\ufffd"
+
+
+DEAD = "a = 1\nb = 2\nloss = (a * b - 3) ** 2\naccuracy = a + b\n"
+
+
+@pytest.mark.parametrize("command", ["eval x.graph", "verify x.graph", "render x.graph -o x.svg"])
+def test_a_result_that_leads_nowhere_is_a_warning(desk, command):
+    desk.write("x.graph", DEAD)
+    done = desk.run(*command.split())
+    assert done.exit_code == 0
+    assert (
+        done.stderr == "graphgen: x.graph:3: 'loss' leads nowhere; leave it out, or make it the last line\n"
+    )
+
+
+def test_verify_says_where_on_a_page_a_result_leads_nowhere(desk):
+    desk.write("page.md", f"Words.\n\n```graphgen\n{DEAD}```\n")
+    done = desk.run("verify", "page.md")
+    assert (done.exit_code, done.stderr.partition(";")[0]) == (0, "graphgen: page.md:6: 'loss' leads nowhere")
+
+
+def test_eval_prints_the_formulas_of_a_graph_in_symbols(desk):
+    desk.write("x.graph", "x: data\nt = x + y\nz = t ** 2\n")
+    listed = desk.run("eval", "x.graph").stdout.splitlines()
+    assert [line.split("  ")[0] for line in listed] == ["name", "x", "y", "t", "z", "24 numbers, all proved"]
+    found = json.loads(desk.run("eval", "--json", "x.graph").stdout)
+    assert found["values"] == {"x": "x", "y": "y", "t": "x + y", "z": "(x + y)**2"}
+    assert found["gradients"] == {"y": "2*x + 2*y", "t": "2*x + 2*y", "z": "1"}

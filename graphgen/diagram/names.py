@@ -53,6 +53,10 @@ class Names:
         """The same where it stands alone."""
         return self._symbols[id].text
 
+    def operand(self, id: str) -> str:
+        """The same behind the sign of an operation, such as × √2; empty for a long expression."""
+        return self._symbols[id].beside(_POWER) if self._symbols[id].is_whole else ""
+
     def words(self, id: str) -> str:
         """What a value is called in prose: the author's words for it, or its name, or its expression."""
         return self._words[id].text

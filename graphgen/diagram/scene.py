@@ -49,7 +49,8 @@ def least_shapes(graph: ComputationalGraph, options: Options) -> int:
     if options.focus:
         return 1
     parts = collapsed(graph, options)
-    return len(graph) - len(parts.keys() | _folded(graph, options, parts)) + bool(parts)
+    hidden = _folded(graph, options, parts) | _inside_constants(graph, options, parts)
+    return len(graph) - len(parts.keys() | hidden) + bool(parts)
 
 
 _Use = tuple[Shape, tuple[Edge, ...]]
@@ -63,9 +64,10 @@ class _Composer:
         self.graph, self.words, self.options = graph, words, options
         self.parts = collapsed(graph, options)
         self.folded = _folded(graph, options, self.parts)
+        self.inside_constants = _inside_constants(graph, options, self.parts)
         self.depth = _depths(graph)
         self.latest = _latest(graph, self.depth)
-        self.main = _main_chain(graph, self.folded, self.depth)
+        self.main = _main_chain(graph, self.folded | self.inside_constants, self.depth)
         self.highlighted = highlighted(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
@@ -73,7 +75,7 @@ class _Composer:
 
     def scene(self) -> Scene:
         for number, node in enumerate(self.graph, 1):
-            if node.id not in self.folded:
+            if node.id not in self.folded and node.id not in self.inside_constants:
                 self.shapes[node.id] = self._shape(number, node)
         for node in self.graph:
             if node.id in self.shapes:
@@ -84,7 +86,7 @@ class _Composer:
     def _shape(self, number: int, node: Node) -> Shape:
         part = self.parts.get(node.id)
         if part is None:
-            kind = "op" if node.op else "input"
+            kind = "op" if node.op and not self._is_constant(node) else "input"
             kink = " kink" if node.id in self.words.kinks else ""
             is_ordered = node.op is not None and node.op.arity == 2 and not node.op.is_commutative
             opaque = " opaque" if node.recorded else ""
@@ -204,6 +206,8 @@ class _Composer:
     def _text(self, node: Node) -> str:
         """What stands in an operation's circle, its folded operand included, or for an input."""
         words = self.words
+        if self._is_constant(node):
+            return wrapped(words.names.outline(node.id), SIZE)
         if node.op is None:
             unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
             text = called(node, words)
@@ -214,7 +218,7 @@ class _Composer:
         if not inside:
             return node.op.symbol
         folded = self.graph[node.operands[inside[0]]]
-        operand = folded.quotient or words.value(folded)
+        operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
         form = node.op.folded[inside[0]]
         if "^{}" in form:
             return form.replace("^{}", superscript(operand))
@@ -222,6 +226,10 @@ class _Composer:
         if binds or (operand.startswith("−") and node.op.operator):
             operand = f"({operand})"
         return form.format(operand)
+
+    def _is_constant(self, node: Node) -> bool:
+        """Whether it is computed from constants alone and stands as one, by its formula: √2."""
+        return bool(node.operands) and self.inside_constants.issuperset(node.operands)
 
 
 def _scene(shapes: Iterable[Shape], arrows: Iterable[ArrowPair], options: Options) -> Scene:
@@ -268,19 +276,41 @@ def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Gro
         if name not in ("constants", "none") and not (name in graph and graph[name].is_input):
             inputs = ", ".join(node.id for node in graph.inputs)
             raise OptionError(f"fold={excerpt(name)} is not an input", f"the inputs are {inputs}")
+    constants = _constant_expressions(graph, options, parts)
+    inside = _inside_constants(graph, options, parts)
     wanted = {
         node.id
         for node in graph
-        if node.op is None
-        and node.id not in parts
-        and not node.shape
+        if (node.id in constants or (options.folds(node.id) and node.id not in parts and not node.shape))
+        and node.id not in inside
         and all(_can_fold(graph, edge) for edge in graph.uses[node.id])
-        and ((options.folds("constants") and node.is_constant) or options.folds(node.id))
     }
     for node in graph:
         if node.op and wanted.issuperset(node.operands):
             wanted.discard(node.operands[0])
     return frozenset(id for id in wanted if graph.uses[id])
+
+
+def _inside_constants(
+    graph: ComputationalGraph, options: Options, parts: Mapping[str, Group]
+) -> frozenset[str]:
+    """The ids of the nodes that stand only in the formula of another: the 2 of √2."""
+    constants = _constant_expressions(graph, options, parts)
+    return frozenset(
+        id for id in constants if graph.uses[id] and constants.issuperset(edge[1] for edge in graph.uses[id])
+    )
+
+
+def _constant_expressions(
+    graph: ComputationalGraph, options: Options, parts: Mapping[str, Group]
+) -> frozenset[str]:
+    """The ids of the single numbers without a name that are constants or computed from constants alone."""
+    found: set[str] = set()
+    for node in graph if options.folds("constants") else ():
+        is_nameless = node.name is None and node.id != graph.output and not node.shape
+        if is_nameless and node.id not in parts and found.issuperset(node.operands):
+            found.add(node.id)
+    return frozenset(found)
 
 
 def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:

@@ -21,7 +21,7 @@ from graphgen.drawing.rows import in_rows
 from graphgen.drawing.site import Site
 from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, contained
-from graphgen.graph import ComputationalGraph, Level, Pass
+from graphgen.graph import ComputationalGraph, Level, Pass, with_data
 from graphgen.language import require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
@@ -35,8 +35,8 @@ _MOST_TURNED = 150
 """Shapes of the largest picture that is laid out a second time: downward, or in the order of the source."""
 _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
-_A_LITTLE = 1.2
-"""So much too wide may a picture be that runs down, before three pairs go on from row to row."""
+_NARROWER = 0.75
+"""So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     inputs have numbers and the options do not ask for symbols.
     """
     options = options or Options()
+    if options.data:
+        graph = with_data(graph, options.data.split())
     if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
         options = replace(options, show="forward")
     if options.open:
@@ -171,8 +173,8 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     """Where everything of a scene stands; what is too wide for its column, in rows or downward.
 
-    Rows that one pair joins read best, then a picture that runs down; the more pairs go on from row to row,
-    the worse they read.
+    Rows that one pair joins read best, then a picture that runs down, even one that is still too wide:
+    several pairs that run back from row to row are hard to follow.
 
     Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
@@ -181,17 +183,13 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     level = _laid_out(what, engine)
     if what.widest is None or page_of(level).width <= what.widest:
         return level
-    if rows := in_rows(level, what.widest, 1):
+    if rows := in_rows(level, what.widest):
         return rows
     if len(what.shapes) > _MOST_TURNED:
         return level
     down = _laid_out(replace(what, downward=True), engine)
-    for wider, most in ((1.0, 2), (_A_LITTLE, 3)):
-        if page_of(down).width <= wider * what.widest:
-            return down
-        if rows := in_rows(level, what.widest, most):
-            return rows
-    return down if 2 * page_of(down).width < page_of(level).width else level
+    fits = max(what.widest, _NARROWER * page_of(level).width)
+    return down if page_of(down).width <= fits else level
 
 
 def _laid_out(what: Scene, engine: str) -> Layout:

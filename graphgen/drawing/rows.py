@@ -1,91 +1,77 @@
-"""A layout that is longer than its column, in rows: cut where few pairs pass, as a paragraph is into lines.
+"""A layout that is longer than its column, in rows: cut where one pair passes, as a paragraph is into lines.
 
-From the end of a row its pairs run back below it, side by side, and on into the next. Whichever comes first
-at one end comes last at the other, so none cross.
+From the end of a row the pair runs back below it, and on into the next.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from graphgen.drawing.boxes import PAIR, TIP, Layout
-from graphgen.drawing.curves import Path, Point, is_level, joined, line, pieces, rounded
+from graphgen.drawing.curves import Path, Point, joined, line, pieces, rounded
 from graphgen.drawing.narrowing import AIR, solids
 from graphgen.drawing.places import occupied
 
-_LANE = 16.0
-"""From pair to pair where they run back."""
 _ASIDE = PAIR + 10.0
-"""Between a row and the nearest pair that runs back above or below it."""
+"""Between a row and the pair that runs back above or below it."""
 _RADIUS, _STUB = 9.0, 6.0
 """Of the corners; and how far a pair runs on level before the first."""
 _ENTRY = 2 * TIP
 """So much of a pair's way at least lies in the row in which it arrives."""
-_ANOTHER = 0.4
-"""How bad a second pair is that goes on to the next row; rows as long as they may be cost 1 each."""
+_ALONE = 1.0
+"""How bad a last row is with one operation or none; rows as long as they may be cost 1 each."""
 
 
 @dataclass(frozen=True)
 class Joint:
-    """A place along the flow that only level arrows pass: their ids, and how far across each is."""
+    """A place along the flow that only one pair passes, on level; the first and the last none passes."""
 
     along: float
-    passing: Mapping[str, float]
+    passed: bool
 
     @property
     def turn(self) -> float:
-        """What the corners of its pairs, with some air, take up where a row ends or begins."""
-        return AIR + _RADIUS + _LANE * (len(self.passing) - 1) if self.passing else 0.0
+        """What the corners of its pair, with some air, take up where a row ends or begins."""
+        return AIR + _RADIUS if self.passed else 0.0
 
 
-def in_rows(layout: Layout, longest: float, most: int) -> Layout | None:
+def in_rows(layout: Layout, longest: float) -> Layout | None:
     """A layout in rows no longer than that, as few as can be and of even lengths; None where it cannot
-    be cut so.
-
-    `most` says how many pairs may go on from a row to the next.
-    """
-    cuts = _cuts(_joints(layout, most), longest)
+    be cut so."""
+    operations = sorted(layout.centres[s.id][0] for s in layout.sized.scene.shapes if s.kind == "op")
+    cuts = _cuts(_joints(layout), longest, operations[-2] if len(operations) > 1 else math.inf)
     return _Folding(layout, cuts).folded() if cuts else None
 
 
-def _joints(layout: Layout, most: int) -> list[Joint]:
-    """The beginning, the places between solids that few pairs pass, and the end."""
+def _joints(layout: Layout) -> list[Joint]:
+    """The beginning, the places between solids that one pair passes, and the end."""
     stretches = solids(layout, 0.0)
-    joints = [Joint(stretches[0][0], {})]
+    joints = [Joint(stretches[0][0], False)]
     arrows = layout.sized.scene.arrows
     tails = sorted(layout.centres[arrow.tail.id][0] for arrow in arrows)
     heads = sorted(layout.centres[arrow.head.id][0] for arrow in arrows)
     for (_, end), (start, _) in pairwise(stretches):
         along = (start + end) / 2
-        if bisect_right(tails, along) - bisect_right(heads, along) > most:
+        if bisect_right(tails, along) - bisect_right(heads, along) > 1:
             continue
-        passing = {
-            arrow.id: layout.paths[arrow.id]
+        passing = [
+            layout.paths[arrow.id]
             for arrow in arrows
             if layout.centres[arrow.tail.id][0] < along < layout.centres[arrow.head.id][0]
-        }
+        ]
         # A pair is not cut off from the word at its end, nor right before its head.
-        if all(path[0][0] < along < path[-1][0] - _ENTRY for path in passing.values()):
-            joints.append(Joint(along, {id: _across(path, along) for id, path in passing.items()}))
-    return [*joints, Joint(stretches[-1][1], {})]
+        if all(path[0][0] < along < path[-1][0] - _ENTRY for path in passing):
+            joints.append(Joint(along, bool(passing)))
+    return [*joints, Joint(stretches[-1][1], False)]
 
 
-def _across(path: Path, along: float) -> float:
-    """How far across the level piece of a curve is that passes a place along, or ends there."""
-    away = {
-        piece[0][1]: max(piece[0][0] - along, along - piece[3][0])
-        for piece in pieces(path)
-        if is_level(piece)
-    }
-    return min(away, key=away.__getitem__)
-
-
-def _cuts(joints: list[Joint], longest: float) -> list[Joint]:
-    """The joints at which rows end; none where no choice of them fits."""
+def _cuts(joints: list[Joint], longest: float, second_last: float) -> list[Joint]:
+    """The joints at which rows end; none where no choice of them fits. The second last operation stands at
+    `second_last`, along."""
     best: list[tuple[int, float, int] | None] = [(0, 0.0, 0)]
     """For each joint: the rows up to it, how bad they are, and the joint before."""
     for end, joint in enumerate(joints[1:], 1):
@@ -96,7 +82,8 @@ def _cuts(joints: list[Joint], longest: float) -> list[Joint]:
             if joint.along - before.along > longest:
                 break
             if (so_far := best[start]) and length <= longest:
-                cost = (length / longest) ** 2 + _ANOTHER * max(len(joint.passing) - 1, 0)
+                is_last = end == len(joints) - 1
+                cost = (length / longest) ** 2 + _ALONE * (is_last and before.along > second_last)
                 found.append((so_far[0] + 1, so_far[1] + cost, start))
         best.append(min(found, default=None))
     cuts, last = [], best[-1]
@@ -136,8 +123,7 @@ class _Folding:
         shifts = [(0.0, 0.0)]
         for number, cut in enumerate(self.cuts, 1):
             bottom = self._extents[number - 1][0] + shifts[-1][1]
-            lanes = 2 * _ASIDE + _LANE * (len(cut.passing) - 1)
-            shifts.append((begin + cut.turn - cut.along, bottom - lanes - self._extents[number][1]))
+            shifts.append((begin + cut.turn - cut.along, bottom - 2 * _ASIDE - self._extents[number][1]))
         return shifts
 
     @cached_property
@@ -169,16 +155,12 @@ class _Folding:
         way: Path = ()
         for row, part in self._parts(self.layout.paths[id]):
             moved = tuple(self._moved(point, row) for point in part)
-            way = joined(way, self._back(row - 1, id, way[-1], moved[0]), moved) if way else moved
+            way = joined(way, self._back(row - 1, way[-1], moved[0]), moved) if way else moved
         return way
 
-    def _back(self, row: int, id: str, start: Point, end: Point) -> Path:
+    def _back(self, row: int, start: Point, end: Point) -> Path:
         """The way from the end of a row to the beginning of the next."""
-        passing = self.cuts[row].passing
-        outer = sorted(passing, key=passing.__getitem__).index(id)
-        inner = len(passing) - 1 - outer
-        right = start[0] + _STUB + _RADIUS + _LANE * outer
-        left = end[0] - _RADIUS - _LANE * inner
-        low = self._extents[row][0] + self._shifts[row][1] - _ASIDE - _LANE * outer
+        right, left = start[0] + _STUB + _RADIUS, end[0] - _RADIUS
+        low = self._extents[row][0] + self._shifts[row][1] - _ASIDE
         corners = (right, start[1]), (right, low), (left, low), (left, end[1])
         return rounded((start, *corners, end), _RADIUS)

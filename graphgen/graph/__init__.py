@@ -8,10 +8,12 @@ from graphgen.graph.faults import (
     derivative_error,
     gradient_error,
     misshapen,
+    unused_result,
     value_error,
 )
 from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
+from graphgen.graph.marked import with_data
 from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
@@ -68,7 +70,9 @@ __all__ = [
     "saved_text",
     "shape_of",
     "total",
+    "unused_result",
     "value_error",
     "value_text",
     "verdict",
+    "with_data",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphgen.errors import EvaluationError, excerpt
+from graphgen.errors import EvaluationError, Place, SourceError, excerpt
 from graphgen.graph.node import Node, ungrouped
 
 FLOAT_RANGE = "numbers must stay below 1.8e308"
@@ -68,6 +68,12 @@ def derivative_error(node: Node, operands: list[Any], position: int | None = Non
 def gradient_error(node: Node) -> EvaluationError:
     """The one-line message for a gradient that is a sum beyond the floats."""
     return EvaluationError(f"the gradient of {node.described} overflows", FLOAT_RANGE, node.place)
+
+
+def unused_result(name: str, line: int | None) -> SourceError:
+    """The one-line warning of a named result that nothing uses and that is not the output."""
+    place = None if line is None else Place(line)
+    return SourceError(f"{name!r} leads nowhere", "leave it out, or make it the last line", place)
 
 
 def _at(node: Node, operands: list[Any]) -> str:

@@ -225,6 +225,15 @@ class ComputationalGraph:
         """Whether something flows back along an edge, even if it is 0."""
         return self.varies[self.index[edge[0]]] and edge not in self.class_labels
 
+    @cached_property
+    def unused(self) -> Mapping[str, int]:
+        """The named results of a source that nothing uses, but for the output, with the line of each."""
+        return {
+            node.id: node.place.line
+            for node in self.nodes
+            if node.op and node.name and node.place and node.id != self.output and not self.uses[node.id]
+        }
+
     @property
     def reference(self) -> Reference | None:
         """The values and gradients that a framework computed, where the graph was captured from one."""

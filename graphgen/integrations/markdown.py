@@ -29,6 +29,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from graphgen.errors import GraphgenError, contained
+from graphgen.graph import unused_result
 from graphgen.integrations.fences import NAME, placed_error
 from graphgen.integrations.pages import PageContext, log, page_context, page_of
 from graphgen.page import Request, Source, led, remember, source_of
@@ -65,6 +66,8 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         placed = placed_error(error, page.file, found, shown)
         log.log(page.level, "%s", placed)
         return error_box(str(placed), shown.text)
+    for name, line in drawn.unused.items():
+        log.log(page.level, "%s", placed_error(unused_result(name, line), page.file, found, shown))
     page.pictures += 1
     page.kept += drawn.is_kept
     page.levels.update(drawn.levels)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from graphgen.errors import GraphgenError, OptionError, Place, contained
-from graphgen.graph import Level, is_absolute
+from graphgen.graph import Level, is_absolute, unused_result
 from graphgen.integrations.fences import NAME, Fence, placed, placed_error
 from graphgen.integrations.lines import Lines
 from graphgen.options import ENGINES, Options
@@ -139,8 +139,11 @@ def drawn_by(
     folder: Folder,
     defaults: Mapping[str, str],
     named: dict[str, Request] | None = None,
+    warn: Callable[[GraphgenError], None] = lambda warning: None,
 ) -> Picture:
     """The verified picture of a fence of a page, composed; `named` collects those of the page with a name.
+
+    `warn` is given each warning, placed as the errors are.
 
     Raises GraphgenError, placed in its file, for all that the build of the page finds before it lays out.
     """
@@ -152,9 +155,11 @@ def drawn_by(
             request = _request(source.text, options, defaults)
             shown = request.picture.require_scene()
             remember(request, {} if named is None else named)
-            return shown
     except GraphgenError as error:
         raise placed_error(error, page, fence, source) from None
+    for name, line in shown.graph.unused.items():
+        warn(placed_error(unused_result(name, line), page, fence, source))
+    return shown
 
 
 def shown_by(source: str, options: Mapping[str, str], defaults: Mapping[str, str]) -> Picture:

@@ -24,6 +24,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
 from graphgen.errors import GraphgenError, OptionError, contained
+from graphgen.graph import unused_result
 from graphgen.integrations.sphinx_book import (
     NAME,
     FigureNode,
@@ -66,6 +67,8 @@ class GraphgenDirective(SphinxDirective):
             place = self._place(source, error.place.line if error.place else None)
             log.warning("%s", fault, location=place, type=NAME)
             return [_with_words(FigureNode(html=error_box(fault, source.text)), f"graphgen: {fault}")]
+        for name, line in figure.unused.items():
+            log.warning("%s", unused_result(name, None), location=self._place(source, line), type=NAME)
         links = self._links(figure, source)
         diagram = FigureNode(html=figure.html, width=figure.width, links=links)
         diagram["request"] = replace(request)  # without its picture

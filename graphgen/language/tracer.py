@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphgen.errors import GraphgenError, SourceError, contained, excerpt
-from graphgen.graph import ComputationalGraph, GraphBuilder, WrittenValue, exact_value
+from graphgen.graph import ComputationalGraph, GraphBuilder, WrittenValue, exact_value, with_data
 from graphgen.language.names import is_name, require_name
 from graphgen.language.traced import TracedValue
 
 
-def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> ComputationalGraph:
+def trace(
+    function: Callable[..., Any], /, *, data: Any = (), **inputs: WrittenValue | None
+) -> ComputationalGraph:
     """The graph of what a function does with its inputs, which are its parameters.
 
     An input that is not given has the parameter's default as its number; without one, or given as None,
@@ -27,6 +29,14 @@ def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> Com
     tax = 1.1
     subtotal = apple * count
     total = subtotal * tax
+
+    `data` are the inputs that are given and want no gradient, as a list of names or patterns such as
+    `labels_*`; for a function with a parameter of that name, it is this input.
+
+    >>> print(trace(lambda x, w: w * x, x=2, w=3, data=["x"]).source(), end="")
+    x: data = 2
+    w = 3
+    v1 = w * x
 
     A function written with NumPy is traced as it stands: arithmetic, indexing, the methods of arrays, and
     NumPy's functions of them, with `axis` and `keepdims`. `np.where` takes a comparison. Each is said in
@@ -48,8 +58,12 @@ def trace(function: Callable[..., Any], /, **inputs: WrittenValue | None) -> Com
     a function of NumPy such as median, a result that is not a traced value. What the function itself
     raises passes through.
     """
+    is_input = "data" in inspect.signature(function).parameters
+    if is_input and data != ():
+        inputs["data"] = data
     builder, by_position, by_name = _traced_inputs(function, inputs)
-    return _traced_graph(function, builder, _run(function, by_position, by_name))
+    graph = _traced_graph(function, builder, _run(function, by_position, by_name))
+    return graph if is_input else with_data(graph, data)
 
 
 @contained()

@@ -26,7 +26,8 @@ class Figure:
     """A piece of HTML, and what is known of it: the width of its picture in pixels, what the picture shows
     as prose, how many numbers it has of each level, and whether an earlier build made it.
 
-    `links` are the targets of its links, as they are written, each with the first line that has it.
+    `links` are the targets of its links, as they are written, each with the first line that has it;
+    `unused` the named results that lead nowhere, each with its line.
     """
 
     html: str
@@ -34,10 +35,11 @@ class Figure:
     description: str
     levels: Mapping[Level, int]
     links: Mapping[str, int]
+    unused: Mapping[str, int]
     is_kept: bool
 
 
-_PARTS = ("html", "width", "description", "levels", "links")
+_PARTS = ("html", "width", "description", "levels", "links", "unused")
 """What is kept of a figure."""
 
 
@@ -90,6 +92,7 @@ class Request:
             "description": told,
             "levels": dict(shown.levels),
             "links": links,
+            "unused": dict(shown.graph.unused),
         }
         if kept:
             kept.save(self.key, made)

@@ -6,6 +6,7 @@ from graphgen.diagram.description import description, rows
 from graphgen.drawing.pictures import picture
 from graphgen.language.parser import parse
 from graphgen.notation.names import name_text
+from graphgen.notation.scripts import superscript
 from graphgen.options import Options
 
 LAYER = """
@@ -103,6 +104,40 @@ def test_labels_that_are_numbers_elsewhere_have_the_gradient_of_that_use():
     assert "with respect to t is [0, 2], the sum of [0, 1] and [0, 1]" in description(
         shown.graph, shown.texts, shown.options
     )
+
+
+FOLDED = {
+    "a root": ("y = x / sqrt(2)", {}, ["÷ √2"]),
+    "a sum of them": ("y = x * (2 * sqrt(3) - 1)", {}, ["× (2·√3 − 1)"]),
+    "an exponent": ("x = 3\ny = x ** sqrt(4)", {}, [f"x{superscript('√4')}"]),
+    "in an array": ("Q = [[1, 2], [0, 1]]\nS = sum(Q @ Q / sqrt(2))", {}, ["@", "÷ √2", "Σ"]),
+    "an operand without anything else": ("s = sqrt(exp(2))\ny = s * x", {}, ["√", "×"]),
+    "inputs besides": ("x = 3\nt = 1\nw = 2\ny = (w * x - t) / 2", {"fold": "x t"}, ["× 3", "− 1", "÷ 2"]),
+    "nothing": ("y = x / sqrt(2)", {"fold": "none"}, ["√", "÷"]),
+    "inputs alone": ("x = 3\nw = 2\ny = w * x / 2", {"fold": "none x"}, ["× 3", "÷"]),
+}
+
+
+@pytest.mark.parametrize(("source", "options", "signs"), FOLDED.values(), ids=FOLDED)
+def test_what_is_constant_stands_inside_the_operation_that_uses_it(source, options, signs):
+    scene = picture(parse(source), Options.read(options)).scene
+    assert [shape.text for shape in scene.shapes if shape.kind == "op"] == signs
+    constant = [arrow for arrow in scene.arrows if not arrow.has_backward]
+    assert all(arrow.backward == "" for arrow in constant)
+
+
+def test_a_constant_that_cannot_fold_stands_by_its_formula_without_a_gradient():
+    scene = picture(parse("s = tanh(sqrt(exp(2)))\ny = s * x")).scene
+    (constant, *_), (arrow, *_) = scene.shapes, scene.arrows
+    assert (constant.kind, constant.text) == ("input", "√exp(2)")
+    assert arrow.tail == constant
+    assert not arrow.has_backward
+
+
+def test_the_option_data_leaves_inputs_without_a_gradient():
+    source = "x = 2\nt_1 = 1\nw = 5\nL = (w * x - t_1) ** 2"
+    arrows = picture(parse(source), Options.read({"data": "x t_*"})).scene.arrows
+    assert {arrow.tail.node for arrow in arrows if not arrow.has_backward} == {"x", "t_1"}
 
 
 def test_forward_mode_writes_tangents_below_the_values():

@@ -501,3 +501,10 @@ def test_a_link_that_is_not_safe_is_a_warning_at_its_place(page, caplog):
     (warning,) = messages(caplog)
     assert warning.startswith("docs/page.md:4:12: a label cannot link to 'javascript:alert(1)'; ")
     assert context.html.find("a") is None
+
+
+def test_a_result_that_leads_nowhere_is_a_warning_beside_its_picture(page, caplog):
+    text = "# Title\n\n```graphgen\nx = 3\nloss = x * 2\ny = x * 3\n```\n"
+    assert page(text).html.find(class_="graphgen")
+    (warning,) = messages(caplog)
+    assert warning == "docs/page.md:5: 'loss' leads nowhere; leave it out, or make it the last line"

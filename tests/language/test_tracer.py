@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import programs
 
-from graphgen.errors import GraphgenError, SourceError
+from graphgen.errors import GraphgenError, OptionError, SourceError
 from graphgen.functions import exp, log, max, min, relu, sigmoid
 from graphgen.graph.numbers import exact_number
 from graphgen.language.parser import parse
@@ -454,3 +454,16 @@ def test_a_label_may_be_a_link():
     graph = trace(lambda x: (x * 2).named("y", "[twice](twice.md)"), x=3)
     assert (graph["y"].label, graph["y"].link) == ("twice", "twice.md")
     assert graph.source() == "x = 3\ny = x * 2  # [twice](twice.md)\n"
+
+
+def test_inputs_are_marked_as_data_by_names_or_patterns():
+    graph = trace(lambda x, t_1, t_2, w: w * x - t_1 - t_2, x=2, t_1=1, t_2=3, w=5, data=["x", "t_*"])
+    assert graph.data == {"x", "t_1", "t_2"}
+    with pytest.raises(OptionError, match="data='u' is not an input; the inputs are x"):
+        trace(lambda x: x * 2, x=2, data=["u"])
+
+
+def test_a_parameter_called_data_is_an_input():
+    graph = trace(lambda data, w: w * data, data=2, w=5)
+    assert (graph["data"].value, graph.data) == (2, frozenset())
+    assert trace(lambda data: data * 2)["data"].is_symbolic_input
