@@ -205,11 +205,13 @@ class _Router:
             return ((centre[0] - box.along / 2, across),)
         aside = across - centre[1]
         end = on_ellipse(centre, box.along / 2, box.across / 2, (border - centre[0], aside))
-        # A leg shorter than the pair is wide has no direction for both of its arrows.
-        if abs(aside) < box.across / 6 or math.dist((border, across), end) < _SHORTEST_LEG:
+        is_short = math.dist((border, across), end) < _SHORTEST_LEG
+        if abs(aside) < box.across / 6 or (is_short and abs(aside) + PAIR < box.across / 3):
             reach = box.along / 2 * math.sqrt(1 - (2 * aside / box.across) ** 2)
             return ((centre[0] - reach, across),)
-        return (border, across), end
+        # A leg shorter than the pair is wide has no direction for both of its arrows.
+        turn = border - _SHORTEST_LEG / 2 if is_short else border
+        return (turn, across), on_ellipse(centre, box.along / 2, box.across / 2, (turn - centre[0], aside))
 
     def _end(self, start: Point, id: str, head: Shape) -> Path:
         """The usual end of a way, from the gap before a shape to its outline."""
