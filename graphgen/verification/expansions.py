@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import gcd
 from typing import Any
 
 from flint import arb, arb_series, fmpq, fmpq_series
@@ -142,7 +143,7 @@ def _log(x: Any) -> Expansion:
         raise UndefinedError
     if order(factor, _ZERO) < 0:
         raise OutsideOfDomainError
-    return Expansion(x.over_balls().log())
+    return _by_series("log")(x)
 
 
 def _exp(x: Any) -> Expansion:
@@ -150,7 +151,20 @@ def _exp(x: Any) -> Expansion:
 
 
 def _by_series(name: str) -> Callable[[Any], Expansion]:
-    return lambda x: Expansion(getattr(Expansion.of(x).over_balls(), name)())
+    """A function of FLINT's, over no more powers than an expansion has: over all of them its bounds of tan
+    would grow beyond any memory."""
+
+    def function(x: Any) -> Expansion:
+        x = Expansion.of(x)
+        coefficients = x.coefficients()
+        step = gcd(*(power for power, factor in enumerate(coefficients) if not is_zero(factor))) or LENGTH
+        series = arb_series(list(map(arb, coefficients[::step])), prec=-(-x.series.prec // step))
+        found = getattr(series, name)()
+        spread = [part for factor in found.coeffs() for part in (factor, *[_ZERO] * (step - 1))]
+        known = min(found.prec * step, x.series.prec)
+        return Expansion(arb_series(list(map(arb, spread[:known])), prec=known))
+
+    return function
 
 
 def _tanh(x: Any) -> Expansion:
