@@ -68,7 +68,7 @@ class Names:
         return f"∂{symbols[0]}/∂{symbols[1]}" if all(symbols) else ""
 
     def gradient(self, id: str) -> str:
-        """The name of a gradient: ∂y/∂x, or ∂L/∂x by an upstream gradient, which comes from beyond the graph."""
+        """The name of a gradient: ∂y/∂x, or ∂L/∂x where the upstream gradient is given."""
         if self.graph.upstream is None:
             return self.partial(self.graph.output, id)
         symbol = self.symbol(id)
