@@ -102,6 +102,11 @@ OPTIONS = (
         "their paths such as blocks.*",
     ),
     Option("open", "", "layers drawn as the simpler operations they stand for: names, or all", several=True),
+    Option(
+        "upstream",
+        "",
+        "the upstream gradient of the output, in place of 1: a number or an array of its shape",
+    ),
     Option("focus", "", "one operation alone, by its name: the upstream gradient and what it sends back"),
     Option(
         "highlight", "", "x (its influence), x > t > z (one path) or +x (the terms that its gradient sums)"
@@ -159,6 +164,7 @@ class Options:
     depth: str = ""
     modules: str = ""
     open: str = ""
+    upstream: str = ""
     focus: str = ""
     highlight: str = ""
     direction: str = "auto"
@@ -180,6 +186,11 @@ class Options:
                 object.__setattr__(self, option.name, option.read(written))
         if self.tangent:
             self._show_forward_alone()
+        if self.upstream and not (self.shows("backward") and self.values in ("auto", "numbers")):
+            raise OptionError(
+                "upstream is for a backward pass in numbers",
+                "leave out upstream; or leave out show, tangent and values",
+            )
         if "local" in self.show and not self.shows("backward"):
             object.__setattr__(self, "show", f"{self.show} backward")
 

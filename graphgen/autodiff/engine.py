@@ -58,7 +58,8 @@ def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) 
 def backward(run: Pass[Any], upstream: Any = None) -> Pass[Any]:
     """The same pass with gradients: of the output with respect to every node, edge by edge, in floats.
 
-    `upstream` is the seed at the output, 1 unless given: a number, or an array of the output's shape.
+    `upstream` is the seed at the output: a number, or an array of the output's shape. Without it that is
+    the upstream gradient of the graph, which is 1 unless one was given.
     A gradient has the shape of its node. Nodes off the path to the output get gradient 0.
 
     They are floats as those of `forward`: rounded at each step, with what cancellation leaves of them.
@@ -84,6 +85,7 @@ def backward(run: Pass[Any], upstream: Any = None) -> Pass[Any]:
 def seed(graph: ComputationalGraph, upstream: Any = None) -> Any:
     """The gradient that the backward pass starts from; raises EvaluationError where there is none."""
     output = graph[graph.output]
+    upstream = graph.upstream if upstream is None else upstream
     if upstream is not None:
         return numeric(output, upstream)
     if output.shape:

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 @click.command("eval", epilog="Example: graphgen eval shop.graph --json")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
-def evaluate(files: tuple[str, ...], as_json: bool) -> None:
+@click.option(
+    "--upstream", metavar="NUMBERS", help="The upstream gradient of the output: 2, or [[1, 0], [0, 1]]."
+)
+def evaluate(files: tuple[str, ...], as_json: bool, upstream: str | None) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
-    from graphgen.language import require_numbers
+    from graphgen.graph import with_upstream
+    from graphgen.language import read_value, require_numbers
     from graphgen.page import graph_of
     from graphgen.verification import verify, verify_symbolic
 
@@ -30,6 +34,7 @@ def evaluate(files: tuple[str, ...], as_json: bool) -> None:
         with in_file(file):
             graph = graph_of(read(file), file)
             require_numbers(graph)
+            graph = with_upstream(graph, None if upstream is None else read_value(upstream))
             if graph.is_symbolic:
                 report = verify_symbolic(graph).require()
                 formulas = _formulas(graph)

@@ -39,6 +39,7 @@ class Phrases:
     box_gives: str
     output: str
     backward: str
+    backward_given: str
     gradient: str
     summed: str
     plus: str
@@ -66,6 +67,7 @@ PHRASES = {
         box_gives=", which gives {}",
         output="The output is {}.",
         backward="Going back from {}, its derivative",
+        backward_given="Going back from {}, its upstream gradient is {}; the gradient",
         gradient="with respect to {} is {}",
         summed="{}, the sum of {}",
         plus=" and ",
@@ -96,6 +98,7 @@ PHRASES = {
         box_gives=", 나오는 값은 {}",
         output="출력은 {}.",
         backward="{}에서 거꾸로 가며 구한 미분:",
+        backward_given="{}의 상류 기울기는 {}이고, 거꾸로 가며 구한 기울기:",
         gradient="{}에 대해 {}",
         summed="{} (= {})",
         plus=" + ",
@@ -143,9 +146,11 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
         told = [
             phrases.gradient.format(called(node, words), _summed(graph, node, words, phrases))
             for node in reversed(seen)
-            if graph.has_gradient(node.id)
+            if graph.has_gradient(node.id) and (node.id != graph.output or graph.upstream is None)
         ]
-        opening = phrases.backward.format(called(graph[graph.output], words))
+        output = graph[graph.output]
+        opening = phrases.backward if graph.upstream is None else phrases.backward_given
+        opening = opening.format(called(output, words), words.gradient(output))
         sentences.append(f"{opening} {', '.join(told)}.")
     if options.tangent:
         told = [phrases.tangent.format(called(node, words), words.tangent(node)) for node in seen]
@@ -193,12 +198,14 @@ def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     for position, operand in enumerate(node.operands):
         if graph.sends_back((operand, node.id, position)):
             told.setdefault(operand, []).append(words.local((operand, node.id, position)))
-    partial = words.names.partial
-    return ", ".join(
+    names = words.names
+
+    def partial(id: str, is_rule: bool) -> str:
         # A rule for matrices is that of the output's gradient, not of the node's.
-        f"{partial(graph.output if '∂' in terms[0] else node.id, id) or '∂'} = {' + '.join(terms)}"
-        for id, terms in told.items()
-        if terms[0]
+        return (names.gradient(id) if is_rule else names.partial(node.id, id)) or "∂"
+
+    return ", ".join(
+        f"{partial(id, '∂' in terms[0])} = {' + '.join(terms)}" for id, terms in told.items() if terms[0]
     )
 
 

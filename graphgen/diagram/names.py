@@ -18,6 +18,7 @@ _LONGEST_SYMBOL, _LONGEST_PHRASE = 24, 80
 """Characters of an expression in a formula, and in prose; in a longer one three points stand for the operands
 that have no names."""
 _SUM, _PRODUCT, _POWER, ATOM = range(1, 5)
+_FINAL = "LJECQRSTUVWXYZABDFGHIKMNOP"
 _AROUND = {"abs": "|{}|", "sigmoid": "σ({})"}
 _FACTORS = {"*": "·", "@": "·", "/": "/"}
 
@@ -66,6 +67,19 @@ class Names:
         symbols = self.symbol(of), self.symbol(by)
         return f"∂{symbols[0]}/∂{symbols[1]}" if all(symbols) else ""
 
+    def gradient(self, id: str) -> str:
+        """The name of a gradient: ∂y/∂x, or ∂L/∂x where the upstream gradient is given."""
+        if self.graph.upstream is None:
+            return self.partial(self.graph.output, id)
+        symbol = self.symbol(id)
+        return f"∂{self.final}/∂{symbol}" if symbol else ""
+
+    @cached_property
+    def final(self) -> str:
+        """The letter of an output beyond the graph, of which nothing in the graph has the name."""
+        taken = {self.brief(id) for id in self.graph.ids}
+        return next(letter for letter in _FINAL if letter not in taken)
+
     def formula(self, value: Any) -> str:
         """An expression of SymPy's over these symbols, and gradients by them; empty where one is missing."""
         from graphgen.algebra import symbol_text
@@ -102,7 +116,7 @@ class Names:
             symbol = self.symbol(id)
             found[id] = symbol
             found[softmax_name(id)] = symbol and softmax_name(self.outline(id))
-            found[gradient_symbol(self.graph, id).name] = self.partial(self.graph.output, id)
+            found[gradient_symbol(self.graph, id).name] = self.gradient(id)
         return found
 
     @cached_property

@@ -24,7 +24,6 @@ _LONGEST_SUM = 24
 """Characters of what flows back, in symbols, on a way that several uses share."""
 _REACH = 1
 """How many operations apart the uses that part at one junction may lie."""
-_FINAL = "LJECQRSTUVWXYZABDFGHIKMNOP"
 """The letters for an output beyond the picture, the first that the author has not taken."""
 _OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
 
@@ -160,7 +159,7 @@ class _Composer:
         if len(edges) > 1 and not words.in_numbers and len(plain(gradient)) > _LONGEST_SUM:
             gradient = ""  # its terms stand further on, each on its own way
         if node.id in words.cited and edges in ((), self.graph.uses[node.id]):
-            cited = words.names.partial(self.graph.output, node.id)
+            cited = words.names.gradient(node.id)
             gradient = gradient if gradient == cited or not cited else f"{cited} = {gradient}"
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
         self.arrows.append(
@@ -415,10 +414,11 @@ def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene
 
 def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     """What arrives at an operation: the derivative of the output, or of an L beyond the picture's output."""
-    if node.id != graph.output:
-        return words.names.partial(graph.output, node.id) or f"∂{words.names.brief(graph.output)}"
-    final = next(letter for letter in _FINAL if letter not in map(words.names.brief, graph.ids))
-    return f"∂{final}/∂{words.names.brief(node.id)}"
+    names = words.names
+    if node.id == graph.output:
+        return f"∂{names.final}/∂{names.brief(node.id)}"
+    whole = names.brief(graph.output) if graph.upstream is None else names.final
+    return names.gradient(node.id) or f"∂{whole}"
 
 
 def _sent(graph: ComputationalGraph, edge: Edge, upstream: str, words: Texts) -> str:
@@ -427,5 +427,5 @@ def _sent(graph: ComputationalGraph, edge: Edge, upstream: str, words: Texts) ->
     node = graph[id]
     local = words.local_in_symbols(edge) if node.op and node.op.is_elementwise else words.local(edge)
     if node.op is None or not node.op.is_elementwise or not local:
-        return local or words.names.partial(graph.output, operand)
+        return local or words.names.gradient(operand)
     return f"{upstream} {'⊙' if node.shape else '·'} {local}"

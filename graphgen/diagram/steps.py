@@ -82,7 +82,8 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
         del waiting[arrow.id]
     if ends:
         output = called(graph[graph.output], words)
-        text = seed.format(f"∂{output}/∂{output}", words.gradient(graph[graph.output]))
+        whole = output if graph.upstream is None else words.names.final
+        text = seed.format(f"∂{whole}/∂{output}", words.gradient(graph[graph.output]))
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
     for shape in reversed(picture.shapes):
         if shape.kind in ("op", "group"):

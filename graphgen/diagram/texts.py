@@ -167,7 +167,7 @@ def _array_symbols(graph: ComputationalGraph, options: Options) -> Texts:
     def gradient(node: Node) -> str:
         if node.id not in gradients:
             return ""
-        return names.array_formula(gradients[node.id]) or names.partial(graph.output, node.id)
+        return names.array_formula(gradients[node.id]) or names.gradient(node.id)
 
     def contribution(*edges: Edge) -> str:
         terms = [names.array_formula(contributions[edge]) for edge in edges if edge in contributions]
@@ -239,7 +239,7 @@ def _upstream_partials(graph: ComputationalGraph, id: str, names: Names) -> list
         user = graph.uses[here][0][1]
         factors.append(names.partial(user, here))
         here = user
-    factors.append(names.partial(graph.output, here))
+    factors.append(names.gradient(here))
     return factors[::-1]
 
 

@@ -20,9 +20,9 @@ from graphgen.drawing.routes import place, sited
 from graphgen.drawing.rows import in_rows
 from graphgen.drawing.site import Site
 from graphgen.drawing.tracks import crossings
-from graphgen.errors import EvaluationError, OptionError, RenderError, contained
-from graphgen.graph import ComputationalGraph, Level, Pass, with_data
-from graphgen.language import require_numbers
+from graphgen.errors import EvaluationError, OptionError, RenderError, SourceError, contained, excerpt
+from graphgen.graph import ComputationalGraph, Level, Pass, Value, with_data, with_upstream
+from graphgen.language import read_value, require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
 
@@ -106,11 +106,20 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     options = options or Options()
     if options.data:
         graph = with_data(graph, options.data.split())
+    if options.upstream:
+        graph = with_upstream(graph, _given_upstream(options))
     if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
         options = replace(options, show="forward")
     if options.open:
         return _opened_picture(graph, options)
     return _picture(graph, options)
+
+
+def _given_upstream(options: Options) -> Value:
+    try:
+        return read_value(options.upstream)
+    except SourceError as error:
+        raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.mend) from None
 
 
 def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:

@@ -13,7 +13,7 @@ from graphgen.graph.faults import (
 )
 from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
-from graphgen.graph.marked import with_data
+from graphgen.graph.marked import with_data, with_upstream
 from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
@@ -80,4 +80,5 @@ __all__ = [
     "value_text",
     "verdict",
     "with_data",
+    "with_upstream",
 ]

@@ -29,8 +29,8 @@ def array_output_error(node: Node, is_told: bool = True) -> EvaluationError:
     shape = f"has the shape {node.shape}" if is_told else "is an array"
     return EvaluationError(
         f"the output {node.id!r} {shape}: it has no gradient",
-        "end with a single number, as in sum(y) or mean(y); or give an upstream gradient of that shape; "
-        "or show only the forward pass",
+        "end with a single number, as in sum(y) or mean(y); or give an upstream gradient of that shape, "
+        "by upstream=…; or show only the forward pass",
         node.place,
     )
 

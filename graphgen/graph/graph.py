@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import GraphgenError, SourceError, excerpt
 from graphgen.graph.node import Node, node_of
-from graphgen.graph.numbers import has_one_hot_rows, operand_text, range_text
+from graphgen.graph.numbers import Value, has_one_hot_rows, operand_text, range_text
 from graphgen.graph.open_shapes import found_shapes, step_of
 from graphgen.ops import Op, Shape
 from graphgen.views import view
@@ -239,6 +239,12 @@ class ComputationalGraph:
         """The values and gradients that a framework computed, where the graph was captured from one."""
         reference: Reference | None = self.network.graph.get("reference")
         return reference
+
+    @property
+    def upstream(self) -> Value | None:
+        """The gradient that the backward pass starts from, where one is given in place of 1."""
+        upstream: Value | None = self.network.graph.get("upstream")
+        return upstream
 
     @property
     def modules(self) -> Mapping[str, str]:

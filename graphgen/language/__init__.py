@@ -1,5 +1,6 @@
 """From text, or a Python function, to a graph: a safe subset of Python that nothing evaluates."""
 
+from graphgen.language.literals import read_value
 from graphgen.language.missing import require_numbers
 from graphgen.language.opening import opened
 from graphgen.language.parser import parse
@@ -11,6 +12,7 @@ __all__ = [
     "apply",
     "opened",
     "parse",
+    "read_value",
     "require_numbers",
     "trace",
 ]

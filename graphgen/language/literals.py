@@ -8,7 +8,7 @@ from fractions import Fraction
 from graphgen.errors import SourceError, excerpt
 from graphgen.graph import Value, beyond_limits, shape_of
 from graphgen.language.arithmetic import LARGEST, MAX_DIGITS, SMALLEST, combined
-from graphgen.language.source import MAX_DEPTH, MAX_TERMS, SPLIT_IT, SourceText, too_many_digits
+from graphgen.language.source import MAX_DEPTH, MAX_TERMS, SPLIT_IT, SourceText, read_text, too_many_digits
 
 BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 """The operators that stand between two values."""
@@ -17,6 +17,25 @@ _LONGEST = 1_000
 """Characters of one number."""
 _FLOATS = float(SMALLEST), float(LARGEST)
 _ROWS = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
+
+
+def read_value(text: str) -> Value:
+    """The exact number or array that a text of its own writes out.
+
+    >>> read_value("[1, 1/2]")
+    (Fraction(1, 1), Fraction(1, 2))
+
+    Raises SourceError for anything else.
+    """
+    source = read_text(f"x = {text}")
+    match source.statements:
+        case [ast.Assign(targets=[ast.Name()], value=written)]:
+            value = Literals(source).value(written)
+            if value is not None:
+                return value
+    raise SourceError(
+        f"{excerpt(text)} is not a number or an array of numbers", "write it out, as in 2 or [[1, 0], [0, 1]]"
+    )
 
 
 class Literals:

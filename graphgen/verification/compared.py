@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from graphgen.autodiff import backward, difference, forward, is_near
-from graphgen.graph import ComputationalGraph, GraphBuilder, Level, Pass, disagreements
+from graphgen.graph import ComputationalGraph, GraphBuilder, Level, Pass, disagreements, with_upstream
 from graphgen.verification.report import Mismatch, Report
 
 
@@ -64,7 +64,7 @@ def without_recorded(graph: ComputationalGraph) -> ComputationalGraph:
             operands = (numbers[operand] for operand in node.operands)
             numbers[node.id] = builder.apply(node.op, *operands, parameters=node.parameters)
             builder.describe(numbers[node.id], name=node.id)
-    return builder.build(numbers[graph.output])
+    return with_upstream(builder.build(numbers[graph.output]), graph.upstream)
 
 
 def _mismatches(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Mismatch]:
@@ -82,8 +82,9 @@ def _mismatches(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Mismatch]
     def at(step: float) -> float:
         moved = {id: run.values[id] + step * t for id, t in directions.items()}
         kept = {node.id: run.values[node.id] for node in graph.inputs}
-        return float(forward(graph, kept | moved).values[graph.output])
+        return float(np.sum(upstream * forward(graph, kept | moved).values[graph.output]))
 
+    upstream = run.gradients[graph.output]
     found = difference(at)
     if not is_near(found, slope, size):
         said = {"gradients": f"{slope:.12g}", "differences": f"{found:.12g}"}

@@ -18,7 +18,7 @@ from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge, require_time
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, is_zero, precision
 from graphgen.verification.kinks import sides
-from graphgen.verification.passes import Enclosures, HangsOnError, forward
+from graphgen.verification.passes import Enclosures, HangsOnError, forward, weighed
 from graphgen.verification.report import Mismatch, Pair
 from graphgen.verification.rules import entries, op_rules
 
@@ -161,7 +161,7 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
         found_sides = (
             side for index, at in kinked for side in sides(graph.nodes[index], [values[i] for i in at])
         )
-        return values[graph.index[graph.output]], tuple(found_sides)
+        return weighed(graph, values[graph.index[graph.output]]), tuple(found_sides)
 
     return slope, along
 

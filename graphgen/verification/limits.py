@@ -19,7 +19,7 @@ from graphgen.graph import ComputationalGraph, Edge, Node, derivative_error, req
 from graphgen.ops import OPERANDS, Op
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, agree, is_zero, may_be_zero
 from graphgen.verification.expansions import LENGTH, PARTS, WORDS, Expansion, OutsideOfDomainError
-from graphgen.verification.passes import HangsOnError
+from graphgen.verification.passes import HangsOnError, weighed
 from graphgen.verification.reading import compiled
 
 _ZERO = fmpq(0)
@@ -83,9 +83,7 @@ def _one_sided(
         for position in brought:
             at[position] = start
         moved[index] = _value(graph.nodes[index], op, at)
-    end = moved[graph.index[graph.output]]
-    total = sum(end.flat[1:], start=end.flat[0]) if hasattr(end, "flat") else end
-    return sign * _slope(total)
+    return sign * _slope(weighed(graph, moved[graph.index[graph.output]]))
 
 
 def _slope(moved: Any) -> Number:

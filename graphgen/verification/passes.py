@@ -143,7 +143,7 @@ def by_derivatives(
             with Evaluating(node, at):
                 own[node.id] = sympy_rules(op)[0](*at)
     gradients: dict[str, Number] = dict.fromkeys(graph.ids, _ZERO)
-    gradients[graph.output] = _ONE
+    gradients[graph.output] = seed(graph)
     sent: list[Number | None] = []
     for edge in reversed(graph.edges):
         operand, id, _ = edge
@@ -185,7 +185,7 @@ def reverse(
     """Reverse mode, by the op table's vjps unless others are given: what goes back by edges, and its sums."""
     nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
     gradients: list[Any] = [_zeros(node.shape) for node in nodes]
-    gradients[graph.index[graph.output]] = _ones(graph[graph.output].shape)
+    gradients[graph.index[graph.output]] = seed(graph)
     contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)
     for index, _, operands in reversed(graph.operations):
@@ -211,6 +211,18 @@ def reverse(
             contributions[last + position], gradients[operand] = sent, total
     of_nodes = (gradient if moves else None for gradient, moves in zip(gradients, varies, strict=True))
     return Enclosures(values, tuple(of_nodes), tuple(contributions))
+
+
+def seed(graph: ComputationalGraph) -> Any:
+    """The exact gradient that the backward pass starts from: 1, unless the graph has an upstream gradient."""
+    output = graph[graph.output]
+    return _filled(output.shape, _ONE) if graph.upstream is None else _given(output, graph.upstream)
+
+
+def weighed(graph: ComputationalGraph, output: Any) -> Any:
+    """The sum of an output's entries, each times its upstream gradient: what the gradients are slopes of."""
+    first, *rest = (entry * g for entry, g in zip(entries(output), entries(seed(graph)), strict=True))
+    return sum(rest, start=first)
 
 
 def _given(node: Node, number: Any) -> Any:
@@ -287,10 +299,6 @@ def local_derivatives(graph: ComputationalGraph, found: Enclosures) -> Slopes:
 
 def _zeros(shape: Shape) -> Any:
     return _filled(shape, _ZERO)
-
-
-def _ones(shape: Shape) -> Any:
-    return _filled(shape, _ONE)
 
 
 def _filled(shape: Shape, number: Number) -> Any:

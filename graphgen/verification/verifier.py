@@ -20,8 +20,10 @@ from graphgen.graph import (
     Node,
     OutOfTimeError,
     Pass,
+    WrittenValue,
     array_output_error,
     time_limit,
+    with_upstream,
 )
 from graphgen.verification import differences, limits
 from graphgen.verification.balls import (
@@ -64,19 +66,24 @@ _WITNESSES = ("the op table's rules", "SymPy")
 
 
 @contained()
-def verify(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Report:
+def verify(
+    graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None, upstream: WrittenValue | None = None
+) -> Report:
     """The proven values, gradients and contributions of a graph that has numbers.
 
-    `inputs` replaces the numbers of inputs by name, exactly as they are written.
+    `inputs` replaces the numbers of inputs by name, exactly as they are written. `upstream` is the gradient
+    that the backward pass starts from, 1 unless given: a number, or an array of the output's shape.
 
     >>> from graphgen.language import parse
     >>> print(verify(parse("x = 3\\ny = x * x")))
     6 numbers, all proved
 
-    Raises EvaluationError where a value or a gradient does not exist, or cannot be decided.
+    Raises EvaluationError where a value or a gradient does not exist, or cannot be decided, and for an
+    upstream gradient of another shape than the output.
     """
+    graph = with_upstream(graph, upstream)
     report = _verified(graph, inputs or {}, backward=True)
-    return report if inputs else against_framework(report)
+    return report if inputs or graph.upstream is not None else against_framework(report)
 
 
 def verify_forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) -> Report:
@@ -121,7 +128,7 @@ def _cost(graph: ComputationalGraph, node: Node) -> int:
 
 
 def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bool) -> Report:
-    if backward and graph[graph.output].shape:
+    if backward and graph[graph.output].shape and graph.upstream is None:
         raise array_output_error(graph[graph.output], not graph.is_symbolic)
     cost = operations(graph)
     if cost > MAX_OPERATIONS or any(node.recorded for node in graph):
