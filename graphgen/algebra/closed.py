@@ -7,7 +7,8 @@ expression of a graph, whose size explodes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import sympy as sp
@@ -15,12 +16,24 @@ import sympy as sp
 from graphgen.algebra.derivatives import expression, local_derivatives, node_symbol, symbols
 from graphgen.algebra.exact import has_at_most, number_at, would_swell
 from graphgen.errors import OptionError, contained
-from graphgen.graph import ComputationalGraph, Edge, Node, Pass, derivative_error, value_error
+from graphgen.graph import (
+    ComputationalGraph,
+    Edge,
+    Node,
+    OutOfTimeError,
+    Pass,
+    derivative_error,
+    require_time,
+    time_limit,
+    value_error,
+)
 
 MAX_NODES = 60
 """Of the largest graph whose gradients are written in closed form."""
 MAX_PARTS = 1000
 """Of the largest closed form."""
+MAX_SECONDS = 10.0
+"""Time that the closed forms of one graph have."""
 
 LocalDerivative = Callable[[Edge], "sp.Expr | None"]
 
@@ -29,7 +42,21 @@ _MAX_TERMS = 12
 _NO_NUMBERS = (sp.zoo, sp.nan, sp.oo, sp.I)
 
 
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Raises OptionError for closed forms that are not found in their time."""
+    try:
+        with time_limit(MAX_SECONDS):
+            yield
+    except OutOfTimeError:
+        raise OptionError(
+            f"the closed forms are not found after {MAX_SECONDS:g} seconds",
+            "ask for numbers, or show a part of the graph",
+        ) from None
+
+
 @contained()
+@in_time()
 def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     """Values and gradients as expressions in the inputs, for small graphs.
 
@@ -38,7 +65,8 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     2*x + 2*y
 
     Raises OptionError for a graph of more than 60 nodes, or with an expression of more than 1000 parts,
-    which would be unreadable, and EvaluationError where a value never exists, as in x / 0.
+    which would be unreadable, or that takes more than 10 seconds, and EvaluationError where a value never
+    exists, as in x / 0.
     """
     require_small(graph)
     values: list[sp.Expr] = []
@@ -90,6 +118,7 @@ def reverse(
     gradients[graph.output] = sp.Integer(1)
     contributions: dict[Edge, sp.Expr] = {}
     for edge in reversed(graph.edges):
+        require_time()
         operand, node, _ = edge
         if not graph.varies[graph.index[operand]]:
             continue
@@ -116,6 +145,7 @@ def reverse(
 def formula_at(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) -> sp.Expr | None:
     """A formula over the forms of a node's operands; None where it is not a real number."""
     assert node.op is not None
+    require_time()
     if not any(operand.free_symbols for operand in operands):
         return number_at(formula, node.op, operands)
     if would_swell(node.op, operands):

@@ -17,7 +17,7 @@ from typing import Any
 import sympy as sp
 
 from graphgen.algebra.derivatives import expression, local_derivatives, symbols
-from graphgen.graph import Pass
+from graphgen.graph import Pass, is_time_left, time_limit
 from graphgen.ops import Op
 
 DIGITS = 30
@@ -26,6 +26,8 @@ MAX_BITS = 2048
 """Size of a number's numerators and denominators together."""
 MAX_PARTS = 60
 """Parts of a closed value, such as the 3 of sin(1)/3."""
+MAX_SECONDS = 10.0
+"""Time in which closed values of one graph are looked for; what is not found then stays in digits."""
 MAX_NESTING = 5
 """Powers and functions within one another in a closed value.
 
@@ -39,6 +41,7 @@ _GIVING_UP = (ArithmeticError, ValueError, TypeError, AttributeError)
 _UNDECIDED = (sp.Piecewise, sp.core.relational.Relational, sp.Max, sp.Min, sp.Abs, sp.sign)
 
 
+@time_limit(MAX_SECONDS)
 def closed_pass(proven: Pass[Any]) -> Pass[sp.Expr]:
     """The same numbers as SymPy has them; arrays entry by entry, in rationals and digits.
 
@@ -50,7 +53,8 @@ def closed_pass(proven: Pass[Any]) -> Pass[sp.Expr]:
     def at(formula: sp.Expr, id: str) -> sp.Expr | None:
         op = graph[id].op
         assert op is not None
-        return number_at(formula, op, tuple(values[operand] for operand in graph[id].operands))
+        operands = tuple(values[operand] for operand in graph[id].operands)
+        return number_at(formula, op, operands) if is_time_left() else None
 
     for index, op, _ in graph.operations if values else ():
         id, number = graph.ids[index], proven.node_values[index]

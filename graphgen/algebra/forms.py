@@ -14,7 +14,7 @@ from math import prod
 import sympy as sp
 from sympy.core.sorting import default_sort_key
 
-from graphgen.algebra.closed import expanded, formula_at, limited, require_small
+from graphgen.algebra.closed import expanded, formula_at, in_time, limited, require_small
 from graphgen.algebra.derivatives import (
     expression,
     local_derivatives,
@@ -38,6 +38,7 @@ _MAX_TERMS = 40
 _VALUE = sp.Symbol("v", real=True)
 
 
+@in_time()
 def written_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     """Values and gradients over the inputs and those of the author's names that are more than one step of
     arithmetic: a sum or a product of two, or a square, is written out.

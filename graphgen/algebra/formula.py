@@ -132,9 +132,9 @@ class _InlinePrinter(StrPrinter):
             inner = self._print(sp.MatAdd(*(term / common for term in expr.args)))
             return f"{self.parenthesize(common, PRECEDENCE['Mul'])} · ({inner})"
         terms = sorted(expr.args, key=lambda term: term.as_coeff_mmul()[0].is_negative is True)
-        told = [str(self._print(term)) for term in terms]
-        return told[0] + "".join(
-            f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in told[1:]
+        parts = [str(self._print(term)) for term in terms]
+        return parts[0] + "".join(
+            f" − {term[1:]}" if term.startswith("−") else f" + {term}" for term in parts[1:]
         )
 
     def _print_MatMul(self, expr: Any) -> str:
@@ -190,8 +190,8 @@ class _InlinePrinter(StrPrinter):
 
     def _print_Piecewise(self, expr: Any) -> str:
         *cases, last = expr.args
-        told = [f"{self._print(case)} if {self._print(holds)}" for case, holds in cases]
-        return "; ".join([*told, f"else {self._print(last[0])}"])
+        parts = [f"{self._print(case)} if {self._print(holds)}" for case, holds in cases]
+        return "; ".join([*parts, f"else {self._print(last[0])}"])
 
     def _print_And(self, expr: Any) -> str:
         return " and ".join(self._conditions(expr))

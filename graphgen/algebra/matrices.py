@@ -30,7 +30,7 @@ def matrix_rules(op: Op, shapes: tuple[Shape, ...] = ()) -> tuple[sp.Expr, ...]:
     if not op.matrix_vjps or op.shape is None:
         return ()
     n, m, k = sp.symbols("n m k", integer=True, positive=True)
-    for given in (shapes,) if shapes else (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3))):
+    for given in (shapes,) if shapes else (((2, 3), (3, 4), (4,)), ((2, 3), (2, 3), (2,))):
         with suppress(ValueError):
             of_value = op.shape(*given[: op.arity])
             break

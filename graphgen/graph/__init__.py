@@ -33,6 +33,7 @@ from graphgen.graph.passes import Level, Pass, given_numbers, verdict
 from graphgen.graph.saving import as_text as saved_text
 from graphgen.graph.saving import from_text as graph_of_text
 from graphgen.graph.saving import load as load_graph
+from graphgen.graph.timing import OutOfTimeError, is_time_left, require_time, time_limit
 
 __all__ = [
     "FLOAT_RANGE",
@@ -43,6 +44,7 @@ __all__ = [
     "Level",
     "Node",
     "Operation",
+    "OutOfTimeError",
     "Pass",
     "Recorded",
     "Reference",
@@ -63,12 +65,15 @@ __all__ = [
     "graph_of_text",
     "is_absolute",
     "is_terminating",
+    "is_time_left",
     "load_graph",
     "misshapen",
     "nearest_float",
     "read_label",
+    "require_time",
     "saved_text",
     "shape_of",
+    "time_limit",
     "total",
     "unused_result",
     "value_error",

@@ -32,7 +32,7 @@ from graphgen.errors import GraphgenError, contained
 from graphgen.graph import unused_result
 from graphgen.integrations.fences import NAME, placed_error
 from graphgen.integrations.pages import PageContext, log, page_context, page_of
-from graphgen.page import Request, Source, led, remember, source_of
+from graphgen.page import Request, Source, linked, remember, source_of
 
 
 def accept(
@@ -72,7 +72,8 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     page.kept += drawn.is_kept
     page.levels.update(drawn.levels)
     addresses = page.addresses(drawn.links, shown, request.options.file, found)
-    figure = led(drawn.html, *addresses) if drawn.links else drawn.html
+    figure = linked(drawn.pieces, *addresses)
+    page.figures[figure] = drawn.words
     return _with_source(shown, written, figure) if request.options.source == "yes" else figure
 
 

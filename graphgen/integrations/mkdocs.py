@@ -36,7 +36,7 @@ from graphgen.graph import Level, is_absolute, verdict
 from graphgen.integrations.fences import NAME, find_fences
 from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.pages import PageContext, log, page_context
-from graphgen.integrations.search import ids_of, restored, told
+from graphgen.integrations.search import in_words, restored
 from graphgen.options import ENGINES, LANGUAGES
 from graphgen.page import Cache, Folder, Request, assets, load, mapped
 
@@ -76,6 +76,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         self._pictures = self._kept = 0
         self._levels: Counter[Level] = Counter()
         self._links: list[AnchorLink] = []
+        self._made: dict[str, PageContext] = {}
         folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
         self._cache = Cache(folder) if self.config.cache else None
         return config
@@ -139,6 +140,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             self._pictures += context.pictures
             self._kept += context.kept
             self._levels.update(context.levels)
+            self._made[page.file.src_uri] = context
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
@@ -155,9 +157,11 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
     def _on_page_context_first(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
-        page.content, self._figures = told(page.content or "")
+        file = _shown_path(page.file, config)
+        made = self._made.pop(page.file.src_uri, PageContext(file, []))
+        page.content, self._figures = in_words(page.content or "", made.figures)
         self._excerpts: list[PageContext] = []
-        file, ids = _shown_path(page.file, config), ids_of(self._figures.values())
+        ids = made.ids
         excerpt = partial(self._excerpt, page, config, ids)
         page_context.set(PageContext(file, [], ids=ids, excerpt=excerpt))
 

@@ -78,12 +78,12 @@ def table(shown: Picture) -> str:
     y         x × x      9      ∂y/∂x = 3 + 3      1
     """
     phrases = PHRASES[shown.options.language]
-    told = [tuple(map(plain, row)) for row in rows(shown.graph, shown.asked, shown.options)]
-    left_out = max(len(told) - MAX_ROWS, 0)
+    listed = [tuple(map(plain, row)) for row in rows(shown.graph, shown.asked, shown.options)]
+    left_out = max(len(listed) - MAX_ROWS, 0)
     if left_out:
         half = MAX_ROWS // 2
-        told[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
-    written = in_columns([columns(shown.graph, shown.asked, shown.options), *told])
+        listed[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
+    written = in_columns([columns(shown.graph, shown.asked, shown.options), *listed])
     level = phrases.levels.get(shown.level)
     told_parameters = parameters.as_text(shown)
     return "\n".join(filter(None, (written, level, told_parameters and f"\n{told_parameters}")))

@@ -35,8 +35,8 @@ class PageContext:
 
     `resolve` gives the address of what a link leads to, which stands in that place; `html_is_resolved` where
     the site builder does that to the links of HTML later. `kept` counts the pictures that came from the
-    cache, `ids` the pictures of each id. Where a plugin draws other pages into this one, `excerpt` gives
-    them, by the Markdown instance that converts each.
+    cache, `ids` the pictures of each id; `figures` are the pictures as HTML, each with its words. Where a
+    plugin draws other pages into this one, `excerpt` gives them, by the Markdown instance that converts each.
     """
 
     file: str
@@ -52,6 +52,7 @@ class PageContext:
     excerpt: Callable[[Any], PageContext] | None = None
     level: int = logging.WARNING
     ids: Counter[str] = field(default_factory=Counter)
+    figures: dict[str, str] = field(default_factory=dict)
     pictures: int = 0
     kept: int = 0
     levels: Counter[Level] = field(default_factory=Counter)

@@ -66,11 +66,11 @@ class GraphgenDirective(SphinxDirective):
             fault = str(type(error)(error.message, error.mend))
             place = self._place(source, error.place.line if error.place else None)
             log.warning("%s", fault, location=place, type=NAME)
-            return [_with_words(FigureNode(html=error_box(fault, source.text)), f"graphgen: {fault}")]
+            return [_with_words(FigureNode(pieces=[error_box(fault, source.text)]), f"graphgen: {fault}")]
         for name, line in figure.unused.items():
             log.warning("%s", unused_result(name, None), location=self._place(source, line), type=NAME)
         links = self._links(figure, source)
-        diagram = FigureNode(html=figure.html, width=figure.width, links=links)
+        diagram = FigureNode(pieces=figure.pieces, width=figure.width, links=links)
         diagram["request"] = replace(request)  # without its picture
         shown = _with_words(diagram, figure.description)
         return [_with_source(source.text, shown) if request.options.source == "yes" else shown]
@@ -93,7 +93,8 @@ class GraphgenDirective(SphinxDirective):
         made_of = repr((self.env.docname, source, options))
         digest = hashlib.sha256(made_of.encode("utf-8", "backslashreplace")).hexdigest()[:12]
         count = self.env.new_serialno(f"{NAME}-{digest}")
-        return Request(source, options, f"g{digest}-{count + 1}" if count else f"g{digest}")
+        id = f"g{digest}-{count + 1}" if count else f"g{digest}"
+        return Request(source, options, id, is_xml=True)  # as the pages of an EPUB are
 
     def _links(self, figure: Figure, source: Source) -> Mapping[str, BookLink]:
         """The links of a figure, as they are written; those of a file are relative to it."""
@@ -146,16 +147,18 @@ def named(env: BuildEnvironment) -> dict[str, Request]:
 def answer_quotes(app: Sphinx, doctree: nodes.document) -> None:
     """Puts the numbers in; a diagram may stand behind what quotes it."""
     for asked in list(doctree.findall(Quote)):
-        told: nodes.Node
+        shown: nodes.Node
         try:
             question, text = answer_of(asked.astext(), app.env)
         except GraphgenError as error:
             log.warning("%s", error, location=asked, type=NAME)
-            told = nodes.strong("", f"graphgen: {error}", classes=["graphgen-error"])
+            shown = nodes.strong("", f"graphgen: {error}", classes=["graphgen-error"])
         else:
             is_formula = question == "chain_rule"
-            told = nodes.math("", text) if is_formula else nodes.inline("", text, classes=["graphgen-number"])
-        asked.replace_self(told)
+            shown = (
+                nodes.math("", text) if is_formula else nodes.inline("", text, classes=["graphgen-number"])
+            )
+        asked.replace_self(shown)
 
 
 @contained()

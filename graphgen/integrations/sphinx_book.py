@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from graphgen.errors import GraphgenError, contained
 from graphgen.integrations.sphinx_links import BookLink, address
-from graphgen.page import Cache, assets, led
+from graphgen.page import Cache, assets, linked
 
 NAME = "graphgen"
 POINTS = 0.75
@@ -49,9 +49,7 @@ def prune(app: Sphinx, exception: Exception | None) -> None:
 def write_html(writer: Any, diagram: FigureNode) -> None:
     links: Mapping[str, BookLink] = diagram.get("links", {})
     addresses = {target: address(link, writer.builder) for target, link in links.items()}
-    html = led(diagram["html"], addresses, addresses) if links else diagram["html"]
-    # The pages of an EPUB are XML, in which a picture has to say what it is.
-    writer.body.append(html.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+    writer.body.append(linked(diagram["pieces"], addresses, addresses))
     raise nodes.SkipNode
 
 

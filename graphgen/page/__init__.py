@@ -6,7 +6,7 @@ from graphgen.page.embed import error_box, figure
 from graphgen.page.figures import Figure, Request, assets, load, remember
 from graphgen.page.files import MAX_BYTES, MAX_CAPTURED_BYTES, Folder, Source, content_of, graph_of, source_of
 from graphgen.page.formats import as_json, as_pdf, pdf, png
-from graphgen.page.links import led, seen_from_page
+from graphgen.page.links import Piece, linked, seen_from_page
 from graphgen.page.many import mapped, render_many
 from graphgen.page.quote import answer, quoted
 from graphgen.page.scripts import script, style
@@ -17,6 +17,7 @@ __all__ = [
     "Cache",
     "Figure",
     "Folder",
+    "Piece",
     "Request",
     "Source",
     "answer",
@@ -29,7 +30,7 @@ __all__ = [
     "figure",
     "fingerprint",
     "graph_of",
-    "led",
+    "linked",
     "load",
     "mapped",
     "pdf",

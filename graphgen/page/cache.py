@@ -48,7 +48,7 @@ class Cache:
 
     folder: Path
     max_bytes: int = MAX_BYTES
-    _told: set[str] = field(default_factory=set, compare=False, repr=False)
+    _reported: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def load(self, key: str) -> Any:
         """What was kept under a key; None where there is nothing sound."""
@@ -88,7 +88,7 @@ class Cache:
                 unfinished.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            self._tell(f"{self.folder} cannot be written to ({error.strerror}): what is drawn is not kept")
+            self._report(f"{self.folder} cannot be written to ({error.strerror}): what is drawn is not kept")
 
     def prune(self) -> None:
         """Removes the entries unused for longest, and what crashes left, until the rest is small enough."""
@@ -114,10 +114,10 @@ class Cache:
             if time.time() - file.stat().st_mtime > _SETTLED:
                 os.utime(file)
 
-    def _tell(self, message: str) -> None:
-        if not self._told:
+    def _report(self, message: str) -> None:
+        if not self._reported:
             _log.warning(message)
-        self._told.add(message)
+        self._reported.add(message)
 
 
 def key(*parts: Any) -> str:

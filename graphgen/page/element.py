@@ -7,7 +7,7 @@ description. In a file it has its own light and dark style.
 from __future__ import annotations
 
 import html
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from graphgen.graph import ComputationalGraph, is_absolute
 from graphgen.notation import plain, readable
 from graphgen.options import Options
 from graphgen.page.lettering import inscribed, inscribed_for_renderer
+from graphgen.page.links import Anchor, Piece, linked
 
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -63,11 +64,11 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
 
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
-    told = steps(shown.graph, shown.asked, shown.scene, shown.options)
+    shown_steps = steps(shown.graph, shown.asked, shown.scene, shown.options)
     drawn = draw(lay_out(shown.scene, engine), engine)
     texts = []
-    for number, step in enumerate(told):
-        ahead = {id for later in told[number + 1 :] for id in later.arrows}
+    for number, step in enumerate(shown_steps):
+        ahead = {id for later in shown_steps[number + 1 :] for id in later.arrows}
         current = {*step.arrows, *step.shapes} - ahead
         texts.append(file_around(drawn, shown, stage=Stage(step.text, ahead, current)))
     return texts
@@ -86,20 +87,20 @@ def file_around(drawn: SVG, shown: Picture, styled: bool = True, stage: Stage | 
 
     Its links are those that mean the same wherever a file lies.
     """
-    linked = frozenset(filter(is_absolute, targets(shown)))
+    led_to = frozenset(filter(is_absolute, targets(shown)))
     stage = stage or Stage(description(shown.graph, shown.asked, shown.options))
     if not styled:
         paper = '<rect fill="#ffffff" width="100%" height="100%" />'
-        return svg_element(shown, drawn, "graphgen", linked, stage, paper, is_rendered=True)
-    links = asset("link.css") if _has_links(drawn, linked) else ""
+        return linked([*svg_element(shown, drawn, "graphgen", led_to, stage, paper, is_rendered=True)])
+    links = asset("link.css") if _has_links(drawn, led_to) else ""
     style = escaped(_STANDALONE_COLOURS + asset("diagram.css") + links)
     paper = f'<style>{style}</style><rect class="paper" width="100%" height="100%" />'
-    written = svg_element(shown, drawn, "graphgen", linked, stage, paper)
+    written = linked([*svg_element(shown, drawn, "graphgen", led_to, stage, paper)])
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
 
 
-def _has_links(drawn: SVG, linked: Collection[str]) -> bool:
-    return any(part.link in linked for part in drawn.parts)
+def _has_links(drawn: SVG, led_to: Collection[str]) -> bool:
+    return any(part.link in led_to for part in drawn.parts)
 
 
 def targets(shown: Picture) -> frozenset[str]:
@@ -116,48 +117,43 @@ def svg_element(
     shown: Picture,
     drawn: SVG,
     id: str,
-    linked: Collection[str],
+    led_to: Collection[str],
     stage: Stage,
     paper: str = "",
+    is_xml: bool = False,
     is_rendered: bool = False,
-) -> str:
-    """The `svg` element of a drawn picture, with links to the targets in `linked`.
+) -> Iterator[Piece]:
+    """The `svg` element of a drawn picture in pieces, with links to the targets in `led_to`.
 
     `paper` is what lies below the picture where it is a file of its own; `is_rendered` where the renderer
-    makes it a PNG or a PDF.
+    makes it a PNG or a PDF. In a file and in a page of XML the element says what it is.
     """
     font, inscribe = (_RENDERED, inscribed_for_renderer) if is_rendered else (FONT, inscribed)
     heading = title(shown.graph, shown.asked, shown.options)
     # Beside links the rest is silent: the description says it better.
-    is_silent = _has_links(drawn, linked)
+    is_silent = _has_links(drawn, led_to)
     role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if is_silent else ("img", "", "")
-    pieces = [
+    namespace = _NAMESPACE if paper or is_xml else ""
+    yield readable(
         f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}"'
         f' height="{drawn.height}" font-family="{font}" text-anchor="middle" role="{role}"'
-        f' aria-labelledby="{id}-title {id}-desc"{links}{_NAMESPACE if paper else ""}>'
+        f' aria-labelledby="{id}-title {id}-desc"{links}{namespace}>'
         f'<title id="{id}-title">{escaped(heading)}</title>'
         f'<desc id="{id}-desc">{escaped(stage.text)}</desc>{paper}'
-    ]
+    )
     for part in drawn.parts:
         is_current = part.id in stage.current
         classes = f"{part.classes} current" if is_current else part.classes
         inside = part.inside(inscribe, _EMPHASIS if is_current else 1.0)
         unseen = ' visibility="hidden"' if part.id in stage.hidden else ""
         group = f'<g id="{id}-{part.id}" class="{classes}"{unseen}'
-        if isinstance(part.of, Shape) and part.link in linked:
-            pieces.append(_linked(f"{group}>{inside}</g>", part.of, shown))
+        if isinstance(part.of, Shape) and part.link and part.link in led_to:
+            name = readable(html.escape(_spoken(part.of, shown)))
+            attributes = f' role="link" aria-label="{name}"'
+            yield Anchor(part.link, True, readable(f"{group}>{inside}</g>"), attributes)
         else:
-            pieces.append(f"{group}{silent}>{inside}</g>")
-    return readable("".join((*pieces, "</svg>")))
-
-
-def _linked(group: str, shape: Shape, shown: Picture) -> str:
-    """A shape as a link to where its author says."""
-    target = shape.link or ""
-    # Material's instant navigation stops at an SVG's href within the site; the older name it leaves alone.
-    attribute = "href" if target.lower().startswith(("http:", "https:")) else "xlink:href"
-    name = html.escape(_spoken(shape, shown))
-    return f'<a {attribute}="{html.escape(target)}" role="link" aria-label="{name}">{group}</a>'
+            yield readable(f"{group}{silent}>{inside}</g>")
+    yield "</svg>"
 
 
 def _spoken(shape: Shape, shown: Picture) -> str:

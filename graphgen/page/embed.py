@@ -3,65 +3,68 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 
 from graphgen.diagram import PHRASES, SHRINKING, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
 from graphgen.notation import html_text, readable
 from graphgen.page.element import Stage, svg_element, targets
+from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     """A picture as a piece of HTML; `id` is unique on its page.
 
-    Its links lead where they are written to, which `graphgen.page.led` makes addresses of a page.
+    Its links lead where they are written to.
     """
     drawn = draw(lay_out(shown.scene, engine), engine)
-    return figure_around(drawn, shown, id, description(shown.graph, shown.asked, shown.options))
+    return linked(figure_around(drawn, shown, id, description(shown.graph, shown.asked, shown.options)))
 
 
-def figure_around(drawn: SVG, shown: Picture, id: str, text: str) -> str:
-    """The same around what is drawn already, with a description."""
+def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool = False) -> list[Piece]:
+    """The same around what is drawn already, with a description, in pieces that `linked` puts together."""
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
     least = round(SHRINKING * drawn.width)
-    inside = svg_element(shown, drawn, id, targets(shown), Stage(text))
+    inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml)
     heads = columns(shown.graph, words, options)
     head = "".join(f'<th scope="col">{html.escape(readable(column))}</th>' for column in heads)
     listed = [node for node in shown.graph if not node.is_constant]
-    body = "".join(
-        f"<tr><td>{_named(node, name, words)}</td>"
-        + "".join(f"<td>{readable(html_text(cell))}</td>" for cell in cells)
-        + "</tr>"
-        for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True)
-    )
+    body: list[Piece] = []
+    for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True):
+        written = "".join(f"<td>{readable(html_text(cell))}</td>" for cell in cells)
+        body += ["<tr><td>", *_named(node, name, words), f"</td>{written}</tr>"]
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     # The page computes with single numbers, and backward.
     is_live = shown.graph.is_scalar and not options.tangent
     live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
-    return (
+    opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
-        f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">{inside}'
+        f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">'
+    )
+    between = (
         # A style sheet cannot take a share of a picture's own width: this holds it.
         f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
-        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details></figure>"
+        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>"
     )
+    return joined([opening, *inside, between, *body, "</tbody></table></div></details></figure>"])
 
 
-def _named(node: Node, name: str, words: Texts) -> str:
+def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
     """A node's name in the table, of which the author's words may be a link."""
     if not node.link:
-        return readable(html_text(name))
-    linked = called(node, words)
-    rest = name.removeprefix(linked)
-    told, beside = (readable(html_text(text)) for text in (linked, rest))
-    return f'<a href="{html.escape(node.link)}">{told}</a>{beside}'
+        yield readable(html_text(name))
+        return
+    own_words = called(node, words)
+    yield Anchor(node.link, False, readable(html_text(own_words)))
+    yield readable(html_text(name.removeprefix(own_words)))
 
 
 def error_box(message: str, source: str) -> str:

@@ -6,7 +6,7 @@ Nothing here loads SymPy, networkx or the layout engine before there is somethin
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from graphgen.errors import OptionError, excerpt
 from graphgen.options import ENGINES, Options
 from graphgen.page.cache import Cache, key
 from graphgen.page.files import graph_of
+from graphgen.page.links import Piece, linked, pieces_from_json
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
@@ -23,39 +24,52 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """A piece of HTML, and what is known of it: the width of its picture in pixels, what the picture shows
-    as prose, how many numbers it has of each level, and whether an earlier build made it.
+    """HTML in pieces, and what is known of it: the width of its picture in pixels, the picture's title, what
+    it shows as prose, how many numbers it has of each level, and whether an earlier build made it.
 
-    `links` are the targets of its links, as they are written, each with the first line that has it;
-    `unused` the named results that lead nowhere, each with its line.
+    `links` are the targets of these, as they are written, each with the first line that has it; `unused`
+    the named results that lead nowhere, each with its line.
     """
 
-    html: str
+    pieces: Sequence[Piece]
     width: int
+    title: str
     description: str
     levels: Mapping[Level, int]
     links: Mapping[str, int]
     unused: Mapping[str, int]
     is_kept: bool
 
+    @property
+    def html(self) -> str:
+        """Its links lead where they are written to; `linked` makes addresses of a page of its pieces."""
+        return linked(self.pieces)
 
-_PARTS = ("html", "width", "description", "levels", "links", "unused")
+    @property
+    def words(self) -> str:
+        """What a search finds of it, as plain text."""
+        return f"{self.title}. {self.description}"
+
+
+_PARTS = ("pieces", "width", "title", "description", "levels", "links", "unused")
 """What is kept of a figure."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A source and what is asked of it; `id` is unique on its page."""
+    """A source and what is asked of it; `id` is unique on its page, which may be of XML."""
 
     source: str
     options: Options
     id: str = "graphgen"
     engine: str = ENGINES[0]
+    is_xml: bool = False
 
     @cached_property
     def key(self) -> str:
         """What the figure is kept under."""
-        return key("figure", self.source, self.options, self.id, self.engine, _engine_version(self.engine))
+        asked = self.source, self.options, self.id, self.engine, self.is_xml
+        return key("figure", *asked, _engine_version(self.engine))
 
     @cached_property
     def graph(self) -> ComputationalGraph:
@@ -73,8 +87,9 @@ class Request:
     def figure(self, kept: Cache | None = None) -> Figure:
         """The figure, from the cache where it is kept there; else drawn, and kept. Raises GraphgenError."""
         if kept and (from_before := kept.entry(self.key, *_PARTS)):
+            from_before["pieces"] = pieces_from_json(from_before["pieces"])
             return Figure(**from_before, is_kept=True)
-        from graphgen.diagram import description
+        from graphgen.diagram import description, title
         from graphgen.drawing import draw, lay_out, require_drawable
         from graphgen.page.embed import figure_around
 
@@ -85,11 +100,12 @@ class Request:
             if node.link:
                 links.setdefault(node.link, node.place.line if node.place else 1)
         drawn = draw(lay_out(shown.scene, self.engine), self.engine)
-        told = description(shown.graph, shown.asked, shown.options)
+        prose = description(shown.graph, shown.asked, shown.options)
         made: dict[str, Any] = {
-            "html": figure_around(drawn, shown, self.id, told),
+            "pieces": figure_around(drawn, shown, self.id, prose, self.is_xml),
             "width": drawn.width,
-            "description": told,
+            "title": title(shown.graph, shown.asked, shown.options),
+            "description": prose,
             "levels": dict(shown.levels),
             "links": links,
             "unused": dict(shown.graph.unused),
@@ -116,8 +132,8 @@ class Request:
 
             return answer(written, {self.options.name: self.picture})
 
-        question, told = _once(kept, key("answer", self.key, written), make)
-        return question, told
+        question, text = _once(kept, key("answer", self.key, written), make)
+        return question, text
 
     def svg(self, kept: Cache | None = None) -> str:
         """The text of an SVG file in the light colours alone. Raises GraphgenError."""

@@ -18,12 +18,12 @@ _QUOTE = re.compile(r"\s*(?P<diagram>[\w-]+)\.(?P<what>\w+)\((?P<names>[^()]*)\)
 
 def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
     """The HTML of what an author quotes from a named diagram; raises as `answer` does."""
-    question, told = _answer(written, pictures)
+    question, text = _answer(written, pictures)
     if question == "chain_rule":
         from graphgen.notation import mathml
 
-        return mathml(told, display="block")
-    return f'<span class="graphgen-number">{html_text(told)}</span>'
+        return mathml(text, display="block")
+    return f'<span class="graphgen-number">{html_text(text)}</span>'
 
 
 def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
@@ -35,8 +35,8 @@ def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
 
     Raises OptionError for a name or a question that is not known.
     """
-    question, told = _answer(written, pictures)
-    return question, plain(told)
+    question, text = _answer(written, pictures)
+    return question, plain(text)
 
 
 def _answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:

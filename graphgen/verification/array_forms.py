@@ -10,8 +10,9 @@ import numpy as np
 from graphgen.algebra import ArrayForm, as_rule, spelled_out
 from graphgen.ops import Shape
 from graphgen.verification import arrays
-from graphgen.verification.balls import WORDS, exact
+from graphgen.verification.balls import exact
 from graphgen.verification.reading import compiled
+from graphgen.verification.words import WORDS
 
 
 def evaluated(form: ArrayForm, at: Mapping[str, Any], shape: Shape) -> Any:

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from graphgen.graph import Node
+from graphgen.graph import Node, require_time
 from graphgen.ops import OPERANDS, OPS, Op, Shape, array_key, batch_axes, last_axes, layout_words
-from graphgen.verification.balls import WORDS, Number, UndefinedError, divide, exact, is_zero, order
+from graphgen.verification.balls import Number, UndefinedError, exact, is_zero
 from graphgen.verification.reading import compiled
 from graphgen.verification.rules import INDETERMINATE, op_rules
+from graphgen.verification.words import WORDS, divide, order
 
 _ZERO, _ONE = fmpq(0), fmpq(1)
 _add = np.add.reduce
@@ -188,6 +189,7 @@ def _product_of_others(x: Any, axis: int | None) -> Any:
     entries = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, 0)
     others = np.full(entries.shape, _ONE, dtype=object)
     for i in range(len(entries)):
+        require_time()
         for j in range(len(entries)):
             if i != j:
                 others[i] = others[i] * entries[j]

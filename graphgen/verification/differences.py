@@ -15,9 +15,9 @@ from typing import Any
 from flint import arb, fmpq
 
 from graphgen.errors import EvaluationError
-from graphgen.graph import ComputationalGraph, Edge
+from graphgen.graph import ComputationalGraph, Edge, require_time
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, is_zero, precision
-from graphgen.verification.kinks import on_a_kink, sides
+from graphgen.verification.kinks import sides
 from graphgen.verification.passes import Enclosures, HangsOnError, forward
 from graphgen.verification.report import Mismatch, Pair
 from graphgen.verification.rules import entries, op_rules
@@ -33,14 +33,18 @@ Along = Callable[[Number], tuple[Number, tuple[int, ...]]]
 
 
 def mismatches(
-    graph: ComputationalGraph, found: Enclosures, slopes: Mapping[Edge, Number], bits: int
+    graph: ComputationalGraph,
+    found: Enclosures,
+    slopes: Mapping[Edge, Number],
+    kinks: frozenset[str],
+    bits: int,
 ) -> list[Mismatch]:
-    """The derivatives that disagree with their differences.
+    """The derivatives that disagree with their differences; `kinks` are the operations on a kink.
 
     The gradients of all inputs together come first, as they say the most for the least; the local
     derivatives, one by one, where they disagree, or where a kink leaves no such difference.
     """
-    kinks = on_a_kink(graph, found.values) | _zeros_to_the_zero(graph, found.values)
+    kinks |= _zeros_to_the_zero(graph, found.values)
     along_inputs: list[Mismatch] = []
     if not kinks:
         slope, along = _all_inputs(graph, found)
@@ -103,6 +107,7 @@ def _difference(along: Along, step: Number) -> Number | None:
     nothing."""
     found: list[tuple[Number, Number, tuple[int, ...]]] = []
     for at in (step, -step, fmpq(0)):
+        require_time()
         if len(found) < 2:
             with suppress(UndefinedError, UndecidedError, EvaluationError, HangsOnError):
                 found.append((at, *along(at)))

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from graphgen.graph import ComputationalGraph, Node
+from graphgen.graph import ComputationalGraph, Node, require_time
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import arrays
-from graphgen.verification.balls import Number, UndecidedError, UndefinedError, exact
-from graphgen.verification.passes import Enclosures, HangsOnError
+from graphgen.verification.balls import Number, UndefinedError, exact
+from graphgen.verification.passes import Enclosures, Evaluating
 from graphgen.verification.reading import compiled
 from graphgen.verification.report import Pair
 from graphgen.verification.rules import INDETERMINATE, entries, is_indeterminate, sympy_rules
@@ -57,16 +57,15 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
     """
     contributions = dict(zip(graph.edges, first.contributions, strict=bool(first.contributions)))
     for index, op, operands in reversed(graph.operations):
+        require_time()
         node, values = graph.nodes[index], [first.values[i] for i in operands]
         edges = [(operand, node.id, position) for position, operand in enumerate(node.operands)]
         directions = [
             _direction(np.shape(value), f"{edge[1]} {edge[2]}") if graph.sends_back(edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
-        try:
+        with Evaluating(node, values):
             found = along(node, values, directions)
-        except UndecidedError as undecided:
-            raise HangsOnError(node, undecided.agreeing) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
         if not first.gradients or node.id not in graph.on_path or not graph.varies[index]:

@@ -17,7 +17,6 @@ from graphgen.graph import ComputationalGraph, Pass
 from graphgen.notation import in_prose, value_text
 from graphgen.ops import Shape
 from graphgen.verification.balls import (
-    WORDS,
     Number,
     UndecidedError,
     UndefinedError,
@@ -30,6 +29,7 @@ from graphgen.verification.reading import compiled
 from graphgen.verification.report import Mismatch, Pair, Proven, Report
 from graphgen.verification.rules import each, entries
 from graphgen.verification.verifier import FIRST_BITS, verify, verify_forward
+from graphgen.verification.words import WORDS
 
 # Points for inputs without numbers: plain ones first, then inside (0, 1), of mixed signs, large and small.
 _SAMPLES = tuple(

@@ -9,16 +9,19 @@ from flint import fmpq
 
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.ops import OPS
-from graphgen.verification.balls import is_zero, order
+from graphgen.verification.balls import is_zero
+from graphgen.verification.passes import Evaluating
 from graphgen.verification.rules import Rule, entries, kink_rule
+from graphgen.verification.words import order
 
 
 def on_a_kink(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[str]:
     """The ids of the operations whose operands lie on a kink, where the derivative is a convention."""
     return frozenset(
         graph.ids[index]
-        for index, _, operands in graph.operations
-        if not _is_fixed_choice(graph, graph.nodes[index])
+        for index, op, operands in graph.operations
+        if op.agreed
+        and not _is_fixed_choice(graph, graph.nodes[index])
         and _is_on_a_kink(graph.nodes[index], [values[i] for i in operands])
     )
 
@@ -33,13 +36,14 @@ def _is_fixed_choice(graph: ComputationalGraph, node: Node) -> bool:
 
 def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
     assert node.op is not None
-    if node.op.switch is not None:
-        return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
-    if node.op.agreed != "first":
-        return False
-    from graphgen.verification.arrays import has_tie
+    with Evaluating(node, operands):
+        if node.op.switch is not None:
+            return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
+        if node.op.agreed == "first":
+            from graphgen.verification.arrays import has_tie
 
-    return has_tie(node, *operands)
+            return has_tie(node, *operands)
+    return False
 
 
 def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:

@@ -7,35 +7,22 @@ is carried on to the output (a Puiseux series). The slope is the factor of ε, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flint import arb, arb_series, ctx, fmpq, fmpq_series
+from flint import ctx, fmpq, fmpq_series
 
 from graphgen.errors import EvaluationError
-from graphgen.graph import ComputationalGraph, Edge, Node, derivative_error
+from graphgen.graph import ComputationalGraph, Edge, Node, derivative_error, require_time
 from graphgen.ops import OPERANDS, Op
-from graphgen.verification.balls import (
-    Number,
-    UndecidedError,
-    UndefinedError,
-    agree,
-    is_zero,
-    may_be_zero,
-    order,
-    subtract,
-)
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, agree, is_zero, may_be_zero
+from graphgen.verification.expansions import LENGTH, PARTS, WORDS, Expansion, OutsideOfDomainError
 from graphgen.verification.passes import HangsOnError
 from graphgen.verification.reading import compiled
 
-PARTS = 240
-"""Of 1 that an exponent can have: halves to sixteenths, thirds and fifths."""
-_LENGTH = 4 * PARTS + 1
-"""Of an expansion, to ε⁴: a root halves it, and a quotient takes off what it divides by."""
-_ZERO, _ONE, _HALF = fmpq(0), fmpq(1), fmpq(1, 2)
+_ZERO = fmpq(0)
 
 
 def slope(
@@ -53,7 +40,7 @@ def slope(
         try:
             with _long_series():
                 found.append(_one_sided(graph, values, edges, place, sign))
-        except _OutsideOfDomainError:
+        except OutsideOfDomainError:
             continue
         except UndefinedError:
             raise no_slope(node, edge) from None
@@ -67,7 +54,7 @@ def slope(
 @contextmanager
 def _long_series() -> Iterator[None]:
     """FLINT keeps ten terms of a series unless told otherwise."""
-    before, ctx.cap = ctx.cap, _LENGTH
+    before, ctx.cap = ctx.cap, LENGTH
     try:
         yield
     finally:
@@ -88,6 +75,7 @@ def _one_sided(
     start = _moved(values[graph.index[edges[0][0]]], place, sign)
     moved: dict[int, Any] = {}
     for index, op, operands in graph.operations:
+        require_time()
         at: list[Any] = [moved.get(i, values[i]) for i in operands]
         brought = [position for _, id, position in edges if id == graph.ids[index]]
         if not brought and moved.keys().isdisjoint(operands):
@@ -106,7 +94,7 @@ def _slope(moved: Any) -> Number:
         return _ZERO
     if moved.series.prec <= PARTS:
         raise UndefinedError
-    coefficients = [*moved.coefficients(), *[_ZERO] * _LENGTH]
+    coefficients = [*moved.coefficients(), *[_ZERO] * LENGTH]
     for lower in coefficients[1:PARTS]:
         if not may_be_zero(lower):
             raise UndefinedError
@@ -117,7 +105,7 @@ def _slope(moved: Any) -> Number:
 
 def _moved(value: Any, place: tuple[int, ...], sign: int) -> Any:
     if not hasattr(value, "shape"):
-        return Expansion.of(value) + Expansion(fmpq_series([0] * PARTS + [sign], prec=_LENGTH))
+        return Expansion.of(value) + Expansion(fmpq_series([0] * PARTS + [sign], prec=LENGTH))
     array = value.copy()
     array[place] = _moved(value[place], (), sign)
     return array
@@ -140,7 +128,7 @@ def _scalar_rule(op: Op) -> Callable[..., Any]:
     """SymPy's form of the value, which has no kinks where the function has none."""
     from graphgen.algebra import rules_in_words
 
-    return compiled(rules_in_words(op)[0], OPERANDS[: op.arity], _WORDS)
+    return compiled(rules_in_words(op)[0], OPERANDS[: op.arity], WORDS)
 
 
 @cache
@@ -149,7 +137,7 @@ def _array_rule(op: Op) -> Callable[..., Any]:
 
     from graphgen.verification.arrays import ARRAY_WORDS, entrywise, folded
 
-    exp, log, divide = (entrywise(_WORDS[name]) for name in ("exp", "log", "divide"))
+    exp, log, divide = (entrywise(WORDS[name]) for name in ("exp", "log", "divide"))
 
     def softmax(x: Any) -> Any:
         e = exp(x)
@@ -157,178 +145,10 @@ def _array_rule(op: Op) -> Callable[..., Any]:
 
     words = {
         **ARRAY_WORDS,
-        **{name: entrywise(word) for name, word in _WORDS.items()},
-        "amax": folded(_WORDS["max"]),
+        **{name: entrywise(word) for name, word in WORDS.items()},
+        "amax": folded(WORDS["max"]),
         "matmul": np.matmul,
         "softmax": softmax,
         "log_softmax": lambda x: log(softmax(x)),
     }
     return compiled(op.value, (*OPERANDS[: op.arity], *op.parameters), words)
-
-
-class _OutsideOfDomainError(ArithmeticError):
-    """On this side of the point there is no value."""
-
-
-@dataclass(frozen=True)
-class Expansion:
-    """A truncated power series in ε^(1/240), exact or over balls."""
-
-    series: Any
-
-    @staticmethod
-    def of(number: Any) -> Expansion:
-        if isinstance(number, Expansion):
-            return number
-        kind = fmpq_series if isinstance(number, fmpq | int) else arb_series
-        return Expansion(kind([number], prec=_LENGTH))
-
-    def coefficients(self) -> list[Number]:
-        return list(self.series.coeffs())
-
-    def over_balls(self) -> Any:
-        return arb_series(list(map(arb, self.coefficients())), prec=self.series.prec)
-
-    def __add__(self, other: Any) -> Expansion:
-        return _together(self, Expansion.of(other), lambda x, y: x + y)
-
-    def __sub__(self, other: Any) -> Expansion:
-        return _together(self, Expansion.of(other), lambda x, y: x - y)
-
-    def __mul__(self, other: Any) -> Expansion:
-        return _together(self, Expansion.of(other), lambda x, y: x * y)
-
-    def __truediv__(self, other: Any) -> Expansion:
-        return _divide(self, other)
-
-    def __neg__(self) -> Expansion:
-        return Expansion(-self.series)
-
-    def __radd__(self, other: Any) -> Expansion:
-        return self + other
-
-    def __rsub__(self, other: Any) -> Expansion:
-        return Expansion.of(other) - self
-
-    def __rmul__(self, other: Any) -> Expansion:
-        return self * other
-
-
-def _together(x: Expansion, y: Expansion, operation: Callable[[Any, Any], Any]) -> Expansion:
-    if isinstance(x.series, fmpq_series) and isinstance(y.series, fmpq_series):
-        return Expansion(operation(x.series, y.series))
-    return Expansion(operation(x.over_balls(), y.over_balls()))
-
-
-def _leading(x: Expansion) -> tuple[int, Number]:
-    """The lowest power of an expansion and its factor; raises UndecidedError where balls do not tell."""
-    for power, factor in enumerate(x.coefficients()):
-        if not may_be_zero(factor):
-            return power, factor
-        if not is_zero(factor):
-            raise UndecidedError
-    return _LENGTH, _ZERO
-
-
-def _shifted(x: Expansion, by: int) -> Expansion:
-    """An expansion times a power of ε^(1/240); of a negative one, whose factors below are 0."""
-    coefficients = [_ZERO] * by + x.coefficients() if by >= 0 else x.coefficients()[-by:]
-    known = min(x.series.prec + by, _LENGTH)
-    kind = type(x.series)
-    return Expansion(kind(coefficients[:known], prec=known))
-
-
-def _divide(x: Any, y: Any) -> Expansion:
-    x, y = Expansion.of(x), Expansion.of(y)
-    power, _ = _leading(y)
-    if power == 0:
-        return _together(x, y, lambda x, y: x / y)
-    if power == _LENGTH or _leading(x)[0] < power:
-        raise UndefinedError
-    return _divide(_shifted(x, -power), _shifted(y, -power))
-
-
-def _pow(x: Any, y: Any) -> Expansion:
-    x, y = Expansion.of(x), Expansion.of(y)
-    constant = y.coefficients()[:1]
-    if len(y.coefficients()) > 1 or not isinstance(y.series, fmpq_series):
-        return _exp(y * _log(x))
-    exponent = constant[0] if constant else _ZERO
-    if exponent.q == 1 and exponent >= 0:
-        return _whole_power(x, int(exponent))
-    power, factor = _leading(x)
-    if exponent.q == 1:
-        return _divide(_ONE, _whole_power(x, -int(exponent)))
-    if power == _LENGTH:
-        if exponent < 0:
-            raise UndefinedError
-        known = int(x.series.prec * exponent.p // exponent.q)
-        return Expansion(fmpq_series([0], prec=min(known, _LENGTH)))
-    if order(factor, _ZERO) < 0:
-        raise _OutsideOfDomainError
-    if (exponent < 0 and power) or (power * exponent).q != 1:
-        raise UndefinedError
-    unit = _exp(Expansion.of(exponent) * _log(_shifted(x, -power)))
-    return _shifted(unit, int(power * exponent))
-
-
-def _whole_power(x: Expansion, n: int) -> Expansion:
-    result = Expansion.of(_ONE)
-    for bit in f"{n:b}":
-        result = result * result
-        result = result * x if bit == "1" else result
-    return result
-
-
-def _log(x: Any) -> Expansion:
-    x = Expansion.of(x)
-    power, factor = _leading(x)
-    if power:
-        raise UndefinedError
-    if order(factor, _ZERO) < 0:
-        raise _OutsideOfDomainError
-    return Expansion(x.over_balls().log())
-
-
-def _exp(x: Any) -> Expansion:
-    return _by_series("exp")(x)
-
-
-def _by_series(name: str) -> Callable[[Any], Expansion]:
-    return lambda x: Expansion(getattr(Expansion.of(x).over_balls(), name)())
-
-
-def _tanh(x: Any) -> Expansion:
-    e = _exp(Expansion.of(x) * fmpq(2))
-    return _divide(e - _ONE, e + _ONE)
-
-
-def _side(x: Any, y: Any) -> int:
-    """On which side of a kink an expansion is, which it must not touch unless it stays there."""
-    difference = Expansion.of(subtract(x, y))
-    power, factor = _leading(difference)
-    if 0 < power < _LENGTH:
-        raise UndefinedError
-    return order(factor, _ZERO)
-
-
-_WORDS: Mapping[str, Callable[..., Any]] = {
-    **{name: _by_series(name) for name in ("sin", "cos", "tan", "atan", "erf")},
-    "exp": _exp,
-    "log": _log,
-    "tanh": _tanh,
-    "sqrt": lambda x: _pow(x, _HALF),
-    "pow": _pow,
-    "choose": lambda condition, one, other: one() if condition() else other(),
-    "subtract": subtract,
-    "divide": _divide,
-    "abs": lambda x: x if _side(x, _ZERO) >= 0 else -x,
-    "max": lambda x, y: x if _side(x, y) >= 0 else y,
-    "min": lambda x, y: y if _side(x, y) >= 0 else x,
-    "greater": lambda x, y: _side(x, y) > 0,
-    "at_least": lambda x, y: _side(x, y) >= 0,
-    "less": lambda x, y: _side(x, y) < 0,
-    "at_most": lambda x, y: _side(x, y) <= 0,
-    "equal": lambda x, y: _side(x, y) == 0,
-}
-"""The words of values over expansions."""

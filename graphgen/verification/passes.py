@@ -8,7 +8,6 @@ derivatives that SymPy makes of it. Graphs of arrays have theirs in `duals`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -25,6 +24,7 @@ from graphgen.graph import (
     given_numbers,
     misshapen,
     nearest_float,
+    require_time,
     shape_of,
     value_error,
 )
@@ -35,6 +35,7 @@ from graphgen.verification.balls import (
     UndefinedError,
     exact,
     is_beyond_floats,
+    is_zero,
     settled,
     shortened,
     shown,
@@ -77,6 +78,28 @@ class HangsOnError(Exception):
         self.agreeing = agreeing
 
 
+@dataclass(slots=True)
+class Evaluating:
+    """A context that puts what a rule raises at the node whose value it computes.
+
+    Raises EvaluationError where there is no value, HangsOnError where balls do not tell.
+    """
+
+    node: Node
+    operands: Sequence[Any]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, UndefinedError):
+            raise value_error(
+                self.node, [_in_text(number) for number in self.operands], ValueError()
+            ) from None
+        if isinstance(error, UndecidedError):
+            raise HangsOnError(self.node, error.agreeing) from None
+
+
 Given = Mapping[int, Any]
 """The numbers of inputs and constants, by their places in `graph.nodes`."""
 
@@ -116,10 +139,9 @@ def by_derivatives(
     own = dict.fromkeys(graph.ids, INDETERMINATE)
     for index, op, operands in graph.operations:
         if op.exact != op.value:
-            try:
-                own[graph.ids[index]] = sympy_rules(op)[0](*(values[i] for i in operands))
-            except UndecidedError as undecided:
-                raise HangsOnError(graph.nodes[index], undecided.agreeing) from None
+            node, at = graph.nodes[index], [values[i] for i in operands]
+            with Evaluating(node, at):
+                own[node.id] = sympy_rules(op)[0](*at)
     gradients: dict[str, Number] = dict.fromkeys(graph.ids, _ZERO)
     gradients[graph.output] = _ONE
     sent: list[Number | None] = []
@@ -145,16 +167,13 @@ def forward(
     """The value of every node, by the op table's rules unless others are given."""
     values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
     for index, _, operands in graph.operations:
+        require_time()
         node, at = graph.nodes[index], [values[i] for i in operands]
-        try:
+        with Evaluating(node, at):
             value = rule_of(node)(*at)
             values[index] = each(settled, value) if node.shape else settled(value)
-        except UndefinedError:
-            raise value_error(node, [_told(number) for number in at], ValueError()) from None
-        except UndecidedError as undecided:
-            raise HangsOnError(node, undecided.agreeing) from None
         if any(map(is_beyond_floats, entries(values[index]))):
-            raise value_error(node, [_told(number) for number in at], OverflowError())
+            raise value_error(node, [_in_text(number) for number in at], OverflowError())
     return tuple(values)
 
 
@@ -170,6 +189,7 @@ def reverse(
     contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)
     for index, _, operands in reversed(graph.operations):
+        require_time()
         node = nodes[index]
         at = [values[i] for i in operands]
         rules = rules_of(node) if node.id in on_path else ()
@@ -180,7 +200,7 @@ def reverse(
             try:
                 sent = rules[position](gradients[index], values[index], *at) if rules else _ZERO
             except UndefinedError:
-                raise derivative_error(node, [_told(number) for number in at], position) from None
+                raise derivative_error(node, [_in_text(number) for number in at], position) from None
             except UndecidedError as undecided:
                 raise HangsOnError(node, undecided.agreeing) from None
             total = gradients[operand] + sent
@@ -222,30 +242,47 @@ def summed(
     return tuple(sums.get(id) for id in graph.ids)
 
 
-def local_derivatives(graph: ComputationalGraph, values: tuple[Any, ...]) -> dict[Edge, Number]:
-    """SymPy's local derivative on every edge between single numbers, from a node that varies.
+@dataclass(frozen=True)
+class Slopes:
+    """Local derivatives on edges between single numbers, from nodes that vary.
 
-    An edge whose slope is infinite, or hangs on a kink that nothing arrives at, has none.
+    `by_sympy` are SymPy's. `by_rules` are the op table's on edges at which nothing arrives; elsewhere they
+    are in what goes back.
     """
-    found = {}
+
+    by_sympy: Mapping[Edge, Number]
+    by_rules: Mapping[Edge, Number]
+
+
+def local_derivatives(graph: ComputationalGraph, found: Enclosures) -> Slopes:
+    """The local derivatives of both witnesses at these values and gradients.
+
+    An edge whose slope is infinite, or at which nothing arrives and whose slope hangs on a kink, has none.
+    Raises HangsOnError where balls do not tell another one.
+    """
+    by_sympy, by_rules = {}, {}
     for index, op, operands in graph.operations:
-        node = graph.nodes[index]
+        require_time()
+        node, gradient = graph.nodes[index], found.gradients[index]
         if node.shape or not op.is_elementwise:
             continue
-        at = [values[i] for i in operands]
+        at = [found.values[i] for i in operands]
         for position, rule in enumerate(sympy_rules(op)[1]):
-            if graph.varies[operands[position]]:
-                with suppress(UndefinedError, UndecidedError):
-                    found[node.operands[position], node.id, position] = settled(rule(*at))
-    return found
-
-
-def slope_by_rules(graph: ComputationalGraph, values: tuple[Any, ...], edge: Edge) -> Number:
-    """The local derivative on an edge between single numbers, as the op table's vjp has it."""
-    node, index = graph[edge[1]], graph.index
-    assert node.op is not None
-    at = [values[index[operand]] for operand in node.operands]
-    return op_rules(node.op)[1][edge[2]](_ONE, values[index[node.id]], *at)
+            if not graph.varies[operands[position]]:
+                continue
+            edge = node.operands[position], node.id, position
+            try:
+                slope = settled(rule(*at))
+                if is_zero(gradient):
+                    by_rules[edge] = settled(op_rules(op)[1][position](_ONE, found.values[index], *at))
+            except UndefinedError:
+                continue
+            except UndecidedError as undecided:
+                if not is_zero(gradient):
+                    raise HangsOnError(node, undecided.agreeing) from None
+                continue
+            by_sympy[edge] = slope
+    return Slopes(by_sympy, by_rules)
 
 
 def _zeros(shape: Shape) -> Any:
@@ -264,6 +301,6 @@ def _filled(shape: Shape, number: Number) -> Any:
     return np.full(shape, number, dtype=object)
 
 
-def _told(number: Any) -> Any:
+def _in_text(number: Any) -> Any:
     """A number as messages have it."""
     return number if hasattr(number, "shape") else nearest_float(shown(number))

@@ -29,7 +29,7 @@ def compiled(
     one branch.
 
     >>> from flint import fmpq
-    >>> from graphgen.verification.balls import WORDS
+    >>> from graphgen.verification.words import WORDS
     >>> compiled("g * 2 / x", "gx", WORDS)(fmpq(1), fmpq(3))
     2/3
     """

@@ -9,8 +9,9 @@ from typing import Any
 from flint import arb
 
 from graphgen.ops import OPERANDS, Op
-from graphgen.verification.balls import WORDS, Number, UndefinedError, is_zero
+from graphgen.verification.balls import Number, UndefinedError, is_zero
 from graphgen.verification.reading import compiled
+from graphgen.verification.words import WORDS
 
 Rule = Callable[..., Number]
 INDETERMINATE = arb.nan()

@@ -11,11 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import prod
-from time import monotonic
 from typing import Any
 
 from graphgen.errors import EvaluationError, contained
-from graphgen.graph import ComputationalGraph, Edge, Node, Pass, array_output_error
+from graphgen.graph import (
+    ComputationalGraph,
+    Edge,
+    Node,
+    OutOfTimeError,
+    Pass,
+    array_output_error,
+    time_limit,
+)
 from graphgen.verification import differences, limits
 from graphgen.verification.balls import (
     Number,
@@ -25,7 +32,6 @@ from graphgen.verification.balls import (
     is_exact,
     is_known,
     is_shown_as_zero,
-    is_zero,
     may_be_zero,
     precision,
     shown,
@@ -36,11 +42,11 @@ from graphgen.verification.passes import (
     Enclosures,
     Given,
     HangsOnError,
+    Slopes,
     by_derivatives,
     by_rules,
     local_derivatives,
     numbers_given,
-    slope_by_rules,
     summed,
 )
 from graphgen.verification.report import Pair, Report
@@ -122,7 +128,15 @@ def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bo
         return compare(graph, inputs, backward)
     most = next((bits for size, bits in _MOST_BITS.items() if cost <= size), _FEWEST_MOST_BITS)
     given = numbers_given(graph, inputs)
-    deadline = monotonic() + MAX_SECONDS
+    try:
+        with time_limit(MAX_SECONDS):
+            return _proved(graph, given, backward, most)
+    except OutOfTimeError:
+        raise _takes_too_long(graph) from None
+
+
+def _proved(graph: ComputationalGraph, given: Given, backward: bool, most: int) -> Report:
+    """The report of the lowest precision that tells every number; `most` bits are tried."""
     bits = FIRST_BITS
     while True:
         is_last = 2 * bits > most
@@ -135,8 +149,6 @@ def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bo
             report = None
         if report is not None:
             return report
-        if monotonic() > deadline:
-            raise _takes_too_long(graph)
         bits *= 2
 
 
@@ -145,24 +157,24 @@ def _attempt(
 ) -> Report | None:
     """What balls of this precision prove; None where they are too wide for it."""
     first = _with_limits(graph, by_rules(graph, given, backward))
-    slopes = local_derivatives(graph, first.values) if backward else {}
-    pairs = [*_pairs(graph, first, slopes), *_slope_pairs(graph, first, slopes)]
+    slopes = local_derivatives(graph, first) if backward else Slopes({}, {})
+    pairs = [*_pairs(graph, first, slopes.by_sympy), *_slope_pairs(slopes)]
     inexact = [*_inexact(graph, first)]
-    told: list[tuple[Node, str, tuple[Number, ...]]] = [
+    shown_numbers: list[tuple[Node, str, tuple[Number, ...]]] = [
         *((graph[pair.node], f"the {pair.kind} {pair.place}", pair.numbers) for pair in pairs),
         *((graph[graph.output], what, (number,)) for what, number in inexact),
     ]
-    unknown = [parts for parts in told if not all(map(is_known, parts[2]))]
+    unknown = [parts for parts in shown_numbers if not all(map(is_known, parts[2]))]
     if unknown and not is_last:
         return None
     for node, what, numbers in unknown:
         require_known(node, what, numbers)
     mismatches = [pair.mismatch() for pair in pairs if not agree(*pair.numbers)]
-    if backward and not mismatches:
-        mismatches += differences.mismatches(graph, first, slopes, bits)
-    values, gradients, contributions = (tuple(each(shown, number) for number in part) for part in first.parts)
-    slopes_shown = {edge: shown(slope) for edge, slope in slopes.items()}
     kinks = on_a_kink(graph, first.values) if backward else frozenset()
+    if backward and not mismatches:
+        mismatches += differences.mismatches(graph, first, slopes.by_sympy, kinks, bits)
+    values, gradients, contributions = (tuple(each(shown, number) for number in part) for part in first.parts)
+    slopes_shown = {edge: shown(slope) for edge, slope in slopes.by_sympy.items()}
     run = Pass(graph, values, gradients, contributions, slopes_shown, kinks, "proved")
     return Report(
         graph,
@@ -199,16 +211,11 @@ def _pairs(graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, N
     yield from reversed(gradients)
 
 
-def _slope_pairs(
-    graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, Number]
-) -> Iterator[Pair]:
-    """Local derivatives at which nothing arrives; elsewhere they are in what goes back."""
-    for edge, slope in slopes.items():
-        if not is_zero(first.gradients[graph.index[edge[1]]]):
-            continue
-        by_rule = slope_by_rules(graph, first.values, edge)
-        if not are_equal(by_rule, slope):
-            yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, (by_rule, slope))
+def _slope_pairs(slopes: Slopes) -> Iterator[Pair]:
+    for edge, by_rule in slopes.by_rules.items():
+        numbers = by_rule, slopes.by_sympy[edge]
+        if not are_equal(*numbers):
+            yield Pair("local derivative", f"∂{edge[1]}/∂{edge[0]}", edge[1], _WITNESSES, numbers)
 
 
 def _named(

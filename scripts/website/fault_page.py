@@ -238,9 +238,12 @@ def with_program(name: str, script: str) -> Iterator[None]:
             yield
 
 
-def with_streams(stdin: Any = None, stdout: Any = None, stderr: Any = None) -> AbstractContextManager[Any]:
+@contextmanager
+def with_streams(stdin: Any = None, stdout: Any = None) -> Iterator[None]:
     """An environment in which the command line has these streams alone; None is one that is closed."""
-    return patch("graphgen.cli.sys", SimpleNamespace(stdin=stdin, stdout=stdout, stderr=stderr))
+    streams = SimpleNamespace(stdin=stdin, stdout=stdout)
+    with patch("graphgen.cli.files.sys", streams), patch("graphgen.cli.streams.sys", streams):
+        yield
 
 
 @contextmanager

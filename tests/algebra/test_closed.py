@@ -3,7 +3,7 @@ import sympy as sp
 from hypothesis import given, settings
 from strategies import programs
 
-from graphgen.algebra import closed_forms, node_symbol
+from graphgen.algebra import closed_forms, node_symbol, written_forms
 from graphgen.algebra.closed import MAX_NODES
 from graphgen.errors import EvaluationError, OptionError
 from graphgen.language import parse
@@ -116,3 +116,10 @@ def test_products_of_sums_stay_products():
     )
     gradient = closed_forms(parse(sums + products)).gradients["a0"]
     assert len(gradient.args) == 14
+
+
+@pytest.mark.parametrize("find", [closed_forms, written_forms])
+def test_closed_forms_have_a_limit_of_time(monkeypatch, find):
+    monkeypatch.setattr("graphgen.algebra.closed.MAX_SECONDS", -1)
+    with pytest.raises(OptionError, match="the closed forms are not found after -1 seconds; ask for numbers"):
+        find(parse("t = x + y\nz = t ** 2"))

@@ -2,29 +2,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.drawing.pictures import picture
-from graphgen.integrations.search import ids_of, restored, told
-from graphgen.language.parser import parse
-from graphgen.page.embed import error_box, figure
+from graphgen.integrations.search import in_words, restored
+from graphgen.options import Options
+from graphgen.page import Request, error_box
 
-APPLES = "apple = 100  # apple price\ntotal = apple * 1.1"
+APPLES = Request("apple = 100  # apple price\ntotal = apple * 1.1", Options(), "gone").figure()
+ANOTHER = Request("x = 3  # [a <b>](tax.md)\ny = x * x", Options(), "gtwo-2").figure()
+WORDS = {figure.html: figure.words for figure in (APPLES, ANOTHER)}
 PIECES = {
     "words": "<p>Words, 1 &lt; 2</p>",
-    "a figure": figure(picture(parse(APPLES)), "gone"),
-    "another": figure(picture(parse("x = 3  # [a <b>](tax.md)\ny = x * x")), "gtwo-2"),
+    "a figure": APPLES.html,
+    "another": ANOTHER.html,
     "what looks like a paragraph of ours": '<p class="graphgen-words-0">forged</p>',
     "an error": error_box("wrong", "x = 1"),
 }
 
 
 @given(st.lists(st.sampled_from(list(PIECES))))
-def test_figures_told_in_words_are_restored(names):
-    html = "\n".join(PIECES[name] for name in names)
-    said, figures = told(html)
-    assert restored(said, figures) == html
+def test_figures_put_into_words_are_restored(names):
+    page = "\n".join(PIECES[name] for name in names)
+    said, put_aside = in_words(page, WORDS)
+    assert restored(said, put_aside) == page
     assert "<svg" not in said
-    shown = {"gone": names.count("a figure"), "gtwo": names.count("another")}
-    assert ids_of(figures.values()) == {id: count for id, count in shown.items() if count}
+    assert len(put_aside) == len({"a figure", "another"} & {*names})
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,6 @@ def test_figures_told_in_words_are_restored(names):
         ("another", "Computational graph of y. a &lt;b&gt; is 3. y is "),
     ],
 )
-def test_a_figure_is_told_by_its_title_and_its_description(piece, words):
-    said, _ = told(PIECES[piece])
+def test_the_words_of_a_figure_are_its_title_and_its_description(piece, words):
+    said, _ = in_words(PIECES[piece], WORDS)
     assert said.startswith(f'<p class="graphgen-words-0">{words}')

@@ -3,6 +3,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
+from time import process_time
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from strategies import is_moderate, programs
 
 from graphgen.autodiff import backward, forward
 from graphgen.errors import EvaluationError, VerificationError
-from graphgen.graph import ComputationalGraph, GraphBuilder
+from graphgen.graph import ComputationalGraph, GraphBuilder, time_limit
 from graphgen.language import parse
 from graphgen.ops import ELEMENTWISE, OPS
 from graphgen.verification import exact_pass, verify, verify_forward, verify_symbolic
@@ -229,6 +230,26 @@ def test_a_branch_that_no_precision_decides_is_refused(source):
         verify(parse(source))
 
 
+@pytest.mark.parametrize("branch", ["relu(d)", "abs(d)", "max(d, 0)", "max(sqrt(x) ** 2, x)"])
+def test_a_slope_that_no_precision_decides_is_not_shown_where_nothing_arrives(branch):
+    report = verify(parse(f"x = 2\nd = sqrt(x) ** 2 - x\nb = {branch}\nz = x * 3"))
+    assert not report.mismatches
+    assert report.numbers.values["b"] in (0, 2)
+    assert not any(id == "b" for _, id, _ in report.numbers.local_derivatives)
+
+
+@pytest.mark.parametrize("branch", ["step(d)", "1 / d", "log(d)", "sqrt(d)"])
+@pytest.mark.parametrize("x", ["2", "[2, 3]"])
+def test_a_value_that_no_precision_decides_is_refused_where_nothing_arrives(branch, x):
+    with pytest.raises(EvaluationError, match=r"'b' .* cannot be decided"):
+        verify(parse(f"x = {x}\nd = sqrt(x) ** 2 - x\nb = {branch}\nz = sum(x * 3)"))
+
+
+def test_largest_entries_that_no_precision_decides_are_refused():
+    with pytest.raises(EvaluationError, match=r"'b' .* cannot be decided"):
+        verify(parse("x = [2, 2]\nd = sqrt(x) ** 2 - x\nb = amax(d)\nz = sum(x * 3)"))
+
+
 ONE_VALUE = {
     "the smaller of a value and itself": ("x = 4\nr = exp(x)\ny = min(r, r)", 1),
     "by another name": ("x = 4\nr = exp(x)\nt = r\ny = max(r, t)", 1),
@@ -417,6 +438,23 @@ def test_a_proof_has_a_limit_of_time(monkeypatch):
     monkeypatch.setattr(verify_module, "MAX_SECONDS", 0)
     with pytest.raises(EvaluationError, match="the numbers are not proved after 0 seconds"):
         verify(parse("x = 1\ny = sin(x) ** 2 + cos(x) ** 2 - 1"))
+
+
+def test_one_attempt_is_given_up_too(monkeypatch):
+    """The gradients of a product take as many steps as there are pairs of its factors."""
+    monkeypatch.setattr(verify_module, "MAX_SECONDS", 0.2)
+    graph = parse(f"x = {[2] * 3000}\ny = prod(exp(x / 1000))")
+    begun = process_time()
+    with pytest.raises(EvaluationError, match=r"the numbers are not proved after 0\.2 seconds"):
+        verify(graph)
+    assert process_time() - begun < 3
+
+
+def test_closed_values_that_are_not_found_in_time_are_told_in_digits():
+    report = verify(parse("x = 2\ny = sqrt(x) / 3"))
+    with time_limit(-1):
+        assert str(report.exact.values["y"]).startswith("0.4714045207910316829")
+    assert str(verify(report.graph).exact.values["y"]) == "sqrt(2)/3"
 
 
 def test_what_cancels_beside_arrays_is_known_too():

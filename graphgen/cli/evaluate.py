@@ -1,0 +1,129 @@
+"""The command `eval`: the numbers of files, for a reader or as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from graphgen.cli.files import in_file, read, warnings
+from graphgen.cli.streams import put_out, report_fault
+
+if TYPE_CHECKING:
+    from graphgen.graph import ComputationalGraph
+    from graphgen.verification import Report
+
+
+@click.command("eval", epilog="Example: graphgen eval shop.graph --json")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
+def evaluate(files: tuple[str, ...], as_json: bool) -> None:
+    """Values, gradients and exact gradients of each FILE (- for standard input)."""
+    from graphgen.language import require_numbers
+    from graphgen.page import graph_of
+    from graphgen.verification import verify, verify_symbolic
+
+    for file in files:
+        with in_file(file):
+            graph = graph_of(read(file), file)
+            require_numbers(graph)
+            if graph.is_symbolic:
+                report = verify_symbolic(graph).require()
+                formulas = _formulas(graph)
+                found = {"file": file, "output": graph.output, **formulas, "verified": report.is_proved}
+                listed = "" if as_json else _in_symbols(formulas, report)
+            else:
+                report = verify(graph).require()
+                found, listed = _evaluated(file, report), "" if as_json else _listed(report)
+        for warning in warnings(graph, file):
+            report_fault(warning)
+        put_out(json.dumps(found, ensure_ascii=False) if as_json else listed)
+
+
+def _formulas(graph: ComputationalGraph) -> dict[str, dict[str, str]]:
+    """The formulas of a graph in symbols by the names that the source assigns, in its own notation."""
+    from graphgen.algebra import spelled_out, written_forms
+
+    forms = written_forms(graph)
+    names = [node.id for node in graph if node.name]
+    written = {"values": forms.values, "gradients": forms.gradients}
+    return {
+        kind: {name: str(spelled_out(found[name])) for name in names if name in found}
+        for kind, found in written.items()
+    }
+
+
+def _in_symbols(formulas: Mapping[str, Mapping[str, str]], report: Report) -> str:
+    """The same for a reader, in columns."""
+    from graphgen.notation import in_columns
+
+    values, gradients = formulas["values"], formulas["gradients"]
+    data = report.graph.data
+    rows = [
+        (name, value, gradients.get(name, "data" if name in data else "")) for name, value in values.items()
+    ]
+    return in_columns([("name", "value", "gradient"), *rows]) + f"\n{report}"
+
+
+def _evaluated(file: str, report: Report) -> dict[str, Any]:
+    """The JSON object of one file: floats and exact numbers by the names that the source assigns.
+
+    Numbers that are not proved have no exact ones (None).
+    """
+    names = [node.id for node in report.graph if node.name]
+    with_gradient = [name for name in names if name in report.numbers.gradients]
+
+    def exact(value: Any) -> Any:
+        return _nested(value, str) if report.is_proved else None
+
+    return {
+        "file": file,
+        "output": report.graph.output,
+        "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
+        "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in with_gradient},
+        "exact_values": {name: exact(report.exact.values[name]) for name in names},
+        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in with_gradient},
+        "levels": dict(report.levels),
+        "verified": report.is_proved,
+    }
+
+
+def _json_float(number: Any) -> float | None:
+    """The nearest float; None where that is beyond the floats, for which JSON has no number."""
+    from graphgen.graph import nearest_float
+
+    nearest = nearest_float(number)
+    return nearest if math.isfinite(nearest) else None
+
+
+def _nested(value: Any, convert: Callable[[Any], Any]) -> Any:
+    """A number converted; an array as lists in lists of them."""
+    if getattr(value, "shape", ()):
+        return [_nested(part, convert) for part in value]
+    return convert(value)
+
+
+def _listed(report: Report) -> str:
+    """The same for a reader: a line a name, in columns."""
+    from graphgen.notation import in_columns, in_prose, value_text
+
+    def exact_text(value: Any) -> str:
+        if not report.is_proved:
+            return ""
+        return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
+
+    values, gradients = report.numbers.values, report.numbers.gradients
+    table = [("name", "value", "gradient", "exact gradient")]
+    for node in report.graph:
+        if not node.name:
+            continue
+        value = in_prose(value_text(values[node.id]))
+        if node.id in gradients:
+            gradient = in_prose(value_text(gradients[node.id]))
+            table.append((node.id, value, gradient, exact_text(report.exact.gradients[node.id])))
+        else:
+            table.append((node.id, value, "data" if node.id in report.graph.data else "", ""))
+    return f"{in_columns(table)}\n{report}"

@@ -1,0 +1,40 @@
+"""The commands `new` and `assets`: what a site needs before its first picture."""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from graphgen.cli.files import naming, write
+from graphgen.cli.streams import put_out
+from graphgen.errors import OptionError, printable
+
+
+@click.command(epilog="Example: graphgen new course && cd course && mkdocs build")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def new(folder: Path) -> None:
+    """A MkDocs site in DIR with one diagram, ready for `mkdocs build`."""
+    with naming(str(folder), "read", "name another folder"):
+        is_taken = os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir()))
+    if is_taken:
+        raise OptionError(
+            f"{folder} is there already", "name a folder that does not exist yet, or an empty one"
+        )
+    template = files("graphgen") / "assets" / "new"
+    write({folder / name: template.joinpath(name).read_bytes() for name in ("mkdocs.yml", "docs/index.md")})
+    put_out(f"ready: cd {printable(str(folder))} && mkdocs serve")
+
+
+@click.command(epilog="Example: graphgen assets docs/assets")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def assets(folder: Path) -> None:
+    """The style sheet and the script of pages, written into DIR, for site builders other than MkDocs."""
+    from graphgen.page import script, style
+
+    made = {folder / "graphgen.css": style().encode(), folder / "graphgen.js": script().encode()}
+    write(made)
+    for file in made:
+        put_out(f"written: {printable(str(file))}")
