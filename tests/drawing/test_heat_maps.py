@@ -56,7 +56,7 @@ def maps_of(part):
 
 def test_each_square_has_its_number_and_a_shade_by_sign_and_size():
     found = squares(drawn([[8, 2, 0, -1, -3, 8], [-8, 4, 6, 0.5, -5, 1]]))
-    assert [text for text, _, _ in found] == "8 2 0 −1 −3 8 −8 4 6 0.5 −5 1".split()
+    assert [text for text, _, _ in found] == [*"820", "−1", "−3", "8", "−8", "4", "6", "0.5", "−5", "1"]
     assert [name for text, name, _ in found if text != "0"] == [
         "negative" if text.startswith("−") else "positive" for text, _, _ in found if text != "0"
     ]
@@ -103,7 +103,9 @@ def test_no_map_touches_a_text_an_arrow_or_another_map(source, direction):
     heads = [head for line in lines.values() for head in line.heads]
     others = [*texts, *points, *heads, *(box for _, box, _ in shapes)]
     for number, box in enumerate(maps):
-        assert 0 <= box[0] and 0 <= box[1] and box[2] <= drawing.width and box[3] <= drawing.height
+        assert min(box) >= 0
+        assert box[2] <= drawing.width
+        assert box[3] <= drawing.height
         near = [other for other in [*others, *maps[:number]] if _overlap(box, other)]
         assert near == []
 
