@@ -56,7 +56,7 @@ def texts_of(part):
 
 
 def points_of(part):
-    (path,) = elements("path", part)
+    path, *_ = elements("path", part)  # behind it are the signs of a heat map
     plain = numbers(re.search(r' d="([^"]*)"', path)[1])
     controls = list(zip(plain[::2], plain[1::2], strict=True))
     points = controls[:1]

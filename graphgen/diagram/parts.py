@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphgen.graph import Edge
+from graphgen.notation import Cells
 
 SIZE = 14.0
 """Font size of values and gradients, in points."""
@@ -43,7 +44,8 @@ class ArrowPair:
 
     `edges` are the graph's edges that the pair stands for: one, or several into a collapsed part or to
     a junction on the way; none for the pair from a node to its first junction and for the output's.
-    `name` and `local` are small texts beside the forward value and the gradient.
+    `name` and `local` are small texts beside the forward value and the gradient; the cells are those of the
+    heat maps between these and the arrows, of arrays that the texts do not write out.
     """
 
     id: str
@@ -58,6 +60,8 @@ class ArrowPair:
     has_backward: bool = True
     on_main_chain: bool = False
     marks: str = ""
+    forward_cells: Cells = ()
+    backward_cells: Cells = ()
 
     @property
     def tangent(self) -> str:

@@ -58,4 +58,8 @@ def asked(graph: ComputationalGraph, words: Texts, options: Options) -> Texts:
         value=lambda node: HIDDEN if node.id in values else words.value(node),
         gradient=lambda node: HIDDEN if node.id in gradients else words.gradient(node),
         contribution=lambda *edges: HIDDEN if edges[0][0] in gradients else words.contribution(*edges),
+        value_cells=lambda node: () if node.id in values else words.value_cells(node),
+        gradient_cells=lambda node, *edges: (
+            () if node.id in gradients else words.gradient_cells(node, *edges)
+        ),
     )

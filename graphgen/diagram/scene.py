@@ -176,6 +176,8 @@ class _Composer:
                 has_backward=has_backward,
                 on_main_chain=not self.main.isdisjoint(edges or (node.id,)),
                 marks=self._marks(*edges) if edges else self._marks(node.id),
+                forward_cells=words.value_cells(node) if options.shows("forward") else (),
+                backward_cells=words.gradient_cells(node, *edges) if has_backward else (),
             )
         )
 

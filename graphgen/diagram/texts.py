@@ -10,8 +10,8 @@ from typing import Any
 from graphgen.diagram.names import Names
 from graphgen.errors import OptionError
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
+from graphgen.notation import Cells, cells_of, number_text, plain, value_text
 from graphgen.notation import in_prose as in_one_line
-from graphgen.notation import number_text, plain, value_text
 from graphgen.options import Options
 
 _LONGEST_FORMULA = 14
@@ -25,6 +25,8 @@ class Texts:
     `contribution` is that of one edge, or the sum of several; `local_in_symbols` can stand as a factor.
     `kinks` are the ids of the operations at whose operands the derivative is a convention, `cited` those of
     the nodes whose gradients are named in others. `tangent` is that of a picture of forward mode.
+    `value_cells` are those of a node's value, `gradient_cells` those of its gradient or, with edges, of what
+    flows back along them.
     """
 
     in_numbers: bool
@@ -37,6 +39,8 @@ class Texts:
     kinks: frozenset[str]
     cited: frozenset[str] = frozenset()
     tangent: Callable[[Node], str] = lambda _: ""
+    value_cells: Callable[[Node], Cells] = lambda _: ()
+    gradient_cells: Callable[..., Cells] = lambda *_: ()
 
 
 def in_prose(words: Texts) -> Texts:
@@ -76,6 +80,13 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
             return ""
         return value_text(value, int(options.digits), options.thousands == "yes")
 
+    def cells(value: Any) -> Cells:
+        is_array = bool(getattr(value, "shape", ()))
+        return cells_of(value, int(options.digits), options.thousands == "yes") if is_array else ()
+
+    def sent(*edges: Edge) -> Any:
+        return _total(contributions.get(edge) for edge in edges if edge not in labels)
+
     goes_back = options.shows("backward")
     gradients = numbers.gradients if goes_back else {}
     contributions = numbers.contributions if goes_back else {}
@@ -90,13 +101,13 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
         names=names,
         value=lambda node: values_by_id(node.id),
         gradient=lambda node: gradients_by_id(node.id),
-        contribution=cache(
-            lambda *edges: text(_total(contributions.get(edge) for edge in edges if edge not in labels))
-        ),
+        contribution=cache(lambda *edges: text(sent(*edges))),
         local=cache(lambda edge: text(derivatives.get(edge)) or _rule(graph, edge, names)),
         local_in_symbols=lambda edge: _factor(graph, edge, names),
         kinks=numbers.kinks if goes_back or options.tangent else frozenset(),
         tangent=lambda node: "" if node.is_constant else text(_or_zero(numbers.tangents.get(node.id))),
+        value_cells=lambda node: cells(numbers.values[node.id]),
+        gradient_cells=lambda node, *edges: cells(sent(*edges) if edges else gradients.get(node.id)),
     )
 
 

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
 from graphgen.drawing.curves import Path, Point
-from graphgen.notation import width
+from graphgen.drawing.heat_maps import size_of
+from graphgen.notation import Cells, width
 
 PAIR = 4.0
 """From the middle of a pair to each of its two arrows."""
@@ -109,6 +110,13 @@ class Sized:
         wide, high = max(width(row, size) for row in lines), len(lines) * size * LINE_HEIGHT
         return Box(high, wide) if self.scene.downward else Box(wide, high)
 
+    def number(self, text: str, cells: Cells) -> Box:
+        """The extents of a value or gradient, with its heat map."""
+        box, (wide, high) = self.text(text, SIZE), size_of(cells)
+        if self.scene.downward:
+            return Box(box.along + high, max(box.across, wide))
+        return Box(max(box.along, wide), box.across + high)
+
     def shape(self, shape: Shape) -> Box:
         """The extents of a shape as it is drawn."""
         return self._shapes[shape.id]
@@ -162,8 +170,11 @@ class Sized:
     def _room(self, arrow: ArrowPair) -> Room:
         pair = PAIR if arrow.has_forward and arrow.has_backward else 0.0
         sides = [
-            (self.text(main, SIZE), self.text(small, SMALL_SIZE))
-            for main, small in ((arrow.forward, arrow.name), (arrow.backward, arrow.local))
+            (self.number(main, cells), self.text(small, SMALL_SIZE))
+            for main, cells, small in (
+                (arrow.forward, arrow.forward_cells, arrow.name),
+                (arrow.backward, arrow.backward_cells, arrow.local),
+            )
         ]
         if self.scene.downward:
             along = max(sum(box.along for box in side) for side in sides)

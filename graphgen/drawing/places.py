@@ -9,9 +9,10 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from graphgen.diagram import SIZE, SMALL_SIZE, ArrowPair
+from graphgen.diagram import SMALL_SIZE, ArrowPair
 from graphgen.drawing.boxes import PAIR, Box, Layout
 from graphgen.drawing.curves import Path, Point, ended_at_ellipse, shifted, simplified
+from graphgen.drawing.heat_maps import size_of
 
 _MARGIN = 6.0
 
@@ -84,23 +85,26 @@ def _aside(arrow: ArrowPair) -> float:
 
 def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Point, Point]:
     """The middles of an arrow's texts: the number nearest to the arrow, then the small text; where the
-    flow runs down, one above the other beside it."""
+    flow runs down, one above the other beside it. A heat map is between its number and the arrow or, there,
+    above or below the number."""
     sized = layout.sized
     along, across = layout.labels[arrow.id]
     side = 1 if is_forward else -1
     depth = _aside(arrow) + sized.label_gap
     main, small = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
-    number, words = sized.text(main, SIZE), sized.text(small, SMALL_SIZE)
+    cells = arrow.forward_cells if is_forward else arrow.backward_cells
+    number, words = sized.number(main, cells), sized.text(small, SMALL_SIZE)
+    past_map = size_of(cells)[1] / 2
     if sized.scene.downward:
         above = along - (number.along + words.along) / 2
         first, second = (words, number) if is_forward else (number, words)
         middles = [above + first.along / 2, above + first.along + second.along / 2]
         at_number, at_words = middles[::-1] if is_forward else middles
         return (
-            (at_number, across + side * (depth + number.across / 2)),
+            (at_number - side * past_map, across + side * (depth + number.across / 2)),
             (at_words, across + side * (depth + words.across / 2)),
         )
     return (
-        (along, across + side * (depth + number.across / 2)),
+        (along, across + side * (depth + number.across / 2 + past_map)),
         (along, across + side * (depth + number.across + words.across / 2)),
     )

@@ -16,8 +16,10 @@ from graphgen.diagram import SIZE, ArrowPair, Shape
 from graphgen.drawing.boxes import Layout
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run
+from graphgen.drawing.heat_maps import heat_map
 from graphgen.drawing.matrices import is_row, row
 from graphgen.errors import RenderError
+from graphgen.notation import Cells
 from graphgen.options import ENGINES
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class Part:
     """A shape, or one arrow of a pair, as Graphviz prints it: its outlines and its lines of text.
 
     `of` is the shape, or the pair of arrows, that it belongs to; `lines` are its texts, with the marks of
-    indices and exponents that Graphviz does not have.
+    indices and exponents that Graphviz does not have; `cells` are those of the heat map at the first.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Part:
     of: Shape | ArrowPair
     lines: tuple[str, ...]
     elements: tuple[Element, ...]
+    cells: Cells = ()
 
     @property
     def link(self) -> str | None:
@@ -53,12 +56,16 @@ class Part:
         """The part as SVG; its lines are drawn so many times as thick as usual, all but arrowheads."""
         written = []
         # The printed lines are plain: they have neither italics nor indices.
-        lines = iter(self.lines)
+        lines, cells = iter(self.lines), self.cells
         for element in self.elements:
             kind, found = _kind(element), element.attrib
             if kind == "text":
                 line = next(lines)
                 written.append(row(found, line, inscribe) if is_row(line) else _text(found, inscribe(line)))
+                if cells:
+                    is_below, is_dim = (marked in self.classes.split() for marked in ("forward", "dim"))
+                    written.append(heat_map(found, cells, is_below, is_dim))
+                    cells = ()
                 continue
             if kind == "polygon" and isinstance(self.of, ArrowPair):
                 # Graphviz closes what is closed already.
@@ -101,11 +108,15 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
             yield _part(shape.id, shape, groups, shape.text)
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
-                    yield _part(f"{arrow.id}f", arrow, groups, arrow.forward, arrow.name)
+                    yield _part(
+                        f"{arrow.id}f", arrow, groups, arrow.forward, arrow.name, cells=arrow.forward_cells
+                    )
                     if arrow.tangent:
                         yield _part(f"{arrow.id}t", arrow, groups, arrow.tangent)
                 if arrow.has_backward:
-                    yield _part(f"{arrow.id}b", arrow, groups, arrow.backward, arrow.local)
+                    yield _part(
+                        f"{arrow.id}b", arrow, groups, arrow.backward, arrow.local, cells=arrow.backward_cells
+                    )
 
     _, _, width, height = map(float, printed.get("viewBox", "").split())
     return SVG(int(width), int(height), tuple(parts()))
@@ -120,12 +131,12 @@ def _parsed(printed: str) -> Element:
         raise RenderError(f"Graphviz printed no picture: {error}", "use the embedded engine") from None
 
 
-def _part(id: str, of: Shape | ArrowPair, groups: dict[str, Element], *texts: str) -> Part:
+def _part(id: str, of: Shape | ArrowPair, groups: dict[str, Element], *texts: str, cells: Cells = ()) -> Part:
     group = groups[id]
     _, _, classes = group.get("class", "").partition(" ")  # behind Graphviz' own
     lines = [line for text in texts if text for line in text.split("\n")]
     elements = [element for element in group if _kind(element) != "title"]
-    return Part(id, classes, of, tuple(lines), tuple(elements))
+    return Part(id, classes, of, tuple(lines), tuple(elements), cells)
 
 
 def _kind(element: Element) -> str:

@@ -1,5 +1,6 @@
 """Numbers, names and labels as lines of mathematics, for pictures, HTML and plain text, and their widths."""
 
+from graphgen.notation.cells import STEPS, Cells, cells_of
 from graphgen.notation.characters import IN_PAIRS, readable, reordering, skeleton, unreadable, unseen
 from graphgen.notation.labels import label_symbol, label_text, require_settable
 from graphgen.notation.lines import wrapped
@@ -26,9 +27,12 @@ __all__ = [
     "FIGURE_SPACE",
     "IN_PAIRS",
     "PUNCTUATION_SPACE",
+    "STEPS",
     "VARIABLE",
+    "Cells",
     "Run",
     "advance_of",
+    "cells_of",
     "dotted",
     "html_text",
     "in_columns",

@@ -70,11 +70,11 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
     >>> array_text(np.array([1, 2.5])), array_text(np.arange(200.0).reshape(20, 10))
     ('[1, 2.5]', '20×10: 0 … 199')
     """
-    rows = array if array.ndim == 2 else array.reshape(1, -1)
-    if array.ndim > 2 or rows.shape[0] > MAX_ROWS or rows.shape[1] > MAX_COLUMNS:
+    if not is_written_out(array):
         low, high = (number_text(bound, min(digits, 3), thousands) for bound in (array.min(), array.max()))
         return f"{'×'.join(map(str, array.shape))}: {low} … {high}"
-    digits = max(digits - 2, 2)  # as precise as one number is, but together less to read
+    rows = array if array.ndim == 2 else array.reshape(1, -1)
+    digits = entry_digits(digits)
     cells = [[number_text(entry, digits, thousands) for entry in row] for row in rows]
     if array.ndim == 1:
         return f"[{', '.join(cells[0])}]"
@@ -82,6 +82,17 @@ def array_text(array: Any, digits: int = 6, thousands: bool = False) -> str:
     lines = list(map(EN_SPACE.join, zip(*columns, strict=True)))
     left, right = ("[", "]") if len(lines) == 1 else (_tall("⎡⎢⎣", len(lines)), _tall("⎤⎥⎦", len(lines)))
     return "\n".join(map("".join, zip(left, lines, right, strict=True)))
+
+
+def entry_digits(digits: int) -> int:
+    """The digits of an entry: as precise as one number is, but together less to read."""
+    return max(digits - 2, 2)
+
+
+def is_written_out(array: Any) -> bool:
+    """Whether an array is small enough for a picture to show all its entries as numbers."""
+    rows, columns = (1, *array.shape)[-2:]
+    return bool(array.ndim <= 2 and rows <= MAX_ROWS and columns <= MAX_COLUMNS)
 
 
 def _right_aligned(cells: Sequence[str]) -> list[str]:
