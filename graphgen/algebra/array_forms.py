@@ -33,6 +33,7 @@ from graphgen.graph import ComputationalGraph, Edge, Node, Pass
 from graphgen.notation import plain
 from graphgen.ops import Shape
 
+_PRODUCTS = ("matmul", "affine")
 _SHORT_VALUE = 14
 """Characters of a value without a name that stands in the formulas of others."""
 
@@ -93,11 +94,13 @@ def matrix_form(
     node = graph[edge[1]]
     assert node.op is not None
     op, shapes = node.op, [graph[operand].shape for operand in node.operands]
+    if op.name == "affine" and not node.shape:
+        return None  # a row times a column and a number: no matrices are left
     if edge[2] >= len(op.matrix_vjps) or node.parameters or len(shapes[0]) > 2:
         return None
     if op.targets is not None and shapes[0] != shapes[op.targets]:
         return None  # labels are no matrix
-    is_product = op.name in ("matmul", "affine")
+    is_product = op.name in _PRODUCTS
     operands = [
         _operand(graph[id], shape, is_column=is_product and place == 1)
         for place, (id, shape) in enumerate(zip(node.operands, shapes, strict=True))

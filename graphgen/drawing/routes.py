@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graphgen.diagram import ArrowPair, Shape
-from graphgen.drawing.boxes import PORT, RANK_GAP, TEXT_GAP, Layout, Sized, level_box
+from graphgen.drawing.boxes import PAIR, PORT, RANK_GAP, TEXT_GAP, Layout, Sized, level_box
 from graphgen.drawing.crowding import crowded
 from graphgen.drawing.curves import (
     Path,
@@ -34,6 +34,7 @@ from graphgen.drawing.tracks import HEAD, GapTracks, gap_tracks
 
 _UPRIGHT, _BETWEEN_ARRIVALS = math.radians(80), math.radians(38)
 _INNER, _RADIUS = 2.0, 8.0
+_SHORTEST_LEG = 3 * PAIR
 _ROUNDS = 3
 
 
@@ -203,11 +204,14 @@ class _Router:
         if head.kind != "op":
             return ((centre[0] - box.along / 2, across),)
         aside = across - centre[1]
-        if abs(aside) < box.across / 6:
+        end = on_ellipse(centre, box.along / 2, box.across / 2, (border - centre[0], aside))
+        is_short = math.dist((border, across), end) < _SHORTEST_LEG
+        if abs(aside) < box.across / 6 or (is_short and abs(aside) + PAIR < box.across / 3):
             reach = box.along / 2 * math.sqrt(1 - (2 * aside / box.across) ** 2)
             return ((centre[0] - reach, across),)
-        end = on_ellipse(centre, box.along / 2, box.across / 2, (border - centre[0], aside))
-        return (border, across), end
+        # A leg shorter than the pair is wide has no direction for both of its arrows.
+        turn = border - _SHORTEST_LEG / 2 if is_short else border
+        return (turn, across), on_ellipse(centre, box.along / 2, box.across / 2, (turn - centre[0], aside))
 
     def _end(self, start: Point, id: str, head: Shape) -> Path:
         """The usual end of a way, from the gap before a shape to its outline."""

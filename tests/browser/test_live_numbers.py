@@ -24,7 +24,7 @@ from graphgen.notation.scripts import marked, plain
 from graphgen.notation.typeset import number_text
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.options import Options
-from graphgen.page.files import Folder, source_of
+from graphgen.page.files import Folder, graph_of, source_of
 from graphgen.page.live import data
 from graphgen.verification import verify
 
@@ -50,7 +50,7 @@ def fences_of(page):
 
 
 def is_alive(source):
-    return parse(source).is_scalar
+    return graph_of(source).is_scalar
 
 
 PAGES = [
@@ -75,7 +75,7 @@ def opened(request, browser, plain, address):
     # What is folded or behind a tab has no size.
     tab.evaluate(UNFOLD)
     sources = [(source, options) for source, options in fences_of(page) if is_alive(source)]
-    pictures = [picture(parse(source), Options.read(options)) for source, options in sources]
+    pictures = [picture(graph_of(source), Options.read(options)) for source, options in sources]
     assert tab.locator("figure.graphgen:has(graphgen-live)").count() == len(pictures)
     yield tab, pictures
     context.close()

@@ -282,7 +282,8 @@ DRAWN = fuzz.Target(
 def test_any_value_of_an_option_is_taken_or_refused(name):
     for value in OPTION_VALUES:
         outcome = fuzz.outcome(DRAWN, {name: value})
-        assert outcome in ("accepted", "OptionError")
+        # A tangent is a direction, which may not fit the graph.
+        assert outcome in ("accepted", "OptionError", *(["EvaluationError"] if name == "tangent" else []))
 
 
 HEADERS = {
