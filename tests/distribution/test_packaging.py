@@ -108,7 +108,7 @@ def test_the_metadata_says_what_is_true(wheel):
     assert (metadata["License-Expression"], metadata["License-File"]) == ("MIT", "LICENSE")
     assert told["LICENSE"] == (ROOT / "LICENSE").read_bytes()
     assert metadata["Requires-Python"] == ">=3.11"
-    assert set(metadata.get_all("Provides-Extra")) == {"docs", "png", "sphinx", "torch"}
+    assert set(metadata.get_all("Provides-Extra")) == {"docs", "jax", "png", "sphinx", "torch"}
     # On PyPI that name is another project's.
     assert [need for need in metadata.get_all("Requires-Dist") if need.startswith("graphgen")] == []
     assert metadata.get_payload() == (ROOT / "README.md").read_text("utf-8")

@@ -40,9 +40,13 @@ export function missing({ graph, pass, texts, words }) {
   return filled(words.missing, node.label, operationText(node.op, node.operands.map(texts.value)));
 }
 
-/** @param {Graph} graph @param {number} of @param {number} by */
+/**
+ * ∂z/∂x; ∂ alone where a name is cut short, for that names nothing.
+ * @param {Graph} graph @param {number} of @param {number} by
+ */
 export function partial(graph, of, by) {
-  return `∂${graph.nodes[of].name}/∂${graph.nodes[by].name}`;
+  const [name, other] = [of, by].map((index) => graph.nodes[index].name);
+  return `${name}${other}`.includes("…") ? "∂" : `∂${name}/∂${other}`;
 }
 
 /**
