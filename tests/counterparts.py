@@ -84,6 +84,13 @@ def torch_transposed(convolution):
     return lambda *operands, further=0, **steps: convolution(*operands, output_padding=further, **steps)
 
 
+def _binary_cross_entropy(x, t):
+    """PyTorch's takes no targets but shares, so that of others is written out."""
+    if ((t >= 0) & (t <= 1)).all():
+        return torch.nn.functional.binary_cross_entropy(x, t)
+    return -(t * torch.log(x) + (1 - t) * torch.log(1 - x)).mean()
+
+
 ON_ARRAYS = {
     "matmul": torch.matmul,
     "sum": lambda x, axis=None, keepdims=False: x.sum(dim=axis, keepdim=keepdims),
@@ -125,7 +132,7 @@ ON_ARRAYS = {
     "max_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.max_pool2d, x, **window),
     "avg_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.avg_pool2d, x, **window),
     "mean_squared_error": torch.nn.functional.mse_loss,
-    "binary_cross_entropy": torch.nn.functional.binary_cross_entropy,
+    "binary_cross_entropy": _binary_cross_entropy,
     "sigmoid_cross_entropy": torch.nn.functional.binary_cross_entropy_with_logits,
     "affine": lambda x, w, b: x @ w + b,
     "linear": torch.nn.functional.linear,
