@@ -120,7 +120,7 @@ def reverse(
     for edge in reversed(graph.edges):
         require_time()
         operand, node, _ = edge
-        if not graph.varies[graph.index[operand]]:
+        if not graph.is_varying(operand):
             continue
         upstream = gradients[node]
         if upstream.is_zero:

@@ -34,7 +34,7 @@ def careful_vjps(run: Pass[Any], upstream: Any) -> list[Rule]:
 
 
 def _careful(graph: ComputationalGraph, node: Node, vjp: Rule, depends: Any) -> Rule:
-    varies = [graph.varies[graph.index[operand]] for operand in node.operands]
+    varies = [graph.is_varying(operand) for operand in node.operands]
     if node.shape and not depends.all():
         vjp = vjp_on_arrays(graph, node, depends)
 

@@ -119,13 +119,9 @@ def compiled(graph: ComputationalGraph, wrt: Collection[str] | None = None) -> P
             recorded.place,
         )
     names = tuple(node.id for node in graph if node.name or node.id == graph.output)
-
-    def varies(name: str) -> bool:
-        return graph.varies[graph.index[name]]
-
-    with_gradient = tuple(filter(varies, names))
+    with_gradient = tuple(filter(graph.is_varying, names))
     wanted = with_gradient if wrt is None else tuple(wrt)
-    unknown = next((name for name in wanted if name not in names or not varies(name)), None)
+    unknown = next((name for name in wanted if name not in graph or not graph.is_varying(name)), None)
     if unknown is not None:
         raise EvaluationError(
             f"{excerpt(unknown)} has no gradient", f"those of {', '.join(with_gradient)} can be had"

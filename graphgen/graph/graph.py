@@ -216,14 +216,18 @@ class ComputationalGraph:
             if self._is_target(edge) and len(self[edge[0]].shape) < len(self[self[edge[1]].operands[0]].shape)
         )
 
+    def is_varying(self, id: str) -> bool:
+        """Whether a node depends on an input that is no data."""
+        return self.varies[self.index[id]]
+
     def has_gradient(self, id: str) -> bool:
         """Whether a node has a gradient: it varies, and does not only name classes."""
         uses = self.uses[id]
-        return self.varies[self.index[id]] and (not uses or not self.class_labels.issuperset(uses))
+        return self.is_varying(id) and (not uses or not self.class_labels.issuperset(uses))
 
     def sends_back(self, edge: Edge) -> bool:
         """Whether something flows back along an edge, even if it is 0."""
-        return self.varies[self.index[edge[0]]] and edge not in self.class_labels
+        return self.is_varying(edge[0]) and edge not in self.class_labels
 
     @cached_property
     def unused(self) -> Mapping[str, int]:

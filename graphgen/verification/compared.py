@@ -32,9 +32,7 @@ def compare(graph: ComputationalGraph, inputs: Mapping[str, Any], goes_back: boo
     computed = sum(
         prod(graph[operand].shape)
         for operand, id, _ in graph.edges
-        if (recorded := graph[id].recorded)
-        and not recorded.is_compared
-        and graph.varies[graph.index[operand]]
+        if (recorded := graph[id].recorded) and not recorded.is_compared and graph.is_varying(operand)
     )
     run = replace(run, kinks=_kinks(run), level="compared")
     levels: dict[Level, int] = {"compared": run.count - computed}

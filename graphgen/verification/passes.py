@@ -147,7 +147,7 @@ def by_derivatives(
     sent: list[Number | None] = []
     for edge in reversed(graph.edges):
         operand, id, _ = edge
-        if not graph.varies[graph.index[operand]]:
+        if not graph.is_varying(operand):
             sent.append(None)
             continue
         is_live = id in graph.on_path

@@ -199,3 +199,16 @@ def test_graphs_that_have_no_plan():
         parse("x = [1, 2]\ny = x * 2").compile()
     with pytest.raises(EvaluationError, match="'c1' has no gradient; those of x, y can be had"):
         parse("x = 1\ny = x * 2").compile(wrt=["c1"])
+
+
+def test_a_gradient_of_what_has_no_name_is_had_by_its_id():
+    graph = parse("x = 3\ny = sin(x * 2) ** 2")
+    by_id = graph.compile(wrt=["v1"])().gradients["v1"]
+    assert by_id == pytest.approx(backward(forward(graph)).gradients["v1"])
+
+
+def test_data_has_no_gradient_to_ask_for():
+    graph = parse("x: data = 3\nw = 2\ny = w * x")
+    assert set(graph.compile()().gradients) == {"w", "y"}
+    with pytest.raises(EvaluationError, match="'x' has no gradient; those of w, y can be had"):
+        graph.compile(wrt=["x"])
