@@ -19,7 +19,6 @@ from graphgen.drawing.pictures import Picture, picture
 from graphgen.errors import EvaluationError
 from graphgen.integrations.fences import find_fences
 from graphgen.language.parser import parse
-from graphgen.notation.names import name_text
 from graphgen.notation.scripts import marked, plain
 from graphgen.notation.typeset import number_text
 from graphgen.ops.table import ELEMENTWISE
@@ -95,7 +94,7 @@ BEGIN = (
     const figure = figures[place];
     const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
     const graph = live.graphOf(data);
-    const inputs = graph.nodes.map((node) => numbers[node.name] ?? node.value);
+    const inputs = graph.nodes.map((node, at) => numbers[at] ?? node.value);
     const pass = live.run(graph, inputs);
     const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst(data, graph));
     const known = live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph));
@@ -108,8 +107,8 @@ def seen(tab, body, asked):
     return tab.evaluate(f"{BEGIN} {body} }}); }}", asked)
 
 
-def by_shown_name(numbers):
-    return {name_text(id): float(value) for id, value in numbers.items()}
+def by_place(graph, numbers):
+    return {graph.index[id]: float(value) for id, value in numbers.items()}
 
 
 # Far to the left both are a small difference; the page shows six digits.
@@ -178,7 +177,7 @@ def test_pictures_are_those_of_the_float_engine_at_many_points(opened):
     got = seen(
         tab,
         "return [pass.values, pass.gradients, pass.contributions];",
-        [[place, by_shown_name(numbers)] for place, numbers, _ in cases],
+        [[place, by_place(pictures[place].graph, numbers)] for place, numbers, _ in cases],
     )
     for (place, numbers, expected), found in zip(cases, got, strict=True):
         for mine, theirs in zip(found, expected, strict=True):
@@ -206,7 +205,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
             except EvaluationError:
                 continue
             cases.append((place, numbers, still))
-    got = seen(tab, SHOWN, [[place, by_shown_name(numbers)] for place, numbers, _ in cases])
+    got = seen(tab, SHOWN, [[place, by_place(pictures[place].graph, numbers)] for place, numbers, _ in cases])
     for (place, numbers, still), found in zip(cases, got, strict=True):
         graph, options = still.graph, still.options
         texts = {
@@ -266,7 +265,7 @@ def test_numbers_that_grow_keep_to_their_room(opened, numbers):
     finders = (overlapping, outside, crossed_by_heads, crossed_by_lines)
     for number in numbers:
         asked = [
-            [place, {name_text(node.id): number for node in shown.graph.inputs}]
+            [place, by_place(shown.graph, {node.id: number for node in shown.graph.inputs})]
             for place, shown in enumerate(pictures)
             if len(shown.graph) <= LARGE
         ]
