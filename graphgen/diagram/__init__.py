@@ -5,7 +5,7 @@ from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, Arr
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
 from graphgen.diagram.steps import WORDS, carried, steps
-from graphgen.diagram.texts import Texts, called, texts_of
+from graphgen.diagram.texts import Texts, called, in_prose, operation_text, texts_of
 
 __all__ = [
     "PHRASES",
@@ -25,7 +25,9 @@ __all__ = [
     "compose",
     "description",
     "hidden",
+    "in_prose",
     "least_shapes",
+    "operation_text",
     "rows",
     "steps",
     "texts_of",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from graphgen.diagram.collapse import Group, collapsed
 from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.scene import exits, group_text, size_text
-from graphgen.diagram.texts import Texts, called, in_prose
+from graphgen.diagram.texts import Texts, called, in_prose, operation_text
 from graphgen.graph import ComputationalGraph, Level, Node
-from graphgen.notation import name_text, plain, power
+from graphgen.notation import name_text, plain
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
 
@@ -184,7 +184,7 @@ def rows(
         name = words.names.outline(node.id)
         if node.label is not None and node.name:
             name = f"{called(node, words)} ({name_text(node.id)})"
-        operation = _operation(node, [_short(node, graph[id], words) for id in node.operands])
+        operation = operation_text(node, [_short(node, graph[id], words) for id in node.operands])
         gradient = words.gradient(node) if options.shows("backward") else words.tangent(node)
         if node.id in graph.data and options.shows("backward"):
             gradient = PHRASES[options.language].data
@@ -207,21 +207,6 @@ def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     return ", ".join(
         f"{partial(id, '∂' in terms[0])} = {' + '.join(terms)}" for id, terms in told.items() if terms[0]
     )
-
-
-def _operation(node: Node, operands: list[str]) -> str:
-    """An operation over its operands, with the signs of the picture: a × b, x², softmax(v₁)."""
-    op = node.op
-    if op is None:
-        return ""
-    if op.operator in (None, "[]"):
-        return op.source(*operands, **dict(node.parameters))
-    grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
-    if op.operator == "**":
-        return power(grouped[0], operands[1])
-    if op.arity == 1:
-        return f"−{grouped[0]}"
-    return f" {op.symbol} ".join((operands[0], grouped[1]))
 
 
 def _convention(graph: ComputationalGraph, node: Node, words: Texts, options: Options) -> str:

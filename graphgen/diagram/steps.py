@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
-from graphgen.diagram.texts import Texts, called, in_prose
+from graphgen.diagram.texts import Texts, bracketed, called, in_prose, operation_text
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import plain, raised
+from graphgen.notation import plain
 from graphgen.options import Options
 
 DERIVATIVE = "d ="
 """Before the tangent of a value, in a step."""
-_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 WORDS = {
     "en": ("The inputs: {}", "The seed: {} = {}", "{} flows to {}", "{} is the gradient of {}"),
     "ko": ("입력: {}", "출발점: {} = {}", "{} → {}", "{}: {}의 기울기"),
@@ -41,7 +40,7 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
     >>> for step in steps(shown.graph, shown.texts, shown.scene, shown.options):
     ...     print(step.text)
     The inputs: x = 3
-    3 × 3 = 9
+    y = x × x = 3 × 3 = 9
     The seed: ∂y/∂y = 1
     1 × 3 = 3 flows to x, 1 × 3 = 3 flows to x
     3 + 3 = 6 is the gradient of x
@@ -83,7 +82,7 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
     if ends:
         output = called(graph[graph.output], words)
         whole = output if graph.upstream is None else words.names.final
-        text = seed.format(f"∂{whole}/∂{output}", words.gradient(graph[graph.output]))
+        text = seed.format(f"∂{atomic(whole)}/∂{atomic(output)}", words.gradient(graph[graph.output]))
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
     for shape in reversed(picture.shapes):
         if shape.kind in ("op", "group"):
@@ -116,8 +115,9 @@ def _sums(
         if arrow.head.kind == "junction" and _start(picture, arrow) == shape:
             parting.setdefault(arrow.head.node, []).append(arrow)
     for id, arrows in parting.items():
-        terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
-        told = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
+        terms = [words.contribution(edge) for edge in graph.uses[id]]
+        total = " + ".join([terms[0], *map(bracketed, terms[1:])])
+        told = text.format(f"{total} = {words.gradient(graph[id])}", called(graph[id], words))
         for arrow in arrows:
             del waiting[arrow.id]
         heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
@@ -144,21 +144,24 @@ def _given(node: Node, words: Texts) -> str:
 
 
 def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
-    """What an operation computes: 200 × 1.1 = 220; an input inside a collapsed part is given."""
+    """What an operation computes: total = subtotal × tax = 200 × 1.1 = 220.
+
+    An input inside a collapsed part is given.
+    """
     if node.op is None:
         return _given(node, words)
-    operands = [words.value(graph[id]) for id in node.operands]
-    sign = _SIGNS.get(node.op.operator or "")
-    if sign and len(operands) == 2:
-        operation = f" {sign} ".join(operands)
-    elif node.op.operator == "**" and raised(operands[1]) and not operands[0].startswith("−"):
-        operation = f"{operands[0]}{raised(operands[1])}"
-    else:
-        operation = node.op.source(*operands)
+    operation = operation_text(node, [words.value(graph[id]) for id in node.operands])
     value = words.value(node)
-    if words.tangent(node):
-        return f"{operation} = {value}; {DERIVATIVE} {words.tangent(node)}"
-    return f"{operation} = {value}" if words.in_numbers else f"{value} = {operation}"
+    if not words.in_numbers:
+        return f"{value} = {operation}"
+    terms = called(node, words), words.names.operation(node.id), operation, value
+    computed = " = ".join(dict.fromkeys(filter(None, terms)))
+    return f"{computed}; {DERIVATIVE} {words.tangent(node)}" if words.tangent(node) else computed
+
+
+def atomic(words: str) -> str:
+    """What a value is called, behind a ∂: in brackets where it is several words."""
+    return f"({words})" if " " in words else words
 
 
 def _sent(arrow: ArrowPair, graph: ComputationalGraph, words: Texts) -> str:
@@ -169,4 +172,4 @@ def _sent(arrow: ArrowPair, graph: ComputationalGraph, words: Texts) -> str:
     edge = arrow.edges[0]
     if not graph.is_scalar:
         return sent
-    return f"{words.gradient(graph[edge[1]])} × {words.local(edge)} = {sent}"
+    return f"{words.gradient(graph[edge[1]])} × {bracketed(words.local(edge))} = {sent}"

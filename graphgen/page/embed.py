@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 
 from graphgen.diagram import PHRASES, SHRINKING, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
+from graphgen.errors import Place
 from graphgen.graph import Node
 from graphgen.notation import html_text, readable
-from graphgen.page.element import Stage, svg_element, targets
+from graphgen.page.element import Stage, in_ems, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
+
+_MOST_ARRAYS = 200
+"""Nodes of a picture with arrays whose texts a page carries."""
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
@@ -27,7 +32,7 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
     """The same around what is drawn already, with a description, in pieces that `linked` puts together."""
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    least = round(SHRINKING * drawn.width)
+    least = in_ems(round(SHRINKING * drawn.width))
     inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml)
     heads = columns(shown.graph, words, options)
     head = "".join(f'<th scope="col">{html.escape(readable(column))}</th>' for column in heads)
@@ -39,9 +44,15 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
-    # The page computes with single numbers, and backward from 1.
-    is_live = shown.graph.is_scalar and not options.tangent and shown.graph.upstream is None
-    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
+    # The page goes backward from 1; it computes single numbers, and has arrays as texts.
+    is_small = shown.graph.is_scalar or len(shown.graph) <= _MOST_ARRAYS
+    is_live = not options.tangent and shown.graph.upstream is None and is_small
+    source = _quoted(shown.graph.source()) if is_live else ""
+    live = (
+        f"<graphgen-live data-graphgen='{_quoted(data(shown))}' data-source='{source}'></graphgen-live>"
+        if is_live
+        else ""
+    )
     opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
         f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">'
@@ -67,12 +78,38 @@ def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
     yield readable(html_text(name.removeprefix(own_words)))
 
 
-def error_box(message: str, source: str) -> str:
-    """What stands in place of a picture that cannot be shown."""
+def error_box(
+    message: str, source: str, mend: str = "", header: str = "", first: int = 1, place: Place | None = None
+) -> str:
+    """What stands in place of a picture that cannot be shown: what is wrong, how to mend it, and the source.
+
+    The source has line numbers, of which the one behind the fence's header is `first`; `place` is marked in
+    it, or the header where there is none.
+    """
+    at = place.line if place else 0
+    lines = [(0, header)] if header else []
+    lines += enumerate(source.split("\n"), 1)
+    code = "\n".join(
+        f'<span data-at="{first - 1 + number}"></span>'
+        + (_marked(line, place.column if place else None) if number == at else html.escape(readable(line)))
+        for number, line in lines
+    )
+    # Read as one line, and shown as two.
+    hint = f'<span>; </span><span class="graphgen-mend">{html.escape(readable(mend))}</span>' if mend else ""
     return (
         f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
-        f"{html.escape(readable(message))}</p><pre><code>{html.escape(readable(source))}</code></pre></div>"
+        f'{html.escape(readable(message))}{hint}</p><pre tabindex="0"><code>{code}</code></pre></div>'
     )
+
+
+def _marked(line: str, column: int | None) -> str:
+    """A line in which what stands at a column is marked: a word or a sign; else all of it."""
+    start = 0 if column is None else min(column - 1, len(line))
+    word = None if column is None else re.match(r"\w+|.", line[start:])
+    end = start + word.end() if word else len(line)
+    parts = line[:start], line[start:end], line[end:]
+    before, within, behind = (html.escape(readable(part)) for part in parts)
+    return f"{before}<mark>{within}</mark>{behind}"
 
 
 def _quoted(text: str) -> str:

@@ -120,7 +120,7 @@ class Request:
         def make() -> str:
             from graphgen.page.quote import quoted
 
-            return quoted(written, {self.options.name: self.picture})
+            return quoted(written, {self.options.name: self.picture}, self.id)
 
         return str(_once(kept, key("quote", self.key, written), make))
 

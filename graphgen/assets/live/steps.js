@@ -1,6 +1,7 @@
 /** A picture one step at a time, in the order and the words of graphgen/steps.py. */
 
 import { filled } from "./dom.js";
+import { bracketed, sumOf } from "./texts.js";
 
 /**
  * @typedef {import("./picture.js").Picture} Picture
@@ -84,8 +85,7 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
     yield {
       arrows: ends.map((arrow) => `${arrow.id}b`),
       shapes: [ends[0].head],
-      text: (texts) =>
-        filled(seed, `∂${texts.called(output)}/∂${texts.called(output)}`, texts.gradient(output)),
+      text: (texts) => filled(seed, texts.partial(output, output), texts.gradient(output)),
     };
   }
   /** @param {Shape} shape @returns {Generator<Step>} */
@@ -100,7 +100,7 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
         arrows: trunks.map((arrow) => `${arrow.id}b`),
         shapes: [shape, ...trunks.map((arrow) => arrow.head)],
         text: (texts) => {
-          const terms = graph.nodes[node].uses.map((edge) => texts.contribution([edge])).join(" + ");
+          const terms = sumOf(graph.nodes[node].uses.map((edge) => texts.contribution([edge])));
           return filled(summed, `${terms} = ${texts.gradient(node)}`, texts.called(node));
         },
       };
@@ -134,5 +134,5 @@ export function sentText(graph, { edges, head, backwardText }, texts) {
   if (!texts.inNumbers) return edges.length > 1 ? backwardText : texts.contribution(edges);
   const sent = texts.contribution(edges);
   if (edges.length > 1 || head.kind === "group") return sent;
-  return `${texts.gradient(graph.edges[edges[0]].to)} × ${texts.local(edges[0])} = ${sent}`;
+  return `${texts.gradient(graph.edges[edges[0]].to)} × ${bracketed(texts.local(edges[0]))} = ${sent}`;
 }

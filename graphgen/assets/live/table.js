@@ -1,7 +1,7 @@
 /** The picture as a table, brought up to date with it: values, local derivatives and gradients. */
 
-import { partial } from "./ask.js";
 import { write } from "./lettering.js";
+import { partialOf } from "./texts.js";
 
 const [VALUE, LOCALS, GRADIENT] = [2, 3, 4];
 
@@ -18,7 +18,7 @@ export function updateTable(figure, data, graph, texts) {
     const { cells } = /** @type {HTMLTableRowElement} */ (rows[at]);
     write(cells[VALUE], texts.value(node));
     if (!data.locals) return;
-    write(cells[LOCALS], localsText(graph, node, texts));
+    if (texts.inNumbers) write(cells[LOCALS], localsText(graph, node, texts));
     if (graph.nodes[node].varies) write(cells[GRADIENT], texts.gradient(node));
   });
 }
@@ -37,5 +37,5 @@ function localsText(graph, node, texts) {
     const { from } = edges[edge];
     if (nodes[from].varies) told.set(from, [...(told.get(from) ?? []), texts.local(edge)]);
   }
-  return [...told].map(([from, terms]) => `${partial(graph, node, from)} = ${terms.join(" + ")}`).join(", ");
+  return [...told].map(([from, terms]) => `${partialOf(nodes[node].name, nodes[from].name)} = ${terms.join(" + ")}`).join(", ");
 }
