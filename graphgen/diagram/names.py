@@ -94,6 +94,15 @@ class Names:
         called = self._cited(value)
         return symbol_text(value, called) if all(symbol for _, symbol in called) else ""
 
+    def formula_in_words(self, value: Any) -> str:
+        """The same over the author's words, several of them in brackets where they do not stand alone."""
+        from graphgen.algebra import symbol_text
+
+        if value.is_Symbol and value.name in self.graph:
+            return self.words(value.name)
+        words = {id: self.words(id) for id, symbol in self._cited(value) if symbol}
+        return symbol_text(value, tuple((id, f"({its})" if " " in its else its) for id, its in words.items()))
+
     def array_formula(self, written: Any) -> str:
         """The same of an `ArrayForm`."""
         name = written.form.name if written.form.is_Symbol and written.around == "{}" else ""

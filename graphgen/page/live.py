@@ -106,10 +106,8 @@ def _node(node: Node, shown: Picture) -> list[Any]:
         operands = [shown.graph.index[id] for id in node.operands]
         operation = shown.texts.names.operation(node.id)
         return [op, operands, *([name, label, operation] if operation else named)]
-    if node.is_symbolic_input:
-        return [None, [], *named]
-    if node.shape:
-        return [0, [], *named]
+    if node.number is None:
+        return [None if node.is_symbolic_input else 0, [], *named]
     return [
         _float(node.number),
         [_float(bound) for bound in node.range or default_range(node.number)],
@@ -131,7 +129,8 @@ def _locals(shown: Picture) -> list[str]:
     nothing flows back."""
     from graphgen.algebra import symbolic_derivative
 
-    graph, formula = shown.graph, shown.texts.names.formula
+    graph, names = shown.graph, shown.texts.names
+    formula = names.formula_in_words if shown.texts.in_numbers else names.formula
     if not graph.is_scalar:
         words = in_prose(shown.texts)
         return [words.local(edge) if graph.sends_back(edge) else "" for edge in graph.edges]

@@ -5,6 +5,7 @@ import { answer, missing } from "./ask.js";
 import { copyingPanel } from "./copying.js";
 import { element } from "./dom.js";
 import { graphOf, NOTHING, run } from "./engine.js";
+import { flow } from "./flow.js";
 import { wordedButton } from "./icons.js";
 import { write } from "./lettering.js";
 import { companionsOf, markAsked } from "./linked.js";
@@ -91,7 +92,7 @@ class Life {
     reveal(this.picture, [], -1);
     markAsked(this.picture, this.companions ?? [], undefined);
     this.pointing?.setStops(false);
-    for (const area of this.picture.svg.querySelectorAll(".graphgen-touch")) area.remove();
+    for (const ours of this.picture.svg.querySelectorAll(".graphgen-touch, .graphgen-pulse")) ours.remove();
     this.figure.classList.remove("graphgen-alive", "graphgen-pinned", "graphgen-high");
     this.place.replaceChildren();
   }
@@ -234,6 +235,7 @@ class Life {
     const { at } = this.player;
     reveal(this.picture, at < 0 ? [] : this.steps, at);
     this.#scrollTo(this.steps[at]?.shapes[0]);
+    if (this.player.isPlaying) flow(this.picture, this.steps[at], this.texts);
     this.#say();
   }
 

@@ -9,7 +9,7 @@ import { isRight, questionsOf } from "./quiz.js";
 import { ALL_FOUND, textsOf } from "./texts.js";
 
 /** Of a field in the picture, in its units: 44 px where a phone shows it a little smaller. */
-const [WIDTH, HEIGHT] = [90, 56];
+const [WIDTH, HEIGHT] = [72, 56];
 
 /**
  * What a panel needs of the figure that it belongs to; `change` says that a number is new.

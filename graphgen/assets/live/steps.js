@@ -130,9 +130,20 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
  * @param {Arrow} arrow
  * @param {Texts} texts
  */
-export function sentText(graph, { edges, head, backwardText }, texts) {
-  if (!texts.inNumbers) return edges.length > 1 ? backwardText : texts.contribution(edges);
-  const sent = texts.contribution(edges);
-  if (edges.length > 1 || head.kind === "group") return sent;
-  return `${texts.gradient(graph.edges[edges[0]].to)} × ${bracketed(texts.local(edges[0]))} = ${sent}`;
+export function sentText(graph, arrow, texts) {
+  const { edges, backwardText } = arrow;
+  if (!texts.inNumbers && edges.length > 1 && backwardText) return backwardText;
+  const factors = factorsText(graph, arrow, texts);
+  return (factors && `${factors} = `) + texts.contribution(edges);
+}
+
+/**
+ * What is multiplied at an operation: 1 × 1.1; empty where no two numbers are.
+ * @param {import("./engine.js").Graph} graph
+ * @param {Arrow} arrow
+ * @param {Texts} texts
+ */
+export function factorsText(graph, { edges, head }, texts) {
+  if (!texts.inNumbers || edges.length !== 1 || head.kind === "group") return "";
+  return `${texts.gradient(graph.edges[edges[0]].to)} × ${bracketed(texts.local(edges[0]))}`;
 }
