@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.graph.link import checked
 from graphgen.graph.numbers import Value, is_terminating, is_value, operand_text, shape_of, value_text
+from graphgen.graph.recorded import Recorded
 from graphgen.ops import OPS, Op, Shape, broadcast, opaque
-
-if TYPE_CHECKING:
-    from graphgen.graph.captured import Recorded
 
 MAX_ENTRIES = 1_000_000
 """Entries of one array."""

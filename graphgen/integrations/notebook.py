@@ -14,7 +14,7 @@ from graphgen.diagram import PHRASES, columns, rows
 from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
-from graphgen.integrations import parameters
+from graphgen.integrations.parameters import as_html, as_text
 from graphgen.notation import in_columns, plain
 from graphgen.page import standalone
 
@@ -56,7 +56,7 @@ def bundle(shown: Picture | str) -> dict[str, str]:
             drawn = {"image/svg+xml": standalone(shown), "text/plain": table(shown)}
     except GraphgenError as error:
         return {"text/plain": f"{table(shown)}\n{error}"}
-    if below := parameters.as_html(shown):
+    if below := as_html(shown):
         drawn["text/html"] = _image(drawn["image/svg+xml"]) + below
     return drawn
 
@@ -85,5 +85,5 @@ def table(shown: Picture) -> str:
         listed[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
     written = in_columns([columns(shown.graph, shown.asked, shown.options), *listed])
     level = phrases.levels.get(shown.level)
-    told_parameters = parameters.as_text(shown)
-    return "\n".join(filter(None, (written, level, told_parameters and f"\n{told_parameters}")))
+    below = as_text(shown)
+    return "\n".join(filter(None, (written, level, below and f"\n{below}")))
