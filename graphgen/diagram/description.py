@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphgen.diagram.collapse import Group, collapsed
+from graphgen.diagram.groups import exits, group_text, size_text
 from graphgen.diagram.quiz import HIDDEN
-from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Level, Node
 from graphgen.notation import name_text, plain, power
