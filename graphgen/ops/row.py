@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from graphgen.ops.loading import array_words
 from graphgen.ops.points import VARIANTS, Operands, points_inside, points_outside
 from graphgen.ops.readings import CONVENTIONS, DOMAINS, FOLDED, LANGUAGES, READINGS, REASONS
 from graphgen.ops.rules import OPERANDS, compiled
 from graphgen.ops.shapes import Shape
-from graphgen.ops.words import SCALAR_WORDS, array_words
+from graphgen.ops.words import SCALAR_WORDS
 
 
 @dataclass(frozen=True, repr=False, eq=False)
