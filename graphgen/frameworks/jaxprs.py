@@ -9,7 +9,8 @@ from typing import Any
 
 from graphgen.errors import OptionError, SourceError
 from graphgen.frameworks.freezing import frozen, own_pass
-from graphgen.frameworks.jax_walker import Known, Walker
+from graphgen.frameworks.jax_values import Known
+from graphgen.frameworks.jax_walker import Walker
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.graph import ComputationalGraph, disagreements
 
