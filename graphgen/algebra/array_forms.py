@@ -1,4 +1,4 @@
-"""What pictures of arrays write in symbols: Wᵀ · ∂L/∂z for what a product sends back, ∂L/∂h ⊙ (1 − h²) for
+"""The formulas on pictures of arrays: Wᵀ · ∂L/∂z for what a product sends back, ∂L/∂h ⊙ (1 − h²) for
 what goes back entry by entry.
 
 An operation on whole arrays sends what the op table's `matrix_vjps` say, over matrices with the author's
@@ -95,14 +95,14 @@ class _Forms:
     def __init__(self, graph: ComputationalGraph) -> None:
         self.graph = graph
         self.standing: dict[str, sp.Expr] = {}
-        """What stands for the value of each node in the formulas of others."""
+        """The expression that stands for the value of each node in the formulas of others."""
         self.upstream: dict[str, sp.Expr] = {}
-        """What stands for the gradient of each node."""
+        """The expression that stands for the gradient of each node."""
         self.arrays = frozenset(
             name for node in graph if node.shape for name in (node.id, gradient_symbol(graph, node.id).name)
         )
-        told = {n for node in graph.inputs if not node.has_open_shape for n in node.shape}
-        self.open = {n for node in graph.inputs if node.has_open_shape for n in node.shape} - told
+        known = {n for node in graph.inputs if not node.has_open_shape for n in node.shape}
+        self.open = {n for node in graph.inputs if node.has_open_shape for n in node.shape} - known
 
     def found(self, backward: bool) -> Pass[ArrayForm]:
         values = tuple(map(self._value, self.graph))
@@ -153,7 +153,7 @@ class _Forms:
         return self._named(node.id)
 
     def _upstream(self, node: Node, gradient: ArrayForm) -> sp.Expr:
-        """What stands for a gradient in what goes on from it: a short formula, else its name."""
+        """The expression of a gradient in what goes on from it: a short formula, else its name."""
         form, name = gradient.form, gradient_symbol(self.graph, node.id)
         if gradient.is_summed or isinstance(form, sp.MatrixExpr):
             is_passed_on = isinstance(form, sp.MatrixExpr) and not node.name and is_transposition(node)
@@ -203,7 +203,7 @@ class _Forms:
         return not self.open.isdisjoint(counted)
 
     def _summed(self, form: sp.Expr, operand: Node, node: Node) -> ArrayForm:
-        """What goes back to an operand that an operation repeats is added up."""
+        """The gradient of an operand, added up where an operation repeats it."""
         if operand.shape == node.shape:
             return self._entrywise(form, operand)
         if not self._is_array(form):

@@ -1,4 +1,4 @@
-"""What an operation on whole arrays sends back, as a formula over matrices."""
+"""Formulas over matrices for what an operation on whole arrays sends back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PRODUCTS = ("matmul", "affine")
 
 @cache
 def matrix_rules(op: Op, shapes: tuple[Shape, ...] = ()) -> tuple[sp.Expr, ...]:
-    """What an op on whole arrays sends back to each operand, as a formula over matrices X, Y, Z.
+    """For each operand the formula of what an op on whole arrays sends back, over matrices X, Y, Z.
 
     G (g where the value is a single number) is the upstream gradient. The matrices have the `shapes`
     that are given, a row or a number standing for a matrix of one row; else n, m and k are their
@@ -54,7 +54,7 @@ def matrix_vjps(op: Op, upstream: Any, *operands: Any) -> tuple[Any, ...]:
 
 
 def repeated(op: Op, upstream: sp.Expr, shape: Shape) -> sp.Expr:
-    """What an op that gives a single number of all entries sends back to each of them.
+    """The expression that an op which gives a single number of all entries sends back to each of them.
 
     >>> from graphgen.ops import OPS
     >>> repeated(OPS["mean"], sp.Symbol("g"), (2, 3))
@@ -81,7 +81,7 @@ def matrix_latex(op: Op) -> tuple[str, ...]:
 def matrix_form(
     graph: ComputationalGraph, edge: Edge, upstream: sp.Expr, arrays: Collection[str] = ()
 ) -> sp.Expr | None:
-    """What an operation on whole arrays sends back along an edge, over matrices with the names of the graph;
+    """The formula of what an operation on whole arrays sends back along an edge, over matrices by name;
     None where the op table has no such rule.
 
     `upstream` is an expression where the operation gives a single number, else the symbol of an array, one of

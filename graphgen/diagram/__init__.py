@@ -1,4 +1,4 @@
-"""What a picture says, before it has places: its texts, its parts, its description, its steps."""
+"""The content of a picture before it has places: its texts, its parts, its description, its steps."""
 
 from graphgen.diagram.description import description, title
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape

@@ -41,7 +41,7 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
     sentences = list(_forward_sentences(graph, words, options, parts))
     sentences.append(phrases.output.format(called(graph[graph.output], words)))
     if options.shows("backward"):
-        told = [
+        clauses = [
             phrases.gradient.format(called(node, words), _summed(graph, node, words, phrases))
             for node in reversed(seen)
             if graph.has_gradient(node.id) and (node.id != graph.output or graph.upstream is None)
@@ -49,11 +49,11 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
         output = graph[graph.output]
         opening = phrases.backward if graph.upstream is None else phrases.backward_given
         opening = opening.format(called(output, words), words.gradient(output))
-        sentences.append(f"{opening} {', '.join(told)}.")
+        sentences.append(f"{opening} {', '.join(clauses)}.")
     if options.tangent:
-        told = [phrases.tangent.format(called(node, words), words.tangent(node)) for node in seen]
+        clauses = [phrases.tangent.format(called(node, words), words.tangent(node)) for node in seen]
         opening = phrases.tangents.format(called(graph[options.tangent], words))
-        sentences.append(f"{opening} {', '.join(told)}.")
+        sentences.append(f"{opening} {', '.join(clauses)}.")
     for node in seen:
         if node.id in words.kinks and node.op:
             sentences.append(
@@ -63,7 +63,7 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
 
 
 def _convention(graph: ComputationalGraph, node: Node, words: Texts, options: Options) -> str:
-    """What is agreed at a kink, with the operands in the place of the op table's x and y."""
+    """The convention at a kink, with the operands in the place of the op table's x and y."""
     assert node.op is not None
     named = dict(zip(OPERANDS, (called(graph[id], words) for id in node.operands), strict=False))
     letters = "".join(named)
@@ -92,12 +92,12 @@ def _box_sentence(graph: ComputationalGraph, part: Group, words: Texts, options:
     operands = {operand for id in part.members for operand in graph[id].operands} - part.members
     taken = [node for node in graph if node.id in operands and not node.is_constant]
     given = [_given(graph[id], name, words) for id in exits(graph, part)]
-    told = phrases.box.format(name, size_text(graph, part, options))
+    sentence = phrases.box.format(name, size_text(graph, part, options))
     if taken:
-        told += phrases.box_takes.format(", ".join(called(node, words) for node in taken))
+        sentence += phrases.box_takes.format(", ".join(called(node, words) for node in taken))
     if any(given):
-        told += phrases.box_gives.format(", ".join(filter(None, given)))
-    return f"{told}."
+        sentence += phrases.box_gives.format(", ".join(filter(None, given)))
+    return f"{sentence}."
 
 
 def _given(node: Node, box: str, words: Texts) -> str:

@@ -67,7 +67,7 @@ def focused(graph: ComputationalGraph, words: Texts, options: Options) -> tuple[
 
 
 def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
-    """What arrives at an operation: the derivative of the output, or of an L beyond the picture's output."""
+    """The gradient that arrives at an operation, of the output or of an L beyond the picture's output."""
     names = words.names
     if node.id == graph.output:
         return f"∂{names.final}/∂{names.brief(node.id)}"
@@ -76,7 +76,7 @@ def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
 
 
 def _sent(graph: ComputationalGraph, edge: Edge, upstream: str, words: Texts) -> str:
-    """What an operation sends back, as a formula: entry by entry (⊙) where it works on arrays so."""
+    """The formula of what an operation sends back: entry by entry (⊙) where it works on arrays so."""
     operand, id, _ = edge
     node = graph[id]
     local = words.local_in_symbols(edge) if node.op and node.op.is_elementwise else words.local(edge)

@@ -1,4 +1,4 @@
-"""What stands in the box of a collapsed part, and the values that the part gives."""
+"""The text in the box of a collapsed part, and the values that the part gives."""
 
 from __future__ import annotations
 

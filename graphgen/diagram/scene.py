@@ -1,4 +1,4 @@
-"""What a picture shows: the annotated graph as shapes and pairs of arrows.
+"""The annotated graph as shapes and pairs of arrows: all that a picture shows, before it has places.
 
 Every edge of the graph is a pair of arrows: forward with the value above, backward with the gradient
 below. A value that is used more than once leaves its node by one pair, with the sum of the gradients,
@@ -54,7 +54,7 @@ def least_shapes(graph: ComputationalGraph, options: Options) -> int:
 
 
 _Use = tuple[Shape, tuple[Edge, ...]]
-"""What uses a value, and by which edges; the output's word has none."""
+"""The shape that uses a value, and by which edges; the output's word has none."""
 
 
 class _Composer:
@@ -206,7 +206,7 @@ class _Composer:
         return "dim" if self.highlighted.isdisjoint(drawn) else "lit"
 
     def _text(self, node: Node) -> str:
-        """What stands in an operation's circle, its folded operand included, or for an input."""
+        """The text in an operation's circle, its folded operand included, or for an input."""
         words = self.words
         if self._is_constant(node):
             return wrapped(words.names.outline(node.id), SIZE)

@@ -41,10 +41,10 @@ def rows(
 
 def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     """∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice."""
-    told: dict[str, list[str]] = {}
+    terms_of: dict[str, list[str]] = {}
     for position, operand in enumerate(node.operands):
         if graph.sends_back((operand, node.id, position)):
-            told.setdefault(operand, []).append(words.local((operand, node.id, position)))
+            terms_of.setdefault(operand, []).append(words.local((operand, node.id, position)))
     names = words.names
 
     def partial(id: str, is_rule: bool) -> str:
@@ -52,7 +52,7 @@ def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
         return (names.gradient(id) if is_rule else names.partial(node.id, id)) or "∂"
 
     return ", ".join(
-        f"{partial(id, '∂' in terms[0])} = {' + '.join(terms)}" for id, terms in told.items() if terms[0]
+        f"{partial(id, '∂' in terms[0])} = {' + '.join(terms)}" for id, terms in terms_of.items() if terms[0]
     )
 
 

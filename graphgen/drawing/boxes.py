@@ -1,4 +1,4 @@
-"""What everything needs: the sizes of the parts, and of the skeleton boxes whose places dot is asked for.
+"""The sizes of the parts, and of the skeleton boxes whose places dot is asked for.
 
 An edge's labels need room, so for dot each edge runs through a box of its own, as large as
 the pair of arrows with what is written above and below; the box of an input's only edge is one with
@@ -60,7 +60,7 @@ class Box(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What an edge needs: a level stretch along, and on each side the depth of its labels."""
+    """The room that an edge needs: a level stretch along, and on each side the depth of its labels."""
 
     along: float
     forward_side: float
@@ -154,7 +154,7 @@ class Sized:
         )
 
     def _depth(self, room: Room) -> float:
-        """What an edge takes up across, as a box whose middle is lifted."""
+        """The extent of an edge across, as a box whose middle is lifted."""
         return 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
 
     @property

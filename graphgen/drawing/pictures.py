@@ -80,7 +80,7 @@ class Picture:
         return f"<Picture of {len(self.graph)} nodes, output {self.graph.output!r}>"
 
     def __str__(self) -> str:
-        """What the picture says, as a table for a terminal."""
+        """The content of the picture, as a table for a terminal."""
         return str(view("table")(self))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -120,7 +120,7 @@ def _given_upstream(options: Options) -> Value:
     try:
         return read_value(options.upstream)
     except SourceError as error:
-        raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.mend) from None
+        raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.hint) from None
 
 
 def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:

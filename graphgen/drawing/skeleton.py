@@ -1,4 +1,4 @@
-"""What dot is asked: the boxes of a picture without words, to rank and to put in order."""
+"""The boxes of a picture without words, which dot is asked to rank and to put in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program of JAX computes: values that nodes stand for, and operations that JAX can run again."""
+"""The values that a program of JAX computes, and operations that JAX can run again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class JaxReplay:
     operands: tuple[Any, ...]
 
     def sent(self, upstream: Any) -> tuple[Any, ...]:
-        """What goes back to each operand."""
+        """The gradient of each operand."""
         import numpy as np
 
         value, back = self.jax.vjp(self.call, *self.operands)

@@ -103,7 +103,7 @@ class Walker:
         return [Known(node, numbers[0])]
 
     def _bound(self, equation: Any, operands: list[Any]) -> list[Any]:
-        """What JAX computes of numbers."""
+        """The results that JAX computes from numbers."""
         import numpy as np
 
         given = list(map(self.jax.numpy.asarray, operands))

@@ -13,7 +13,7 @@ from graphgen.graph.passes import Pass
 CLOSE = 1e-8
 """How near two computations in 64-bit floats must come, relative to the largest entry."""
 _ROUNDED = 1e-14
-"""What rounding may leave, relative to what is summed."""
+"""The difference that rounding may leave, relative to what is summed."""
 _SMALLEST = 1e-15
 _SHOWN = 4
 """Entries of an array in a message."""

@@ -251,7 +251,7 @@ class ComputationalGraph:
 
     @cached_property
     def origins(self) -> Mapping[str, str]:
-        """What the framework calls the nodes that it names: {"fc1_weight": "fc1.weight"}."""
+        """The framework's own names for the nodes that it names: {"fc1_weight": "fc1.weight"}."""
         return {node.id: node.origin for node in self.nodes if node.origin is not None}
 
     @cached_property

@@ -22,7 +22,7 @@ from graphgen.graph.saving import SCHEMA_VERSION
 from graphgen.ops import OPS, Shape
 
 MAX_BYTES = 512_000_000
-"""Of the largest file that is read."""
+"""The size of the largest file that is read."""
 _LONGEST = 300
 """Characters of a name, a path or a label."""
 _MOST_DIGITS = 2_000
@@ -67,7 +67,7 @@ def from_text(text: str, name: str | None = None) -> ComputationalGraph:
 
 
 class UnfitError(ValueError):
-    """What is wrong in a file that is no graph."""
+    """A file is no graph; the message says why."""
 
 
 def _graph(data: Any) -> ComputationalGraph:

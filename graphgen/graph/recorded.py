@@ -1,4 +1,4 @@
-"""What a captured graph carries: the numbers that its framework computed."""
+"""The numbers that a framework computed, as a captured graph carries them."""
 
 from __future__ import annotations
 

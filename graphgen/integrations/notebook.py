@@ -1,4 +1,4 @@
-"""What a notebook or a terminal shows by itself: a picture, and its numbers as a table.
+"""The forms that a notebook or a terminal shows by itself: a picture, and its numbers as a table.
 
 Of a captured model, the modules are closed as deep down as it takes for the picture to be readable, and
 its parameters are a table below it. A graph that is too large for a glance, or has nothing to show, says so
@@ -19,11 +19,11 @@ from graphgen.notation import in_columns, plain
 from graphgen.page import standalone
 
 MAX_NODES = 2_000
-"""Of a graph that is verified and drawn only because somebody looks at it."""
+"""The nodes of the largest graph that is verified and drawn only because somebody looks at it."""
 READABLE = 30
 """Shapes of a picture of a model that is shown with all its modules open."""
 MAX_ROWS = 60
-"""Of a table; of a longer one the first and the last are shown."""
+"""The rows of a table; of a longer one the first and the last are shown."""
 
 
 def glance(graph: ComputationalGraph) -> Picture | str:

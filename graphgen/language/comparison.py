@@ -1,4 +1,4 @@
-"""What a comparison of traced values gives: no truth, but what NumPy's `where` chooses by."""
+"""A comparison of traced values: no truth, but what NumPy's `where` chooses by."""
 
 from __future__ import annotations
 

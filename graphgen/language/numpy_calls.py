@@ -21,7 +21,7 @@ from graphgen.ops import OPS
 
 @contained()
 def call(name: str, /, *operands: Any, **settings: Any) -> Any:
-    """What a function of NumPy gives for traced values, as NumPy calls it: `linalg.norm`.
+    """The result of a function of NumPy for traced values, by the name that NumPy has for it: `linalg.norm`.
 
     Raises SourceError for a function that no operations say, or settings that none takes.
     """
@@ -50,7 +50,7 @@ def call(name: str, /, *operands: Any, **settings: Any) -> Any:
 
 
 def _plain(error: Exception) -> str:
-    """What an error says, without the name of our function."""
+    """The message of an error, without the name of our function."""
     return str(error).rpartition("() ")[2]
 
 

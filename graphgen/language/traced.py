@@ -31,7 +31,7 @@ METHODS = (
 
 
 class MissingAttributeError(SourceError, AttributeError):
-    """What Python asks for with hasattr, and a user reads as any other fault."""
+    """A missing attribute, which Python asks for with hasattr, and a user reads as any other fault."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,5 +221,5 @@ class TracedValue:
 
 
 def kind_of(array: Any) -> str:
-    """What NumPy's array is of: "b" for truth values, "O" for objects; nothing for what is no array."""
+    """The kind of a NumPy array: "b" for truth values, "O" for objects; nothing for what is no array."""
     return str(getattr(getattr(array, "dtype", None), "kind", ""))

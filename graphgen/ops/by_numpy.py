@@ -36,7 +36,7 @@ def _spread(g: Any, x: Any, axis: int | None) -> Any:
 
 
 def _sum_to(sent: Any, shape: tuple[int, ...]) -> Any:
-    """What goes back to an operand that was broadcast: the sum over all that it was repeated for."""
+    """The gradient of an operand that was broadcast: the sum over all that it was repeated for."""
     total = layouts.sum_over(sent, shape)
     return total if shape else float(total)
 

@@ -1,4 +1,4 @@
-"""What NumPy is needed for, loaded only for a graph that has an array."""
+"""The words that need NumPy, loaded only for a graph that has an array."""
 
 from __future__ import annotations
 

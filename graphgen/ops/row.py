@@ -89,7 +89,7 @@ class Op:
 
     @cached_property
     def vjp(self) -> Callable[..., tuple[float, ...]]:
-        """What goes back over floats, of the upstream gradient, the value and the operands."""
+        """The gradients over floats, from the upstream gradient, the value and the operands."""
         return self._compiled(self.vjps, "gv", SCALAR_WORDS)
 
     @cached_property
@@ -138,7 +138,7 @@ class Op:
 
     @property
     def convention(self) -> Mapping[str, str]:
-        """What is agreed where there is no derivative, in each language."""
+        """The convention where there is no derivative, in each language."""
         return _by_language(CONVENTIONS[self.agreed]) if self.agreed else {}
 
     @property

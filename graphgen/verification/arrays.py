@@ -1,4 +1,4 @@
-"""What an operation makes of arrays of exact numbers and balls, by the op table's rules over their words."""
+"""The op table's rules over arrays of exact numbers and balls: values, and what goes back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from graphgen.verification.rules import op_rules
 
 
 def value_rule(node: Node) -> Callable[..., Any]:
-    """What an operation makes of arrays."""
+    """The function that gives an operation's value over arrays."""
     assert node.op is not None
     if node.op.is_elementwise:
         return np.frompyfunc(op_rules(node.op)[0], node.op.arity, 1)
@@ -32,7 +32,7 @@ def value_rule(node: Node) -> Callable[..., Any]:
 
 
 def vjp_rules(node: Node) -> tuple[Callable[..., Any], ...]:
-    """What an operation on arrays sends back to each operand, in the operand's shape."""
+    """The functions that give an operation's gradient for each operand, in the operand's shape."""
     assert node.op is not None
     if node.op.is_elementwise:
         return tuple(

@@ -51,7 +51,7 @@ class Dual:
 
 
 def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
-    """Of every operation the value by the rules and by duals, and what goes back along a direction.
+    """Pairs: each operation's value by the rules and by duals, and what goes back along a direction.
 
     Where a slope is indeterminate there is no such pair.
     """

@@ -60,7 +60,7 @@ def with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
 def slope(
     graph: ComputationalGraph, values: tuple[Any, ...], edges: Sequence[Edge], place: tuple[int, ...] = ()
 ) -> Number:
-    """What the output changes by with a value, or with an entry of it, as a limit.
+    """The slope of the output along a value, or along an entry of it, as a limit.
 
     The value moves where these edges bring it, and nowhere else. Raises EvaluationError where there is no
     such limit, HangsOnError where balls do not tell.

@@ -63,7 +63,7 @@ class Enclosures:
 
 
 class HangsOnError(Exception):
-    """What no ball of this precision decides: the node, and how many digits the two sides share."""
+    """No ball of this precision decides a branch: at which node, and how many digits the two sides share."""
 
     def __init__(self, node: Node, agreeing: int) -> None:
         super().__init__(node.id, agreeing)

@@ -58,7 +58,7 @@ MAX_SECONDS = 30.0
 """Time that the proof of one graph has."""
 FIRST_BITS = 128
 _MOST_BITS = {500: 16_384, 10_000: 4_096, 100_000: 1_024}
-"""Of a graph of so many operations; of a larger one, half a thousand."""
+"""The highest precision for a graph of so many operations; a larger one has half a thousand bits."""
 _FEWEST_MOST_BITS = 512
 _WITNESSES = ("the op table's rules", "SymPy")
 
@@ -160,7 +160,7 @@ def _proved(graph: ComputationalGraph, given: Given, backward: bool, most: int) 
 def _attempt(
     graph: ComputationalGraph, given: Given, backward: bool, bits: int, is_last: bool
 ) -> Report | None:
-    """What balls of this precision prove; None where they are too wide for it."""
+    """The report that balls of this precision prove; None where they are too wide for it."""
     first = with_limits(graph, by_rules(graph, given, backward))
     slopes = local_derivatives(graph, first) if backward else Slopes({}, {})
     pairs = [*_pairs(graph, first, slopes.by_sympy), *_slope_pairs(slopes)]
