@@ -28,13 +28,6 @@ from graphgen.ops.words import (
 _add, _largest = np.add.reduce, np.maximum.reduce
 
 
-def _spread(g: Any, x: Any, axis: int | None) -> Any:
-    """The gradient of a sum, for each of the entries that it summed."""
-    shape = np.shape(x)
-    summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
-    return np.broadcast_to(np.reshape(g, tuple(summed)), shape)
-
-
 def _sum_to(sent: Any, shape: tuple[int, ...]) -> Any:
     """The gradient of an operand that was broadcast: the sum over all that it was repeated for."""
     total = layouts.sum_over(sent, shape)
@@ -177,7 +170,7 @@ def _over_one_plus_square(g: Any, x: Any) -> Any:
 
 ARRAY_WORDS: Mapping[str, Any] = {
     **{name: getattr(np, name) for name in ELEMENTARY},
-    **{name: getattr(np, name) for name in ("abs", "sign", "transpose", "reshape")},
+    **{name: getattr(np, name) for name in ("abs", "sign")},
     **layouts.LAYOUTS,
     "logsumexp": _logsumexp,
     "masked_softmax": _masked_softmax,
@@ -198,11 +191,7 @@ ARRAY_WORDS: Mapping[str, Any] = {
     "first_largest": _first_largest,
     "prod": lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
     "product_of_others": _product_of_others,
-    "index": lambda x, at: x[array_key(at)],
     "scatter": _scatter,
-    "concatenate": lambda x, y, axis: np.concatenate((x, y), axis),
-    "first_part": lambda g, x, axis: np.take(g, range(np.shape(x)[axis]), axis),
-    "last_part": lambda g, y, axis: np.take(g, range(-np.shape(y)[axis], 0), axis),
     "shape_of": np.shape,
     "max": np.maximum,
     "min": np.minimum,
@@ -222,7 +211,6 @@ ARRAY_WORDS: Mapping[str, Any] = {
     "average": lambda x: np.mean(x, axis=None),
     "total": lambda x: _add(x, axis=None),
     "count": lambda x, v: np.size(x) // np.size(v),
-    "spread": _spread,
     "sum_to": _sum_to,
     "zeros": np.zeros,
     "to_left": _to_left,

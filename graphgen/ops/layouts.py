@@ -14,7 +14,15 @@ from typing import Any
 
 import numpy as np
 
-Shape = tuple[int, ...]
+from graphgen.ops.shapes import Shape
+from graphgen.ops.words import array_key
+
+
+def spread(g: Any, x: Any, axis: int | None) -> Any:
+    """The gradient of a sum, for each of the entries that it summed."""
+    shape = np.shape(x)
+    summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
+    return np.broadcast_to(np.reshape(g, tuple(summed)), shape)
 
 
 def sum_over(sent: Any, shape: Shape) -> Any:
@@ -241,6 +249,13 @@ def repeated(g: Any, kernel: Shape) -> Any:
 
 
 LAYOUTS: Mapping[str, Callable[..., Any]] = {
+    "transpose": np.transpose,
+    "reshape": np.reshape,
+    "index": lambda x, at: x[array_key(at)],
+    "concatenate": lambda x, y, axis: np.concatenate((x, y), axis),
+    "first_part": lambda g, x, axis: np.take(g, range(np.shape(x)[axis]), axis),
+    "last_part": lambda g, y, axis: np.take(g, range(-np.shape(y)[axis], 0), axis),
+    "spread": spread,
     "broadcast_to": np.broadcast_to,
     "sum_over": sum_over,
     "to_left_of_batches": to_left_of_batches,

@@ -139,12 +139,6 @@ def _scatter(g: Any, shape: Shape, at: tuple[Any, ...]) -> Any:
     return whole
 
 
-def _spread(g: Any, x: Any, axis: int | None) -> Any:
-    shape = np.shape(x)
-    summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
-    return np.broadcast_to(np.reshape(g, tuple(summed)), shape)
-
-
 def _to_left(g: Any, x: Any, y: Any) -> Any:
     if x.ndim > 2 or y.ndim > 2:
         return LAYOUTS["to_left_of_batches"](g, x, y)
@@ -245,8 +239,6 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "at_peaks": at_peaks,
     "divide": _divide,
     "matmul": matmul,
-    "transpose": np.transpose,
-    "reshape": np.reshape,
     "shape_of": np.shape,
     "sum": lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
     "mean": lambda x, axis, keepdims: _mean(x, axis, keepdims),
@@ -254,7 +246,6 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "row_sum": lambda x: _add(x, axis=-1, keepdims=True),
     "count": lambda x, v: exact(np.size(x) // np.size(v)),
     "rows": lambda x: exact(np.size(x) // np.shape(x)[-1]),
-    "spread": _spread,
     "sum_to": sum_over,
     "to_left": _to_left,
     "to_right": _to_right,
@@ -262,11 +253,7 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "first_largest": first_largest,
     "prod": folded(lambda x, y: x * y),
     "product_of_others": _product_of_others,
-    "index": lambda x, at: x[array_key(at)],
     "scatter": _scatter,
-    "concatenate": lambda x, y, axis: np.concatenate((x, y), axis),
-    "first_part": lambda g, x, axis: np.take(g, range(np.shape(x)[axis]), axis),
-    "last_part": lambda g, y, axis: np.take(g, range(-np.shape(y)[axis], 0), axis),
     "softmax": softmax,
     "log_softmax": log_softmax,
     "targets": one_hot,
