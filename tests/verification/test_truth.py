@@ -6,10 +6,11 @@ import math
 
 import measure_truth
 import pytest
-from duals import ZERO, Branching
+from branching import Branching
+from duals import ZERO
 from extreme_programs import program
 from flint import arb, fmpq, fmpz
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from strategies import array_programs, programs
 from truth import PRECISIONS, Run, agrees, truth
 
@@ -118,23 +119,12 @@ def test_a_hidden_zero_has_the_numbers_of_a_zero():
     require_equal(found.gradients["x"], [1])
 
 
-UNTRIED = {
-    *("silu", "elu", "gelu", "erf", "leaky_relu", "where", "clip", "variance", "logsumexp", "permute"),
-    *("broadcast_to", "flip", "roll", "cumsum", "pad", "take", "gather", "log_softmax", "layer_norm"),
-    *("batch_norm", "conv1d", "conv2d", "max_pool2d", "avg_pool2d", "mean_squared_error"),
-    *("masked_softmax", "attention", "group_norm", "conv_transpose1d", "conv_transpose2d", "cumprod"),
-    *("linear", "gelu_tanh", "huber", "binary_cross_entropy", "sigmoid_cross_entropy"),
-}
-"""Rows that tests/truth.py does not know: PyTorch is the witness of their values; no run was kept."""
-
-
 @settings(max_examples=60)
 @given(programs() | array_programs())
 def test_pytorch_agrees(graph):
     pytest.importorskip("torch")
     from counterparts import torch_pass
 
-    assume(not any(node.op and node.op.name in UNTRIED for node in graph))
     values, gradients = torch_pass(graph)
     found = truth(graph.source())
     if found.verdict != "known" or found.limits:
@@ -171,7 +161,7 @@ def test_programs_are_the_same_for_a_seed_and_of_the_whole_table():
         sum(
             (measure_truth.ops_of(program(1, number)) for number in range(300)), start=measure_truth.Counter()
         ).keys()
-        == OPS.keys() - UNTRIED
+        == OPS.keys()
     )
 
 
@@ -210,8 +200,7 @@ def test_the_kept_run_found_no_fault():
     faults = [record[fault.replace(" ", "_")] for fault in measure_truth.FAULTS]
     assert faults == [0] * len(faults)
     assert record["programs"] == record["right"] + record["refused"] >= 4_000
-    assert set(record["ops_missing"]) <= UNTRIED
-    assert record["ops"].keys() == OPS.keys() - UNTRIED
+    assert record["ops_missing"] == []
 
 
 def test_a_wrong_gradient_is_found(break_vjp):
