@@ -119,7 +119,8 @@ class Run:
     """One evaluation of a program, with a slope by every entry, or with one entry moved and no slopes."""
 
     def __init__(self, source, precision, branching, moving=None):
-        self.source, self.precision, self.branching, self.moving = source, precision, branching, moving
+        self.source, self.lines = source, source.splitlines()
+        self.precision, self.branching, self.moving = precision, branching, moving
         self.named, self.operations = {}, Operations(branching)
 
     def through(self, statements):
@@ -148,7 +149,8 @@ class Run:
         """The array of an expression, of shape () for a number."""
         match node:
             case ast.Constant():
-                number = Fraction(ast.get_source_segment(self.source, node).replace("_", ""))
+                text = self.lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+                number = Fraction(text.replace("_", ""))
                 result = Dual(fmpq(number.numerator, number.denominator))
             case ast.Name():
                 result = self.named[node.id]
