@@ -83,7 +83,7 @@ class Branching:
         beyond = abs(x.value) - 1
         if self.sign(beyond) > 0:
             return combined(beyond + HALF, (x, fmpq(side)))
-        return combined(x.value**2 / 2, (x, x.value))
+        return combined(x.value * x.value / 2, (x, x.value))
 
     def where(self, condition, one, other):
         is_true = self.choose((condition,), lambda: self.sign(condition.value) != 0)

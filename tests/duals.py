@@ -98,7 +98,12 @@ def root(x, degree):
 
 def whole_power(base, exponent):
     is_short = isinstance(base, fmpq) and abs(exponent) * base.height_bits() <= _LONGEST
-    return base ** int(exponent) if is_short else arb(base) ** exponent
+    if is_short:
+        return base ** int(exponent)
+    if exponent > 0 and arb(base).contains(0):  # Arb takes a logarithm, which is none
+        half = whole_power(base * base, exponent // 2) if exponent > 1 else ONE
+        return half * base if exponent % 2 else half
+    return arb(base) ** exponent
 
 
 def broken_power(base, exponent):
@@ -128,7 +133,7 @@ def _gelu(x):
 def _gelu_tanh(x):
     """x (1 + tanh u) / 2, u being √(2/π) (x + 0.044715 x³); of 1 + tanh u half is sigmoid(2u)."""
     scale, cubic = 2 * (2 / arb.pi()).sqrt(), arb(fmpq(44_715, 1_000_000))
-    above, below = (_sigmoid(sign * scale * (x + cubic * x**3)) for sign in (1, -1))
+    above, below = (_sigmoid(sign * scale * x * (1 + cubic * x * x)) for sign in (1, -1))
     return x * above, above + x * above * below * scale * (1 + 3 * cubic * x * x)
 
 

@@ -96,8 +96,8 @@ class Program:
         return f"[{', '.join(self.array(shape[1:]) for _ in range(shape[0]))}]"
 
     def name(self) -> str:
-        """A name, rather one of the last."""
-        names = list(self.about)
+        """A name, rather one of the last; of what has no value about nobody knows the shape."""
+        names = [name for name, about in self.about.items() if about is not None]
         return names[-1 - min(int(self.random.expovariate(0.4)), len(names) - 1)]
 
     def operand(self) -> str:
@@ -118,7 +118,7 @@ def program(seed: int, number: int) -> str:
             grow(made)
     used = set(re.findall(r"a\d+", " ".join(line.partition(" = ")[2] for line in made.lines)))
     ends = [name for name in made.about if name not in used or made.random.random() < 0.1]
-    made.add(" + ".join(f"sum({name})" if np.ndim(made.about[name]) else name for name in ends))
+    made.add(" + ".join(name if np.isscalar(made.about[name]) else f"sum({name})" for name in ends))
     return made.source()
 
 
