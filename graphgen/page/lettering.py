@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from graphgen.drawing import escaped
@@ -16,6 +17,14 @@ _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 _RARE = re.compile("[⊙\u2102-\u214e\U0001d7cf]")
 _MATHEMATICS = "DejaVu Sans, STIX Two Math, Cambria Math, sans-serif"
 """For lines with signs and letters that few fonts have: ⊙, ℒ, 𝟏."""
+_ABOVE = re.compile("(.)([\u0302-\u0305\u0307\u0308\u030c\u20d7])")
+"""A letter with an accent that Unicode has not composed."""
+_SPACING = dict(zip("\u0302\u0303\u0304\u0305\u0307\u0308\u030c\u20d7", "ˆ˜ˉˉ˙¨ˇ→", strict=True))
+"""The accents as letters of their own, which stand as high as a small letter wants them."""
+_ARROW = 0.6
+"""The size of an arrow that is an accent."""
+_HIGHER, _LEANING = 0.19, 0.09
+"""How much higher an accent of a tall letter is, and how far it stands aside of one in italics."""
 _FULL_WIDTH = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
 _GOTHIC = "Noto Sans CJK KR, Noto Sans KR, Apple SD Gothic Neo, Malgun Gothic, NanumGothic, sans-serif"
 
@@ -23,9 +32,13 @@ _GOTHIC = "Noto Sans CJK KR, Noto Sans KR, Apple SD Gothic Neo, Malgun Gothic, N
 @lru_cache(maxsize=4096)
 def inscribed(line: str) -> str:
     """A line of a picture as the content of a `text` element."""
+    return _content(runs(line))
+
+
+def _content(line: Iterable[Run]) -> str:
     written: list[str] = []
     end = height = 0.0
-    for run in runs(line):
+    for run in line:
         letters = _letters(run)
         style = {
             "font-size": f"{100 * run.size:.3g}%" if run.size != 1.0 else "",
@@ -42,10 +55,41 @@ def inscribed(line: str) -> str:
 
 def inscribed_for_renderer(line: str) -> str:
     """The same for the renderer of PNG and PDF: it sets a line of which its font lacks a letter in any other,
-    be it one with serifs."""
-    written = inscribed(line)
+    be it one with serifs, and loses letters with accents that Unicode has not composed."""
+    written = _content(_with_spacing_accents(runs(line)))
     family = _GOTHIC if _FULL_WIDTH.search(line) else _MATHEMATICS if _RARE.search(line) else ""
     return f'<tspan font-family="{family}">{written}</tspan>' if family else written
+
+
+def _with_spacing_accents(line: Iterable[Run]) -> Iterator[Run]:
+    """The same runs with accents that are not composed as runs of their own, above their letters."""
+    for run in line:
+        start = 0
+        for found in _ABOVE.finditer(run.text):
+            letters = run._replace(text=run.text[start : found.start(2)])
+            yield letters
+            run = run._replace(along=run.along + advance_of(letters))
+            yield _accent(run, *found.groups())
+            start = found.end()
+        if start < len(run.text):
+            yield run._replace(text=run.text[start:])
+
+
+def _accent(behind: Run, letter: str, mark: str) -> Run:
+    """The run of a letter's accent; `behind` begins where the letter ends."""
+    sign = _SPACING[mark]
+    accent = behind._replace(text=sign, is_upright=True, size=behind.size * (_ARROW if sign == "→" else 1.0))
+    of_letter = advance_of(behind._replace(text=letter))
+    aside = 0.0 if behind.is_upright else _LEANING * behind.size
+    raised = _HIGHER if _is_tall(letter) else 0.0
+    return accent._replace(
+        along=behind.along - (of_letter + advance_of(accent)) / 2 + aside,
+        height=behind.height + behind.size * (raised + (_ARROW if sign == "→" else 0.0)),
+    )
+
+
+def _is_tall(letter: str) -> bool:
+    return not letter.islower() or letter in "bdfhklßβδζθλξ"
 
 
 def _shift(length: float, size: float) -> str:
