@@ -3,7 +3,7 @@
 from graphgen.diagram.description import PHRASES, columns, description, rows, title
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.quiz import asked, hidden
-from graphgen.diagram.scene import compose, least_shapes
+from graphgen.diagram.scene import compose, later_uses, least_shapes, uses_again
 from graphgen.diagram.steps import WORDS, carried, steps
 from graphgen.diagram.texts import Texts, called, texts_of
 
@@ -25,9 +25,11 @@ __all__ = [
     "compose",
     "description",
     "hidden",
+    "later_uses",
     "least_shapes",
     "rows",
     "steps",
     "texts_of",
     "title",
+    "uses_again",
 ]

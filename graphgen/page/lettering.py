@@ -14,15 +14,17 @@ _IN_SCRIPTS = re.compile(rf"(?<![a-z])[a-z]{{2}}(?![a-z])|{VARIABLE.pattern}")
 """Two small letters below the line are two indices; three are a word."""
 _LATIN = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 """For the signs of mathematics, which fonts of full-width characters make as wide as those."""
-_RARE = re.compile("[⊙\u2102-\u214e\U0001d7cf]")
+_RARE = re.compile("[\u2102-\u214e]")
 _MATHEMATICS = "DejaVu Sans, STIX Two Math, Cambria Math, sans-serif"
-"""For lines with signs and letters that few fonts have: ⊙, ℒ, 𝟏."""
-_ABOVE = re.compile("(.)([\u0302-\u0305\u0307\u0308\u030c\u20d7])")
-"""A letter with an accent that Unicode has not composed."""
+"""For lines with letters that few fonts have, such as ℒ."""
+_UNCOMMON = re.compile("(?:(.)([\u0302-\u0305\u0307\u0308\u030c\u20d7])|[⊙𝟏])")
+"""A letter with an accent that Unicode has not composed, and signs that few fonts have."""
 _SPACING = dict(zip("\u0302\u0303\u0304\u0305\u0307\u0308\u030c\u20d7", "ˆ˜ˉˉ˙¨ˇ→", strict=True))
 """The accents as letters of their own, which stand as high as a small letter wants them."""
 _ARROW = 0.6
 """The size of an arrow that is an accent."""
+_CIRCLE, _LOWER = 1.25, 0.08
+"""The size of the circle of ⊙, and how much lower it stands for its point to be in the middle."""
 _HIGHER, _LEANING = 0.19, 0.09
 """How much higher an accent of a tall letter is, and how far it stands aside of one in italics."""
 _FULL_WIDTH = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
@@ -55,37 +57,53 @@ def _content(line: Iterable[Run]) -> str:
 
 def inscribed_for_renderer(line: str) -> str:
     """The same for the renderer of PNG and PDF: it sets a line of which its font lacks a letter in any other,
-    be it one with serifs, and loses letters with accents that Unicode has not composed."""
-    written = _content(_with_spacing_accents(runs(line)))
+    be it one with serifs, and loses what has an accent that Unicode has not composed."""
+    written = _content(_in_common_letters(runs(line)))
     family = _GOTHIC if _FULL_WIDTH.search(line) else _MATHEMATICS if _RARE.search(line) else ""
     return f'<tspan font-family="{family}">{written}</tspan>' if family else written
 
 
-def _with_spacing_accents(line: Iterable[Run]) -> Iterator[Run]:
-    """The same runs with accents that are not composed as runs of their own, above their letters."""
+def _in_common_letters(line: Iterable[Run]) -> Iterator[Run]:
+    """The same runs in letters that every font has: accents that Unicode has not composed are runs of their
+    own, above their letters, as is the point in the circle of ⊙."""
     for run in line:
         start = 0
-        for found in _ABOVE.finditer(run.text):
-            letters = run._replace(text=run.text[start : found.start(2)])
-            yield letters
-            run = run._replace(along=run.along + advance_of(letters))
-            yield _accent(run, *found.groups())
+        for found in _UNCOMMON.finditer(run.text):
+            letter, mark = found.groups()
+            before = run._replace(text=run.text[start : found.start()] + (letter or ""))
+            yield before
+            run = run._replace(along=run.along + advance_of(before))
             start = found.end()
+            if mark:
+                yield _accent(run, letter, mark)
+                continue
+            sign = run._replace(text=found[0])
+            if found[0] == "⊙":
+                circle = _centred("○", sign, _CIRCLE)
+                yield circle._replace(height=run.height - _LOWER * run.size)
+                yield _centred("·", sign)
+            else:
+                yield sign._replace(text="1", is_bold=True)
+            run = run._replace(along=run.along + advance_of(sign))
         if start < len(run.text):
             yield run._replace(text=run.text[start:])
 
 
 def _accent(behind: Run, letter: str, mark: str) -> Run:
     """The run of a letter's accent; `behind` begins where the letter ends."""
+    of_letter = behind._replace(text=letter)
+    of_letter = of_letter._replace(along=behind.along - advance_of(of_letter))
     sign = _SPACING[mark]
-    accent = behind._replace(text=sign, is_upright=True, size=behind.size * (_ARROW if sign == "→" else 1.0))
-    of_letter = advance_of(behind._replace(text=letter))
+    accent = _centred(sign, of_letter, _ARROW if sign == "→" else 1.0)
     aside = 0.0 if behind.is_upright else _LEANING * behind.size
-    raised = _HIGHER if _is_tall(letter) else 0.0
-    return accent._replace(
-        along=behind.along - (of_letter + advance_of(accent)) / 2 + aside,
-        height=behind.height + behind.size * (raised + (_ARROW if sign == "→" else 0.0)),
-    )
+    higher = (_HIGHER if _is_tall(letter) else 0.0) + (_ARROW if sign == "→" else 0.0)
+    return accent._replace(along=accent.along + aside, height=behind.height + behind.size * higher)
+
+
+def _centred(text: str, over: Run, size: float = 1.0) -> Run:
+    """An upright run in the middle of where another is, so many times as large."""
+    run = over._replace(text=text, is_upright=True, size=over.size * size)
+    return run._replace(along=over.along + (advance_of(over) - advance_of(run)) / 2)
 
 
 def _is_tall(letter: str) -> bool:

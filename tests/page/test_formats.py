@@ -178,8 +178,9 @@ def test_a_pdf_is_one_page_with_its_text():
         ("W = [[0.1, 0.5], [-0.3, 0.8]]\nx = [0.2, -0.4]\nf = sum((W @ x) ** 2)", {}),
         ("w = 3  # $w^{(1)}_{ij}$\nx_2 = 7\ny = sqrt(w) / 10000000000 * x_2 ** 3", {}),
         ("t = alpha * y_1\nz = t ** 2", {"values": "products"}),
+        ("h = tanh(W @ x)  # node $\\tilde h$\nJ = sum(h * h)", {}),
     ],
-    ids=["matrices", "indices and exponents", "formulas"],
+    ids=["matrices", "indices and exponents", "formulas", "products entry by entry"],
 )
 def test_one_typeface_sets_all_that_is_not_full_width(source, options):
     (page,) = PdfReader(io.BytesIO(pdf(shown_by(source, **options)))).pages
