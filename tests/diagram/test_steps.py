@@ -33,7 +33,7 @@ def test_every_arrow_appears_in_one_step(source, options):
 
 
 def test_a_gradient_is_summed_when_all_its_terms_are_there():
-    shown, found = told(*SOURCES["far uses"][:1])
+    shown, found = told(*SOURCES["far uses"][:1], repeat="none")
     at = {id: number for number, step in enumerate(found) for id in step.arrows}
     trunks = [arrow for arrow in shown.scene.arrows if arrow.head.kind == "junction"]
     uses = [arrow for arrow in shown.scene.arrows if arrow.tail.kind == "junction" and arrow not in trunks]
