@@ -69,7 +69,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         header, first = "", 1
         if found and not shown.file:
             header, first = f"```{NAME} {found.header}".strip(), found.line + 1
-        return error_box(message, shown.text, printable(placed.mend), header, first, error.place)
+        return error_box(message, shown.text, printable(placed.hint), header, first, error.place)
     for name, line in drawn.unused.items():
         log.log(page.level, "%s", placed_error(unused_result(name, line), page.file, found, shown))
     page.pictures += 1
@@ -95,7 +95,7 @@ def quote(source: str, language: str, css_class: str, md: Any) -> str:
 
             return quoted(source, {name: request.picture for name, request in named.items()})
     except GraphgenError as error:
-        placed = type(error)(error.message, error.mend, page.place_of(source)) if page else error
+        placed = type(error)(error.message, error.hint, page.place_of(source)) if page else error
         log.log(page.level if page else logging.WARNING, "%s", placed)
         return f'<strong class="graphgen-error">graphgen: {html.escape(str(placed))}</strong>'
 

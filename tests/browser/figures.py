@@ -69,7 +69,8 @@ def offer_parts(page):
 
 def together():
     """A picture beside its source, and a number quoted from it, as Markdown makes them."""
-    fence = '```graphgen source="yes" name="t"\nx = 3\na = x * 2\nz = a * x\n```\n\nIt is `#!graphgen t.value(a)`.'
+    fence = '```graphgen source="yes" name="t"\nx = 3\na = x * 2\nz = a * x\n```\n'
+    text = f"{fence}\nIt is `#!graphgen t.value(a)`."
     made = Markdown(
         extensions=["pymdownx.superfences", "pymdownx.highlight", "pymdownx.inlinehilite"],
         extension_configs={
@@ -78,7 +79,7 @@ def together():
             },
             "pymdownx.inlinehilite": {"custom_inline": [{"name": "graphgen", "class": "", "format": quote}]},
         },
-    ).convert(fence)
+    ).convert(text)
     (id,) = set(re.findall(r'<figure class="graphgen" id="([^"]+)"', made))
     return made.replace(id, "together")
 

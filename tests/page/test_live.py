@@ -84,7 +84,7 @@ def test_the_record_of_a_small_graph():
         "output": 1,
         "shapes": ["n1", "n2", "j1", "o2"],
         "arrows": [[0, 2], [2, 1, 0], [2, 1, 1], [1, 3]],
-        "locals": ["x", "x"],
+        "locals": ["side", "side"],
         "digits": 3,
         "thousands": 1,
     }

@@ -1,5 +1,7 @@
 /** What stands for a node elsewhere on the page: its line of the source, its row, its numbers in prose. */
 
+import { rowsOf } from "./table.js";
+
 /**
  * @typedef {import("./picture.js").Shape} Shape
  * @typedef {import("./picture.js").Arrow} Arrow
@@ -15,7 +17,7 @@
  * @returns {Companion[]}
  */
 export function companionsOf(figure, data, graph) {
-  const rows = figure.querySelectorAll("tbody tr");
+  const rows = rowsOf(figure);
   const listed = graph.nodes.flatMap(({ kind }, node) => (kind === "constant" ? [] : [node]));
   const quotes = document.querySelectorAll(`[data-graphgen-of^="${figure.id} "]`);
   const lines = figure.closest(".graphgen-with-source")?.querySelectorAll("[data-line]") ?? [];
@@ -51,7 +53,11 @@ export function partFor({ nodes, edge }, { shapes, arrows }) {
  */
 export function markAsked({ shapes, arrows }, companions, part) {
   const isArrow = part && "tail" in part;
-  for (const shape of shapes) shape.element.classList.toggle("graphgen-asked", shape === part);
+  for (const shape of shapes) {
+    // An input may stand in several places.
+    const isLit = shape.node === part?.node && "kind" in part && shape.kind === part.kind;
+    shape.element.classList.toggle("graphgen-asked", isLit);
+  }
   for (const arrow of arrows) {
     const isLit = isArrow ? arrow === part : arrow.node === part?.node;
     for (const half of [arrow.forward, arrow.backward]) half?.classList.toggle("graphgen-asked", isLit);
