@@ -71,9 +71,7 @@ def _data(shown: Picture) -> dict[str, Any]:
     if options.shows("backward"):
         record["locals"] = _locals(shown)
     if not graph.is_scalar:
-        record["texts"] = _array_texts(shown)
-        if shown.texts.in_numbers:
-            record["arrays"] = 1
+        record |= {"texts": _array_texts(shown), "arrays": int(shown.texts.in_numbers)}
     elif not shown.texts.in_numbers:
         record["texts"] = _texts(shown)
     if options.source == "yes":

@@ -93,6 +93,7 @@ class Life {
     markAsked(this.picture, this.companions ?? [], undefined);
     this.pointing?.setStops(false);
     for (const ours of this.picture.svg.querySelectorAll(".graphgen-touch, .graphgen-pulse")) ours.remove();
+    this.figure.querySelector("details")?.removeAttribute("hidden");
     this.figure.classList.remove("graphgen-alive", "graphgen-pinned", "graphgen-high");
     this.place.replaceChildren();
   }

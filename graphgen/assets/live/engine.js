@@ -11,7 +11,7 @@ import { ops } from "./ops.js";
  * @property {(number | string)[][]} arrows the ends, the edges, and what is sent back where the picture cannot be read
  * @property {string[]} [locals]
  * @property {[string[], string[], string[]]} [texts] what the page does not compute
- * @property {1} [arrays] whether these are numbers
+ * @property {0 | 1} [arrays] whether these are numbers, in a picture with arrays
  * @property {number[]} [lines] the line of the source in which each node stands, where the page shows it
  * @property {number} [digits]
  * @property {1} [thousands]
