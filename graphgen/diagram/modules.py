@@ -13,8 +13,8 @@ def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[tuple[str
     """The title and the nodes of each module that is closed, as `wanted` says it: a depth, from 1 for the
     model's own modules, or patterns of paths, as `blocks.* head`.
 
-    Its parameters are in it, unless another module uses them too. A module of a single operation, such as
-    an activation, is as it is. Raises OptionError where no module is meant.
+    Its parameters are in it, unless another module uses them too. A module of a single operation without
+    parameters, such as an activation, is as it is. Raises OptionError where no module is meant.
     """
     if not graph.modules:
         raise OptionError(
@@ -28,8 +28,6 @@ def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[tuple[str
         if box is not None:
             members.setdefault(box, set()).add(node.id)
     for path, ids in members.items():
-        if len(ids) == 1:
-            continue
         for node in graph:
             uses = graph.uses[node.id]
             if (
@@ -39,7 +37,8 @@ def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[tuple[str
                 and ids.issuperset(use[1] for use in uses)
             ):
                 ids.add(node.id)
-        yield f"{path} · {graph.modules[path]}", frozenset(ids)
+        if sum(bool(graph[id].op or graph[id].name) for id in ids) > 1:
+            yield f"{path} · {graph.modules[path]}", frozenset(ids)
 
 
 def _paths(graph: ComputationalGraph, group: str) -> list[str]:

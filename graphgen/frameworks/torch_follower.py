@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, fields, is_dataclass
 from math import isfinite
 from typing import Any
 
@@ -95,7 +96,8 @@ class Follower:
             )
         if found.version is None and not self.below:
             found.version = found.tensor._version
-        if found.tensor is not tensor and tensor.requires_grad and not found.tensor.requires_grad:
+        is_other = found.tensor is not tensor and tensor.requires_grad != found.tensor.requires_grad
+        if is_other and (tensor.requires_grad or not self.below):
             return None
         self._keep_edge(tensor, found.node)
         return found.node
@@ -128,7 +130,9 @@ class Follower:
                 "make finite numbers of them",
                 self.tape.place,
             )
-        if operand.is_complex() or operand.is_sparse or operand.is_quantized or not operand.isfinite().all():
+        # Detached, as what autograd saves here would be counted where a checkpoint compares such counts.
+        is_plain = not (operand.is_complex() or operand.is_sparse or operand.is_quantized)
+        if not is_plain or not operand.detach().isfinite().all():
             raise NoRowError(str(operand.dtype))
         if operand.requires_grad and not operand.is_leaf:
             made_by = type(operand.grad_fn).__name__.removesuffix("Backward")
@@ -185,7 +189,7 @@ class Follower:
 
 
 def tensors_in(value: Any) -> Iterator[Any]:
-    """The tensors in an argument: itself, or those in lists, tuples and dicts."""
+    """The tensors in an argument: itself, or those in lists, tuples, dicts and dataclasses."""
     import torch
 
     if isinstance(value, torch.Tensor):
@@ -195,6 +199,8 @@ def tensors_in(value: Any) -> Iterator[Any]:
             yield from tensors_in(part)
     elif isinstance(value, dict):
         yield from tensors_in(list(value.values()))
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield from tensors_in([getattr(value, part.name) for part in fields(value)])
 
 
 def replaced(value: Any, change: Any) -> Any:
@@ -209,6 +215,11 @@ def replaced(value: Any, change: Any) -> Any:
         return type(value)(replaced(part, change) for part in value)
     if isinstance(value, dict):
         return {key: replaced(part, change) for key, part in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        made = copy(value)
+        for part in fields(value):
+            object.__setattr__(made, part.name, replaced(getattr(value, part.name), change))
+        return made
     return value
 
 
@@ -219,5 +230,15 @@ def numbers_of(tensor: Any) -> Any:
 
 
 def _memory(tensor: Any) -> Any:
-    """What two tensors share that are the same numbers at the same place."""
-    return tensor.data_ptr(), tuple(tensor.shape), tensor.stride(), tensor.dtype
+    """What two tensors share that are the same numbers at the same place.
+
+    Raises SourceError for a tensor without a place, as there is inside the transforms of torch.func.
+    """
+    try:
+        place = tensor.data_ptr()
+    except RuntimeError:
+        raise SourceError(
+            "inside grad, vmap and other transforms of torch.func, tensors have no numbers of their own",
+            "differentiate by torch.autograd.grad(…, create_graph=True), and write a loop for vmap",
+        ) from None
+    return place, tuple(tensor.shape), tensor.stride(), tensor.dtype

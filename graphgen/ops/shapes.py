@@ -56,6 +56,11 @@ def linear(x: Shape, y: Shape, z: Shape) -> Shape:
     return affine(x, y[::-1], z)
 
 
+def linear_without_bias(x: Shape, y: Shape) -> Shape:
+    """Of the same product alone."""
+    return linear(x, y, y[:1])
+
+
 def reduced(x: Shape, axis: int | None = None, keepdims: bool = False) -> Shape:
     """Of a sum along an axis, or of all."""
     # True is an int to Python, and no axis to NumPy.
@@ -247,6 +252,11 @@ def convolution(
     return (x[0], y[0], *_windows(x[2:], y[2:], stride, padding, dilation))
 
 
+def convolution_without_bias(x: Shape, y: Shape, **steps: Any) -> Shape:
+    """Of the same, and nothing added."""
+    return convolution(x, y, (), **steps)
+
+
 def transposed_convolution(
     x: Shape,
     y: Shape,
@@ -281,6 +291,11 @@ def transposed_convolution(
     if min(stride) < 1 or min(dilation) < 1 or min(padding) < 0 or min(found) < 1:
         raise ValueError("stride and dilation are at least 1, padding leaves at least an entry")
     return (x[0], y[1] * groups, *found)
+
+
+def transposed_convolution_without_bias(x: Shape, y: Shape, **steps: Any) -> Shape:
+    """Of the same, and nothing added."""
+    return transposed_convolution(x, y, (), **steps)
 
 
 def pooled(x: Shape, kernel: Shape = (2, 2), stride: Shape = (2, 2), padding: Shape = (0, 0)) -> Shape:
