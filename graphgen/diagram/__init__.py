@@ -1,7 +1,7 @@
 """What a picture says, before it has places: its texts, its parts, its description, its steps."""
 
 from graphgen.diagram.description import PHRASES, columns, description, rows, title
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
 from graphgen.diagram.steps import WORDS, carried, steps
@@ -15,6 +15,7 @@ __all__ = [
     "SYMBOL_SIZE",
     "WORDS",
     "ArrowPair",
+    "Frame",
     "Scene",
     "Shape",
     "Texts",

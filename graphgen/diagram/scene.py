@@ -9,11 +9,13 @@ another share the way: from junction to junction a pair goes on for all that are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import replace
 
 from graphgen.diagram.collapse import Group, collapsed
 from graphgen.diagram.highlight import highlighted
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.modules import module_members, module_title
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
@@ -80,7 +82,27 @@ class _Composer:
             if node.id in self.shapes:
                 self._draw_uses(node)
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
-        return _scene(shapes, self.arrows, self.options)
+        return replace(_scene(shapes, self.arrows, self.options), frames=tuple(self._frames()))
+
+    def _frames(self) -> Iterator[Frame]:
+        """A frame for each module that is open, around two or more of its operations; outer ones first."""
+        by_size = sorted(module_members(self.graph).items(), key=lambda item: -len(item[1]))
+        for number, (path, ids) in enumerate(by_size, 1):
+            outside = {shape.id for id, shape in self.shapes.items() if id not in ids}
+            within = {shape.id: shape for id, shape in self.shapes.items() if id in ids}
+            shapes = within.keys() - outside
+            if outside and sum(within[id].kind in ("op", "group") for id in shapes) > 1:
+                title = label_text(module_title(self.graph, path))
+                yield Frame(f"m{number}", title, path, self._with_junctions(shapes))
+
+    def _with_junctions(self, ids: Set[str]) -> frozenset[str]:
+        """These shapes with the junctions from which all ways lead to them."""
+        found = set(ids)
+        for junction in reversed(self.beside):
+            heads = {arrow.head.id for arrow in self.arrows if arrow.tail is junction}
+            if heads and heads <= found:
+                found.add(junction.id)
+        return frozenset(found)
 
     def _shape(self, number: int, node: Node) -> Shape:
         part = self.parts.get(node.id)
