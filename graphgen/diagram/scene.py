@@ -96,12 +96,12 @@ class _Composer:
                 yield Frame(f"m{number}", title, path, self._with_junctions(shapes))
 
     def _with_junctions(self, ids: Set[str]) -> frozenset[str]:
-        """These shapes with the junctions from which all ways lead to them."""
+        """These shapes with the junctions and repeated parameters from which all ways lead to them."""
         found = set(ids)
-        for junction in reversed(self.beside):
-            heads = {arrow.head.id for arrow in self.arrows if arrow.tail is junction}
+        for shape in reversed(self.beside):
+            heads = {arrow.head.id for arrow in self.arrows if arrow.tail is shape}
             if heads and heads <= found:
-                found.add(junction.id)
+                found.add(shape.id)
         return frozenset(found)
 
     def _shape(self, number: int, node: Node) -> Shape:
@@ -133,23 +133,51 @@ class _Composer:
         elif node.op and node.name and self.words.in_numbers and self.options.names == "yes":
             name = wrapped(called(node, self.words), SMALL_SIZE)
             name = "" if wrapped(called(node, self.words), SIZE) == tail.text else name
+        if self._is_parameter(node) and len(places := self._near(uses)) > 1:
+            for count, place in enumerate(places, 1):
+                self._part_at(node, self._repeated(tail, count, len(places)), place, is_whole=False)
+        else:
+            self._part_at(node, tail, uses, name)
+
+    def _is_parameter(self, node: Node) -> bool:
+        """Whether it is an array that a module has: it stands at each of its uses that lie far apart."""
+        return node.op is None and bool(node.group and node.shape) and node.id not in self.parts
+
+    def _repeated(self, shape: Shape, count: int, of: int) -> Shape:
+        """A parameter once more, at another of its places, as which its text counts it."""
+        id = shape.id if count == 1 else f"n{len(self.graph) + len(self.beside) + 1}"
+        repeated = replace(shape, id=id, text=f"{shape.text} ({count}/{of})")
+        if count == 1:
+            self.shapes[shape.node] = repeated
+        self.beside.append(repeated)
+        return repeated
+
+    def _part_at(
+        self, node: Node, tail: Shape, uses: list[_Use], name: str = "", is_whole: bool = True
+    ) -> None:
+        """The pairs from a shape to uses of its value, the whole of them or not, by way of junctions where
+        there are several."""
+        number = self.graph.index[node.id] + 1
         if len(uses) == 1:
             self._join(node, tail, *uses[0], name)
             return
-        stops = self._stops(uses)
+        stops = self._near(uses)
+        if len(stops) > 1 and len(stops[-1]) == 1:
+            stops[-2:] = [stops[-2] + stops[-1]]
         for position, stop in enumerate(stops):
             ahead = tuple(edge for later in stops[position:] for _, edges in later for edge in edges)
+            is_first = is_whole and position == 0
             # Ids are numbers behind a letter; those past the nodes' own are free.
-            id = f"j{number if position == 0 else len(self.graph) + len(self.beside) + 1}"
-            junction = Shape(id, "junction", node.id, "", self._marks(*(ahead if position else (node.id,))))
+            id = f"j{number if is_first else len(self.graph) + len(self.beside) + 1}"
+            junction = Shape(id, "junction", node.id, "", self._marks(*((node.id,) if is_first else ahead)))
             self.beside.append(junction)
-            self._join(node, tail, junction, ahead if position else (), name)
+            self._join(node, tail, junction, () if is_first else ahead, name)
             tail, name = junction, ""
             for head, edges in stop:
                 self._join(node, tail, head, edges, name)
 
-    def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
-        """The uses by the junctions at which they part, the nearest first."""
+    def _near(self, uses: list[_Use]) -> list[list[_Use]]:
+        """The uses by the places at which they lie near each other, the nearest first."""
 
         def depth(use: _Use) -> int:
             return self.latest[use[0].node] + (use[0].kind == "output")
@@ -160,8 +188,6 @@ class _Composer:
                 stops[-1].append(use)
             else:
                 stops.append([use])
-        if len(stops) > 1 and len(stops[-1]) == 1:
-            stops[-2:] = [stops[-2] + stops[-1]]
         return stops
 
     def _uses(self, node: Node) -> list[tuple[Edge, ...]]:

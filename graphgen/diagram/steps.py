@@ -54,7 +54,7 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
 def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
     leaving = [arrow for arrow in picture.arrows if arrow.has_forward]
     inputs = [shape for shape in picture.shapes if shape.kind == "input"]
-    given = [_given(graph[shape.node], words) for shape in inputs]
+    given = dict.fromkeys(_given(graph[shape.node], words) for shape in inputs)
     if inputs:
         yield Step(
             _parts(arrow for arrow in leaving if _start(picture, arrow).kind == "input"),

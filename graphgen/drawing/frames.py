@@ -1,4 +1,4 @@
-"""Frames around what belongs together: where the parts of a module stand for themselves, room is made for one.
+"""Frames around the parts of a module, where these stand for themselves; room is made for them.
 
 A frame is drawn where nothing else stands within it, and no arrow that only passes by runs through it. Along
 the flow its sides lie where nothing stands and arrows run level; there the picture is drawn apart.
