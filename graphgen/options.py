@@ -1,4 +1,4 @@
-"""What an author can ask of a picture: one table, read by the fence, the command line and the docs."""
+"""The options of a picture: one table, read by the fence, the command line and the docs."""
 
 from __future__ import annotations
 
@@ -129,6 +129,15 @@ OPTIONS = (
         "whether operands stand in the order of the source even where arrows cross for it",
         ("auto", "source"),
     ),
+    Option(
+        "repeat",
+        "auto",
+        "inputs that stand again beside each operation that uses them: names, none, or auto, "
+        "which is far from the first where the picture would be too wide for its column",
+        ("auto", "none"),
+        several=True,
+        free=True,
+    ),
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
     Option(
@@ -170,6 +179,7 @@ class Options:
     direction: str = "auto"
     width: str = "690"
     order: str = "auto"
+    repeat: str = "auto"
     digits: str = "6"
     thousands: str = "no"
     quiz: str = ""
@@ -215,9 +225,9 @@ class Options:
         for name in written:
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
-                mend = f"did you mean {near[0]!r}? " if near else ""
+                hint = f"did you mean {near[0]!r}? " if near else ""
                 raise OptionError(
-                    f"{excerpt(name)} is not an option", f"{mend}the options are {', '.join(known)}"
+                    f"{excerpt(name)} is not an option", f"{hint}the options are {', '.join(known)}"
                 )
         return cls(**{name: name if value is None else value for name, value in written.items()})
 

@@ -142,6 +142,8 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
         attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
     if "opaque" in shape.marks:
         attributes |= {"style": "dotted,filled", "penwidth": "1.8"}
+    if "again" in shape.marks:
+        attributes |= {"fontcolor": MUTED}
     if "dim" in shape.marks:
         attributes |= {"color": MUTED, "fontcolor": MUTED}
     return attributes
@@ -181,7 +183,7 @@ def _backward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: 
 
 
 def _marked(arrow: ArrowPair, direction: str, thickness: float) -> dict[str, str]:
-    """What is particular to an arrow in a picture with a highlight."""
+    """The attributes of an arrow in a picture with a highlight."""
     if not arrow.marks:
         return {}
     marked = {"class": f"{direction} {arrow.marks}"}

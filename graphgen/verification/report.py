@@ -1,4 +1,4 @@
-"""What verifying a graph found: the numbers, how sure they are, and where witnesses disagree."""
+"""The report on a graph: its numbers, how sure they are, and where witnesses disagree."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Pair:
     numbers: tuple[Any, Any]
 
     def mismatch(self) -> Mismatch:
-        """What is reported where the two do not meet."""
+        """The disagreement to report where the two do not meet."""
         said = (f"{nearest_float(shown(number)):.12g}" for number in self.numbers)
         return Mismatch(self.kind, self.place, self.node, dict(zip(self.witnesses, said, strict=True)))
 
@@ -127,5 +127,6 @@ def _nearest(number: Any) -> Any:
     if hasattr(number, "shape"):
         import numpy as np
 
-        return np.frompyfunc(nearest_float, 1, 1)(number).astype(float)
+        is_float = number.dtype.kind == "f"
+        return number if is_float else np.frompyfunc(nearest_float, 1, 1)(number).astype(float)
     return None if number is None else nearest_float(number)

@@ -50,12 +50,3 @@ def test_an_open_module_is_a_frame_around_its_own_parts_and_nothing_else(options
 def test_where_its_parts_do_not_stand_together_a_module_has_no_frame():
     layout = laid_out("residual", direction="down")
     assert {frame.path for frame in layout.sized.scene.frames} == {"bn1", "bn2"}
-
-
-def test_a_parameter_that_is_used_far_apart_stands_at_each_of_its_uses():
-    shown = picture(load(CAPTURED / "tied.json"))
-    texts = [shape.text for shape in shown.scene.shapes if shape.kind == "input"]
-    assert texts.count("embed.weight (1/2)") == texts.count("embed.weight (2/2)") == 1
-    sent = [arrow.backward for arrow in shown.scene.arrows if arrow.tail.text.startswith("embed.weight")]
-    assert len(sent) == 2
-    assert len({*sent}) == 2
