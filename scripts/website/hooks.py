@@ -45,6 +45,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
         network_page.network_program,
         network_page.training_program,
         network_page.large_network,
+        network_page.training_panel,
         network_page.digits,
         network_page.mistakes,
         network_page.gradient_check,

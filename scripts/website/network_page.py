@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from inspect import getsource
+from pathlib import Path
+from string import Template
 from typing import Any
 
 import network
@@ -20,6 +23,9 @@ IMAGES_ACROSS = 5
 SIDE = 8
 """Pixels along each side of an image of a digit."""
 SCALE = 8
+PANEL = Path(__file__).parent / "training_panel.html"
+PANEL_TEXTS = ("train", "pause", "ready", "told", "diverged")
+"""Texts that the panel's script shows, as attributes."""
 ROOM_ACROSS, ROOM_DOWN = 80, 100
 """What an image takes, with its label and the space around it."""
 
@@ -46,6 +52,27 @@ def large_network(language: str) -> str:
     graph = train_network.graph_of(images, labels, parameters)
     shown = picture(graph, Options(language=language, digits="3"))
     return diagram(shown, "large-network")
+
+
+def training_panel(language: str) -> str:
+    """Where the reader trains the network; without scripts it stays hidden, and the curves below tell all."""
+    told = words("training_panel", language)
+    ticks = (
+        f'<text class="tick" x="34" y="{134.5 - 120 * n / 2.6:.1f}" text-anchor="end">{n}</text>'
+        for n in range(3)
+    )
+    answers = (
+        f'<li data-digit="{n}"><span>{n}</span>'
+        f'<meter aria-label="{n}" max="1" value="0"></meter><output></output></li>'
+        for n in range(train_network.CLASSES)
+    )
+    return Template(PANEL.read_text("utf-8")).substitute(
+        told,
+        texts=" ".join(f'data-{name}="{escape(told[name])}"' for name in PANEL_TEXTS),
+        ticks="".join(ticks),
+        answers="".join(answers),
+        assets="../assets/learn" if language == "en" else "../../assets/learn",
+    )
 
 
 def digits(language: str) -> str:
