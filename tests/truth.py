@@ -1,4 +1,4 @@
-"""What the numbers of a program truly are, by an evaluator that shares no code with the package.
+"""The true numbers of a program, by an evaluator that shares no code with the package.
 
 It reads the text with Python's `ast`, and computes in forward mode: beside each value stand its slopes, the
 derivatives by every entry of every name before it. The precision is doubled until all names are known.
@@ -268,7 +268,7 @@ _OPERANDS |= dict.fromkeys(("max", "min", "concatenate", "cross_entropy", "softm
 
 
 def key_of(node):
-    """What stands between brackets, as NumPy takes it."""
+    """The place between brackets, as NumPy takes it."""
     match node:
         case ast.Tuple():
             return tuple(map(key_of, node.elts))
@@ -293,7 +293,7 @@ def summed(x, axis=None, keepdims=False):
 
 
 def reduced(function, x, axis=None, keepdims=False):
-    """What a function makes of all entries, or of those along an axis."""
+    """A function of all entries, or of those along an axis."""
     rows = x.reshape(1, -1) if axis is None else np.moveaxis(x, axis, -1)
     shape = [n for i, n in enumerate(x.shape) if axis is not None and i != axis % x.ndim]
     kept = [1 if axis is None or i == axis % x.ndim else n for i, n in enumerate(x.shape)]

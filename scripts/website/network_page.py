@@ -21,7 +21,7 @@ SIDE = 8
 """Pixels along each side of an image of a digit."""
 SCALE = 8
 ROOM_ACROSS, ROOM_DOWN = 80, 100
-"""What an image takes, with its label and the space around it."""
+"""The room of an image, with its label and the space around it."""
 
 
 def network_program(language: str) -> str:
