@@ -40,7 +40,7 @@ _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
 _BETTER = 0.9
 """So much of what a reader has to follow at most is left where inputs stand again."""
-_NARROWER = 0.75
+_NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
 
