@@ -40,7 +40,7 @@ _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
 _BETTER = 0.9
 """So much of what a reader has to follow at most is left where inputs stand again."""
-_NARROWER = 0.75
+_NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
 
@@ -78,14 +78,13 @@ class Picture:
 
     @cached_property
     def scene(self) -> Scene:
-        """The scene that is drawn: where it would be too wide, inputs stand again beside far operations
-        that use them, if that helps."""
+        """The scene that is drawn: where it would not fit its column in any way, inputs stand again beside
+        far operations that use them, if that helps."""
         composed = self._composed
         if composed.widest is None or self.options.repeat != "auto" or len(composed.shapes) > _MOST_TURNED:
             return composed
-        if not _is_too_wide(_laid_out(composed, ENGINES[0])):
-            return composed
-        far = far_uses(lay_out(composed))
+        layout = lay_out(composed)
+        far = far_uses(layout) if _is_too_wide(layout) else frozenset()
         if not far:
             return composed
         reused = [node.id for node in self.graph.inputs]
