@@ -15,6 +15,7 @@ from graphgen.drawing.again import far_uses, length_of_ways
 from graphgen.drawing.boxes import Layout, Sized
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run, time_limit
+from graphgen.drawing.frames import framed
 from graphgen.drawing.lanes import Lanes
 from graphgen.drawing.narrowing import narrowed
 from graphgen.drawing.places import page_of
@@ -250,7 +251,7 @@ def _laid_out(what: Scene, engine: str) -> Layout:
     if not (what.in_order or sized.is_tree) and len(what.shapes) <= _MOST_TURNED:
         ordered = boxes(True)
         found = ordered if _costs_little(ordered, found) else found
-    return narrowed(place(*found))
+    return framed(narrowed(place(*found)))
 
 
 def _costs_little(ordered: tuple[Site, Lanes], free: tuple[Site, Lanes]) -> bool:
