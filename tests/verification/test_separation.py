@@ -10,7 +10,8 @@ from graphgen.errors import EvaluationError
 from graphgen.language import parse
 from graphgen.verification import separation, verify
 from graphgen.verification.balls import precision
-from graphgen.verification.passes import forward, numbers_given
+from graphgen.verification.given import numbers_given
+from graphgen.verification.passes import forward
 
 SQRT_2 = 2**0.5
 # What is a tie, or a 0, though no ball tells; y and its gradient by a = 2 under the conventions of the table.
