@@ -43,14 +43,13 @@ class Bound:
 
 
 def settle_zero(graph: ComputationalGraph, values: list[Any], index: int) -> None:
-    """Puts 0 in the place of a node's value, a ball that holds 0, where it can be nothing else.
+    """Puts 0 in the place of a node's value, a ball, where it can be nothing else.
 
     `values` holds those of all nodes before it, by their places.
     """
-    value = values[index]
-    if isinstance(value, arb) and value.contains(0):
+    if values[index].contains(0):
         found = bound(graph, values, index)
-        if found is not None and _is_below(value, found):
+        if found is not None and _is_below(values[index], found):
             values[index] = fmpq(0)
 
 
