@@ -146,7 +146,7 @@ def formula_at(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) -> s
     """A formula over the forms of a node's operands; None where it is not a real number."""
     assert node.op is not None
     require_time()
-    if not any(operand.free_symbols for operand in operands):
+    if not node.op.is_abstract and not any(operand.free_symbols for operand in operands):
         return number_at(formula, node.op, operands)
     if would_swell(node.op, operands):
         raise _too_large()

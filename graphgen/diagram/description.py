@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphgen.diagram.collapse import Group, collapsed
+from graphgen.diagram.names import call_text
 from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Level, Node
-from graphgen.notation import name_text, plain, power
+from graphgen.notation import name_text, number_text, plain, power
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
 
@@ -215,7 +216,7 @@ def _operation(node: Node, operands: list[str]) -> str:
     if op is None:
         return ""
     if op.operator in (None, "[]"):
-        return op.source(*operands, **dict(node.parameters))
+        return call_text(node, operands)
     grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
     if op.operator == "**":
         return power(grouped[0], operands[1])
@@ -274,9 +275,12 @@ def _forward_sentence(graph: ComputationalGraph, node: Node, words: Texts, optio
     phrases = PHRASES[options.language]
     name = called(node, words)
     if node.op is None:
-        return (
-            phrases.free.format(name) if node.value is None else phrases.given.format(name, words.value(node))
-        )
+        if node.value is None:
+            return phrases.free.format(name)
+        # In symbols the value of an input is its name.
+        number = None if words.in_numbers else node.number
+        given = words.value(node) if number is None else number_text(number, int(options.digits))
+        return phrases.given.format(name, given)
     operands = [called(graph[operand], words) for operand in node.operands]
     if not node.name and words.value(node) != HIDDEN:  # its expression says already what it is
         return phrases.given.format(name, words.value(node)) if words.in_numbers else ""
@@ -297,7 +301,8 @@ def _reading(graph: ComputationalGraph, node: Node, options: Options) -> str:
         and graph[node.operands[1]].is_constant
     ):
         return PHRASES[options.language].powers[graph[node.operands[1]].number == 3]
-    return node.op.reads[options.language]
+    reading = node.op.reads[options.language]
+    return reading.replace(node.op.name, name_text(node.op.name), 1) if node.op.is_abstract else reading
 
 
 def _summed(graph: ComputationalGraph, node: Node, words: Texts, phrases: Phrases) -> str:

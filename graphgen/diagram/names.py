@@ -189,7 +189,15 @@ def _expression(node: Node, operands: list[Called], times: str) -> Called:
         return Called(_AROUND[op.name].format(first.text))
     if op.name == "identity":
         return first
-    return Called(op.source(*(operand.text for operand in operands), **dict(node.parameters)))
+    return Called(call_text(node, [operand.text for operand in operands]))
+
+
+def call_text(node: Node, operands: list[str]) -> str:
+    """An operation over its operands as the language writes it, with the name of its function typeset."""
+    op = node.op
+    assert op is not None
+    written = op.source(*operands, **dict(node.parameters))
+    return name_text(op.name) + written.removeprefix(op.name) if op.operator is None else written
 
 
 def _power(base: Called, exponent: str) -> str:

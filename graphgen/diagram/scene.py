@@ -17,7 +17,7 @@ from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene
 from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, label_text, plain, superscript, wrapped
+from graphgen.notation import dotted, label_text, name_text, plain, superscript, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
@@ -217,7 +217,7 @@ class _Composer:
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
-            return node.op.symbol
+            return name_text(node.op.symbol)
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
         form = node.op.folded[inside[0]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from graphgen.diagram.names import call_text
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
@@ -154,7 +155,7 @@ def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
     elif node.op.operator == "**" and raised(operands[1]) and not operands[0].startswith("−"):
         operation = f"{operands[0]}{raised(operands[1])}"
     else:
-        operation = node.op.source(*operands)
+        operation = call_text(node, operands)
     value = words.value(node)
     if words.tangent(node):
         return f"{operation} = {value}; {DERIVATIVE} {words.tangent(node)}"

@@ -21,7 +21,15 @@ from graphgen.drawing.rows import in_rows
 from graphgen.drawing.site import Site
 from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, SourceError, contained, excerpt
-from graphgen.graph import ComputationalGraph, Level, Pass, Value, with_data, with_upstream
+from graphgen.graph import (
+    ComputationalGraph,
+    Level,
+    Pass,
+    Value,
+    function_error,
+    with_data,
+    with_upstream,
+)
 from graphgen.language import read_value, require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
@@ -141,6 +149,8 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
         require_numbers(graph)
     if graph.is_symbolic:
         if options.values == "numbers" or options.tangent:
+            if graph.functions:
+                raise function_error(graph)
             missing = next(node for node in graph.inputs if node.is_symbolic_input)
             raise OptionError(
                 f"the input {missing.id!r} has no number",

@@ -6,6 +6,7 @@ from graphgen.graph.faults import (
     FLOAT_RANGE,
     array_output_error,
     derivative_error,
+    function_error,
     gradient_error,
     misshapen,
     unused_result,
@@ -13,7 +14,7 @@ from graphgen.graph.faults import (
 )
 from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
-from graphgen.graph.marked import with_data, with_upstream
+from graphgen.graph.marked import with_data, with_stand_ins, with_upstream
 from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
@@ -60,6 +61,7 @@ __all__ = [
     "disagreements",
     "entries_of",
     "exact_value",
+    "function_error",
     "given_numbers",
     "gradient_error",
     "graph_of_text",
@@ -80,5 +82,6 @@ __all__ = [
     "value_text",
     "verdict",
     "with_data",
+    "with_stand_ins",
     "with_upstream",
 ]

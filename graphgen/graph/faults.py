@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import EvaluationError, Place, SourceError, excerpt
 from graphgen.graph.node import Node, ungrouped
+
+if TYPE_CHECKING:
+    from graphgen.graph.graph import ComputationalGraph
 
 FLOAT_RANGE = "numbers must stay below 1.8e308"
 
@@ -68,6 +71,16 @@ def derivative_error(node: Node, operands: list[Any], position: int | None = Non
 def gradient_error(node: Node) -> EvaluationError:
     """The one-line message for a gradient that is a sum beyond the floats."""
     return EvaluationError(f"the gradient of {node.described} overflows", FLOAT_RANGE, node.place)
+
+
+def function_error(graph: ComputationalGraph) -> EvaluationError:
+    """The one-line message for a graph with a function that is only named, where numbers are asked for."""
+    name = graph.functions[0]
+    return EvaluationError(
+        f"the function {name!r} is only named, and has no numbers",
+        f"write a formula in the place of {name}(…), or ask for symbols",
+        next(node.place for node in graph if node.op and node.op.name == name),
+    )
 
 
 def unused_result(name: str, line: int | None) -> SourceError:

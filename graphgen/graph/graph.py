@@ -41,7 +41,8 @@ class ComputationalGraph:
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
     table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested tuples of them, or a
     read-only NumPy array), `parameters`, `range`, `link`, `place`, `data` (true of an input that wants no
-    gradient) and `shape` (of an input without a value); its edges are keyed by, and carry, `operand`, the
+    gradient), `shape` (of an input without a value) and `abstract` (true where `op` names a function of
+    which nothing is known); its edges are keyed by, and carry, `operand`, the
     position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
     >>> from fractions import Fraction
@@ -182,8 +183,19 @@ class ComputationalGraph:
 
     @cached_property
     def is_symbolic(self) -> bool:
-        """Whether some input has no number."""
-        return any(node.is_symbolic_input for node in self.inputs)
+        """Whether some input has no number, or some function has only a name."""
+        return bool(self.functions) or any(node.is_symbolic_input for node in self.inputs)
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the functions that are only named, in the order of their first use."""
+        named = (node.op.name for node in self.nodes if node.op and node.op.is_abstract)
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def has_stand_ins(self) -> bool:
+        """Whether functions that are only named have numbers, by what stands in for them."""
+        return bool(self.network.graph.get("stand_ins"))
 
     @cached_property
     def is_scalar(self) -> bool:
@@ -307,7 +319,7 @@ class ComputationalGraph:
 
         after = nx.descendants(self.network, self.output)
         last = self[self.output]
-        lines = []
+        lines = [f"{name}: function" for name in self.functions]
         for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
             if node.is_constant or (node.is_symbolic_input and not (node.label or node.declaration)):
                 continue

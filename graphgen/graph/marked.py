@@ -1,4 +1,5 @@
-"""What is said of a graph after it was written: which inputs are data, and the upstream gradient."""
+"""What is said of a graph after it was written: which inputs are data, and the upstream gradient; and what
+stands in for functions that are only named, where its formulas are proved."""
 
 from __future__ import annotations
 
@@ -24,6 +25,16 @@ def with_data(graph: ComputationalGraph, patterns: Collection[str]) -> Computati
     network = graph.network.copy()
     for id in marked:
         network.nodes[id]["data"] = True
+    return ComputationalGraph(network, graph.output)
+
+
+def with_stand_ins(graph: ComputationalGraph) -> ComputationalGraph:
+    """The graph with a stand-in for each function that is only named, so that it can have numbers.
+
+    They are no numbers of the author's, and nobody is shown them: formulas are proved at them.
+    """
+    network = graph.network.copy()
+    network.graph["stand_ins"] = True
     return ComputationalGraph(network, graph.output)
 
 

@@ -100,6 +100,8 @@ def _written_node(node: Node) -> dict[str, Any]:
             written[key] = value
     if node.op is not None:
         written |= {"op": node.op.name, "operands": list(node.operands)}
+        if node.op.is_abstract:
+            written["abstract"] = True
     if node.parameters:
         written["parameters"] = dict(node.parameters)
     if node.value is not None:
@@ -193,6 +195,8 @@ def _read_node(written: Mapping[str, Any], id: str) -> dict[str, Any]:
         raise UnfitError(f"{excerpt(id)} has another name than its id")
     attributes["value"] = _read_value(written["value"]) if "value" in written else None
     attributes["op"] = _text(written["op"], f"the op of {excerpt(id)}") if "op" in written else None
+    if _part(written, "abstract", bool):
+        attributes["abstract"] = True
     if "recorded" in written:
         attributes["recorded"] = _read_record(written["recorded"])
     if "data" in written or "shape" in written:

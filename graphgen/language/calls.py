@@ -10,8 +10,9 @@ from graphgen.errors import SourceError, excerpt
 from graphgen.language.equals import MODULES, equal_call, misspelled
 from graphgen.language.hints import Operand, of_more_operands, of_product
 from graphgen.language.literals import Literals
+from graphgen.language.names import is_name
 from graphgen.language.source import SourceText
-from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op
+from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op, abstract
 
 
 class Call(NamedTuple):
@@ -43,6 +44,29 @@ def read_call(
             text, node, op, hint or f"write '{op.source(*OPERANDS[: op.arity])[:-1]}{given})'"
         )
     return Call(op, operands, parameters)
+
+
+def read_declared_call(text: SourceText, node: ast.Call, name: str, known: Op | None) -> Call:
+    """A call of a function that is only named; `known` is its op, where it was called before.
+
+    Raises SourceError for another number of operands than before, or for what is no plain operand.
+    """
+    is_plain = not node.keywords and not any(isinstance(operand, ast.Starred) for operand in node.args)
+    count, most = len(node.args), len(OPERANDS)
+    if not is_plain or not 1 <= count <= most:
+        raise text.fault_at(
+            node,
+            f"{text.excerpt(node)} does not give {excerpt(name)} plain operands",
+            f"write from 1 to {most} of them, as in '{name}(x)'",
+        )
+    if known is not None and known.arity != count:
+        raise text.fault_at(
+            node,
+            f"{text.excerpt(node)} has {count} operand{'s' * (count > 1)}, and {excerpt(name)} "
+            f"had {known.arity} before",
+            "give it as many everywhere, or declare another function",
+        )
+    return Call(abstract(name, count), list(node.args), {})
 
 
 def _in_pairs(node: ast.Call, op: Op | None) -> ast.Call:
@@ -112,10 +136,15 @@ def _hint_for_unknown(text: SourceText, node: ast.Call, function: ast.Name, valu
         return of_product(operand_of(text, function), operands[0])
     if hint := equal_call(function.id, operands):
         return hint
+    declared = f"{excerpt(f'{text.of(function)}: function')} on a line of its own"
+    is_named = f"for a function that is only named, write {declared}"
     if len(operands) == 1 and len(function.id) == 1 and function.id not in "fgh":
-        return of_product(operand_of(text, function), operands[0])
-    near = misspelled(function.id)
-    return f"{f'did you mean {near!r}? ' if near else ''}the functions are {', '.join(FUNCTIONS)}"
+        product = of_product(operand_of(text, function), operands[0])
+        return f"{product}; {is_named}"
+    near, known = misspelled(function.id), f"the functions are {', '.join(FUNCTIONS)}"
+    if near or not is_name(function.id):
+        return f"did you mean {near!r}? {known}" if near else known
+    return f"{is_named}; {known}"
 
 
 def _hint_for_many(text: SourceText, node: ast.Call, op: Op) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphgen.errors import SourceError, excerpt
 from graphgen.graph import GraphBuilder, Value
-from graphgen.language.calls import hint_for_method, operand_of, read_call
+from graphgen.language.calls import Call, hint_for_method, operand_of, read_call, read_declared_call
 from graphgen.language.equals import NOT_NUMBERS
 from graphgen.language.hints import of_commas, of_percent, of_product
 from graphgen.language.indexing import read_key
@@ -36,6 +36,8 @@ class Expressions:
         self, text: SourceText, builder: GraphBuilder, nodes: dict[str, int], lines: Mapping[str, int]
     ) -> None:
         self.nodes = nodes
+        self.functions: dict[str, Op | None] = {}
+        """The functions that are only named, each with its op once it was called."""
         self.names = Names(text)
         self.literals = Literals(text)
         self._text = text
@@ -59,7 +61,7 @@ class Expressions:
             case ast.BinOp() if type(node.op) in BINARY:
                 return self._chain(node, target, depth)
             case ast.Call(func=ast.Name() as function):
-                call = read_call(self._text, self.literals, node, function, self._lines)
+                call = self._call(node, function)
                 operands = [self.add(operand, target, depth + 1) for operand in call.operands]
                 return self.apply(node, call.op, *operands, parameters=call.parameters)
             case ast.Attribute(attr="T", value=operand):
@@ -86,6 +88,15 @@ class Expressions:
                 node, f"the graph has more than {MAX_NODES:,} nodes", "split the source"
             )
         return added
+
+    def _call(self, node: ast.Call, function: ast.Name) -> Call:
+        """A call of an operation, or of a function that the source declares."""
+        name = self.names.spelled(function)
+        if name not in self.functions:
+            return read_call(self._text, self.literals, node, function, self._lines)
+        call = read_declared_call(self._text, node, name, self.functions[name])
+        self.functions[name] = call.op
+        return call
 
     def _chain(self, node: ast.BinOp, target: str, depth: int) -> int:
         """The operations of a chain, of which what begins it may be a constant: 2 * 3 * x."""
@@ -129,6 +140,10 @@ class Expressions:
             op = FUNCTIONS[node.id]
             call = f"call it, as in {op.source(*OPERANDS[: op.arity])!r}"
             raise self._text.fault_at(node, f"{excerpt(name)} is a function", call)
+        if name in self.functions:
+            raise self._text.fault_at(
+                node, f"{excerpt(name)} is a function", f"call it, as in '{name}({OPERANDS[0]})'"
+            )
         if name == target:
             raise self._text.fault_at(
                 node,

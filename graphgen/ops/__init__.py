@@ -1,5 +1,6 @@
 """The op table: every operation declared once, as a row that reads as mathematics."""
 
+from graphgen.ops.abstract import abstract
 from graphgen.ops.opaque import opaque
 from graphgen.ops.points import Operands
 from graphgen.ops.row import Op, on_arrays
@@ -26,6 +27,7 @@ __all__ = [
     "Op",
     "Operands",
     "Shape",
+    "abstract",
     "array_key",
     "array_words",
     "batch_axes",
