@@ -115,7 +115,10 @@ def reverse(
     """Reverse mode over forms: contributions edge by edge, summed at each node."""
     zero = sp.Integer(0)
     gradients: dict[str, sp.Expr] = dict.fromkeys(graph.ids, zero)
-    gradients[graph.output] = sp.Integer(1) if graph.upstream is None else sp.sympify(graph.upstream)
+    if graph.upstream_symbol:
+        gradients[graph.output] = sp.Symbol(graph.upstream_symbol, real=True)
+    else:
+        gradients[graph.output] = sp.Integer(1) if graph.upstream is None else sp.sympify(graph.upstream)
     contributions: dict[Edge, sp.Expr] = {}
     for edge in reversed(graph.edges):
         require_time()

@@ -217,7 +217,7 @@ class _Composer:
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
-            return name_text(node.op.symbol)
+            return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
         form = node.op.folded[inside[0]]
@@ -418,8 +418,8 @@ def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     """What arrives at an operation: the derivative of the output, or of an L beyond the picture's output."""
     names = words.names
     if node.id == graph.output:
-        return f"∂{names.final}/∂{names.brief(node.id)}"
-    whole = names.brief(graph.output) if graph.upstream is None else names.final
+        return names.upstream or f"∂{names.final}/∂{names.brief(node.id)}"
+    whole = names.final if graph.has_upstream else names.brief(graph.output)
     return names.gradient(node.id) or f"∂{whole}"
 
 

@@ -25,12 +25,10 @@ from graphgen.graph import (
     ComputationalGraph,
     Level,
     Pass,
-    Value,
-    function_error,
+    require_no_symbols,
     with_data,
-    with_upstream,
 )
-from graphgen.language import read_value, require_numbers
+from graphgen.language import given_upstream, require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
 
@@ -115,7 +113,7 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     if options.data:
         graph = with_data(graph, options.data.split())
     if options.upstream:
-        graph = with_upstream(graph, _given_upstream(options))
+        graph = _with_upstream(graph, options)
     if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
         options = replace(options, show="forward")
     if options.open:
@@ -123,9 +121,9 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     return _picture(graph, options)
 
 
-def _given_upstream(options: Options) -> Value:
+def _with_upstream(graph: ComputationalGraph, options: Options) -> ComputationalGraph:
     try:
-        return read_value(options.upstream)
+        return given_upstream(graph, options.upstream)
     except SourceError as error:
         raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.mend) from None
 
@@ -149,8 +147,7 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
         require_numbers(graph)
     if graph.is_symbolic:
         if options.values == "numbers" or options.tangent:
-            if graph.functions:
-                raise function_error(graph)
+            require_no_symbols(graph)
             missing = next(node for node in graph.inputs if node.is_symbolic_input)
             raise OptionError(
                 f"the input {missing.id!r} has no number",

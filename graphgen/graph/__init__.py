@@ -6,15 +6,15 @@ from graphgen.graph.faults import (
     FLOAT_RANGE,
     array_output_error,
     derivative_error,
-    function_error,
     gradient_error,
     misshapen,
+    require_no_symbols,
     unused_result,
     value_error,
 )
 from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
-from graphgen.graph.marked import with_data, with_stand_ins, with_upstream
+from graphgen.graph.marked import with_data, with_stand_ins, with_upstream, with_upstream_symbol
 from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
@@ -61,7 +61,6 @@ __all__ = [
     "disagreements",
     "entries_of",
     "exact_value",
-    "function_error",
     "given_numbers",
     "gradient_error",
     "graph_of_text",
@@ -72,6 +71,7 @@ __all__ = [
     "misshapen",
     "nearest_float",
     "read_label",
+    "require_no_symbols",
     "require_time",
     "saved_text",
     "shape_of",
@@ -84,4 +84,5 @@ __all__ = [
     "with_data",
     "with_stand_ins",
     "with_upstream",
+    "with_upstream_symbol",
 ]

@@ -73,14 +73,21 @@ def gradient_error(node: Node) -> EvaluationError:
     return EvaluationError(f"the gradient of {node.described} overflows", FLOAT_RANGE, node.place)
 
 
-def function_error(graph: ComputationalGraph) -> EvaluationError:
-    """The one-line message for a graph with a function that is only named, where numbers are asked for."""
-    name = graph.functions[0]
-    return EvaluationError(
-        f"the function {name!r} is only named, and has no numbers",
-        f"write a formula in the place of {name}(…), or ask for symbols",
-        next(node.place for node in graph if node.op and node.op.name == name),
-    )
+def require_no_symbols(graph: ComputationalGraph) -> None:
+    """Raises EvaluationError where numbers are asked for of a graph with a function that is only named, or
+    with a symbol for the upstream gradient."""
+    if graph.functions:
+        name = graph.functions[0]
+        raise EvaluationError(
+            f"the function {name!r} is only named, and has no numbers",
+            f"write a formula in the place of {name}(…), or ask for symbols",
+            next(node.place for node in graph if node.op and node.op.name == name),
+        )
+    if graph.upstream_symbol:
+        raise EvaluationError(
+            f"the upstream gradient {graph.upstream_symbol!r} is a symbol, and has no numbers",
+            "give it in numbers, or ask for symbols",
+        )
 
 
 def unused_result(name: str, line: int | None) -> SourceError:

@@ -183,8 +183,9 @@ class ComputationalGraph:
 
     @cached_property
     def is_symbolic(self) -> bool:
-        """Whether some input has no number, or some function has only a name."""
-        return bool(self.functions) or any(node.is_symbolic_input for node in self.inputs)
+        """Whether some input has no number, some function only a name, or the upstream gradient a symbol."""
+        is_named = bool(self.functions or self.upstream_symbol)
+        return is_named or any(node.is_symbolic_input for node in self.inputs)
 
     @cached_property
     def functions(self) -> tuple[str, ...]:
@@ -261,6 +262,17 @@ class ComputationalGraph:
         """The gradient that the backward pass starts from, where one is given in place of 1."""
         upstream: Value | None = self.network.graph.get("upstream")
         return upstream
+
+    @property
+    def upstream_symbol(self) -> str | None:
+        """The symbol that stands for that gradient, where one is given: g, or ∂L/∂y."""
+        symbol: str | None = self.network.graph.get("upstream_symbol")
+        return symbol
+
+    @property
+    def has_upstream(self) -> bool:
+        """Whether the backward pass starts from another gradient than 1."""
+        return self.upstream is not None or self.upstream_symbol is not None
 
     @property
     def modules(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from graphgen.errors import EvaluationError, excerpt
-from graphgen.graph.faults import function_error
+from graphgen.graph.faults import require_no_symbols
 from graphgen.graph.graph import ComputationalGraph, Edge
 
 Number = TypeVar("Number")
@@ -91,10 +91,10 @@ def given_numbers(
     """The number of every input and constant, with its place in `graph.nodes`; `inputs` goes first.
 
     Raises EvaluationError for an input without a number, for a name that is not an input, and for a graph
-    with a function that is only named.
+    with a function that is only named, or a symbol for its upstream gradient.
     """
-    if graph.functions and not graph.has_stand_ins:
-        raise function_error(graph)
+    if not graph.has_stand_ins:
+        require_no_symbols(graph)
     replaced = dict(inputs or {})
     for index, node in enumerate(graph.nodes):
         if node.op is None:
