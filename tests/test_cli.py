@@ -113,7 +113,7 @@ def test_eval_writes_the_formulas_of_arrays(desk):
     desk.write("product.graph", "f: function\nt = x + f(x)\ny = f(t) * w\n")
     told = json.loads(desk.run("eval", "product.graph", "--json", "--upstream", "dL/dy").stdout)
     assert told["values"]["y"] == "w*f(t)"
-    assert told["gradients"]["w"] == "f(t)*∂L/∂y"
+    assert told["gradients"]["w"] == "∂L/∂y*f(t)"
 
 
 def test_numbers_that_are_not_proved_are_told_apart(desk, monkeypatch):

@@ -108,7 +108,7 @@ SYMBOLS = {
     "a letter": ("y = w * x", "g", {"y": "g", "w": "g·x", "x": "g·w"}),
     "a derivative": ("y = w * x", "dL/dy", {"y": "∂L/∂y", "w": "∂L/∂y·x"}),
     "a Greek letter": ("y = w * x", "delta", {"y": "δ", "w": "δ·x"}),
-    "a fan-out": ("t = x + 1\ny = t * exp(t)", "∂J/∂y", {"x": "∂J/∂t", "t": "∂J/∂t"}),
+    "a fan-out": ("t = x + 1\ny = t * exp(t)", "∂J/∂y", {"x": "∂J/∂t", "t": "∂J/∂y·(x + 2)·eˣ⁺¹"}),
     "matrices": ("W: (3, 2)\nX: (2, 4)\nY = W @ X", "G", {"W": "G · Xᵀ", "X": "Wᵀ · G"}),
     "arrays": ("h: (4,)\ny = tanh(h)", "dL/dy", {"h": "∂L/∂y ⊙ (1 − y²)"}),
     "inputs with numbers": ("x = 2\nw = 3\ny = x * w", "g", {"x": "g·w"}),
