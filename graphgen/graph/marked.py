@@ -1,5 +1,5 @@
-"""What is said of a graph after it was written: which inputs are data, and the upstream gradient; and what
-stands in for functions that are only named, where its formulas are proved."""
+"""Additions to a graph after it was written: which inputs are data, the upstream gradient, and what stands in
+for functions that are only named, where formulas are proved."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from graphgen.language.hints import Operand, of_more_operands, of_product
 from graphgen.language.literals import Literals
 from graphgen.language.names import is_name
 from graphgen.language.source import SourceText
-from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op, abstract
+from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op, abstract, pairwise
 
 
 class Call(NamedTuple):
@@ -29,7 +29,7 @@ def read_call(
     Raises SourceError for an unknown function, or one that is not given its operands, with what to write.
     """
     op = FUNCTIONS.get(function.id)
-    node = _without_comparison(_in_pairs(node, op), op)
+    node = _without_comparison(_in_pairs(text, node, op), op)
     if op is None:
         fault = f"{text.excerpt(node)} calls the unknown function {excerpt(function.id)}"
         raise text.fault_at(node, fault, _hint_for_unknown(text, node, function, values))
@@ -69,8 +69,10 @@ def read_declared_call(text: SourceText, node: ast.Call, name: str, known: Op | 
     return Call(abstract(name, count), list(node.args), {})
 
 
-def _in_pairs(node: ast.Call, op: Op | None) -> ast.Call:
-    """concatenate([a, b, c]) as concatenate(concatenate(a, b), c)."""
+def _in_pairs(text: SourceText, node: ast.Call, op: Op | None) -> ast.Call:
+    """concatenate([a, b, c]) as concatenate(concatenate(a, b), c), and an einsum of many arrays likewise."""
+    if op is OPS["einsum"] and node.args and not node.keywords:
+        return _contracted(text, node)
     match node.args[:1]:
         case [ast.List(elts=[first, *others])] if op is OPS["concatenate"] and others:
             for other in others:
@@ -79,6 +81,23 @@ def _in_pairs(node: ast.Call, op: Op | None) -> ast.Call:
                 first = ast.copy_location(joined, node)
             return joined
     return node
+
+
+def _contracted(text: SourceText, node: ast.Call) -> ast.Call:
+    """Raises SourceError for subscripts that are not those of the operands."""
+    first, *operands = node.args
+    if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+        return node
+    try:
+        pairs = list(pairwise(first.value, len(operands)))
+    except ValueError as error:
+        raise text.fault_at(node, f"{text.excerpt(first)} does not fit the operands", str(error)) from None
+    left = operands[0]
+    for right, subscripts in zip(operands[1:], pairs, strict=True):
+        named = ast.keyword("subscripts", ast.copy_location(ast.Constant(subscripts), first))
+        product = ast.copy_location(ast.Call(node.func, [left, right], [named]), node)
+        left = product
+    return product
 
 
 def _without_comparison(node: ast.Call, op: Op | None) -> ast.Call:
@@ -99,7 +118,7 @@ def _without_comparison(node: ast.Call, op: Op | None) -> ast.Call:
 
 
 def hint_for_method(text: SourceText, node: ast.Call, values: Collection[str]) -> str:
-    """What to write for a function of a module or a method: exp(x) for np.exp(x), sum(a) for a.sum()."""
+    """The hint for a function of a module or a method: exp(x) for np.exp(x), sum(a) for a.sum()."""
     assert isinstance(node.func, ast.Attribute)
     name, owner = node.func.attr, node.func.value
     root = owner
@@ -148,7 +167,7 @@ def _hint_for_unknown(text: SourceText, node: ast.Call, function: ast.Name, valu
 
 
 def _hint_for_many(text: SourceText, node: ast.Call, op: Op) -> str:
-    """What to write for several values where the function takes two, or the entries of one array."""
+    """The hint for several values where the function takes two, or the entries of one array."""
     first = node.args[0] if len(node.args) == 1 else None
     many = first.elts if isinstance(first, ast.List) else node.args
     further = many if isinstance(first, ast.List) else many[op.arity :]
@@ -169,12 +188,14 @@ def _not_its_operands(text: SourceText, node: ast.Call, op: Op, hint: str) -> So
 
 
 def _parameters(text: SourceText, literals: Literals, node: ast.Call, op: Op) -> Iterator[tuple[str, Any]]:
-    """What a call says beside its operands, by name or in order: sum(x, axis=0), reshape(x, 2, 3)."""
+    """The parameters of a call beside its operands, by name or in order: sum(x, axis=0), reshape(x, 2, 3)."""
     names, further = list(op.parameters), node.args[op.arity :]
 
     def setting(node: ast.expr, name: str = "") -> Any:
-        number = literals.number(node)
-        if number is not None and isinstance(op.parameters.get(name), float):
+        number, known = literals.number(node), op.parameters.get(name)
+        if isinstance(known, str) and isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
+        if number is not None and isinstance(known, float):
             return float(number)
         return _setting(text, literals, node)
 

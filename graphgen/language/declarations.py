@@ -1,5 +1,5 @@
-"""What an author says of a name besides its value: of an input that it is data, and its shape; of a function
-that it is one, of which nothing else is known.
+"""Declarations of a name: of an input that it is data, and its shape; of a function that it is one, and only
+named.
 
     x: data = 2            given, and wanting no gradient
     W: (3, 4)              an array of that shape, without numbers
@@ -28,7 +28,7 @@ _KINDS = (
 
 @dataclass(frozen=True)
 class Declaration:
-    """What is declared of a name; nothing, where an assignment has no annotation."""
+    """The declaration of a name; an empty one, where an assignment has no annotation."""
 
     is_data: bool = False
     shape: Shape | None = None
@@ -36,7 +36,7 @@ class Declaration:
 
 
 def read_declaration(text: SourceText, literals: Literals, statement: ast.AnnAssign) -> Declaration:
-    """What the annotation of a name says; raises SourceError for any other annotation."""
+    """The declaration in the annotation of a name; raises SourceError for any other annotation."""
     declared = _declared(text, literals, statement.annotation)
     if declared.shape and statement.value is not None:
         raise text.fault_at(

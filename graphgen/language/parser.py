@@ -16,6 +16,7 @@ from graphgen.language.comments import read_comment
 from graphgen.language.declarations import Declaration, read_declaration
 from graphgen.language.expressions import Expressions
 from graphgen.language.hints import ONE_NAME
+from graphgen.language.literals import WRITTEN
 from graphgen.language.names import Names
 from graphgen.language.source import SPLIT_IT, SourceText, read_text
 from graphgen.ops import FUNCTIONS, operation
@@ -111,7 +112,7 @@ def _statement(text: SourceText, names: Names, statement: ast.stmt) -> tuple[str
             statement, f"{text.excerpt(statement)} does not assign to one plain name", ONE_NAME
         )
     name = names.read(target)
-    if target.id in FUNCTIONS:
+    if target.id in FUNCTIONS or target.id in WRITTEN:
         raise text.fault_at(target, f"{excerpt(name)} is the name of a function", "choose another name")
     return name, statement
 
