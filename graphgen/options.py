@@ -130,6 +130,15 @@ OPTIONS = (
         "whether operands stand in the order of the source even where arrows cross for it",
         ("auto", "source"),
     ),
+    Option(
+        "repeat",
+        "auto",
+        "inputs that stand again beside each operation that uses them: names, none, or auto, "
+        "which is far from the first where the picture would be too wide for its column",
+        ("auto", "none"),
+        several=True,
+        free=True,
+    ),
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
     Option(
@@ -171,6 +180,7 @@ class Options:
     direction: str = "auto"
     width: str = "690"
     order: str = "auto"
+    repeat: str = "auto"
     digits: str = "6"
     thousands: str = "no"
     quiz: str = ""

@@ -349,6 +349,7 @@ def test_verify_tells_every_fault_and_goes_on(desk):
 UNFIT = {
     "focus": ('focus="z"', "focus='z' is not a named operation; "),
     "highlight": ('highlight="x > w"', "highlight: 'w' is not a name in the graph; "),
+    "repeat": ('repeat="z"', "repeat='z' is not an input; "),
     "fold": ('fold="z"', "fold='z' is not an input; "),
     "collapse": ('collapse="z"', "collapse='z' is not a name in the graph; "),
     "a pattern": ('collapse="h_*"', "collapse='h_*' fits no name; "),

@@ -1,5 +1,6 @@
 """The content of a picture before it has places: its texts, its parts, its description, its steps."""
 
+from graphgen.diagram.again import later_uses, uses_again
 from graphgen.diagram.description import description, title
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.phrases import PHRASES
@@ -27,9 +28,11 @@ __all__ = [
     "compose",
     "description",
     "hidden",
+    "later_uses",
     "least_shapes",
     "rows",
     "steps",
     "texts_of",
     "title",
+    "uses_again",
 ]

@@ -24,7 +24,7 @@ class Shape:
     `kind` is input, op, group (a collapsed part), output (the word behind the last arrow) or junction
     (where a value that is used more than once parts); `node` is the id of the value that it stands for.
     `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention, opaque for
-    an operation whose numbers are a framework's.
+    an operation whose numbers are a framework's, again for an input that stands elsewhere as well.
     `is_ordered` where the operands must keep their order in the picture, as those of a difference.
     `link` is where the shape leads, as its author wrote it.
     """

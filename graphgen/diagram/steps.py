@@ -55,7 +55,7 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
 def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
     leaving = [arrow for arrow in picture.arrows if arrow.has_forward]
     inputs = [shape for shape in picture.shapes if shape.kind == "input"]
-    given = [_given(graph[shape.node], words) for shape in inputs]
+    given = [_given(graph[id], words) for id in dict.fromkeys(shape.node for shape in inputs)]
     if inputs:
         yield Step(
             _parts(arrow for arrow in leaving if _start(picture, arrow).kind == "input"),
@@ -115,7 +115,7 @@ def _sums(
     """Where a shape's value parts, the step in which its contributions are added up."""
     parting: dict[str, list[ArrowPair]] = {}
     for arrow in waiting.values():
-        if arrow.head.kind == "junction" and _start(picture, arrow) == shape:
+        if arrow.head.kind == "junction" and _is_from(shape, _start(picture, arrow)):
             parting.setdefault(arrow.head.node, []).append(arrow)
     for id, arrows in parting.items():
         terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
@@ -124,6 +124,11 @@ def _sums(
             del waiting[arrow.id]
         heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
         yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), sentence)
+
+
+def _is_from(shape: Shape, start: Shape) -> bool:
+    """Whether an arrow that starts there has a shape's value; an input may stand in several places."""
+    return start == shape or (start.kind == shape.kind == "input" and start.node == shape.node)
 
 
 def _start(picture: Scene, arrow: ArrowPair) -> Shape:

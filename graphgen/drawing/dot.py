@@ -110,6 +110,8 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
         attributes |= {"style": "dashed,filled", "penwidth": "1.8"}
     if "opaque" in shape.marks:
         attributes |= {"style": "dotted,filled", "penwidth": "1.8"}
+    if "again" in shape.marks:
+        attributes |= {"fontcolor": MUTED}
     if "dim" in shape.marks:
         attributes |= {"color": MUTED, "fontcolor": MUTED}
     return attributes

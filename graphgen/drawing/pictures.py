@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_of
+from graphgen.diagram import Scene, Texts, asked, compose, later_uses, least_shapes, texts_of, uses_again
+from graphgen.drawing.again import far_uses, length_of_ways
 from graphgen.drawing.boxes import Layout, Sized
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run, time_limit
@@ -42,6 +44,8 @@ _MOST_TURNED = 150
 """Shapes of the largest picture that is laid out a second time: downward, or in the order of the source."""
 _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
+_BETTER = 0.9
+"""So much of what a reader has to follow at most is left where inputs stand again."""
 _NARROWER = 0.75
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
@@ -74,12 +78,33 @@ class Picture:
         return asked(self.graph, self.texts, self.options)
 
     @cached_property
+    def _composed(self) -> Scene:
+        """The scene with each input in one place, but for those that the author wants in several."""
+        return compose(self.graph, self.asked, self.options, uses_again(self.graph, self.options))
+
+    @cached_property
     def scene(self) -> Scene:
-        return compose(self.graph, self.asked, self.options)
+        """The scene that is drawn: where it would be too wide, inputs stand again beside far operations
+        that use them, if that helps."""
+        composed = self._composed
+        if composed.widest is None or self.options.repeat != "auto" or len(composed.shapes) > _MOST_TURNED:
+            return composed
+        if not _is_too_wide(_laid_out(composed, ENGINES[0])):
+            return composed
+        far = far_uses(lay_out(composed))
+        if not far:
+            return composed
+        reused = [node.id for node in self.graph.inputs]
+        others = [
+            compose(self.graph, self.asked, self.options, again)
+            for again in (far, later_uses(self.graph, reused))
+        ]
+        best = min(others, key=_burden)
+        return best if _burden(best) < _BETTER * _burden(composed) else composed
 
     def require_scene(self) -> Picture:
         """The picture itself; raises OptionError where its options name what the graph does not have."""
-        _ = self.scene
+        _ = self._composed
         return self
 
     def __repr__(self) -> str:
@@ -198,7 +223,7 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
     level = _laid_out(what, engine)
-    if what.widest is None or page_of(level).width <= what.widest:
+    if what.widest is None or not _is_too_wide(level):
         return level
     if rows := in_rows(level, what.widest):
         return rows
@@ -209,6 +234,19 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     return down if page_of(down).width <= fits else level
 
 
+def _is_too_wide(layout: Layout) -> bool:
+    widest = layout.sized.scene.widest
+    return widest is not None and page_of(layout).width > widest
+
+
+def _burden(what: Scene) -> float:
+    """How much a reader has to follow: all ways together, and more in a picture wider than its column."""
+    layout = lay_out(what)
+    unbroken = _laid_out(layout.sized.scene, ENGINES[0])
+    return length_of_ways(unbroken) * max(page_of(layout).width / (what.widest or math.inf), 1.0)
+
+
+@lru_cache(maxsize=8)  # of a picture that is too wide, each is asked for some times
 def _laid_out(what: Scene, engine: str) -> Layout:
     """A layout in the order of the source where that is wanted, or costs nothing."""
     sized, check = Sized(what), time_limit()

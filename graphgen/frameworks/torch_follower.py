@@ -69,6 +69,11 @@ class Follower:
         self._known.pop(id(tensor), None)
         self._at.pop(_memory(tensor), None)
 
+    def let_go(self) -> None:
+        """The tensors are not needed any more, nor the gradient edges, which keep what backward needs."""
+        for kept in (self.edges, self._leaves, self._known, self._at):
+            kept.clear()
+
     def knows(self, tensor: Any) -> bool:
         return self.known(tensor) is not None
 
@@ -128,7 +133,7 @@ class Follower:
                 "make finite numbers of them",
                 self.tape.place,
             )
-        if operand.is_complex() or operand.is_sparse or operand.is_quantized or not operand.isfinite().all():
+        if operand.is_complex() or operand.is_sparse or operand.is_quantized or not _is_finite(operand):
             raise NoRowError(str(operand.dtype))
         if operand.requires_grad and not operand.is_leaf:
             made_by = type(operand.grad_fn).__name__.removesuffix("Backward")
@@ -216,6 +221,11 @@ def numbers_of(tensor: Any) -> Any:
     """A tensor's numbers as NumPy has them: floats of 64 bits, or whole numbers."""
     numbers = tensor.detach().cpu()
     return (numbers.double() if numbers.is_floating_point() else numbers).numpy()
+
+
+def _is_finite(tensor: Any) -> bool:
+    """Whether every number is finite; a sum is not where one is not, nor where it overflows."""
+    return bool(tensor.sum().isfinite()) or bool(tensor.isfinite().all())
 
 
 def _memory(tensor: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from types import CodeType
 from typing import Any
 
 from graphgen.errors import SourceError
@@ -98,7 +99,7 @@ _SEEN_THROUGH = frozenset({"T", "mT", "H", "mH", "data", "real"})
 class Following:
     """What is done at each call of PyTorch, by either mode."""
 
-    def __init__(self, follower: Follower, library: str, caller: Any) -> None:
+    def __init__(self, follower: Follower, library: str, caller: CodeType) -> None:
         self.follower = follower
         self.library = library
         self.caller = caller
@@ -244,7 +245,7 @@ class Following:
             self.follower.cut(tensor, f"{name}_detached" if name else "detached")
 
 
-def following(follower: Follower, library: str, caller: Any) -> AbstractContextManager[Any]:
+def following(follower: Follower, library: str, caller: CodeType) -> AbstractContextManager[Any]:
     """Inside, what PyTorch does is written down on the follower's tape."""
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode

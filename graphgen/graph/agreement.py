@@ -15,6 +15,8 @@ CLOSE = 1e-8
 _ROUNDED = 1e-14
 """The difference that rounding may leave, relative to what is summed."""
 _SMALLEST = 1e-15
+_AT_ONCE = 2**18
+"""Entries that are compared at once, about."""
 _SHOWN = 4
 """Entries of an array in a message."""
 
@@ -61,13 +63,22 @@ def are_close(ours: Any, theirs: Any, *summed: Any) -> bool:
     if ours.shape != theirs.shape:
         return False
     allowed = CLOSE * _size(theirs) + _ROUNDED * max(map(_size, summed), default=0.0) + _SMALLEST
-    return bool((np.abs(ours - theirs) <= allowed).all())
+    # In parts, so that arrays of a hundred megabytes need no third one for their difference.
+    parts = zip(_parts(ours), _parts(theirs), strict=True)
+    return all(_size(one - other) <= allowed for one, other in parts)
+
+
+def _parts(numbers: Any) -> Iterator[Any]:
+    rows = max(1, _AT_ONCE * len(numbers) // numbers.size) if numbers.size > _AT_ONCE else 0
+    yield from (numbers[row : row + rows] for row in range(0, len(numbers), rows)) if rows else [numbers]
 
 
 def _size(numbers: Any) -> float:
+    """The largest absolute value; not a number where there is one that is none."""
     import numpy as np
 
-    return float(np.max(np.abs(np.asarray(numbers, dtype=float)), initial=0.0))
+    numbers = np.asarray(numbers, dtype=float)
+    return float(max(numbers.max(initial=0.0), -numbers.min(initial=0.0)))
 
 
 def _disagreement(

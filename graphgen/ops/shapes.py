@@ -169,7 +169,7 @@ def padded(x: Shape, widths: tuple[tuple[int, int], ...] = ()) -> Shape:
     pairs = isinstance(widths, tuple) and all(are_whole(pair) and len(pair) == 2 for pair in widths)
     if not pairs or len(widths) != len(x) or any(width < 0 for pair in widths for width in pair):
         raise ValueError("widths are two numbers for each axis, such as ((0, 0), (1, 1))")
-    return tuple(before + n + behind for n, (before, behind) in zip(x, widths, strict=True))
+    return tuple(before + n + behind for n, (before, behind) in zip(by_rows(x), widths, strict=True))
 
 
 def taken(x: Shape, at: Any = (0,), axis: int = 0) -> Shape:

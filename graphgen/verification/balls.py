@@ -30,6 +30,7 @@ MAX_EXACT_BITS = 2_048
 SMALLEST_EXPONENT = -(10**6)
 """The power of 2 below which a number is shown as 0: no reader tells a smaller one from it."""
 
+_SMALLEST = arb(2) ** SMALLEST_EXPONENT
 _ZERO = fmpq(0)
 _OVERFLOW = fmpq(2**1024 - 2**970)
 """From here on the nearest float is infinite."""
@@ -136,7 +137,7 @@ def _fraction(numerator: int, denominator: int) -> Fraction:
 
 def is_shown_as_zero(number: Number) -> bool:
     """Whether a number is shown as 0 that is not exactly 0: it may be 0, or is too small for any reader."""
-    if isinstance(number, fmpq) or number.is_zero():
+    if isinstance(number, fmpq) or number.abs_lower() > _SMALLEST or number.is_zero():
         return False
     return bool(number.contains(0)) or _exponent(number) < SMALLEST_EXPONENT
 

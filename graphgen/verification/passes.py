@@ -22,6 +22,7 @@ from graphgen.graph import (
     require_time,
     value_error,
 )
+from graphgen.verification import separation
 from graphgen.verification.balls import (
     Number,
     UndecidedError,
@@ -150,12 +151,15 @@ def forward(
 ) -> tuple[Any, ...]:
     """The value of every node, by the op table's rules unless others are given."""
     values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
-    for index, _, operands in graph.operations:
+    for index, op, operands in graph.operations:
         require_time()
+        if op.kink and len(operands) > 1:
+            separation.settle_ties(graph, values, operands)
         node, at = graph.nodes[index], [values[i] for i in operands]
         with Evaluating(node, at):
             value = rule_of(node)(*at)
             values[index] = each(settled, value) if node.shape else settled(value)
+        separation.settle_zero(graph, values, index)
         if any(map(is_beyond_floats, entries(values[index]))):
             raise value_error(node, [_in_text(number) for number in at], OverflowError())
     return tuple(values)

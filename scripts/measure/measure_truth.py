@@ -104,12 +104,15 @@ def reason(known: Truth) -> str:
 
 
 def faults(known: Truth, answer: Numbers, tolerance: float) -> Any:
-    """Each number that is not what it should be; one that is not shown is no fault."""
+    """Each number that is not what it should be; one that is not shown is no fault.
+
+    Labels and data have no gradients, and an array of theirs is not shown as a whole.
+    """
     for kind, right in (("values", known.values), ("gradients", known.gradients)):
         for name, entries in right.items():
-            for number, told in zip(
-                entries, flat(answer[kind].get(name)) or [None] * len(entries), strict=True
-            ):
+            if answer[kind].get(name) is None:
+                continue
+            for number, told in zip(entries, flat(answer[kind][name]), strict=True):
                 if told is None:
                     continue
                 if number is None:

@@ -505,7 +505,7 @@ def test_what_python_words_differently_is_refused_all_the_same(text):
 
 
 @pytest.mark.parametrize(
-    ("line", "mend"),
+    ("line", "hint"),
     [
         ("y = 3 × x", "write *"),
         ("y = x ÷ 3", "write /"),
@@ -522,15 +522,15 @@ def test_what_python_words_differently_is_refused_all_the_same(text):
         ("y = ∞", ONE_A_LINE),
     ],
 )
-def test_a_sign_of_mathematics_is_told_in_those_of_the_language(line, mend):
-    assert fault_of(f"x = 1\n{line}").partition("; ")[2] == mend
+def test_a_sign_of_mathematics_is_told_in_those_of_the_language(line, hint):
+    assert fault_of(f"x = 1\n{line}").partition("; ")[2] == hint
 
 
-def missing_operator(mend):
-    return f"an operator is missing: write {mend}"
+def missing_operator(hint):
+    return f"an operator is missing: write {hint}"
 
 
-MENDS = {
+HINTS = {
     # functions
     "y = ln(x)": "write log(x)",
     "y = ln(x + 1)": "write log(x + 1)",
@@ -621,9 +621,9 @@ MENDS = {
 }
 
 
-@pytest.mark.parametrize(("line", "mend"), MENDS.items(), ids=map(ascii, MENDS))
-def test_what_is_written_otherwise_elsewhere_is_told_in_the_language(line, mend):
-    assert fault_of(f"apple = 1\n{line}").partition("; ")[2] == mend
+@pytest.mark.parametrize(("line", "hint"), HINTS.items(), ids=map(ascii, HINTS))
+def test_what_is_written_otherwise_elsewhere_is_told_in_the_language(line, hint):
+    assert fault_of(f"apple = 1\n{line}").partition("; ")[2] == hint
 
 
 READ_ALL_THE_SAME = ["max([1, 2], [3, 4])", "sum([1, 2])", "sum([1/3, 2])", "sum([[1, 2], [3, 4]], 0)"]

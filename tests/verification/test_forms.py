@@ -17,9 +17,10 @@ ATTENTION = (
     "X = [[1, 0], [0, 1]]\nQ = X @ A\nK = X @ B\nS = Q @ K.T / 2\nP = softmax(S)\n"
     "L = sum((P @ X) ** 2) + sum(A)"
 )
+UNUSED = "u = square(x)\nn = u @ u\nL = square(0)"
 
 
-@pytest.mark.parametrize("source", [NETWORK, ATTENTION, "L = sum(sigmoid(X @ W) @ u)"])
+@pytest.mark.parametrize("source", [NETWORK, ATTENTION, "L = sum(sigmoid(X @ W) @ u)", UNUSED])
 def test_what_is_written_of_arrays_is_proved(source):
     report = verify_symbolic(parse(source)).require()
     assert report.is_proved
