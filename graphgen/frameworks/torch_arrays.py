@@ -8,6 +8,7 @@ from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
 from graphgen.frameworks.torch_follower import Follower
+from graphgen.ops import pairwise
 
 
 def _reshaped(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> NodeNumber:
@@ -274,6 +275,45 @@ def _unbind(on: Follower, input: Any, dim: int = 0, *, result: Any) -> list[Node
     return [_along(on, input, dim, place, piece) for place, piece in enumerate(result)]
 
 
+def _scatter_add(on: Follower, input: Any, dim: int, index: Any, src: Any, *, result: Any) -> NodeNumber:
+    return on.apply("scatter_add", input, src, at=as_tuples(index.tolist()), axis=dim % input.ndim)
+
+
+def _index_put(
+    on: Follower, input: Any, indices: Sequence[Any], values: Any, accumulate: bool = False, *, result: Any
+) -> NodeNumber:
+    if accumulate or any(index is None or index.is_floating_point() or index.ndim > 1 for index in indices):
+        raise NoRowError("index_put")
+    return on.apply("index_put", input, values, at=as_tuples([index.tolist() for index in indices]))
+
+
+def _sort(
+    on: Follower, input: Any, dim: int = -1, descending: bool = False, *, stable: Any = None, result: Any
+) -> Any:
+    return [on.apply("sort", input, axis=dim % input.ndim, descending=bool(descending))]
+
+
+def _topk(
+    on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
+) -> Any:
+    if not largest:
+        raise NoRowError("topk")
+    return [on.apply("topk", input, k=k, axis=dim % input.ndim)]
+
+
+def _cosine_similarity(
+    on: Follower, x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8, *, result: Any
+) -> NodeNumber:
+    return on.apply("cosine_similarity", x1, x2, axis=dim % x1.ndim)
+
+
+def _bilinear(
+    on: Follower, input1: Any, input2: Any, weight: Any, bias: Any = None, *, result: Any
+) -> NodeNumber:
+    form = on.apply("bilinear", input1, weight, input2)
+    return form if bias is None else on.apply("add", form, bias)
+
+
 def _einsum(on: Follower, equation: str, *operands: Any, result: Any) -> NodeNumber:
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
     left, _, right = equation.replace(" ", "").partition("->")
@@ -285,7 +325,14 @@ def _einsum(on: Follower, equation: str, *operands: Any, result: Any) -> NodeNum
         and len({*left}) == 4
     ):
         return on.apply("matmul", *tensors)
-    raise NoRowError("einsum")
+    try:
+        pairs = list(pairwise(equation, len(tensors)))
+    except ValueError:
+        raise NoRowError("einsum") from None
+    product = on.node(tensors[0])
+    for tensor, subscripts in zip(tensors[1:], pairs, strict=True):
+        product = on.apply("einsum", product, tensor, subscripts=subscripts)
+    return product
 
 
 def _masked_fill(on: Follower, input: Any, mask: Any, value: Any, *, result: Any) -> NodeNumber:
@@ -431,6 +478,12 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     ),
     "unbind": _unbind,
     "einsum": _einsum,
+    "scatter_add": _scatter_add,
+    "index_put": _index_put,
+    "sort": _sort,
+    "topk": _topk,
+    "cosine_similarity": _cosine_similarity,
+    "bilinear": _bilinear,
     "masked_fill": _masked_fill,
     "where": _where,
     "tril": _triangle("tril"),

@@ -49,7 +49,7 @@ class Call:
         return output
 
     def in_singles(self, held: Mapping[str, Any]) -> Any:
-        """What the function gives as it is, where something in it is not in 64-bit floats."""
+        """The result of the function as it is, where something in it is not in 64-bit floats."""
         import torch
 
         tensors = [*tensors_in((self.inputs, self.keywords)), *(tensor for _, tensor in tensors_of(held))]

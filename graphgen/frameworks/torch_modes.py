@@ -72,7 +72,7 @@ _SILENT = frozenset(
         "backward",
     ]
 )
-"""What gives no tensor that could matter."""
+"""Functions that give no tensor that could matter."""
 _MAKES_CONSTANTS = frozenset(
     [
         "ones_like",
@@ -89,15 +89,15 @@ _MAKES_CONSTANTS = frozenset(
         "bernoulli",
     ]
 )
-"""What takes of a tensor no more than its shape."""
+"""Functions that take of a tensor no more than its shape."""
 _OF_THE_FIRST = frozenset({"same", "reshaped", "expanded"})
-"""What takes of further operands no more than a shape or a type."""
+"""Functions that take of further operands no more than a shape or a type."""
 _SEEN_THROUGH = frozenset({"T", "mT", "H", "mH", "data", "real"})
 """Attributes of a tensor that are tensors."""
 
 
 class Following:
-    """What is done at each call of PyTorch, by either mode."""
+    """The part that both modes share: what is done at each call of PyTorch."""
 
     def __init__(self, follower: Follower, library: str, caller: CodeType) -> None:
         self.follower = follower
@@ -280,7 +280,7 @@ def following(follower: Follower, library: str, caller: CodeType) -> AbstractCon
             return state.run(name, func, args, kwargs or {}, None)
 
     class Functions(TorchFunctionMode):
-        """What the author calls, and the layers of torch.nn."""
+        """The functions that the author calls, and the layers of torch.nn."""
 
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = _name_of(func)

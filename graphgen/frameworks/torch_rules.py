@@ -80,7 +80,7 @@ IN_PLACE: Mapping[str, str] = {
     "__ipow__": "pow",
     "__setitem__": "setitem",
 }
-"""What changes its first operand, but for the functions whose names end so: add_."""
+"""Functions that change their first operand, but for those whose names end so: add_."""
 
 
 def _elementwise(name: str, arity: int) -> Rule:
