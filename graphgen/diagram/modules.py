@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -41,16 +41,13 @@ def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[Closed]:
             closed.append((path, ids))
     for row in rows_of_alike(graph, closed) if wanted.isdecimal() else ((module,) for module in closed):
         paths = tuple(path for path, _ in row)
-        title = module_title(graph, paths[0])
-        if len(row) > 1:
-            last = paths[-1].rpartition(".")[2]
-            title = f"{paths[0]}–{last} · {graph.modules[paths[0]]} × {len(row)}"
-        yield Closed(title, paths, frozenset().union(*(ids for _, ids in row)))
+        yield Closed(title_of(graph, paths), paths, frozenset().union(*(ids for _, ids in row)))
 
 
-def module_title(graph: ComputationalGraph, path: str) -> str:
-    """What a module is called in pictures: by its path and its class."""
-    return f"{path} · {graph.modules[path]}"
+def title_of(graph: ComputationalGraph, paths: Sequence[str]) -> str:
+    """The name in pictures of a module, or of several that are alike: path, class and number."""
+    first, last, kind = paths[0], paths[-1].rpartition(".")[2], graph.modules[paths[0]]
+    return f"{first}–{last} · {kind} × {len(paths)}" if len(paths) > 1 else f"{first} · {kind}"
 
 
 def module_members(graph: ComputationalGraph) -> dict[str, frozenset[str]]:

@@ -297,7 +297,7 @@ def _topk(
     on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
 ) -> Any:
     if not largest:
-        raise NoRowError("topk")
+        return [_gather(on, input, dim, result[1], result=result)]
     return [on.apply("topk", input, k=k, axis=dim % input.ndim)]
 
 
@@ -368,25 +368,6 @@ def _gather(
     return on.apply("gather", input, at=as_tuples(index.tolist()), axis=dim % input.ndim)
 
 
-def _sort(
-    on: Follower,
-    input: Any,
-    dim: int = -1,
-    descending: bool = False,
-    *,
-    stable: bool = False,
-    result: Any,
-) -> list[NodeNumber]:
-    """The entries along an axis by the places that they had."""
-    return [_gather(on, input, dim, result[1], result=result)]
-
-
-def _topk(
-    on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
-) -> list[NodeNumber]:
-    return [_gather(on, input, dim, result[1], result=result)]
-
-
 def _clamp(on: Follower, input: Any, min: Any = None, max: Any = None, *, result: Any) -> NodeNumber:
     """Between two bounds, or on one side of one; PyTorch gives all to the input where it is at the bound."""
     if min is not None and max is not None:
@@ -436,8 +417,6 @@ def _logsumexp(on: Follower, input: Any, dim: Any, keepdim: bool = False, *, res
 ARRAYS: Mapping[str, Callable[..., Any]] = {
     "index_select": _index_select,
     "gather": _gather,
-    "sort": _sort,
-    "topk": _topk,
     "clamp": _clamp,
     "clamp_min": _clamp_min,
     "clamp_max": _clamp_max,
