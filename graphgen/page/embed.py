@@ -59,9 +59,10 @@ def figure_around(
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
     live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
+    closed = f' id="{id}-closed"' if opened else ""
     opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
-        f'<div class="graphgen-scroll" id="{id}-closed" tabindex="0" role="group" aria-label="{name}">'
+        f'<div class="graphgen-scroll"{closed} tabindex="0" role="group" aria-label="{name}">'
     )
     levels: list[Piece] = []
     for number, each in enumerate(opened, 1):
