@@ -76,6 +76,11 @@ def torch_taken(x, at, axis):
     return found.reshape(x.shape[: axis % x.dim()] + at.shape + x.shape[axis % x.dim() + 1 :])
 
 
+def torch_cosine(x, y, axis=-1, keepdims=False):
+    found = torch.nn.functional.cosine_similarity(x, y, dim=axis)
+    return found.unsqueeze(axis) if keepdims else found
+
+
 def torch_pooled(pool, x, kernel=(2, 2), stride=(2, 2), padding=(0, 0)):
     return pool(x, kernel, stride, padding)
 
@@ -115,6 +120,13 @@ ON_ARRAYS = {
     "pad": lambda x, widths: torch.nn.functional.pad(x, [n for pair in reversed(widths) for n in pair]),
     "take": lambda x, at=(0,), axis=0: torch_taken(x, torch.tensor(at), axis),
     "gather": lambda x, at, axis=0: x.gather(axis, torch.tensor(at)),
+    "scatter_add": lambda x, y, at=(0,), axis=0: x.scatter_add(axis, torch.tensor(at), y),
+    "index_put": lambda x, y, at=(0,): x.index_put(tuple(map(torch.tensor, at)), y),
+    "sort": lambda x, axis=-1, descending=False: x.sort(dim=axis, descending=descending, stable=True)[0],
+    "topk": lambda x, k=1, axis=-1: x.topk(k, dim=axis)[0],
+    "einsum": lambda x, y, subscripts: torch.einsum(subscripts, x, y),
+    "bilinear": lambda x, y, z: torch.nn.functional.bilinear(x, z, y),
+    "cosine_similarity": torch_cosine,
     "masked_softmax": lambda x, y: x.exp() * y / (x.exp() * y).sum(dim=-1, keepdim=True),
     "attention": lambda x, y, z, causal=False: torch.nn.functional.scaled_dot_product_attention(
         x, y.broadcast_to(*x.shape[:-2], *y.shape[-2:]), z, is_causal=causal

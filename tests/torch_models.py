@@ -303,6 +303,17 @@ def loop(x):
     return x.sum()
 
 
+def orders_and_places(x, w, y):
+    ordered = torch.sort(x, dim=1, descending=True)[0]
+    top, _ = torch.topk(y, 2, dim=-1)
+    form = torch.nn.functional.bilinear(x, y, w)
+    angle = torch.nn.functional.cosine_similarity(x, y, dim=1)
+    same = torch.einsum("ni,kij,nj->nk", x, w, y)
+    added = x.scatter_add(1, torch.tensor([[0, 0], [2, 1]]), top)
+    put = x.index_put((torch.tensor([0, 1]), torch.tensor([2, 0])), angle)
+    return (ordered * x).sum() + (form * same).sum() + (added**2).sum() + (put**3).sum()
+
+
 def einsum_fn(a, b):
     return torch.einsum("ij,jk->ik", a, b).logsumexp(1).sum()
 
@@ -373,6 +384,10 @@ def models():
         "in_place": (inplace, {"x": tensor([1.0, 2.0, 3.0])}),
         "branch": (branch, {"x": tensor([1.0, 2.0])}),
         "loop": (loop, {"x": tensor([1.0, 2.0])}),
+        "orders_and_places": (
+            orders_and_places,
+            {"x": random(2, 3), "w": random(2, 3, 3), "y": random(2, 3)},
+        ),
         "einsum": (einsum_fn, {"a": random(2, 3), "b": random(3, 2)}),
         "norm_cumsum_clamp_var": (hessian_vec, {"x": tensor([0.3, -1.2, 2.5])}),
         "without_rows": (erfinv_fn, {"x": tensor([0.3, 1.2]), "w": tensor([0.1, -0.5])}),

@@ -19,7 +19,7 @@ from graphgen.diagram.highlight import highlighted
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, plain, superscript, wrapped
+from graphgen.notation import dotted, name_text, plain, superscript, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
@@ -266,7 +266,7 @@ class _Composer:
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
-            return node.op.symbol
+            return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
         form = node.op.folded[inside[0]]

@@ -9,6 +9,7 @@ from graphgen.frameworks.tape import NodeNumber, NoRowError
 from graphgen.frameworks.torch_follower import Follower
 from graphgen.frameworks.torch_parts import PARTS
 from graphgen.frameworks.torch_sums import SUMS
+from graphgen.ops import pairwise
 
 
 def _reshaped(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> NodeNumber:
@@ -74,6 +75,19 @@ def _stack(on: Follower, tensors: Sequence[Any], dim: int = 0, *, result: Any) -
     return joined(on, [on.apply("reshape", tensor, shape=shape) for tensor in tensors], axis)
 
 
+def _cosine_similarity(
+    on: Follower, x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8, *, result: Any
+) -> NodeNumber:
+    return on.apply("cosine_similarity", x1, x2, axis=dim % x1.ndim)
+
+
+def _bilinear(
+    on: Follower, input1: Any, input2: Any, weight: Any, bias: Any = None, *, result: Any
+) -> NodeNumber:
+    form = on.apply("bilinear", input1, weight, input2)
+    return form if bias is None else on.apply("add", form, bias)
+
+
 def _einsum(on: Follower, equation: str, *operands: Any, result: Any) -> NodeNumber:
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
     left, _, right = equation.replace(" ", "").partition("->")
@@ -85,7 +99,14 @@ def _einsum(on: Follower, equation: str, *operands: Any, result: Any) -> NodeNum
         and len({*left}) == 4
     ):
         return on.apply("matmul", *tensors)
-    raise NoRowError("einsum")
+    try:
+        pairs = list(pairwise(equation, len(tensors)))
+    except ValueError:
+        raise NoRowError("einsum") from None
+    product = on.node(tensors[0])
+    for tensor, subscripts in zip(tensors[1:], pairs, strict=True):
+        product = on.apply("einsum", product, tensor, subscripts=subscripts)
+    return product
 
 
 def _masked_fill(on: Follower, input: Any, mask: Any, value: Any, *, result: Any) -> NodeNumber:
@@ -157,6 +178,8 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     "cat": _cat,
     "stack": _stack,
     "einsum": _einsum,
+    "cosine_similarity": _cosine_similarity,
+    "bilinear": _bilinear,
     "masked_fill": _masked_fill,
     "where": _where,
     "tril": _triangle("tril"),

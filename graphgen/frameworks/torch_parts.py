@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
@@ -108,23 +108,43 @@ def _gather(
     return on.apply("gather", input, at=as_tuples(index.tolist()), axis=dim % input.ndim)
 
 
+def _scatter_add(on: Follower, input: Any, dim: int, index: Any, src: Any, *, result: Any) -> NodeNumber:
+    return on.apply("scatter_add", input, src, at=as_tuples(index.tolist()), axis=dim % input.ndim)
+
+
+def _index_put(
+    on: Follower, input: Any, indices: Sequence[Any], values: Any, accumulate: bool = False, *, result: Any
+) -> NodeNumber:
+    if accumulate or any(index is None or index.is_floating_point() or index.ndim > 1 for index in indices):
+        raise NoRowError("index_put")
+    return on.apply("index_put", input, values, at=as_tuples([index.tolist() for index in indices]))
+
+
 def _sort(
-    on: Follower,
-    input: Any,
-    dim: int = -1,
-    descending: bool = False,
-    *,
-    stable: bool = False,
-    result: Any,
+    on: Follower, input: Any, dim: int = -1, descending: bool = False, *, stable: Any = None, result: Any
 ) -> list[NodeNumber]:
-    """The entries along an axis by the places that they had."""
+    """The row, unless PyTorch has equal entries in another order: then by the places that it gives."""
+    axis = dim % input.ndim
+    if _is_order(result[1], input, axis, descending):
+        return [on.apply("sort", input, axis=axis, descending=bool(descending))]
     return [_gather(on, input, dim, result[1], result=result)]
 
 
 def _topk(
     on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
 ) -> list[NodeNumber]:
+    axis = dim % input.ndim
+    if largest and _is_order(result[1], input, axis, descending=True):
+        return [on.apply("topk", input, k=k, axis=axis)]
     return [_gather(on, input, dim, result[1], result=result)]
+
+
+def _is_order(places: Any, input: Any, axis: int, descending: bool) -> bool:
+    """Whether these are the first places in order, with the first of equals first."""
+    import torch
+
+    order = input.detach().argsort(dim=axis, descending=descending, stable=True)
+    return torch.equal(places, order.narrow(axis, 0, places.shape[axis]))
 
 
 PARTS: Mapping[str, Callable[..., Any]] = {
@@ -132,6 +152,8 @@ PARTS: Mapping[str, Callable[..., Any]] = {
     "gather": _gather,
     "sort": _sort,
     "topk": _topk,
+    "scatter_add": _scatter_add,
+    "index_put": _index_put,
     "getitem": _getitem,
     "select": _select,
     "narrow": _narrow,

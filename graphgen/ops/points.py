@@ -28,6 +28,7 @@ _TIED = ((2.0, 0.0, 2.0), (0.0, 0.0, 2.0))
 _ROW = (2.0, -0.5, 1.0)
 _STACK = (_GRID, ((2.0, -1.0, 4.0), (0.0, 1.5, -3.0)))
 _COLUMN = (3.0, -0.75)
+_COLUMNS = ((3.0, -0.75), (1.0, 0.5))
 _BIAS = (0.5, -1.0, 2.0, 0.0)
 _SHARES = ((0.25, 0.5, 0.25), (0.625, 0.125, 0.25))
 _KEYS = ((0.5, -1.0, 0.25), (1.0, 0.75, -0.5))
@@ -88,6 +89,12 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     "permute": ((_STACK,),),
     "broadcast_to": ((_ROW,), (((2.0,), (-1.0,)),)),
     **dict.fromkeys(("flip", "roll", "cumsum", "cumprod", "pad", "take", "gather"), ((_GRID,),)),
+    "scatter_add": ((_GRID, ((1.0, 2.0),)),),
+    "index_put": ((_GRID, _COLUMN),),
+    **dict.fromkeys(("sort", "topk"), ((_GRID,),)),
+    "einsum": ((_GRID, _KEYS), (_KEYS, _GRID)),
+    "bilinear": ((_COLUMN, _STACK, _ROW), (_COLUMNS, _STACK, _GRID)),
+    "cosine_similarity": ((_GRID, _KEYS),),
     "log_softmax": ((_GRID,), (_ROW,)),
     "masked_softmax": (
         (_GRID, ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))),
@@ -150,6 +157,12 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         ({}, {"stride": (2, 3), "padding": (1, 0), "further": (0, 2)}),
     ),
     "pad": ({"widths": ((1, 0), (2, 1))},),
+    "scatter_add": ({"at": ((1, 1),)}, {"at": ((2, 0),), "axis": 1}),
+    "index_put": ({"at": ((0, 1), (2, 0))}, {"at": (1, (0, 2))}),
+    "sort": ({}, {"axis": 0, "descending": True}),
+    "topk": ({}, {"k": 2, "axis": 1}),
+    "einsum": ({"subscripts": "ij,kj->ik"}, {"subscripts": "ij,ij->"}, {"subscripts": "ij,kj->k"}),
+    "cosine_similarity": ({}, {"axis": 0, "keepdims": True}),
     "take": ({"at": (1, 0, 1)}, {"at": ((0, 2), (2, -1)), "axis": 1}, {"at": 1}),
     "gather": ({"at": ((1, 0, 1),)}, {"at": ((0, 2), (2, 2)), "axis": 1}),
     **dict.fromkeys(

@@ -65,6 +65,13 @@ READINGS = {
     "pad": ("{} with zeros around it", "둘레에 0을 붙인 {}"),
     "take": ("entries taken from {}", "{}에서 꺼낸 원소"),
     "gather": ("entries gathered from {}", "{}에서 모은 원소"),
+    "scatter_add": ("{} with {} added at some places", "{}, 정한 자리에 더하는 값 {}"),
+    "index_put": ("{} with {} at some places", "{}, 정한 자리의 새 값 {}"),
+    "sort": ("the entries of {} in order", "크기 순서로 놓은 {}의 원소"),
+    "topk": ("the largest entries of {}", "{}의 가장 큰 원소들"),
+    "einsum": ("the sum of products of {} and {}", "{}, {}의 곱의 합"),
+    "bilinear": ("the bilinear form of {}, the matrices {} and {}", "{}, 행렬 {}, {}의 쌍선형 형식"),
+    "cosine_similarity": ("the cosine of the angle between {} and {}", "{}, {} 사이 각의 코사인"),
     # Layers
     "affine": ("{} times the matrix {} plus {}", "행렬 {}, {}의 곱 더하기 {}"),
     "linear": ("{} times the transpose of {} plus {}", "{}, {}의 전치 행렬의 곱 더하기 {}"),
@@ -137,6 +144,10 @@ CONVENTIONS = {
         "Where several are largest (or smallest), the first of them has the derivative 1.",
         "가장 큰(작은) 원소가 여럿이면 그중 첫 원소의 미분이 1.",
     ),
+    "order": (
+        "Equal entries keep their order, and each has its own derivative.",
+        "같은 원소는 원래 순서를 지키고, 미분도 각자의 것.",
+    ),
     "power": (
         "At x = 0 the derivative with respect to y is 0, and at y = 0 that with respect to x. "
         "For x < 0 there is no real derivative with respect to y.",
@@ -170,6 +181,13 @@ DOMAINS = {
     "sigmoid_cross_entropy": "y of the shape of x",
     "take": "indices within the axis",
     "gather": "indices within the axis",
+    "scatter_add": "an index within the axis for each entry of y",
+    "index_put": "places that are named once, and an entry of y for each",
+    "sort": "all x, along an axis",
+    "topk": "all x, with at least k entries along the axis",
+    "einsum": "axes of one letter of equal length",
+    "bilinear": "rows x and z, and a stack of matrices y between them",
+    "cosine_similarity": "rows of equal length, neither of them all 0",
     "permute": "the axes of x in another order",
     "broadcast_to": "a shape that x can be repeated to",
     "layer_norm": "y and z of the shape of the last axes of x",

@@ -17,7 +17,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from graphgen.ops import layers, shapes
+from graphgen.ops import contractions, layers, shapes
 from graphgen.ops.row import Op, op
 
 _ALONG = {"axis": None, "keepdims": False}
@@ -36,6 +36,11 @@ _BATCH_BACK = _NORMAL_BACK.format(h="(g * channels(y, x))", x="x", a="batch(x)",
 _GROUPS = "grouped(x, groups)"
 _GROUP = _NORMAL.format(_GROUPS, "last(y)")
 _GROUP_BACK = _NORMAL_BACK.format(h="grouped(g * channels(y, x), groups)", x=_GROUPS, a="last(y)", n=_GROUP)
+_LENGTHS = "sqrt(sum(square(x), axis, keepdims) * sum(square(y), axis, keepdims))"
+_COSINE_BACK = (
+    f"spread(g / {_LENGTHS}, x, axis) * {{1}}"
+    " - spread(g * v / sum(square({0}), axis, keepdims), x, axis) * {0}"
+)
 _STEPS = "stride, padding, dilation, groups"
 _BARE_CONVOLUTION = (
     f"convolved(x, y, {_STEPS})",
@@ -175,6 +180,26 @@ _ROWS = (
        parameters={"at": (0,), "axis": 0}),
     op("gather", "gather", "gathered(x, at, axis)", "gathered_back(g, shape_of(x), at, axis)",
        shape=shapes.gathered, parameters={"at": (0,), "axis": 0}),
+
+    op("scatter_add", "scatter add", "x + gathered_back(y, shape_of(x), at, axis)", "g",
+       "gathered(g, at, axis)", shape=shapes.scattered, parameters={"at": (0,), "axis": 0}),
+    op("index_put", "put", "put(x, y, at)", "put(g, 0, at)", "sum_to(picked(g, at), shape_of(y))",
+       shape=shapes.replaced, parameters={"at": (0,)}),
+    op("sort", "sort", "gathered(x, order_of(x, axis, descending), axis)",
+       "gathered_back(g, shape_of(x), order_of(x, axis, descending), axis)", shape=shapes.sorted_along,
+       parameters={"axis": -1, "descending": False}, agreed="order"),
+    op("topk", "top k", "gathered(x, leading(order_of(x, axis, 1), k, axis), axis)",
+       "gathered_back(g, shape_of(x), leading(order_of(x, axis, 1), k, axis), axis)",
+       shape=shapes.leading, parameters={"k": 1, "axis": -1}, agreed="order"),
+    op("einsum", "einsum", "contracted(x, y, subscripts)",
+       "contracted_to_left(g, y, shape_of(x), subscripts)",
+       "contracted_to_right(g, x, shape_of(y), subscripts)", shape=contractions.contracted,
+       parameters={"subscripts": ""}),
+    op("bilinear", "bilinear", "bilinear(x, y, z)", "bilinear_to_left(g, y, z)",
+       "bilinear_to_matrices(g, x, z)", "bilinear_to_right(g, x, y)", shape=contractions.bilinear),
+    op("cosine_similarity", "cos", f"sum(x * y, axis, keepdims) / {_LENGTHS}",
+       _COSINE_BACK.format("x", "y"), _COSINE_BACK.format("y", "x"), shape=shapes.similar,
+       parameters={"axis": -1, "keepdims": False}),
 
     # Layers
     op("affine", "affine", "x @ y + z", "to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))",
