@@ -123,28 +123,22 @@ def _index_put(
 def _sort(
     on: Follower, input: Any, dim: int = -1, descending: bool = False, *, stable: Any = None, result: Any
 ) -> list[NodeNumber]:
-    """The row, unless PyTorch has equal entries in another order: then by the places that it gives."""
-    axis = dim % input.ndim
-    if _is_order(result[1], input, axis, descending):
-        return [on.apply("sort", input, axis=axis, descending=bool(descending))]
-    return [_gather(on, input, dim, result[1], result=result)]
+    if _has_ties(result[0], dim):
+        return [_gather(on, input, dim, result[1], result=result)]
+    return [on.apply("sort", input, axis=dim % input.ndim, descending=bool(descending))]
 
 
 def _topk(
     on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
 ) -> list[NodeNumber]:
-    axis = dim % input.ndim
-    if largest and _is_order(result[1], input, axis, descending=True):
-        return [on.apply("topk", input, k=k, axis=axis)]
-    return [_gather(on, input, dim, result[1], result=result)]
+    if not (largest and sorted) or _has_ties(input.sort(dim=dim).values, dim):
+        return [_gather(on, input, dim, result[1], result=result)]
+    return [on.apply("topk", input, k=k, axis=dim % input.ndim)]
 
 
-def _is_order(places: Any, input: Any, axis: int, descending: bool) -> bool:
-    """Whether these are the first places in order, with the first of equals first."""
-    import torch
-
-    order = input.detach().argsort(dim=axis, descending=descending, stable=True)
-    return torch.equal(places, order.narrow(axis, 0, places.shape[axis]))
+def _has_ties(ordered: Any, dim: int) -> bool:
+    """Whether entries along an axis are equal: which of them comes first is then the framework's choice."""
+    return bool((ordered.diff(dim=dim) == 0).any())
 
 
 PARTS: Mapping[str, Callable[..., Any]] = {
