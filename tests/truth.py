@@ -186,7 +186,7 @@ _OPERANDS |= dict.fromkeys(("binary_cross_entropy", "sigmoid_cross_entropy"), 2)
 
 
 def key_of(node):
-    """What stands between brackets, as NumPy takes it."""
+    """The place between brackets, as NumPy takes it."""
     match node:
         case ast.Tuple():
             return tuple(map(key_of, node.elts))

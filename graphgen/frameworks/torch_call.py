@@ -83,7 +83,7 @@ class Call:
 
 
 def _one_of(output: Any) -> str:
-    """What to write for a function that gives no tensor, but perhaps several."""
+    """The hint for a function that gives no tensor, but perhaps several."""
     if isinstance(output, Mapping):
         keys = [key for key, value in output.items() if any(True for _ in tensors_in(value))]
         part = f"[{('loss' if 'loss' in keys else keys[0])!r}]" if keys else ""
