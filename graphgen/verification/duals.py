@@ -248,7 +248,8 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     **{
         name: _linear(array_words.ARRAY_WORDS[name])
         for name in (
-            *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken", "gathered"),
+            *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken"),
+            *("gathered", "gathered_back"),
             *("turned", "grouped", "window_sum", "centered", "mean_over", "average"),
         )
     },
@@ -257,6 +258,19 @@ WORDS: Mapping[str, Callable[..., Any]] = {
         name: _bilinear(array_words.ARRAY_WORDS[name])
         for name in ("matmul", "convolved", "transposed_convolved")
     },
+    "contracted": _bilinear(array_words.ARRAY_WORDS["contracted"]),
+    "bilinear": lambda x, y, z: Dual(
+        array_words.ARRAY_WORDS["bilinear"](x.value, y.value, z.value),
+        array_words.ARRAY_WORDS["bilinear"](x.slope, y.value, z.value)
+        + array_words.ARRAY_WORDS["bilinear"](x.value, y.slope, z.value)
+        + array_words.ARRAY_WORDS["bilinear"](x.value, y.value, z.slope),
+    ),
+    "put": lambda x, y, at: Dual(
+        array_words.ARRAY_WORDS["put"](x.value, y.value, at),
+        array_words.ARRAY_WORDS["put"](x.slope, y.slope, at),
+    ),
+    "order_of": lambda x, *how: array_words.order_of(x.value, *how),
+    "leading": array_words.ARRAY_WORDS["leading"],
     "peaks": _peaks,
     "logsumexp": _logsumexp,
     "square": lambda x: x * x,

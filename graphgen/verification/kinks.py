@@ -39,7 +39,7 @@ def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
     try:
         if node.op.switch is not None:
             return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
-        if node.op.agreed == "first":
+        if node.op.agreed in ("first", "order"):
             from graphgen.verification.arrays import has_tie
 
             return has_tie(node, *operands)
@@ -53,7 +53,7 @@ def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
     assert node.op is not None
     if node.op.switch is not None:
         yield from (order(switch, fmpq(0)) for switch in entries(_kink_rule_of(node)(*operands)))
-    elif node.op.agreed == "first":
+    elif node.op.agreed in ("first", "order"):
         from graphgen.verification.arrays import chosen
 
         yield from map(int, chosen(node, *operands).flat)

@@ -128,7 +128,7 @@ def _cost(graph: ComputationalGraph, node: Node) -> int:
 
 
 def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bool) -> Report:
-    if backward and graph[graph.output].shape and graph.upstream is None:
+    if backward and graph[graph.output].shape and not graph.has_upstream:
         raise array_output_error(graph[graph.output], not graph.is_symbolic)
     cost = operations(graph)
     if cost > MAX_OPERATIONS or any(node.recorded for node in graph):
