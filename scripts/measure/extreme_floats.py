@@ -23,6 +23,9 @@ _BY_DEFINITION = (
     *("permute", "broadcast_to", "pad", "take", "gather", "log_softmax", "masked_softmax", "attention"),
     *("linear", "layer_norm", "batch_norm", "group_norm", "conv1d", "conv2d"),
     *("conv_transpose1d", "conv_transpose2d", "max_pool2d", "avg_pool2d"),
+    *("sort", "topk", "scatter_add", "index_put", "einsum", "bilinear", "cosine_similarity", "conv3d"),
+    *("linear_without_bias", "conv1d_without_bias", "conv2d_without_bias", "conv3d_without_bias"),
+    *("conv_transpose1d_without_bias", "conv_transpose2d_without_bias"),
     *("mean_squared_error", "binary_cross_entropy", "sigmoid_cross_entropy"),
 )
 """The functions of which NumPy has none; the evaluator of the tests says about what they come to."""

@@ -132,6 +132,9 @@ def _whole(made: Program) -> str:
             f"logsumexp({name}{axis})",
             f"softmax({name})",
             f"log_softmax({name})",
+            f"sort({name}, axis=-1)",
+            f"sort({name}, axis=0, descending=True)",
+            f"topk({name}, k={made.random.randint(1, _shape(made, name)[-1])})",
             f"{name}.T",
             f"transpose({name})",
             f"reshape({name}, {length})",
@@ -163,6 +166,8 @@ def _moved(made: Program) -> str:
             f"pad({name}, widths={widths})",
             f"take({name}, at={indices}, axis=-1)",
             f"gather({name}, at={at}, axis=-1)",
+            f"scatter_add({name}, {made.array((*(1,) * (len(shape) - 1), 3))}, at={at}, axis=-1)",
+            f"index_put({name}, {made.operand()}, at=({made.random.randrange(shape[0])},))",
         )
     )
 
@@ -193,13 +198,21 @@ def _layer(made: Program) -> str:
         window = f"kernel={kernel}, stride={stride}, padding={around}"
         return f"{made.random.choice(('max', 'avg'))}_pool2d({images}, {window})"
     steps = f"stride={stride}, padding={padding}"
+    if made.random.random() < 0.15:
+        volumes, weights = made.add(made.array((1, 1, 2, 1, 2))), made.add(made.array((2, 1, 2, 1, 1)))
+        bias = made.random.choice(("", f", {made.array((2,))}"))
+        return f"conv3d{'' if bias else '_without_bias'}({volumes}, {weights}{bias})"
     if made.random.random() < 0.5:
         weights, bias = made.array((2, inner, *kernel)), made.array((2,))
+        if made.random.random() < 0.4:
+            return f"conv{axes}d_without_bias({images}, {made.add(weights)}, {steps})"
         return f"conv{axes}d({images}, {made.add(weights)}, {made.add(bias)}, {steps})"
     weights, bias = made.array((inner, 1, *kernel)), made.array((1,))
     spans = zip(shape[2:], kernel, stride, padding, strict=True)
     if any((length - 1) * step + width <= 2 * around for length, width, step, around in spans):
         steps = f"stride={stride}"
+    if made.random.random() < 0.4:
+        return f"conv_transpose{axes}d_without_bias({images}, {made.add(weights)}, {steps})"
     return f"conv_transpose{axes}d({images}, {made.add(weights)}, {made.add(bias)}, {steps})"
 
 
@@ -220,6 +233,7 @@ def _loss_of_entries(made: Program) -> str:
     return made.random.choice(
         (
             f"mean_squared_error({name}, {targets})",
+            f"cosine_similarity({name}, {targets}, axis={made.random.choice((0, -1))})",
             f"sigmoid_cross_entropy({name}, {targets})",
             f"binary_cross_entropy({made.add(f'sigmoid({name})')}, {targets})",
         )
@@ -251,9 +265,18 @@ def _product(made: Program) -> str:
     rows, columns = _shape(made, name)[-1], made.random.choice((1, 2, 3))
     weights = made.add(made.array((rows, columns)))
     kind = made.random.random()
-    if kind < 0.4:
+    if kind < 0.25:
         return f"{name} @ {weights}"
+    if kind < 0.4:
+        letters = "ij"[-len(_shape(made, name)) :]
+        kept = made.random.choice((letters[:-1] + "k", "k", "j"))
+        return f"einsum({name}, {weights}, subscripts='{letters},jk->{kept}')"
+    if kind < 0.52:
+        matrices, other = made.array((2, rows, columns)), made.array((*_shape(made, name)[:-1], columns))
+        return f"bilinear({name}, {made.add(matrices)}, {made.add(other)})"
     if kind < 0.6:
+        return f"linear_without_bias({name}, {made.add(f'transpose({weights})')})"
+    if kind < 0.7:
         return f"linear({name}, {made.add(f'transpose({weights})')}, {made.add(made.array((columns,)))})"
     return f"affine({name}, {weights}, {made.add(made.array((columns,)))})"
 
