@@ -22,12 +22,11 @@ SEED = 4
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    blocks = [block for block in re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)]
     named: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, "model.py")
         os.chdir(FOLDER)
-        for block in blocks:
+        for block in re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL):
             if ".save(" in block:
                 program.write_text(block, "utf-8")
                 torch.manual_seed(SEED)

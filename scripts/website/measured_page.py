@@ -9,9 +9,11 @@ from findings import measured
 from korean import said
 
 ENGINES, SITES = "scripts/measure/benchmark.py", "scripts/measure/benchmark_sites.py"
+CAPTURES = "scripts/measure/measure_capture.py"
 RUNS = {
     ENGINES: ("numeric", "compiled", "training", "growth", "exact", "layout", "imports"),
     SITES: ("building", "single", "jobs", "memory"),
+    CAPTURES: ("perceptron", "residual", "gpt", "held"),
 }
 AGREEMENT = ("graphs", "graphs_of_arrays", "nodes", "values_compared", "gradients_compared", "nodes_at_kinks")
 VERDICTS = ("right", "refused", "wrong", "false alarm", "no answer in time", "exception", "not judged")
@@ -24,6 +26,10 @@ def speed_of_sites(language: str) -> str:
 
 def speed_of_engines(language: str) -> str:
     return "\n".join(_speed(ENGINES, language))
+
+
+def speed_of_captures(language: str) -> str:
+    return "\n".join(_speed(CAPTURES, language))
 
 
 def _speed(script: str, language: str) -> Iterator[str]:
