@@ -1,4 +1,4 @@
-"""What values are called: by their names, by the symbols of their labels, or by their expressions.
+"""The names of values: as the author wrote them, by the symbols of their labels, or by their expressions.
 
 A value to which its author gave no name is never called by its id: an expression stands for it, or nothing.
 """
@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import label_symbol, label_text, name_text, plain, power
+from graphgen.notation import label_symbol, label_text, name_text, partial_text, plain, power
 
 _LONGEST_SYMBOL, _LONGEST_PHRASE = 24, 80
 """Characters of an expression in a formula, and in prose; in a longer one three points stand for the operands
@@ -24,7 +24,7 @@ _FACTORS = {"*": "·", "@": "·", "/": "/"}
 
 
 class Called(NamedTuple):
-    """What stands for a value, how strongly it holds together, and whether all of it is there."""
+    """A text that stands for a value, how strongly it holds together, and whether all of it is there."""
 
     text: str
     strength: int = ATOM
@@ -37,13 +37,13 @@ class Called(NamedTuple):
 
 @dataclass(frozen=True)
 class Names:
-    """What the values of one graph are called; `number` writes a constant."""
+    """The names of the values of one graph; `number` writes a constant."""
 
     graph: ComputationalGraph
     number: Callable[[Node], str]
 
     def symbol(self, id: str) -> str:
-        """What stands for a value as a factor of a formula; empty for a long expression without a name."""
+        """A value as a factor of a formula; empty for a long expression without a name."""
         return self.brief(id) if self._symbols[id].is_whole else ""
 
     def brief(self, id: str) -> str:
@@ -59,7 +59,7 @@ class Names:
         return self._symbols[id].beside(_POWER) if self._symbols[id].is_whole else ""
 
     def words(self, id: str) -> str:
-        """What a value is called in prose: the author's words for it, or its name, or its expression."""
+        """A value in prose: the author's words for it, or its name, or its expression."""
         return self._words[id].text
 
     def partial(self, of: str, by: str) -> str:
@@ -69,14 +69,25 @@ class Names:
 
     def gradient(self, id: str) -> str:
         """The name of a gradient: ∂y/∂x, or ∂L/∂x where the upstream gradient is given."""
-        if self.graph.upstream is None:
+        if not self.graph.has_upstream:
             return self.partial(self.graph.output, id)
+        if self.graph.upstream_symbol and id == self.graph.output:
+            return self.upstream
         symbol = self.symbol(id)
         return f"∂{self.final}/∂{symbol}" if symbol else ""
 
     @cached_property
+    def upstream(self) -> str:
+        """The symbol that the author gives for the upstream gradient: g, or ∂L/∂y; else nothing."""
+        symbol = self.graph.upstream_symbol or ""
+        of, _, by = symbol.removeprefix("∂").partition("/∂")
+        return partial_text(of, by) if by else name_text(symbol)
+
+    @cached_property
     def final(self) -> str:
         """The letter of an output beyond the graph, of which nothing in the graph has the name."""
+        if self.upstream.startswith("∂"):
+            return self.upstream[1:].partition("/")[0]
         taken = {self.brief(id) for id in self.graph.ids}
         return next(letter for letter in _FINAL if letter not in taken)
 
@@ -108,7 +119,7 @@ class Names:
 
     @cached_property
     def _formal(self) -> Mapping[str, str]:
-        """What stands for each name that a formula of SymPy's can hold: values, their softmax, gradients."""
+        """The text of each name that a formula of SymPy's can hold: values, their softmax, gradients."""
         from graphgen.algebra import gradient_symbol, softmax_name
 
         found: dict[str, str] = {}
@@ -189,7 +200,15 @@ def _expression(node: Node, operands: list[Called], times: str) -> Called:
         return Called(_AROUND[op.name].format(first.text))
     if op.name == "identity":
         return first
-    return Called(op.source(*(operand.text for operand in operands), **dict(node.parameters)))
+    return Called(call_text(node, [operand.text for operand in operands]))
+
+
+def call_text(node: Node, operands: list[str]) -> str:
+    """An operation over its operands as the language writes it, with the name of its function typeset."""
+    op = node.op
+    assert op is not None
+    written = op.source(*operands, **dict(node.parameters))
+    return name_text(op.name) + written.removeprefix(op.name) if op.operator is None else written
 
 
 def _power(base: Called, exponent: str) -> str:

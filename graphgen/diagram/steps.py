@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from graphgen.diagram.names import call_text
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
@@ -54,7 +55,7 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
 def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
     leaving = [arrow for arrow in picture.arrows if arrow.has_forward]
     inputs = [shape for shape in picture.shapes if shape.kind == "input"]
-    given = [_given(graph[shape.node], words) for shape in inputs]
+    given = [_given(graph[id], words) for id in dict.fromkeys(shape.node for shape in inputs)]
     if inputs:
         yield Step(
             _parts(arrow for arrow in leaving if _start(picture, arrow).kind == "input"),
@@ -65,8 +66,8 @@ def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: O
         if shape.kind in ("op", "group"):
             arrows = [arrow for arrow in leaving if _start(picture, arrow) == shape]
             nodes = dict.fromkeys(carried(arrow) for arrow in arrows)
-            told = ", ".join(_computed(graph[id], graph, words) for id in nodes)
-            yield Step(_parts(arrows), (shape.id,), told)
+            text = ", ".join(_computed(graph[id], graph, words) for id in nodes)
+            yield Step(_parts(arrows), (shape.id,), text)
 
 
 def _parts(arrows: Iterable[ArrowPair]) -> tuple[str, ...]:
@@ -82,8 +83,9 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
         del waiting[arrow.id]
     if ends:
         output = called(graph[graph.output], words)
-        whole = output if graph.upstream is None else words.names.final
-        text = seed.format(f"∂{whole}/∂{output}", words.gradient(graph[graph.output]))
+        name = f"∂{words.names.final if graph.has_upstream else output}/∂{output}"
+        gradient = words.gradient(graph[graph.output])
+        text = seed.format(name, gradient) if gradient != name else seed.partition(" =")[0].format(name)
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
     for shape in reversed(picture.shapes):
         if shape.kind in ("op", "group"):
@@ -92,11 +94,11 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
             for arrow in arriving:
                 del waiting[arrow.id]
             if arriving:
-                told = [
+                sentences = [
                     flows.format(_sent(arrow, graph, words), called(graph[carried(arrow)], words))
                     for arrow in arriving
                 ]
-                yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(told))
+                yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(sentences))
     for shape in picture.shapes:
         if shape.kind == "input":
             yield from _sums(shape, waiting, picture, graph, words, summed)
@@ -113,15 +115,20 @@ def _sums(
     """Where a shape's value parts, the step in which its contributions are added up."""
     parting: dict[str, list[ArrowPair]] = {}
     for arrow in waiting.values():
-        if arrow.head.kind == "junction" and _start(picture, arrow) == shape:
+        if arrow.head.kind == "junction" and _is_from(shape, _start(picture, arrow)):
             parting.setdefault(arrow.head.node, []).append(arrow)
     for id, arrows in parting.items():
         terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
-        told = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
+        sentence = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
         for arrow in arrows:
             del waiting[arrow.id]
         heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
-        yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), told)
+        yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), sentence)
+
+
+def _is_from(shape: Shape, start: Shape) -> bool:
+    """Whether an arrow that starts there has a shape's value; an input may stand in several places."""
+    return start == shape or (start.kind == shape.kind == "input" and start.node == shape.node)
 
 
 def _start(picture: Scene, arrow: ArrowPair) -> Shape:
@@ -144,7 +151,7 @@ def _given(node: Node, words: Texts) -> str:
 
 
 def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
-    """What an operation computes: 200 × 1.1 = 220; an input inside a collapsed part is given."""
+    """An operation in numbers: 200 × 1.1 = 220; an input inside a collapsed part is given."""
     if node.op is None:
         return _given(node, words)
     operands = [words.value(graph[id]) for id in node.operands]
@@ -154,7 +161,7 @@ def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
     elif node.op.operator == "**" and raised(operands[1]) and not operands[0].startswith("−"):
         operation = f"{operands[0]}{raised(operands[1])}"
     else:
-        operation = node.op.source(*operands)
+        operation = call_text(node, operands)
     value = words.value(node)
     if words.tangent(node):
         return f"{operation} = {value}; {DERIVATIVE} {words.tangent(node)}"
@@ -162,7 +169,7 @@ def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
 
 
 def _sent(arrow: ArrowPair, graph: ComputationalGraph, words: Texts) -> str:
-    """What flows back along an edge: 1 × 1.1 = 1.1."""
+    """The gradient that flows back along an edge: 1 × 1.1 = 1.1."""
     sent = words.contribution(*arrow.edges)
     if len(arrow.edges) != 1 or arrow.head.kind == "group" or not words.in_numbers:
         return sent

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from graphgen.drawing.boxes import PAIR, TIP, Layout
+from graphgen.drawing.boxes import PAIR, TIP, Border, Layout
 from graphgen.drawing.curves import Path, Point, joined, line, pieces, rounded
 from graphgen.drawing.narrowing import AIR, solids
 from graphgen.drawing.places import occupied
@@ -19,7 +19,7 @@ from graphgen.drawing.places import occupied
 _ASIDE = PAIR + 10.0
 """Between a row and the pair that runs back above or below it."""
 _RADIUS, _STUB = 9.0, 6.0
-"""Of the corners; and how far a pair runs on level before the first."""
+"""The radius of the corners; and how far a pair runs on level before the first."""
 _ENTRY = 2 * TIP
 """So much of a pair's way at least lies in the row in which it arrives."""
 _ALONE = 1.0
@@ -35,7 +35,7 @@ class Joint:
 
     @property
     def turn(self) -> float:
-        """What the corners of its pair, with some air, take up where a row ends or begins."""
+        """The room that the corners of its pair, with some air, take up where a row ends or begins."""
         return AIR + _RADIUS if self.passed else 0.0
 
 
@@ -107,6 +107,11 @@ class _Folding:
             centres={id: self._moved(point, self._row(point)) for id, point in layout.centres.items()},
             paths={id: self._path(id) for id in layout.paths},
             labels={id: self._moved(point, self._row(point)) for id, point in layout.labels.items()},
+            borders={
+                id: Border(*(self._moved(point, self._row(border.start)) for point in border))
+                for id, border in layout.borders.items()
+                if self._row(border.start) == self._row(border.end)
+            },
         )
 
     def _row(self, point: Point) -> int:

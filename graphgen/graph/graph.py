@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import GraphgenError, SourceError, excerpt
 from graphgen.graph.node import Node, node_of
-from graphgen.graph.numbers import Value, has_one_hot_rows, operand_text, range_text
+from graphgen.graph.numbers import Value, has_one_hot_rows
 from graphgen.graph.open_shapes import found_shapes, step_of
+from graphgen.graph.recorded import Reference
+from graphgen.graph.text import source_of
 from graphgen.ops import Op, Shape
 from graphgen.views import view
 
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import networkx as nx
-
-    from graphgen.graph.captured import Reference
 
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
@@ -41,7 +41,8 @@ class ComputationalGraph:
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
     table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested tuples of them, or a
     read-only NumPy array), `parameters`, `range`, `link`, `place`, `data` (true of an input that wants no
-    gradient) and `shape` (of an input without a value); its edges are keyed by, and carry, `operand`, the
+    gradient), `shape` (of an input without a value) and `abstract` (true where `op` names a function of
+    which nothing is known); its edges are keyed by, and carry, `operand`, the
     position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
     >>> from fractions import Fraction
@@ -91,6 +92,14 @@ class ComputationalGraph:
                 f"at most {MAX_ENTRIES_IN_ALL:,} are kept: split the source",
             )
         self.network = nx.freeze(network)
+        self.reference: Reference | None = network.graph.get("reference")
+        """The values and gradients that a framework computed, where the graph was captured from one."""
+        self.upstream: Value | None = network.graph.get("upstream")
+        """The gradient that the backward pass starts from, where one is given in place of 1."""
+        self.upstream_symbol: str | None = network.graph.get("upstream_symbol")
+        """The symbol that stands for that gradient, where one is given: g, or ∂L/∂y."""
+        self.modules: Mapping[str, str] = network.graph.get("modules") or {}
+        """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
@@ -182,8 +191,25 @@ class ComputationalGraph:
 
     @cached_property
     def is_symbolic(self) -> bool:
-        """Whether some input has no number."""
-        return any(node.is_symbolic_input for node in self.inputs)
+        """Whether some input has no number, some function only a name, or the upstream gradient a symbol."""
+        is_named = bool(self.functions or self.upstream_symbol)
+        return is_named or any(node.is_symbolic_input for node in self.inputs)
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the functions that are only named, in the order of their first use."""
+        named = (node.op.name for node in self.nodes if node.op and node.op.is_abstract)
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def has_upstream(self) -> bool:
+        """Whether the backward pass starts from another gradient than 1."""
+        return self.upstream is not None or self.upstream_symbol is not None
+
+    @property
+    def has_stand_ins(self) -> bool:
+        """Whether functions that are only named have numbers, by what stands in for them."""
+        return bool(self.network.graph.get("stand_ins"))
 
     @cached_property
     def is_scalar(self) -> bool:
@@ -238,24 +264,6 @@ class ComputationalGraph:
             if node.op and node.name and node.place and node.id != self.output and not self.uses[node.id]
         }
 
-    @property
-    def reference(self) -> Reference | None:
-        """The values and gradients that a framework computed, where the graph was captured from one."""
-        reference: Reference | None = self.network.graph.get("reference")
-        return reference
-
-    @property
-    def upstream(self) -> Value | None:
-        """The gradient that the backward pass starts from, where one is given in place of 1."""
-        upstream: Value | None = self.network.graph.get("upstream")
-        return upstream
-
-    @property
-    def modules(self) -> Mapping[str, str]:
-        """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
-        modules: Mapping[str, str] = self.network.graph.get("modules") or {}
-        return modules
-
     @cached_property
     def groups(self) -> Mapping[str, str]:
         """The module that each captured node belongs to, as a path such as blocks.0.attn."""
@@ -263,7 +271,7 @@ class ComputationalGraph:
 
     @cached_property
     def origins(self) -> Mapping[str, str]:
-        """What the framework calls the nodes that it names: {"fc1_weight": "fc1.weight"}."""
+        """The framework's own names for the nodes that it names: {"fc1_weight": "fc1.weight"}."""
         return {node.id: node.origin for node in self.nodes if node.origin is not None}
 
     @cached_property
@@ -275,9 +283,7 @@ class ComputationalGraph:
 
     def save(self, path: str | Path) -> None:
         """Writes the graph into a file, from which `graphgen.load` reads it back, without a framework."""
-        from graphgen.graph.saving import save
-
-        save(self, path)
+        view("save")(self, path)
 
     def compile(self, wrt: Collection[str] | None = None) -> Any:
         """The graph as one fast function of its inputs, a `graphgen.autodiff.Plan`.
@@ -306,21 +312,6 @@ class ComputationalGraph:
         import networkx as nx
 
         after = nx.descendants(self.network, self.output)
-        last = self[self.output]
-        lines = []
-        for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
-            if node.is_constant or (node.is_symbolic_input and not (node.label or node.declaration)):
-                continue
-            text = node.source
-            if node.op:
-                operands = map(self._operand_source, node.operands)
-                text = node.op.source(*operands, **dict(node.parameters))
-            words = f"[{node.label or ''}]({node.link})" if node.link else node.label or ""
-            label = " ".join(f"{words} {range_text(node.range) if node.range else ''}".split())
-            written = f"{node.id}{node.declaration}" + (f" = {text}" if text else "")
-            lines.append(written + (f"  # {label}" if label else ""))
-        return "\n".join(lines) + "\n"
-
-    def _operand_source(self, id: str) -> str:
-        node = self[id]
-        return operand_text(node.value) if node.is_constant and node.value is not None else id
+        before = (node for node in self.nodes if node.id != self.output and node.id not in after)
+        declared = "".join(f"{name}: function\n" for name in self.functions)
+        return declared + source_of((*before, self[self.output]))

@@ -1,4 +1,4 @@
-"""What evaluating a graph gives, and the numbers that it starts from: the same for every engine."""
+"""The record of an evaluation, the same for every engine, and the numbers that one starts from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from graphgen.errors import EvaluationError, excerpt
+from graphgen.graph.faults import require_no_symbols
 from graphgen.graph.graph import ComputationalGraph, Edge
 
 Number = TypeVar("Number")
@@ -33,7 +34,7 @@ def verdict(levels: Mapping[Level, int]) -> str:
 
 @dataclass(frozen=True)
 class Pass(Generic[Number]):
-    """What one evaluation of a graph gave; every engine returns the same record.
+    """The result of evaluating a graph; every engine returns the same record.
 
     `node_values` and `node_gradients` follow `graph.nodes`, `edge_contributions` follows `graph.edges`.
     A constant does not vary: it has no gradient, and its edges no contribution (None). Where they were
@@ -58,8 +59,7 @@ class Pass(Generic[Number]):
     @property
     def count(self) -> int:
         """How many numbers there are, entries of arrays each for itself."""
-        numbers = (number for part in self.parts for number in part if number is not None)
-        return sum(getattr(number, "size", 1) for number in numbers)
+        return sum(getattr(number, "size", 1) for part in self.parts for number in part if number is not None)
 
     @cached_property
     def values(self) -> Mapping[str, Number]:
@@ -79,7 +79,7 @@ class Pass(Generic[Number]):
 
     @cached_property
     def contributions(self) -> Mapping[Edge, Number]:
-        """What flows back along every edge: upstream gradient times local derivative."""
+        """The contribution along every edge: upstream gradient times local derivative."""
         pairs = zip(self.graph.edges, self.edge_contributions, strict=bool(self.edge_contributions))
         return {edge: contribution for edge, contribution in pairs if contribution is not None}
 
@@ -89,8 +89,11 @@ def given_numbers(
 ) -> Iterator[tuple[int, Any]]:
     """The number of every input and constant, with its place in `graph.nodes`; `inputs` goes first.
 
-    Raises EvaluationError for an input without a number, and for a name that is not an input.
+    Raises EvaluationError for an input without a number, for a name that is not an input, and for a graph
+    with a function that is only named, or a symbol for its upstream gradient.
     """
+    if not graph.has_stand_ins:
+        require_no_symbols(graph)
     replaced = dict(inputs or {})
     for index, node in enumerate(graph.nodes):
         if node.op is None:

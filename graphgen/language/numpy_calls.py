@@ -12,15 +12,16 @@ from typing import Any
 
 from graphgen.errors import SourceError, contained, excerpt
 from graphgen.language import numpy_functions as np_
+from graphgen.language.applied import apply, compare, node_of, trace_of
 from graphgen.language.equals import EQUALS
 from graphgen.language.parser import write_into
-from graphgen.language.traced import TracedComparison, TracedValue, apply, builder_of, node_of
+from graphgen.language.traced import TracedValue
 from graphgen.ops import OPS
 
 
 @contained()
 def call(name: str, /, *operands: Any, **settings: Any) -> Any:
-    """What a function of NumPy gives for traced values, as NumPy calls it: `linalg.norm`.
+    """The result of a function of NumPy for traced values, by the name that NumPy has for it: `linalg.norm`.
 
     Raises SourceError for a function that no operations say, or settings that none takes.
     """
@@ -33,22 +34,23 @@ def call(name: str, /, *operands: Any, **settings: Any) -> Any:
             raise SourceError(f"np.{name} of a traced value: {_plain(error)}", f"it takes {takes}") from None
     if name in OPS:
         return apply(OPS[name], *operands, **settings)
-    builder, equal = builder_of(*operands), EQUALS.get((name, len(operands)))
-    if builder is None or equal is None or settings:
+    trace, equal = trace_of(*operands), EQUALS.get((name, len(operands)))
+    if trace is None or equal is None or settings:
         raise SourceError(
             f"np.{name} of a traced value is not in the language", _INSTEAD.get(name, _ANYTHING_ELSE)
         )
+    builder = trace.builder
     first = len(builder)
     nodes = {letter: node_of(builder, operand) for letter, operand in zip("xyz", operands, strict=False)}
     result = write_into(builder, f"v = {equal}", nodes)
     for node in range(first, len(builder)):
         builder.describe(node, place=None)
     builder.shape(result)
-    return TracedValue(builder, result)
+    return TracedValue(trace, result)
 
 
 def _plain(error: Exception) -> str:
-    """What an error says, without the name of our function."""
+    """The message of an error, without the name of our function."""
     return str(error).rpartition("() ")[2]
 
 
@@ -69,11 +71,10 @@ def call_ufunc(name: str, method: str, operands: Sequence[Any], settings: Mappin
 
 
 def _comparison(first: str, **denied: bool) -> Callable[..., Any]:
-    def compare(x: Any, y: Any) -> TracedComparison:
-        larger, smaller = (x, y) if first == "x" else (y, x)
-        return TracedComparison(larger, smaller, **denied)
+    def comparison(x: Any, y: Any) -> Any:
+        return compare(*((x, y) if first == "x" else (y, x)), **denied)
 
-    return compare
+    return comparison
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -97,6 +98,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
                 "atleast_1d",
                 "atleast_2d",
             ),
+            "einsum",
             *("concatenate", "stack", "hstack", "vstack", "zeros_like", "ones_like", "full_like"),
             *("shape", "ndim", "size", "copy", "astype"),
         )
@@ -112,23 +114,17 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "equal": _comparison("x", is_of_sizes=True, is_denied=True),
 }
 
-METHODS = (
-    *("sum", "mean", "prod", "var", "std", "max", "min", "dot", "transpose", "swapaxes", "reshape", "ravel"),
-    *("flatten", "squeeze", "clip", "copy", "astype"),
-)
-"""Methods of NumPy's arrays that a traced value has."""
-
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 
 _ANYTHING_ELSE = "write it with operators and functions such as np.exp, np.where, np.sum and np.concatenate"
 _UNSORTED = "a graph does not sort: np.max, np.min and np.mean need no order"
 _NO_SLOPE = "its slope is 0 wherever it has one: leave it out"
 _INSTEAD = {
-    **dict.fromkeys(("median", "sort", "argsort", "percentile", "quantile", "partition"), _UNSORTED),
+    **dict.fromkeys(("median", "argsort", "percentile", "quantile", "partition"), _UNSORTED),
     **dict.fromkeys(("argmax", "argmin"), "a position has no slope: use np.max or np.min"),
     **dict.fromkeys(("round", "rint", "floor", "ceil", "trunc", "floor_divide", "remainder"), _NO_SLOPE),
     **dict.fromkeys(("isnan", "isinf", "isfinite", "nan_to_num"), "every value is a number: leave it out"),
-    **dict.fromkeys(("einsum", "tensordot"), "write it with @, * and np.sum"),
+    "tensordot": "write it with np.einsum, or with @, * and np.sum",
     "cumsum": "write np.tril(np.ones((n, n))) @ x",
     "logical_and": "put one np.where into another: np.where(x > 0, np.where(x < 1, a, b), b)",
     "logical_or": "put one np.where into another: np.where(x > 0, a, np.where(x < -1, a, b))",

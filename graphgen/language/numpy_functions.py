@@ -12,9 +12,11 @@ from math import prod
 from typing import Any
 
 from graphgen.errors import SourceError
+from graphgen.language.applied import apply, trace_of
+from graphgen.language.comparison import TracedComparison, chosen_by
 from graphgen.language.indexing import read_key
-from graphgen.language.traced import TracedComparison, TracedValue, apply, builder_of, chosen_by
-from graphgen.ops import FUNCTIONS, OPS, Op, Shape
+from graphgen.language.traced import TracedValue
+from graphgen.ops import FUNCTIONS, OPS, Op, Shape, pairwise
 
 
 def item(x: TracedValue, key: Any) -> TracedValue:
@@ -39,7 +41,7 @@ def _array(x: Any) -> Any:
     """A traced value, or an array of NumPy; a list with traced values becomes one."""
     if isinstance(x, TracedComparison):
         return x.astype()
-    if isinstance(x, list | tuple) and builder_of(*x) is not None:
+    if isinstance(x, list | tuple) and trace_of(*x) is not None:
         return stack(x)
     if isinstance(x, TracedValue):
         return x
@@ -207,6 +209,12 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
         return concatenate([ravel(part) for part in parts])
     at = {"axis": operator.index(axis)} if axis else {}
     return reduce(lambda x, y: apply(OPS["concatenate"], x, y, **at), parts)
+
+
+def einsum(subscripts: str, *operands: Any) -> Any:
+    parts, pairs = [_array(part) for part in operands], pairwise(subscripts, len(operands))
+    named = zip(parts[1:], pairs, strict=True)
+    return reduce(lambda x, other: apply(OPS["einsum"], x, other[0], subscripts=other[1]), named, parts[0])
 
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Any:

@@ -1,5 +1,8 @@
 """The op table: every operation declared once, as a row that reads as mathematics."""
 
+from graphgen.ops.abstract import abstract
+from graphgen.ops.contractions import pairwise
+from graphgen.ops.loading import array_words, layout_words
 from graphgen.ops.opaque import opaque
 from graphgen.ops.points import Operands
 from graphgen.ops.row import Op, on_arrays
@@ -10,10 +13,8 @@ from graphgen.ops.words import (
     ELEMENTARY,
     SCALAR_WORDS,
     array_key,
-    array_words,
     batch_axes,
     last_axes,
-    layout_words,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Op",
     "Operands",
     "Shape",
+    "abstract",
     "array_key",
     "array_words",
     "batch_axes",
@@ -38,5 +40,6 @@ __all__ = [
     "on_arrays",
     "opaque",
     "operation",
+    "pairwise",
     "parsed",
 ]

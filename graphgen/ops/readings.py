@@ -65,9 +65,17 @@ READINGS = {
     "pad": ("{} with zeros around it", "둘레에 0을 붙인 {}"),
     "take": ("entries taken from {}", "{}에서 꺼낸 원소"),
     "gather": ("entries gathered from {}", "{}에서 모은 원소"),
+    "scatter_add": ("{} with {} added at some places", "{}, 정한 자리에 더하는 값 {}"),
+    "index_put": ("{} with {} at some places", "{}, 정한 자리의 새 값 {}"),
+    "sort": ("the entries of {} in order", "크기 순서로 놓은 {}의 원소"),
+    "topk": ("the largest entries of {}", "{}의 가장 큰 원소들"),
+    "einsum": ("the sum of products of {} and {}", "{}, {}의 곱의 합"),
+    "bilinear": ("the bilinear form of {}, the matrices {} and {}", "{}, 행렬 {}, {}의 쌍선형 형식"),
+    "cosine_similarity": ("the cosine of the angle between {} and {}", "{}, {} 사이 각의 코사인"),
     # Layers
     "affine": ("{} times the matrix {} plus {}", "행렬 {}, {}의 곱 더하기 {}"),
     "linear": ("{} times the transpose of {} plus {}", "{}, {}의 전치 행렬의 곱 더하기 {}"),
+    "linear_without_bias": ("{} times the transpose of {}", "{}, {}의 전치 행렬의 곱"),
     "softmax": ("the softmax of {}", "{}의 소프트맥스"),
     "masked_softmax": ("the softmax of {} with the weights {}", "{}의 소프트맥스(가중치 {})"),
     "attention": ("the attention of {} to the keys {} with the values {}", "{}의 어텐션(키 {}, 값 {})"),
@@ -84,11 +92,20 @@ READINGS = {
         "{}, normalized over groups of channels, times {} plus {}",
         "그룹 정규화한 {} 곱하기 {} 더하기 {}",
     ),
-    "conv1d": ("{} convolved with {} plus {}", "{}, {}의 합성곱 더하기 {}"),
-    "conv2d": ("{} convolved with {} plus {}", "{}, {}의 합성곱 더하기 {}"),
+    **dict.fromkeys(
+        ("conv1d", "conv2d", "conv3d"), ("{} convolved with {} plus {}", "{}, {}의 합성곱 더하기 {}")
+    ),
+    **dict.fromkeys(
+        ("conv1d_without_bias", "conv2d_without_bias", "conv3d_without_bias"),
+        ("{} convolved with {}", "{}, {}의 합성곱"),
+    ),
     **dict.fromkeys(
         ("conv_transpose1d", "conv_transpose2d"),
         ("the transposed convolution of {} with {} plus {}", "{}, {}의 전치 합성곱 더하기 {}"),
+    ),
+    **dict.fromkeys(
+        ("conv_transpose1d_without_bias", "conv_transpose2d_without_bias"),
+        ("the transposed convolution of {} with {}", "{}, {}의 전치 합성곱"),
     ),
     "max_pool2d": ("the largest entries in windows of {}", "{}의 창마다 가장 큰 원소"),
     "avg_pool2d": ("the means in windows of {}", "{}의 창마다 평균"),
@@ -127,13 +144,17 @@ CONVENTIONS = {
         "Where several are largest (or smallest), the first of them has the derivative 1.",
         "가장 큰(작은) 원소가 여럿이면 그중 첫 원소의 미분이 1.",
     ),
+    "order": (
+        "Equal entries keep their order, and each has its own derivative.",
+        "같은 원소는 원래 순서를 지키고, 미분도 각자의 것.",
+    ),
     "power": (
         "At x = 0 the derivative with respect to y is 0, and at y = 0 that with respect to x. "
         "For x < 0 there is no real derivative with respect to y.",
         "x = 0에서 y에 대한 미분, y = 0에서 x에 대한 미분은 0. x < 0이면 y에 대한 실수 미분은 없음.",
     ),
 }
-"""What is agreed where there is no derivative, in the order of the languages; by the key that a row gives."""
+"""The conventions where there is no derivative, by the key that a row gives, in the order of languages."""
 
 _LABELS = "y are shares in the shape of x, or a whole-numbered label for each row"
 DOMAINS = {
@@ -149,24 +170,39 @@ DOMAINS = {
     "concatenate": "arrays of equally long axes, but for the one along which they follow",
     "affine": "as many columns in x as rows in y, and as many in y as entries in z",
     "linear": "as many columns in x as in y, and as many rows in y as entries in z",
+    "linear_without_bias": "as many columns in x as in y",
     "softmax": "all x, row by row",
     "log_softmax": "all x, row by row",
     "masked_softmax": "y ≥ 0, not all 0 in a row; an entry of x whose y is 0 is left out",
     "attention": "queries x, keys y of equal width, and a value z for each key, in rows",
     "group_norm": "an entry of y and of z for each of the second axis of x, whose length the groups divide",
-    "conv_transpose1d": "images N × C × length with kernels C × O/groups × length",
-    "conv_transpose2d": "images N × C × height × width with kernels C × O/groups × height × width",
     "binary_cross_entropy": "0 < x < 1; y of the shape of x",
     "mean_squared_error": "y of the shape of x",
     "sigmoid_cross_entropy": "y of the shape of x",
     "take": "indices within the axis",
     "gather": "indices within the axis",
+    "scatter_add": "an index within the axis for each entry of y",
+    "index_put": "places that are named once, and an entry of y for each",
+    "sort": "all x, along an axis",
+    "topk": "all x, with at least k entries along the axis",
+    "einsum": "axes of one letter of equal length",
+    "bilinear": "rows x and z, and a stack of matrices y between them",
+    "cosine_similarity": "rows of equal length, neither of them all 0",
     "permute": "the axes of x in another order",
     "broadcast_to": "a shape that x can be repeated to",
     "layer_norm": "y and z of the shape of the last axes of x",
     "batch_norm": "an entry of y and of z for each of the second axis of x",
-    "conv1d": "images N × C × length with kernels O × C/groups × length",
-    "conv2d": "images N × C × height × width with kernels O × C/groups × height × width",
+    **{
+        f"{name}{bias}": f"images N × C × {lengths} with kernels {kernels} × {lengths}"
+        for bias in ("", "_without_bias")
+        for name, lengths, kernels in (
+            ("conv1d", "length", "O × C/groups"),
+            ("conv2d", "height × width", "O × C/groups"),
+            ("conv3d", "depth × height × width", "O × C/groups"),
+            ("conv_transpose1d", "length", "C × O/groups"),
+            ("conv_transpose2d", "height × width", "C × O/groups"),
+        )
+    },
     "max_pool2d": "images N × C × height × width",
     "avg_pool2d": "images N × C × height × width",
     "cross_entropy": f"x > 0 where y > 0; {_LABELS}",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from graphgen.ops.loading import array_words
 from graphgen.ops.points import VARIANTS, Operands, points_inside, points_outside
 from graphgen.ops.readings import CONVENTIONS, DOMAINS, FOLDED, LANGUAGES, READINGS, REASONS
 from graphgen.ops.rules import OPERANDS, compiled
 from graphgen.ops.shapes import Shape
-from graphgen.ops.words import SCALAR_WORDS, array_words
+from graphgen.ops.words import SCALAR_WORDS
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -34,7 +35,8 @@ class Op:
     `targets` is the position of an operand that may name a class for each row in the place of shares.
     `opened` is the same computation in the language, of simpler ops; its last line gives the value.
 
-    An op that `is_opaque` stands for a function of a framework without a row: it has no rules.
+    An op that `is_opaque` stands for a function of a framework without a row: it has no rules. One that
+    `is_abstract` is a function that an author only names: its rules are those of a stand-in.
     """
 
     name: str
@@ -54,9 +56,10 @@ class Op:
     targets: int | None = None
     opened: str = ""
     is_opaque: bool = False
+    is_abstract: bool = False
 
     def __post_init__(self) -> None:
-        if self.name not in READINGS and not self.is_opaque:
+        if self.name not in READINGS and not (self.is_opaque or self.is_abstract):
             raise ValueError(f"row {self.name!r} has no reading in graphgen/ops/readings.py")
         object.__setattr__(self, "exact", self.exact or self.value)
 
@@ -88,7 +91,7 @@ class Op:
 
     @cached_property
     def vjp(self) -> Callable[..., tuple[float, ...]]:
-        """What goes back over floats, of the upstream gradient, the value and the operands."""
+        """The gradients over floats, from the upstream gradient, the value and the operands."""
         return self._compiled(self.vjps, "gv", SCALAR_WORDS)
 
     @cached_property
@@ -125,6 +128,9 @@ class Op:
         if self.is_opaque:
             gaps = ", ".join(["{}"] * self.arity)
             return _by_language((f"{self.name} of {gaps}", f"{gaps}의 {self.name}"))
+        if self.is_abstract:
+            listed = " and ".join(filter(None, (", ".join(["{}"] * (self.arity - 1)), "{}")))
+            return _by_language((f"{self.name} of {listed}", self.source(*["{}"] * self.arity)))
         return _by_language(READINGS[self.name])
 
     @property
@@ -137,7 +143,7 @@ class Op:
 
     @property
     def convention(self) -> Mapping[str, str]:
-        """What is agreed where there is no derivative, in each language."""
+        """The convention where there is no derivative, in each language."""
         return _by_language(CONVENTIONS[self.agreed]) if self.agreed else {}
 
     @property

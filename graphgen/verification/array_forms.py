@@ -9,7 +9,7 @@ import numpy as np
 
 from graphgen.algebra import ArrayForm, as_rule, spelled_out
 from graphgen.ops import Shape
-from graphgen.verification import arrays
+from graphgen.verification import array_words
 from graphgen.verification.balls import exact
 from graphgen.verification.reading import compiled
 from graphgen.verification.words import WORDS
@@ -47,15 +47,16 @@ def _of_matrices(form: Any, at: Mapping[str, Any]) -> Any:
     match form:
         case sp.MatrixSymbol():
             return _named(form, at).reshape([int(length) for length in form.shape])
-        case sp.OneMatrix():
-            return np.full([int(length) for length in form.shape], exact(1), dtype=object)
+        case sp.OneMatrix() | sp.ZeroMatrix():
+            entry = exact(isinstance(form, sp.OneMatrix))
+            return np.full([int(length) for length in form.shape], entry, dtype=object)
         case sp.Transpose():
             return _of_matrices(form.arg, at).T
         case sp.MatMul():
             number, factors = form.as_coeff_matrices()
             product = _of_matrices(factors[0], at)
             for factor in factors[1:]:
-                product = arrays.matmul(product, _of_matrices(factor, at))
+                product = array_words.matmul(product, _of_matrices(factor, at))
             return product * _entrywise(number, at)
         case sp.MatAdd():
             first, *rest = (_of_matrices(term, at) for term in form.args)
@@ -68,4 +69,4 @@ def _named(symbol: Any, at: Mapping[str, Any]) -> Any:
     if symbol.name in at:
         return np.asarray(at[symbol.name], dtype=object)
     name = symbol.name.removeprefix("softmax(").removesuffix(")")
-    return arrays.ARRAY_WORDS["softmax"](np.asarray(at[name], dtype=object))
+    return array_words.ARRAY_WORDS["softmax"](np.asarray(at[name], dtype=object))

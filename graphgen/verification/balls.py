@@ -22,13 +22,13 @@ Number = Any
 """An exact rational (`flint.fmpq`) or a ball (`flint.arb`)."""
 
 CERTAIN_BITS = 80
-"""Of a number that is known: 64 are shown at most, and the rest makes the nearest double certain."""
+"""The bits of a number that is known: 64 are shown at most, and the rest makes the nearest double certain."""
 DIGITS = 30
 """Significant digits of what is kept of a ball that is known."""
 MAX_EXACT_BITS = 2_048
-"""Of the two parts of a rational; a longer one goes on as a ball."""
+"""The bits of the two parts of a rational; a longer one goes on as a ball."""
 SMALLEST_EXPONENT = -(10**6)
-"""Of 2, in a number that is not shown as 0: no reader tells a smaller one from it."""
+"""The power of 2 below which a number is shown as 0: no reader tells a smaller one from it."""
 
 _SMALLEST = arb(2) ** SMALLEST_EXPONENT
 _ZERO = fmpq(0)
@@ -80,9 +80,7 @@ def settled(number: Number) -> Number:
 
 def shortened(number: Number) -> Number:
     """The number, as a ball where it is a rational too long to go on with."""
-    if not isinstance(number, fmpq):
-        return number
-    is_long = number.p.bit_length() > MAX_EXACT_BITS or number.q.bit_length() > MAX_EXACT_BITS
+    is_long = isinstance(number, fmpq) and number.height_bits() > MAX_EXACT_BITS
     return arb(number) if is_long else number
 
 
@@ -117,7 +115,7 @@ def agree(one: Number, other: Number) -> bool:
 
 
 def shown(number: Number) -> Fraction | Decimal:
-    """What is shown of a number: exactly, or 30 digits of a ball; 0 of one that holds 0.
+    """A number as it is shown: exactly, or 30 digits of a ball; 0 for one that holds 0.
 
     >>> shown(fmpq(11, 10)), shown(arb(0) + arb("0 +/- 1e-99"))
     (Fraction(11, 10), Fraction(0, 1))
@@ -156,7 +154,8 @@ def digits_of_zero(number: Number) -> int:
 
 def is_beyond_floats(number: Number) -> bool:
     """Whether a number is larger than every float."""
-    return bool(abs(number) >= _OVERFLOW)
+    is_short = isinstance(number, fmpq) and number.height_bits() < 1024
+    return not is_short and bool(abs(number) >= _OVERFLOW)
 
 
 def _exponent(number: Number) -> int:

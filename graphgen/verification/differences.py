@@ -17,8 +17,9 @@ from flint import arb, fmpq
 from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge, require_time
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, is_zero, precision
+from graphgen.verification.given import weighed
 from graphgen.verification.kinks import sides
-from graphgen.verification.passes import Enclosures, HangsOnError, forward, weighed
+from graphgen.verification.passes import Enclosures, HangsOnError, forward
 from graphgen.verification.report import Mismatch, Pair
 from graphgen.verification.rules import entries, op_rules
 
@@ -147,7 +148,7 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
     """The slope along one direction over all inputs, by the gradients, and the output along it."""
     inputs = [(graph.index[node.id], 1 + i % 7) for i, node in enumerate(graph.inputs)]
     inputs = [(i, t) for i, t in inputs if graph.has_gradient(graph.ids[i])]
-    steps = {i: found.values[i] * 0 + t * _unit(found.values[i]) for i, t in inputs}
+    steps = {i: t * _unit(found.values[i]) for i, t in inputs}
     slope = sum(
         (g * t for i in steps for g, t in zip(entries(found.gradients[i]), entries(steps[i]), strict=True)),
         start=fmpq(0),

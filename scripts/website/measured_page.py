@@ -1,4 +1,4 @@
-"""What the benchmarks, the comparisons of engines and with the truth, and the fuzzing found, as tables."""
+"""The findings of benchmarks, of comparisons of engines and with the truth, and of fuzzing, as tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ RUNS = {
     SITES: ("building", "single", "jobs", "memory"),
     CAPTURES: ("perceptron", "residual", "gpt", "held"),
 }
-AGREEMENT = ("graphs", "graphs_of_arrays", "nodes", "values_compared", "gradients_compared", "nodes_at_kinks")
+AGREEMENT = (
+    *("graphs", "graphs_of_arrays", "graphs_refused", "nodes"),
+    *("values_compared", "gradients_compared", "numbers_proved", "nodes_at_kinks"),
+)
 VERDICTS = ("right", "refused", "wrong", "false alarm", "no answer in time", "exception", "not judged")
 TARGETS = ("parser", "fence", "command", "svg")
 

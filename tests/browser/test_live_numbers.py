@@ -13,8 +13,8 @@ from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outsi
 from hooks import generated
 
 from graphgen.autodiff.engine import backward, forward
-from graphgen.diagram.description import rows
 from graphgen.diagram.steps import steps
+from graphgen.diagram.table import rows
 from graphgen.drawing.pictures import Picture, picture
 from graphgen.errors import EvaluationError
 from graphgen.integrations.fences import find_fences
@@ -103,7 +103,7 @@ BEGIN = (
 
 
 def seen(tab, body, asked):
-    """What a piece of script returns for each picture and numbers that are asked for, in one go."""
+    """The results of a piece of script for each picture and numbers that are asked for, in one go."""
     return tab.evaluate(f"{BEGIN} {body} }}); }}", asked)
 
 
@@ -227,7 +227,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
 
 
 def letters(text):
-    """What is read of a text on the page, where indices and exponents are elements."""
+    """The letters of a text on the page, where indices and exponents are elements."""
     return re.sub("[\ufdd0-\ufdd4]", "", marked(text))
 
 

@@ -1,57 +1,25 @@
-"""What a captured graph carries: numbers that its framework computed, and how ours are held against them."""
+"""Our numbers of a captured graph held against those that its framework computed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from graphgen.errors import Place, VerificationError
 from graphgen.graph.graph import ComputationalGraph
-from graphgen.graph.numbers import Value
+from graphgen.graph.node import Node
 from graphgen.graph.passes import Pass
 
 CLOSE = 1e-8
 """How near two computations in 64-bit floats must come, relative to the largest entry."""
 _ROUNDED = 1e-14
-"""What rounding may leave, relative to what is summed."""
+"""The difference that rounding may leave, relative to what is summed."""
 _SMALLEST = 1e-15
 _AT_ONCE = 2**18
 """Entries that are compared at once, about."""
 _SHOWN = 4
 """Entries of an array in a message."""
-
-
-@dataclass(frozen=True, eq=False)
-class Recorded:
-    """The numbers of an operation for which the op table has no row, as its framework computed them.
-
-    They hold at the captured point alone: for these values of its operands, and this `upstream` gradient of
-    the operation, None where nothing comes back. `value` is the result, and `sent` what goes back to each
-    operand, None where nothing does. `is_compared` says whether what goes back agrees with differences.
-
-    While a function is being captured the framework itself can be asked: `live` gives what goes back, from
-    the upstream gradient.
-    """
-
-    value: Value
-    operands: tuple[Value, ...]
-    upstream: Value | None = None
-    sent: tuple[Value | None, ...] = ()
-    is_compared: bool = False
-    live: Callable[[Any], tuple[Any, ...]] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """A framework's own values and gradients of a graph, by the ids of its nodes.
-
-    `framework` is its name and version, as "torch 2.9.0".
-    """
-
-    framework: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    gradients: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,12 +88,18 @@ def _disagreement(
     assert graph.reference is not None
     framework = graph.reference.framework.partition(" ")[0]
     node = graph[id]
-    at_fault = node if kind == "value" or not graph.uses[id] else graph[graph.uses[id][-1][1]]
+    users = [graph[user] for _, user, _ in graph.uses[id]]
+    at_fault = node if kind == "value" or not users else next(filter(_is_of_own(graph), users), users[-1])
     name = at_fault.group.rpartition(".")[2] or (at_fault.op.name if at_fault.op else at_fault.id)
     before = "the values before it agree" if kind == "value" else "the values after it agree"
     check = f"check {name}" if kind == "value" else f"check the backward of {name}"
     said = {framework: _excerpt(theirs, ours, theirs), "graphgen": _excerpt(ours, ours, theirs)}
     return Disagreement(kind, id, at_fault.place or node.place, said, f"{before}: {check}")
+
+
+def _is_of_own(graph: ComputationalGraph) -> Callable[[Node], bool]:
+    """Whether a node belongs to a function with a backward of its own: its group ends in the class's name."""
+    return lambda node: bool(node.group) and graph.modules.get(node.group) == node.group.rpartition(".")[2]
 
 
 def _excerpt(numbers: Any, ours: Any, theirs: Any) -> str:
