@@ -287,20 +287,6 @@ def _index_put(
     return on.apply("index_put", input, values, at=as_tuples([index.tolist() for index in indices]))
 
 
-def _sort(
-    on: Follower, input: Any, dim: int = -1, descending: bool = False, *, stable: Any = None, result: Any
-) -> Any:
-    return [on.apply("sort", input, axis=dim % input.ndim, descending=bool(descending))]
-
-
-def _topk(
-    on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
-) -> Any:
-    if not largest:
-        raise NoRowError("topk")
-    return [on.apply("topk", input, k=k, axis=dim % input.ndim)]
-
-
 def _cosine_similarity(
     on: Follower, x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8, *, result: Any
 ) -> NodeNumber:
@@ -369,22 +355,24 @@ def _gather(
 
 
 def _sort(
-    on: Follower,
-    input: Any,
-    dim: int = -1,
-    descending: bool = False,
-    *,
-    stable: bool = False,
-    result: Any,
+    on: Follower, input: Any, dim: int = -1, descending: bool = False, *, stable: Any = None, result: Any
 ) -> list[NodeNumber]:
-    """The entries along an axis by the places that they had."""
-    return [_gather(on, input, dim, result[1], result=result)]
+    if _has_ties(result[0], dim):
+        return [_gather(on, input, dim, result[1], result=result)]
+    return [on.apply("sort", input, axis=dim % input.ndim, descending=bool(descending))]
 
 
 def _topk(
     on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
 ) -> list[NodeNumber]:
-    return [_gather(on, input, dim, result[1], result=result)]
+    if not (largest and sorted) or _has_ties(input.sort(dim=dim).values, dim):
+        return [_gather(on, input, dim, result[1], result=result)]
+    return [on.apply("topk", input, k=k, axis=dim % input.ndim)]
+
+
+def _has_ties(ordered: Any, dim: int) -> bool:
+    """Whether entries along an axis are equal: which of them comes first is then the framework's choice."""
+    return bool((ordered.diff(dim=dim) == 0).any())
 
 
 def _clamp(on: Follower, input: Any, min: Any = None, max: Any = None, *, result: Any) -> NodeNumber:
@@ -480,8 +468,6 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     "einsum": _einsum,
     "scatter_add": _scatter_add,
     "index_put": _index_put,
-    "sort": _sort,
-    "topk": _topk,
     "cosine_similarity": _cosine_similarity,
     "bilinear": _bilinear,
     "masked_fill": _masked_fill,
