@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-jax = pytest.importorskip("jax", reason="JAX, whose functions are captured, is not installed")
+jax = pytest.importorskip(
+    "jax", reason="JAX, whose functions are captured, is not installed: run_tests.py --with-jax"
+)
 jnp = jax.numpy
 
 from graphgen.errors import GraphgenError, VerificationError  # noqa: E402
