@@ -43,8 +43,9 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
-    # The page computes with single numbers, and backward from 1.
-    is_live = shown.graph.is_scalar and not options.tangent and shown.graph.upstream is None
+    # The page computes with single numbers and the op table's functions, and backward from 1.
+    graph = shown.graph
+    is_live = graph.is_scalar and not (options.tangent or graph.has_upstream or graph.functions)
     live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
     opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
