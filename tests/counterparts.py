@@ -132,15 +132,23 @@ ON_ARRAYS = {
         x, y.broadcast_to(*x.shape[:-2], *y.shape[-2:]), z, is_causal=causal
     ),
     "group_norm": lambda x, y, z, groups=1, eps=1e-5: torch.nn.functional.group_norm(x, groups, y, z, eps),
-    "conv_transpose1d": torch_transposed(torch.nn.functional.conv_transpose1d),
-    "conv_transpose2d": torch_transposed(torch.nn.functional.conv_transpose2d),
+    **{
+        f"conv_transpose{axes}d{bias}": torch_transposed(
+            getattr(torch.nn.functional, f"conv_transpose{axes}d")
+        )
+        for axes in (1, 2)
+        for bias in ("", "_without_bias")
+    },
     "log_softmax": lambda x: torch.log_softmax(x, dim=-1),
     "layer_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.layer_norm(x, y.shape, y, z, eps),
     "batch_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.batch_norm(
         x, None, None, y, z, training=True, eps=eps
     ),
-    "conv1d": torch.nn.functional.conv1d,
-    "conv2d": torch.nn.functional.conv2d,
+    **{
+        f"conv{axes}d{bias}": getattr(torch.nn.functional, f"conv{axes}d")
+        for axes in (1, 2, 3)
+        for bias in ("", "_without_bias")
+    },
     "max_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.max_pool2d, x, **window),
     "avg_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.avg_pool2d, x, **window),
     "mean_squared_error": torch.nn.functional.mse_loss,
@@ -148,6 +156,7 @@ ON_ARRAYS = {
     "sigmoid_cross_entropy": torch.nn.functional.binary_cross_entropy_with_logits,
     "affine": lambda x, w, b: x @ w + b,
     "linear": torch.nn.functional.linear,
+    "linear_without_bias": torch.nn.functional.linear,
     "softmax": lambda x: torch.softmax(x, dim=-1),
     "cross_entropy": lambda p, t: torch_loss(torch.log(p), t),
     "softmax_cross_entropy": lambda x, t: torch_loss(torch.log_softmax(x, dim=-1), t),

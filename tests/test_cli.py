@@ -35,7 +35,7 @@ class Desk:
         return done
 
     def fails(self, *arguments, code=2, given=None):
-        """What a command says on standard error when it fails."""
+        """The text of a failing command on standard error."""
         done = self.run(*arguments, code=code, given=given)
         assert done.stdout == ""
         return done.stderr.removesuffix("\n")

@@ -257,6 +257,32 @@ class Residual(nn.Module):  # ResNet basic block, in-place relu
         return self.relu(out).mean()
 
 
+class Layer(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.up, self.down = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+
+    def forward(self, x):
+        return x + self.down(F.gelu(self.up(self.norm(x))))
+
+
+class Tower(nn.Module):
+    """A stack of equal blocks, between a layer that comes in and one that goes out."""
+
+    def __init__(self, width=2, layers=3):
+        super().__init__()
+        self.stem = nn.Linear(3, width, bias=False)
+        self.blocks = nn.ModuleList(Layer(width) for _ in range(layers))
+        self.head = nn.Linear(width, 2)
+
+    def forward(self, x, target):
+        x = self.stem(x)
+        for block in self.blocks:
+            x = block(x)
+        return F.cross_entropy(self.head(x), target)
+
+
 def inplace(x):
     y = x * 2
     y[0] = x[1] * x[0]
@@ -354,6 +380,7 @@ def models():
         ),
         "pinn": (PINN(), {"x": tensor([[0.2], [0.7]])}),
         "residual": (Residual().eval(), {"x": random(1, 2, 3, 3)}),
+        "tower": (Tower(), {"x": random(1, 3), "target": tensor([1])}),
         "in_place": (inplace, {"x": tensor([1.0, 2.0, 3.0])}),
         "branch": (branch, {"x": tensor([1.0, 2.0])}),
         "loop": (loop, {"x": tensor([1.0, 2.0])}),

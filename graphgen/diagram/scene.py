@@ -13,9 +13,10 @@ from graphgen.diagram.collapse import collapsed
 from graphgen.diagram.depths import depths, latest_depths, main_chain
 from graphgen.diagram.focus import focused
 from graphgen.diagram.folding import folded, inside_constants
+from graphgen.diagram.frames import open_frames
 from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.notation import dotted, name_text, plain, superscript, wrapped
@@ -37,12 +38,15 @@ def compose(
 
     Raises OptionError where the options name what the graph does not have.
     """
+    frames: tuple[Frame, ...] = ()
     if options.focus:
         shapes, arrows = focused(graph, words, options)
     else:
         shapes, arrows = _Composer(graph, words, options, again).composed()
+        frames = tuple(open_frames(graph, shapes, arrows))
     widest = int(options.width) / SHRINKING if options.direction == "auto" else None
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
+    is_down, in_order = options.direction == "down", options.order == "source"
+    return Scene(tuple(shapes), tuple(arrows), is_down, widest, in_order, frames)
 
 
 def least_shapes(graph: ComputationalGraph, options: Options) -> int:

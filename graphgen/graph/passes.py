@@ -59,8 +59,7 @@ class Pass(Generic[Number]):
     @property
     def count(self) -> int:
         """How many numbers there are, entries of arrays each for itself."""
-        numbers = (number for part in self.parts for number in part if number is not None)
-        return sum(getattr(number, "size", 1) for number in numbers)
+        return sum(getattr(number, "size", 1) for part in self.parts for number in part if number is not None)
 
     @cached_property
     def values(self) -> Mapping[str, Number]:

@@ -29,6 +29,8 @@ def read_call(
     Raises SourceError for an unknown function, or one that is not given its operands, with what to write.
     """
     op = FUNCTIONS.get(function.id)
+    if op and len(node.args) == op.arity - 1:
+        op = FUNCTIONS.get(f"{op.name}_without_bias", op)
     node = _without_comparison(_in_pairs(text, node, op), op)
     if op is None:
         fault = f"{text.excerpt(node)} calls the unknown function {excerpt(function.id)}"

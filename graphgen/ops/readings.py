@@ -75,6 +75,7 @@ READINGS = {
     # Layers
     "affine": ("{} times the matrix {} plus {}", "행렬 {}, {}의 곱 더하기 {}"),
     "linear": ("{} times the transpose of {} plus {}", "{}, {}의 전치 행렬의 곱 더하기 {}"),
+    "linear_without_bias": ("{} times the transpose of {}", "{}, {}의 전치 행렬의 곱"),
     "softmax": ("the softmax of {}", "{}의 소프트맥스"),
     "masked_softmax": ("the softmax of {} with the weights {}", "{}의 소프트맥스(가중치 {})"),
     "attention": ("the attention of {} to the keys {} with the values {}", "{}의 어텐션(키 {}, 값 {})"),
@@ -91,11 +92,20 @@ READINGS = {
         "{}, normalized over groups of channels, times {} plus {}",
         "그룹 정규화한 {} 곱하기 {} 더하기 {}",
     ),
-    "conv1d": ("{} convolved with {} plus {}", "{}, {}의 합성곱 더하기 {}"),
-    "conv2d": ("{} convolved with {} plus {}", "{}, {}의 합성곱 더하기 {}"),
+    **dict.fromkeys(
+        ("conv1d", "conv2d", "conv3d"), ("{} convolved with {} plus {}", "{}, {}의 합성곱 더하기 {}")
+    ),
+    **dict.fromkeys(
+        ("conv1d_without_bias", "conv2d_without_bias", "conv3d_without_bias"),
+        ("{} convolved with {}", "{}, {}의 합성곱"),
+    ),
     **dict.fromkeys(
         ("conv_transpose1d", "conv_transpose2d"),
         ("the transposed convolution of {} with {} plus {}", "{}, {}의 전치 합성곱 더하기 {}"),
+    ),
+    **dict.fromkeys(
+        ("conv_transpose1d_without_bias", "conv_transpose2d_without_bias"),
+        ("the transposed convolution of {} with {}", "{}, {}의 전치 합성곱"),
     ),
     "max_pool2d": ("the largest entries in windows of {}", "{}의 창마다 가장 큰 원소"),
     "avg_pool2d": ("the means in windows of {}", "{}의 창마다 평균"),
@@ -160,13 +170,12 @@ DOMAINS = {
     "concatenate": "arrays of equally long axes, but for the one along which they follow",
     "affine": "as many columns in x as rows in y, and as many in y as entries in z",
     "linear": "as many columns in x as in y, and as many rows in y as entries in z",
+    "linear_without_bias": "as many columns in x as in y",
     "softmax": "all x, row by row",
     "log_softmax": "all x, row by row",
     "masked_softmax": "y ≥ 0, not all 0 in a row; an entry of x whose y is 0 is left out",
     "attention": "queries x, keys y of equal width, and a value z for each key, in rows",
     "group_norm": "an entry of y and of z for each of the second axis of x, whose length the groups divide",
-    "conv_transpose1d": "images N × C × length with kernels C × O/groups × length",
-    "conv_transpose2d": "images N × C × height × width with kernels C × O/groups × height × width",
     "binary_cross_entropy": "0 < x < 1; y of the shape of x",
     "mean_squared_error": "y of the shape of x",
     "sigmoid_cross_entropy": "y of the shape of x",
@@ -183,8 +192,17 @@ DOMAINS = {
     "broadcast_to": "a shape that x can be repeated to",
     "layer_norm": "y and z of the shape of the last axes of x",
     "batch_norm": "an entry of y and of z for each of the second axis of x",
-    "conv1d": "images N × C × length with kernels O × C/groups × length",
-    "conv2d": "images N × C × height × width with kernels O × C/groups × height × width",
+    **{
+        f"{name}{bias}": f"images N × C × {lengths} with kernels {kernels} × {lengths}"
+        for bias in ("", "_without_bias")
+        for name, lengths, kernels in (
+            ("conv1d", "length", "O × C/groups"),
+            ("conv2d", "height × width", "O × C/groups"),
+            ("conv3d", "depth × height × width", "O × C/groups"),
+            ("conv_transpose1d", "length", "C × O/groups"),
+            ("conv_transpose2d", "height × width", "C × O/groups"),
+        )
+    },
     "max_pool2d": "images N × C × height × width",
     "avg_pool2d": "images N × C × height × width",
     "cross_entropy": f"x > 0 where y > 0; {_LABELS}",

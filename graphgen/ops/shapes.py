@@ -56,6 +56,11 @@ def linear(x: Shape, y: Shape, z: Shape) -> Shape:
     return affine(x, y[::-1], z)
 
 
+def linear_without_bias(x: Shape, y: Shape) -> Shape:
+    """The shape of the same product alone."""
+    return linear(x, y, y[:1])
+
+
 def reduced(x: Shape, axis: int | None = None, keepdims: bool = False) -> Shape:
     """The shape of a sum along an axis, or of all."""
     # True is an int to Python, and no axis to NumPy.

@@ -41,6 +41,8 @@ def compare(graph: ComputationalGraph, inputs: Mapping[str, Any], goes_back: boo
 
 def against_framework(report: Report) -> Report:
     """The same report with the numbers that the framework of a captured graph has otherwise."""
+    if report.graph.reference is None:
+        return report
     found = (
         Mismatch(each.kind, f"of {each.node!r}", each.node, each.witnesses, each.suspect)
         for each in disagreements(report.graph, report.numeric)

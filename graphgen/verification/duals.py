@@ -20,8 +20,8 @@ from flint import fmpq
 from graphgen.graph import ComputationalGraph, Node, require_time
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import array_words
-from graphgen.verification.balls import Number, UndefinedError, exact
-from graphgen.verification.passes import Enclosures, Evaluating
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, exact
+from graphgen.verification.passes import Enclosures, at_node
 from graphgen.verification.reading import compiled
 from graphgen.verification.report import Pair
 from graphgen.verification.rules import INDETERMINATE, entries, is_indeterminate, sympy_rules
@@ -64,8 +64,10 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
             _direction(np.shape(value), f"{edge[1]} {edge[2]}") if graph.sends_back(edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
-        with Evaluating(node, values):
+        try:
             found = along(node, values, directions)
+        except (UndefinedError, UndecidedError) as error:
+            raise at_node(error, node, values) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
         if not first.gradients or node.id not in graph.on_path or not graph.varies[index]:

@@ -78,7 +78,7 @@ def test_an_input_stands_beside_each_operation_that_uses_it(language):
 
 
 def test_an_input_stands_again_where_its_picture_would_be_too_wide():
-    source = "w = 0.5\nx_1 = 1\nu = 0.25" + RECURRENT
+    source = "\n".join(f"h_{t} = tanh(w_x * x_{t} + w_h * h_{t - 1})" for t in (1, 2, 3))
     for options, is_repeated in (({}, True), ({"repeat": "none"}, False), ({"width": "9000"}, False)):
         scene = picture(parse(source), Options(**options)).scene
         assert any("again" in shape.marks for shape in scene.shapes) == is_repeated

@@ -798,7 +798,7 @@ def sources(draw):
 
 
 def meaning(graph):
-    """What a graph says, whatever its unnamed constants are called and however its lines are ordered."""
+    """The content of a graph, whatever its unnamed constants are called and however its lines are ordered."""
     constants = {node.id: node.value for node in graph if node.is_constant}
     return graph.output, {
         node.id: (node.op, [constants.get(id, id) for id in node.operands], node.value, node.label)
