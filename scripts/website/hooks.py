@@ -33,11 +33,13 @@ from option_page import options
 from schema_page import schema
 
 from graphgen.notation import mathml
+from graphgen.playground import gallery
 
 GENERATED: Mapping[str, Callable[[str], str]] = {
     function.__name__: function
     for function in (
         commands,
+        gallery,
         faults,
         operations,
         options,
