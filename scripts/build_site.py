@@ -6,10 +6,19 @@ from environment import prepare, run
 
 
 def main() -> int:
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--playground",
+        action="store_true",
+        help="with the playground, which needs Node.js, a network, and pip",
+    )
+    playground = parser.parse_args().playground
     python = prepare(extras=("docs",))
     # The theme warns of MkDocs 2, which pyproject.toml rules out.
-    failed = run([str(python), "-m", "mkdocs", "build", "--strict", "--clean"], NO_MKDOCS_2_WARNING="1")
+    variables = {"NO_MKDOCS_2_WARNING": "1", **({"GRAPHGEN_PLAYGROUND": "1"} if playground else {})}
+    failed = run([str(python), "-m", "mkdocs", "build", "--strict", "--clean"], **variables)
+    if playground and not failed:
+        failed = run(["npm", "ci"]) or run([str(python), "scripts/build_playground.py", "site/playground"])
     if not failed:
         print("The site is built: open site/index.html.")
     return failed

@@ -18,6 +18,11 @@ FENCE = "fence"
 FORMS = (FENCE, *FORMATS)
 """What a picture can be exported as: the text for a page, or a file."""
 
+NO_NUMPY = GraphgenError(
+    "arrays need NumPy, which this page does not have", "install graphgen, and use graphgen play"
+)
+"""Where the package runs in a browser."""
+
 
 def setting() -> dict[str, Any]:
     """What the page is built of: the rows of the options, the examples in each language, and what a picture
@@ -65,7 +70,9 @@ def or_fault(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         with contained():
             return make()
     except GraphgenError as error:
-        return {"fault": _told(error)}
+        cause = error.__cause__
+        is_without_numpy = isinstance(cause, ModuleNotFoundError) and cause.name == "numpy"
+        return {"fault": _told(NO_NUMPY if is_without_numpy else error)}
 
 
 def _told(error: GraphgenError) -> dict[str, Any]:

@@ -107,9 +107,7 @@ def test_it_listens_to_this_machine_alone_and_each_has_an_address_of_its_own(cli
         assert other.server.token != client.server.token
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/{part}", "/{part}/", "/x/{token}/", "x{token}/", "/%C3%A9/"]
-)
+@pytest.mark.parametrize("path", ["/", "/{part}", "/{part}/", "/x/{token}/", "x{token}/", "/%C3%A9/"])
 def test_without_the_whole_token_there_is_nothing(client, path):
     token = client.server.token
     status, _, content = client.send("GET", path.format(token=token, part=token[:-1]))

@@ -8,7 +8,7 @@ import { button, make } from "./dom.js";
 import { Editor } from "./editor.js";
 import { fragment, sharedIn } from "./link.js";
 import { OptionsForm } from "./options.js";
-import { words } from "./words.js";
+import { language, words } from "./words.js";
 
 /**
  * @typedef {import("./types.js").BackEnd} BackEnd
@@ -30,9 +30,9 @@ class Playground {
    */
   constructor(root, backEnd) {
     this.backEnd = backEnd;
-    this.language = navigator.language.startsWith("ko") ? "ko" : "en";
-    this.words = words[this.language];
-    document.documentElement.lang = this.language;
+    this.words = words[language];
+    this.examples = backEnd.examples[language];
+    document.documentElement.lang = language;
     this.editor = new Editor(this.words.source, () => this.#edited());
     this.form = new OptionsForm(backEnd.options, this.words.standard, () => {
       this.#remember();
@@ -69,8 +69,8 @@ class Playground {
   /** Shows what the file, the link or the first example has. */
   async begin() {
     const shared = sharedIn(location.hash);
-    const [first] = this.backEnd.examples[this.language];
-    this.form.show(shared?.options ?? (this.language === "en" ? {} : { language: this.language }));
+    const [first] = this.examples;
+    this.form.show(shared?.options ?? first.options);
     if (this.file) await this.file.open();
     else this.editor.replace(shared?.source ?? first.source);
     if (matchMedia("(pointer: fine)").matches) this.editor.goTo(1, 1);
@@ -104,7 +104,7 @@ class Playground {
   }
 
   #menu() {
-    const examples = this.backEnd.examples[this.language];
+    const { examples } = this;
     const menu = make(
       "select",
       { ariaLabel: this.words.examples },

@@ -1,5 +1,8 @@
 /** What the page says, in each language. */
 
+/** The reader's, as far as there is one of them. */
+export const language = navigator.language.startsWith("ko") ? "ko" : "en";
+
 /** @type {Record<string, Record<string, string>>} */
 export const words = {
   en: {
@@ -26,6 +29,11 @@ export const words = {
     theirs: "Take the file's text",
     kept: "The text that stood here before is kept.",
     back: "Bring it back",
+    door: "Here graphgen itself runs in your browser. Nothing that you type leaves it. Arrays need graphgen play on your own machine.",
+    load: "Load the playground ({} MB)",
+    loading: "Loading",
+    come: "{} of {} MB",
+    failed: "The playground could not be loaded:",
   },
   ko: {
     source: "소스",
@@ -51,5 +59,10 @@ export const words = {
     theirs: "파일의 글을 가져오기",
     kept: "앞서 여기 있던 글을 보관하고 있습니다.",
     back: "되돌리기",
+    door: "여기서는 graphgen이 브라우저 안에서 직접 실행됩니다. 입력한 글은 밖으로 나가지 않습니다. 배열은 컴퓨터에 설치한 graphgen play로 그립니다.",
+    load: "놀이터 불러오기 ({} MB)",
+    loading: "불러오는 중",
+    come: "{} / {} MB",
+    failed: "놀이터를 불러오지 못했습니다:",
   },
 };
