@@ -57,6 +57,7 @@ VIEWS |= {
     "bundle": ("graphgen.integrations", "bundle"),
     "compile": ("graphgen.autodiff", "compiled"),
     "glance": ("graphgen.integrations", "glance"),
+    "save": ("graphgen.graph", "save_graph"),
     "table": ("graphgen.integrations", "table"),
 }
 

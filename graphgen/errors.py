@@ -1,4 +1,4 @@
-"""What can go wrong, in one line each: the place, the fault, the mend."""
+"""The kinds of error; each says in one line the place, the fault, and what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 _LONGEST_EXCERPT = 60
 _COMMAND = re.compile(r"##(?=\w*\[)")
-"""What build servers read as a command wherever it stands in a line, as in ##vso[task.setvariable …]."""
+"""A sign of commands to build servers, wherever it stands in a line, as in ##vso[task.setvariable …]."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Place:
 
 
 class GraphgenError(Exception):
-    """A fault that its message tells how to mend. The named kinds are its subclasses."""
+    """A fault, with a hint at what to do about it. The named kinds are its subclasses."""
 
-    def __init__(self, message: str, mend: str = "", place: Place | None = None) -> None:
-        super().__init__(message, mend, place)
+    def __init__(self, message: str, hint: str = "", place: Place | None = None) -> None:
+        super().__init__(message, hint, place)
         self.message = message
-        self.mend = mend
+        self.hint = hint
         self.place = place
 
     def __str__(self) -> str:
-        told = f"{self.message}; {self.mend}" if self.mend else self.message
-        return printable(f"{self.place}: {told}" if self.place else told)
+        text = f"{self.message}; {self.hint}" if self.hint else self.message
+        return printable(f"{self.place}: {text}" if self.place else text)
 
     def within(self, file: str | None, lines_before: int = 0, columns_before: int = 0) -> GraphgenError:
         """The same fault, placed in a file; a fault without a place is placed at its first line."""
         place = self.place or Place(line=1)
-        return type(self)(self.message, self.mend, place.within(file, lines_before, columns_before))
+        return type(self)(self.message, self.hint, place.within(file, lines_before, columns_before))
 
 
 class SourceError(GraphgenError):

@@ -1,4 +1,4 @@
-"""What an author can ask of a picture: one table, read by the fence, the command line and the docs."""
+"""The options of a picture: one table, read by the fence, the command line and the docs."""
 
 from __future__ import annotations
 
@@ -217,9 +217,9 @@ class Options:
         for name in written:
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
-                mend = f"did you mean {near[0]!r}? " if near else ""
+                hint = f"did you mean {near[0]!r}? " if near else ""
                 raise OptionError(
-                    f"{excerpt(name)} is not an option", f"{mend}the options are {', '.join(known)}"
+                    f"{excerpt(name)} is not an option", f"{hint}the options are {', '.join(known)}"
                 )
         return cls(**{name: name if value is None else value for name, value in written.items()})
 

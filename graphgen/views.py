@@ -1,4 +1,4 @@
-"""What a graph or a picture can be asked for and a later room makes; `graphgen/__init__.py` says which."""
+"""Views that a graph or a picture offers and a later room makes; `graphgen/__init__.py` says which."""
 
 from __future__ import annotations
 

@@ -75,6 +75,8 @@ def main(folder: Path, kept: bool, check: bool, jobs: int, config_file: str) -> 
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     found = by_file(diagrams(load_config(config_file)))
     present = {file.name for file in folder.glob("*.svg")}
+    if kept and not present:
+        stop(f"{folder.as_posix()} has no diagrams to keep: name the folder that has them before --kept")
     wanted = {name: found[name] for name in found if name in present} if kept else found
     drawn = draw(wanted, jobs)
     faults = [svg for svg in drawn.values() if isinstance(svg, GraphgenError)]

@@ -1,6 +1,6 @@
 """The SymPy side: local derivatives, closed forms and values, the chain rule, matrix rules."""
 
-from graphgen.algebra.array_forms import ArrayForm, array_forms, cited, matrix_form
+from graphgen.algebra.array_forms import ArrayForm, array_forms, cited
 from graphgen.algebra.chain import chain_rule
 from graphgen.algebra.closed import closed_forms
 from graphgen.algebra.derivatives import (
@@ -15,7 +15,7 @@ from graphgen.algebra.derivatives import (
 from graphgen.algebra.exact import closed_pass, is_exact
 from graphgen.algebra.forms import gradient_symbol, shortest, spelled_out, written_derivative, written_forms
 from graphgen.algebra.formula import factor_text, symbol_text
-from graphgen.algebra.matrices import matrix_latex, matrix_rules
+from graphgen.algebra.matrices import matrix_form, matrix_latex, matrix_rules
 from graphgen.algebra.words import SYMPY_WORDS, read, softmax_name
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What pictures of arrays write in symbols: Wᵀ · ∂L/∂z for what a product sends back, ∂L/∂h ⊙ (1 − h²) for
+"""The formulas on pictures of arrays: Wᵀ · ∂L/∂z for what a product sends back, ∂L/∂h ⊙ (1 − h²) for
 what goes back entry by entry.
 
 An operation on whole arrays sends what the op table's `matrix_vjps` say, over matrices with the author's
@@ -9,7 +9,7 @@ by `graphgen.verification`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 
@@ -27,17 +27,13 @@ from graphgen.algebra.forms import (
     value_form,
 )
 from graphgen.algebra.formula import symbol_text
-from graphgen.algebra.matrices import matrix_vjps, repeated
+from graphgen.algebra.matrices import is_transposition, matrix_form, repeated
 from graphgen.errors import OptionError
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass
 from graphgen.notation import plain
-from graphgen.ops import Shape
 
-_PRODUCTS = ("matmul", "affine")
 _SHORT_VALUE = 14
 """Characters of a value without a name that stands in the formulas of others."""
-
-
 _SHORT_PASSED = 8
 """Characters of a gradient that a sum passes on as it is, not by its name."""
 
@@ -82,38 +78,6 @@ def array_forms(graph: ComputationalGraph, backward: bool = True) -> Pass[ArrayF
     return _Forms(graph).found(backward)
 
 
-def matrix_form(
-    graph: ComputationalGraph, edge: Edge, upstream: sp.Expr, arrays: Collection[str] = ()
-) -> sp.Expr | None:
-    """What an operation on whole arrays sends back along an edge, over matrices with the names of the graph;
-    None where the op table has no such rule.
-
-    `upstream` is an expression where the operation gives a single number, else the symbol of an array, one of
-    `arrays`, with a factor; of other expressions there is no rule.
-    """
-    node = graph[edge[1]]
-    assert node.op is not None
-    op, shapes = node.op, [graph[operand].shape for operand in node.operands]
-    if op.name == "affine" and not node.shape:
-        return None  # a row times a column and a number: no matrices are left
-    if edge[2] >= len(op.matrix_vjps) or node.parameters or len(shapes[0]) > 2:
-        return None
-    if op.targets is not None and shapes[0] != shapes[op.targets]:
-        return None  # labels are no matrix
-    is_product = op.name in _PRODUCTS
-    operands = [
-        _operand(graph[id], shape, is_column=is_product and place == 1)
-        for place, (id, shape) in enumerate(zip(node.operands, shapes, strict=True))
-    ]
-    if node.shape:
-        is_column = is_product and len(shapes[0]) == 2
-        matrix = _as_matrix(upstream, arrays, _lengths(node.shape, is_column=is_column))
-        if matrix is None or (edge[2] == 2 and graph[edge[0]].shape == node.shape):
-            return matrix
-        upstream = matrix
-    return matrix_vjps(op, upstream, *operands)[edge[2]]
-
-
 def require_clear(graph: ComputationalGraph) -> None:
     """Raises OptionError for an input without a number that may be one or another array."""
     for id in graph.unclear:
@@ -125,47 +89,20 @@ def require_clear(graph: ComputationalGraph) -> None:
         )
 
 
-def _as_matrix(form: sp.Expr, arrays: Collection[str], lengths: tuple[int, int]) -> sp.Expr | None:
-    """The symbol of an array as a matrix, times what numbers it is multiplied by; None of other forms."""
-    if isinstance(form, sp.MatrixExpr):
-        return form
-    factors = sp.Mul.make_args(form)
-    of_arrays = [factor for factor in factors if any(symbol.name in arrays for symbol in factor.free_symbols)]
-    if len(of_arrays) != 1 or not of_arrays[0].is_Symbol:
-        return None
-    return form / of_arrays[0] * sp.MatrixSymbol(of_arrays[0].name, *lengths)
-
-
-def _operand(node: Node, shape: Shape, is_column: bool) -> sp.Expr:
-    """A value as a matrix; one that is turned on the way, as in x @ y.T, by what it is turned from."""
-    lengths = _lengths(shape, is_column)
-    if _is_transposition(node) and not node.name and len(shape) == 2:
-        return sp.Transpose(sp.MatrixSymbol(node.operands[0], *lengths[::-1]))
-    return sp.MatrixSymbol(node.id, *lengths)
-
-
-def _lengths(shape: Shape, is_column: bool = False) -> tuple[int, int]:
-    """The rows and columns of an array as a matrix: a row has one of either."""
-    if len(shape) == 1 and is_column:
-        return shape[0], 1
-    rows, columns = (1, 1, *shape)[-2:]
-    return rows, columns
-
-
 class _Forms:
     """The formulas of one graph in the making."""
 
     def __init__(self, graph: ComputationalGraph) -> None:
         self.graph = graph
         self.standing: dict[str, sp.Expr] = {}
-        """What stands for the value of each node in the formulas of others."""
+        """The expression that stands for the value of each node in the formulas of others."""
         self.upstream: dict[str, sp.Expr] = {}
-        """What stands for the gradient of each node."""
+        """The expression that stands for the gradient of each node."""
         self.arrays = frozenset(
             name for node in graph if node.shape for name in (node.id, gradient_symbol(graph, node.id).name)
         )
-        told = {n for node in graph.inputs if not node.has_open_shape for n in node.shape}
-        self.open = {n for node in graph.inputs if node.has_open_shape for n in node.shape} - told
+        known = {n for node in graph.inputs if not node.has_open_shape for n in node.shape}
+        self.open = {n for node in graph.inputs if node.has_open_shape for n in node.shape} - known
 
     def found(self, backward: bool) -> Pass[ArrayForm]:
         values = tuple(map(self._value, self.graph))
@@ -216,10 +153,10 @@ class _Forms:
         return self._named(node.id)
 
     def _upstream(self, node: Node, gradient: ArrayForm) -> sp.Expr:
-        """What stands for a gradient in what goes on from it: a short formula, else its name."""
+        """The expression of a gradient in what goes on from it: a short formula, else its name."""
         form, name = gradient.form, gradient_symbol(self.graph, node.id)
         if gradient.is_summed or isinstance(form, sp.MatrixExpr):
-            is_passed_on = isinstance(form, sp.MatrixExpr) and not node.name and _is_transposition(node)
+            is_passed_on = isinstance(form, sp.MatrixExpr) and not node.name and is_transposition(node)
             return form if is_passed_on else name
         return name if node.name and gradients_in(form) else form
 
@@ -256,7 +193,7 @@ class _Forms:
             return self._named(operand.id)
         if not isinstance(rule, sp.MatrixExpr):
             return self._entrywise(rule, operand)
-        if _is_transposition(node):
+        if is_transposition(node):
             rule = rule.doit()  # of a product, the product of its transposed factors
         return self._form(rule)
 
@@ -266,7 +203,7 @@ class _Forms:
         return not self.open.isdisjoint(counted)
 
     def _summed(self, form: sp.Expr, operand: Node, node: Node) -> ArrayForm:
-        """What goes back to an operand that an operation repeats is added up."""
+        """The gradient of an operand, added up where an operation repeats it."""
         if operand.shape == node.shape:
             return self._entrywise(form, operand)
         if not self._is_array(form):
@@ -293,10 +230,6 @@ class _Forms:
 
     def _is_array(self, form: sp.Expr) -> bool:
         return not self.arrays.isdisjoint(symbol.name for symbol in form.free_symbols)
-
-
-def _is_transposition(node: Node) -> bool:
-    return node.op is not None and node.op.name == "transpose"
 
 
 def cited(forms: Iterable[sp.Basic | None], graph: ComputationalGraph) -> frozenset[str]:

@@ -29,16 +29,16 @@ from graphgen.graph import (
 )
 
 MAX_NODES = 60
-"""Of the largest graph whose gradients are written in closed form."""
+"""The nodes of the largest graph whose gradients are written in closed form."""
 MAX_PARTS = 1000
-"""Of the largest closed form."""
+"""The size of the largest closed form."""
 MAX_SECONDS = 10.0
 """Time that the closed forms of one graph have."""
 
 LocalDerivative = Callable[[Edge], "sp.Expr | None"]
 
 _MAX_TERMS = 12
-"""Of a product of sums that is still multiplied out."""
+"""The terms of a product of sums that is still multiplied out."""
 _NO_NUMBERS = (sp.zoo, sp.nan, sp.oo, sp.I)
 
 

@@ -1,4 +1,4 @@
-"""What SymPy derives from the op table: the value of each op, and its local derivatives.
+"""The value of each op of the table as SymPy's expression, and the local derivatives that SymPy finds.
 
 They are the second witness of every gradient: what SymPy makes of a row's value, against the vjps that
 were written by hand. As rules in the table's own words they can be read over floats and balls.

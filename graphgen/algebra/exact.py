@@ -2,7 +2,7 @@
 
 They are found when somebody asks for them: a number that is not rational is tried as SymPy's form of its
 operation at the closed values of the operands, and kept where that stays small and has the proven
-digits; else it is told in digits, as a `sympy.Float`, which says so by its type.
+digits; else it is given in digits, as a `sympy.Float`, which says so by its type.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from graphgen.graph import Pass, is_time_left, time_limit
 from graphgen.ops import Op
 
 DIGITS = 30
-"""Significant digits of a value that is not told in closed form."""
+"""Significant digits of a value that is not given in closed form."""
 MAX_BITS = 2048
 """Size of a number's numerators and denominators together."""
 MAX_PARTS = 60
@@ -36,7 +36,7 @@ the time doubles with each that stands within another.
 """
 
 _GIVING_UP = (ArithmeticError, ValueError, TypeError, AttributeError)
-"""What SymPy raises where it gives up: Max of what it cannot compare, atan, whose refusal trips its cache."""
+"""The errors by which SymPy gives up: Max of what it cannot compare, atan, whose refusal trips its cache."""
 # What stands for a decision that SymPy could not take, as for sin(1)**2 + cos(1)**2 - 1 > 0.
 _UNDECIDED = (sp.Piecewise, sp.core.relational.Relational, sp.Max, sp.Min, sp.Abs, sp.sign)
 

@@ -29,12 +29,12 @@ from graphgen.notation import partial_text, plain
 from graphgen.ops import ELEMENTWISE, Op
 
 MAX_CHARACTERS = 24
-"""Of what goes back along an edge: an upstream gradient that would make it longer stands by its name."""
+"""The characters on an edge: an upstream gradient that would make more of them stands by its name."""
 _SHORT = 12
 """Characters of a form of which no shorter one is looked for."""
 _MAX_PARTS, _MAX_SYMBOLS, _MAX_POWER, _MAX_NUMBER = 120, 8, 8, 10**9
 _MAX_TERMS = 40
-"""Of a fraction that is still brought over one denominator, once it is multiplied out."""
+"""The terms of a fraction that is still brought over one denominator, once it is multiplied out."""
 _VALUE = sp.Symbol("v", real=True)
 
 
@@ -54,7 +54,7 @@ def written_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     require_small(graph)
     values: list[sp.Expr] = []
     standing: dict[str, sp.Expr] = {}
-    """What stands for each node in the forms of others."""
+    """The expression that stands for each node in the forms of others."""
     for node in graph.nodes:
         values.append(value_form(node, standing))
         standing[node.id] = node_symbol(node) if keeps_its_name(node, values[-1], standing) else values[-1]

@@ -34,8 +34,8 @@ def symbol_text(
     if isinstance(value, sp.MatrixExpr):  # whose factors must not change places
         return str(printer.doprint(value))
     # A case of a case is a condition on both.
-    bare = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
-    return str(printer.doprint(sp.factor_terms(bare)))
+    form = value.replace(sp.ITE, lambda test, then, other: (test & then) | (~test & other))
+    return str(printer.doprint(sp.factor_terms(form)))
 
 
 def factor_text(value: sp.Expr, called: tuple[tuple[str, str], ...] = ()) -> str:

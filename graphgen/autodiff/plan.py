@@ -23,7 +23,7 @@ from graphgen.graph import ComputationalGraph, given_numbers
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a plan gave: the values of the nodes that have a name, and the gradients that were wanted.
+    """The result of a plan: the values of the nodes that have a name, and the gradients that were wanted.
 
     The output counts as named.
     """

@@ -23,7 +23,7 @@ def forward_rules(graph: ComputationalGraph) -> list[Rule]:
 
 
 def vjps(graph: ComputationalGraph) -> list[Rule]:
-    """What each of `graph.operations` sends back to its operands, as a function of its upstream gradient,
+    """For each of `graph.operations` the function that gives what it sends back, from its upstream gradient,
     its value and its operands."""
     return [_vjp_rule(graph, graph.nodes[index], op) for index, op, _ in graph.operations]
 
@@ -70,7 +70,7 @@ def _recorded_value(node: Node, recorded: Recorded) -> Rule:
 
 
 def _recorded_vjp(graph: ComputationalGraph, node: Node, recorded: Recorded) -> Rule:
-    """What goes back is linear in what comes back, of which one gradient was captured, or 0."""
+    """A recorded operation's rule: linear in the upstream gradient, of which one was captured, or 0."""
     nodes = [graph[operand] for operand in node.operands]
     sent = [
         _zero(operand) if part is None else numeric(operand, part)

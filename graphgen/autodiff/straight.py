@@ -21,7 +21,7 @@ from graphgen.ops import OPERANDS, SCALAR_WORDS, Op, Shape, array_words, inlined
 _LARGEST = 50
 """Parts of a value that is written where it is read."""
 _OF_FLOATS = "float_"
-"""What a word of floats is called where those of arrays are."""
+"""The prefix of a word of floats where those of arrays are."""
 _WORDS_OF_FLOATS = {word: ast.Name(f"{_OF_FLOATS}{word}", ast.Load()) for word in SCALAR_WORDS}
 
 

@@ -42,7 +42,7 @@ def text_of(data: bytes, file: str) -> str:
 
 
 def warnings(graph: ComputationalGraph, file: str) -> list[GraphgenError]:
-    """What is worth a look in a source, and stops nothing: each named result that leads nowhere."""
+    """Warnings about a source, which stop nothing: each named result that leads nowhere."""
     from graphgen.graph import unused_result
 
     return [unused_result(name, line).within(called(file)) for name, line in graph.unused.items()]
@@ -84,12 +84,12 @@ def _make_folder(folder: Path, undo: ExitStack) -> None:
 
 
 @contextmanager
-def naming(file: str, done: str, mend: str) -> Iterator[None]:
+def naming(file: str, done: str, hint: str) -> Iterator[None]:
     """Turns what the system says of a file into an OptionError."""
     try:
         yield
     except OSError as error:
-        raise OptionError(f"{file} cannot be {done}: {error.strerror}", mend) from None
+        raise OptionError(f"{file} cannot be {done}: {error.strerror}", hint) from None
 
 
 def called(file: str) -> str:

@@ -1,4 +1,4 @@
-"""What the command line says: results on standard output, faults as one line each on standard error."""
+"""The streams of the command line: results on standard output, faults as a line each on standard error."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""What a picture says, before it has places: its texts, its parts, its description, its steps."""
+"""The content of a picture before it has places: its texts, its parts, its description, its steps."""
 
-from graphgen.diagram.description import PHRASES, columns, description, rows, title
+from graphgen.diagram.description import description, title
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.phrases import PHRASES
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
 from graphgen.diagram.steps import WORDS, carried, steps
+from graphgen.diagram.table import columns, rows
 from graphgen.diagram.texts import Texts, called, texts_of
 
 __all__ = [

@@ -1,121 +1,19 @@
-"""A picture in words: its title, a description that reads as prose, and the same as a table.
-
-The words are generated from the graph and its numbers, in the page's language.
-"""
+"""A picture in words: its title, and a description that reads as prose, in the page's language."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from graphgen.diagram.collapse import Group, collapsed
+from graphgen.diagram.groups import exits, group_text, size_text
+from graphgen.diagram.phrases import PHRASES, Phrases
 from graphgen.diagram.quiz import HIDDEN
-from graphgen.diagram.scene import exits, group_text, size_text
 from graphgen.diagram.texts import Texts, called, in_prose
-from graphgen.graph import ComputationalGraph, Level, Node
-from graphgen.notation import name_text, plain, power
+from graphgen.graph import ComputationalGraph, Node
+from graphgen.notation import plain
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
-
-
-@dataclass(frozen=True)
-class Phrases:
-    """The fixed words of one language; `{}` stands for what a sentence is about.
-
-    `levels` are what a table says of numbers that are not proved, `data` of an input without a gradient.
-    """
-
-    title: str
-    given: str
-    free: str
-    result: str
-    result_asked: str
-    asked: str
-    result_in_symbols: str
-    powers: tuple[str, str]
-    box: str
-    box_takes: str
-    box_gives: str
-    output: str
-    backward: str
-    backward_given: str
-    gradient: str
-    summed: str
-    plus: str
-    kink: str
-    summary: str
-    tangents: str
-    tangent: str
-    columns: tuple[str, str, str, str, str]
-    levels: Mapping[Level | None, str]
-    data: str
-
-
-PHRASES = {
-    "en": Phrases(
-        title="Computational graph of {}",
-        given="{} is {}.",
-        free="{} is an input without a number.",
-        result="{} is {}, which gives {}.",
-        result_asked="{} is {}, of which the value is to be found.",
-        asked="to be found",
-        result_in_symbols="{} is {}.",
-        powers=("the square of {}", "the cube of {}"),
-        box="{} is a box of {}",
-        box_takes=" that takes {}",
-        box_gives=", which gives {}",
-        output="The output is {}.",
-        backward="Going back from {}, its derivative",
-        backward_given="Going back from {}, its upstream gradient is {}; the gradient",
-        gradient="with respect to {} is {}",
-        summed="{}, the sum of {}",
-        plus=" and ",
-        kink="At {} the derivative is a convention. {}",
-        summary="Read as a table",
-        tangents="Going forward, the derivative with respect to {}",
-        tangent="of {} is {}",
-        columns=("Node", "Operation", "Value", "Local derivatives", "Gradient"),
-        levels={
-            "compared": "These numbers are floats, compared with differences, not proved: "
-            "the graph is too large for a proof.",
-            "computed": "These numbers are floats, computed and held against nothing: "
-            "the graph is too large for a proof.",
-        },
-        data="data",
-    ),
-    "ko": Phrases(
-        title="{}의 계산 그래프",
-        given="{}: {}.",
-        free="{}: 값이 정해지지 않은 입력.",
-        result="{}: {}, 값은 {}.",
-        result_asked="{}: {}, 값은 구할 것.",
-        asked="구할 값",
-        result_in_symbols="{}: {}.",
-        powers=("{}의 제곱", "{}의 세제곱"),
-        box="{}: {}를 묶은 상자",
-        box_takes=", 들어가는 것은 {}",
-        box_gives=", 나오는 값은 {}",
-        output="출력은 {}.",
-        backward="{}에서 거꾸로 가며 구한 미분:",
-        backward_given="{}의 상류 기울기는 {}이고, 거꾸로 가며 구한 기울기:",
-        gradient="{}에 대해 {}",
-        summed="{} (= {})",
-        plus=" + ",
-        kink="{}에서 미분은 약속으로 정한 값이다. {}",
-        summary="표로 읽기",
-        tangents="앞으로 가며 구한 {}에 대한 미분:",
-        tangent="{} {}",
-        columns=("노드", "연산", "값", "국소적 미분", "기울기"),
-        levels={
-            "compared": "부동소수점으로 계산해 차분과 대조한 수이며, 증명한 수는 아니다. "
-            "증명하기에는 그래프가 너무 크다.",
-            "computed": "부동소수점으로 계산하기만 한 수이며, 대조하거나 증명한 수가 아니다. "
-            "증명하기에는 그래프가 너무 크다.",
-        },
-        data="데이터",
-    ),
-}
 
 
 def title(graph: ComputationalGraph, words: Texts, options: Options) -> str:
@@ -143,7 +41,7 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
     sentences = list(_forward_sentences(graph, words, options, parts))
     sentences.append(phrases.output.format(called(graph[graph.output], words)))
     if options.shows("backward"):
-        told = [
+        clauses = [
             phrases.gradient.format(called(node, words), _summed(graph, node, words, phrases))
             for node in reversed(seen)
             if graph.has_gradient(node.id) and (node.id != graph.output or graph.upstream is None)
@@ -151,11 +49,11 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
         output = graph[graph.output]
         opening = phrases.backward if graph.upstream is None else phrases.backward_given
         opening = opening.format(called(output, words), words.gradient(output))
-        sentences.append(f"{opening} {', '.join(told)}.")
+        sentences.append(f"{opening} {', '.join(clauses)}.")
     if options.tangent:
-        told = [phrases.tangent.format(called(node, words), words.tangent(node)) for node in seen]
+        clauses = [phrases.tangent.format(called(node, words), words.tangent(node)) for node in seen]
         opening = phrases.tangents.format(called(graph[options.tangent], words))
-        sentences.append(f"{opening} {', '.join(told)}.")
+        sentences.append(f"{opening} {', '.join(clauses)}.")
     for node in seen:
         if node.id in words.kinks and node.op:
             sentences.append(
@@ -164,68 +62,8 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
     return plain(" ".join(filter(None, sentences)))
 
 
-def columns(graph: ComputationalGraph, words: Texts, options: Options) -> tuple[str, str, str, str, str]:
-    """The heads of the table; in forward mode the last column holds d/dx."""
-    *first, last = PHRASES[options.language].columns
-    node, operation, value, locals_ = first
-    if options.tangent:
-        last = f"d/d{called(graph[options.tangent], words)}"
-    return node, operation, value, locals_, last
-
-
-def rows(
-    graph: ComputationalGraph, words: Texts, options: Options
-) -> Iterator[tuple[str, str, str, str, str]]:
-    """The picture as a table, a node a row: name, operation, value, local derivatives, gradient."""
-    words = in_prose(words)
-    for node in graph:
-        if node.is_constant:
-            continue
-        name = words.names.outline(node.id)
-        if node.label is not None and node.name:
-            name = f"{called(node, words)} ({name_text(node.id)})"
-        operation = _operation(node, [_short(node, graph[id], words) for id in node.operands])
-        gradient = words.gradient(node) if options.shows("backward") else words.tangent(node)
-        if node.id in graph.data and options.shows("backward"):
-            gradient = PHRASES[options.language].data
-        locals_ = _locals(graph, node, words) if options.shows("backward") else ""
-        yield name, operation, words.value(node), locals_, gradient
-
-
-def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
-    """∂y/∂x = 3 + 3: the local derivatives of a node, summed where it uses an operand twice."""
-    told: dict[str, list[str]] = {}
-    for position, operand in enumerate(node.operands):
-        if graph.sends_back((operand, node.id, position)):
-            told.setdefault(operand, []).append(words.local((operand, node.id, position)))
-    names = words.names
-
-    def partial(id: str, is_rule: bool) -> str:
-        # A rule for matrices is that of the output's gradient, not of the node's.
-        return (names.gradient(id) if is_rule else names.partial(node.id, id)) or "∂"
-
-    return ", ".join(
-        f"{partial(id, '∂' in terms[0])} = {' + '.join(terms)}" for id, terms in told.items() if terms[0]
-    )
-
-
-def _operation(node: Node, operands: list[str]) -> str:
-    """An operation over its operands, with the signs of the picture: a × b, x², softmax(v₁)."""
-    op = node.op
-    if op is None:
-        return ""
-    if op.operator in (None, "[]"):
-        return op.source(*operands, **dict(node.parameters))
-    grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
-    if op.operator == "**":
-        return power(grouped[0], operands[1])
-    if op.arity == 1:
-        return f"−{grouped[0]}"
-    return f" {op.symbol} ".join((operands[0], grouped[1]))
-
-
 def _convention(graph: ComputationalGraph, node: Node, words: Texts, options: Options) -> str:
-    """What is agreed at a kink, with the operands in the place of the op table's x and y."""
+    """The convention at a kink, with the operands in the place of the op table's x and y."""
     assert node.op is not None
     named = dict(zip(OPERANDS, (called(graph[id], words) for id in node.operands), strict=False))
     letters = "".join(named)
@@ -254,12 +92,12 @@ def _box_sentence(graph: ComputationalGraph, part: Group, words: Texts, options:
     operands = {operand for id in part.members for operand in graph[id].operands} - part.members
     taken = [node for node in graph if node.id in operands and not node.is_constant]
     given = [_given(graph[id], name, words) for id in exits(graph, part)]
-    told = phrases.box.format(name, size_text(graph, part, options))
+    sentence = phrases.box.format(name, size_text(graph, part, options))
     if taken:
-        told += phrases.box_takes.format(", ".join(called(node, words) for node in taken))
+        sentence += phrases.box_takes.format(", ".join(called(node, words) for node in taken))
     if any(given):
-        told += phrases.box_gives.format(", ".join(filter(None, given)))
-    return f"{told}."
+        sentence += phrases.box_gives.format(", ".join(filter(None, given)))
+    return f"{sentence}."
 
 
 def _given(node: Node, box: str, words: Texts) -> str:
@@ -307,11 +145,3 @@ def _summed(graph: ComputationalGraph, node: Node, words: Texts, phrases: Phrase
         return phrases.asked
     parts = [words.contribution(edge) for edge in graph.uses[node.id] if edge not in graph.class_labels]
     return phrases.summed.format(gradient, phrases.plus.join(parts)) if len(parts) > 1 else gradient
-
-
-def _short(node: Node, operand: Node, words: Texts) -> str:
-    """An operand as it stands in an operation: between commas and in sums without parentheses of its own."""
-    if operand.is_constant:
-        return words.value(operand)
-    is_alone = node.op is not None and node.op.operator in (None, "+")
-    return words.names.outline(operand.id) if is_alone else words.names.brief(operand.id)

@@ -1,4 +1,4 @@
-"""What a highlight shows: the influence of one value, one path, or the terms that a fan-out sums."""
+"""The parts that a highlight shows: the influence of a value, a path, or the terms that a fan-out sums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What values are called: by their names, by the symbols of their labels, or by their expressions.
+"""The names of values: as the author wrote them, by the symbols of their labels, or by their expressions.
 
 A value to which its author gave no name is never called by its id: an expression stands for it, or nothing.
 """
@@ -24,7 +24,7 @@ _FACTORS = {"*": "·", "@": "·", "/": "/"}
 
 
 class Called(NamedTuple):
-    """What stands for a value, how strongly it holds together, and whether all of it is there."""
+    """A text that stands for a value, how strongly it holds together, and whether all of it is there."""
 
     text: str
     strength: int = ATOM
@@ -37,13 +37,13 @@ class Called(NamedTuple):
 
 @dataclass(frozen=True)
 class Names:
-    """What the values of one graph are called; `number` writes a constant."""
+    """The names of the values of one graph; `number` writes a constant."""
 
     graph: ComputationalGraph
     number: Callable[[Node], str]
 
     def symbol(self, id: str) -> str:
-        """What stands for a value as a factor of a formula; empty for a long expression without a name."""
+        """A value as a factor of a formula; empty for a long expression without a name."""
         return self.brief(id) if self._symbols[id].is_whole else ""
 
     def brief(self, id: str) -> str:
@@ -59,7 +59,7 @@ class Names:
         return self._symbols[id].beside(_POWER) if self._symbols[id].is_whole else ""
 
     def words(self, id: str) -> str:
-        """What a value is called in prose: the author's words for it, or its name, or its expression."""
+        """A value in prose: the author's words for it, or its name, or its expression."""
         return self._words[id].text
 
     def partial(self, of: str, by: str) -> str:
@@ -108,7 +108,7 @@ class Names:
 
     @cached_property
     def _formal(self) -> Mapping[str, str]:
-        """What stands for each name that a formula of SymPy's can hold: values, their softmax, gradients."""
+        """The text of each name that a formula of SymPy's can hold: values, their softmax, gradients."""
         from graphgen.algebra import gradient_symbol, softmax_name
 
         found: dict[str, str] = {}

@@ -65,7 +65,7 @@ class ArrowPair:
 
     @property
     def tangent(self) -> str:
-        """What stands below a forward arrow that has no other beside it."""
+        """The text below a forward arrow that has no other beside it."""
         return "" if self.has_backward else self.backward
 
 

@@ -1,4 +1,4 @@
-"""What a picture shows: the annotated graph as shapes and pairs of arrows.
+"""The annotated graph as shapes and pairs of arrows: all that a picture shows, before it has places.
 
 Every edge of the graph is a pair of arrows: forward with the value above, backward with the gradient
 below. A value that is used more than once leaves its node by one pair, with the sum of the gradients,
@@ -8,24 +8,22 @@ another share the way: from junction to junction a pair goes on for all that are
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-
-from graphgen.diagram.collapse import Group, collapsed
+from graphgen.diagram.collapse import collapsed
+from graphgen.diagram.depths import depths, latest_depths, main_chain
+from graphgen.diagram.focus import focused
+from graphgen.diagram.folding import folded, inside_constants
+from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called
-from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, label_text, plain, superscript, wrapped
+from graphgen.notation import dotted, plain, superscript, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
 """Characters of what flows back, in symbols, on a way that several uses share."""
 _REACH = 1
 """How many operations apart the uses that part at one junction may lie."""
-"""The letters for an output beyond the picture, the first that the author has not taken."""
-_OPERATIONS = {"en": ("{} operation", "{} operations"), "ko": ("연산 {}개", "연산 {}개")}
 
 
 def compose(graph: ComputationalGraph, words: Texts, options: Options) -> Scene:
@@ -34,8 +32,11 @@ def compose(graph: ComputationalGraph, words: Texts, options: Options) -> Scene:
     Raises OptionError where the options name what the graph does not have.
     """
     if options.focus:
-        return _focused(graph, words, options)
-    return _Composer(graph, words, options).scene()
+        shapes, arrows = focused(graph, words, options)
+    else:
+        shapes, arrows = _Composer(graph, words, options).composed()
+    widest = int(options.width) / SHRINKING if options.direction == "auto" else None
+    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
 
 
 def least_shapes(graph: ComputationalGraph, options: Options) -> int:
@@ -48,12 +49,12 @@ def least_shapes(graph: ComputationalGraph, options: Options) -> int:
     if options.focus:
         return 1
     parts = collapsed(graph, options)
-    hidden = _folded(graph, options, parts) | _inside_constants(graph, options, parts)
+    hidden = folded(graph, options, parts) | inside_constants(graph, options, parts)
     return len(graph) - len(parts.keys() | hidden) + bool(parts)
 
 
 _Use = tuple[Shape, tuple[Edge, ...]]
-"""What uses a value, and by which edges; the output's word has none."""
+"""The shape that uses a value, and by which edges; the output's word has none."""
 
 
 class _Composer:
@@ -61,18 +62,18 @@ class _Composer:
 
     def __init__(self, graph: ComputationalGraph, words: Texts, options: Options) -> None:
         self.graph, self.words, self.options = graph, words, options
-        self.parts = collapsed(graph, options)
-        self.folded = _folded(graph, options, self.parts)
-        self.inside_constants = _inside_constants(graph, options, self.parts)
-        self.depth = _depths(graph)
-        self.latest = _latest(graph, self.depth)
-        self.main = _main_chain(graph, self.folded | self.inside_constants, self.depth)
+        self.groups = collapsed(graph, options)
+        self.folded = folded(graph, options, self.groups)
+        self.inside_constants = inside_constants(graph, options, self.groups)
+        self.depth = depths(graph)
+        self.latest = latest_depths(graph, self.depth)
+        self.main = main_chain(graph, self.folded | self.inside_constants, self.depth)
         self.highlighted = highlighted(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
         self.arrows: list[ArrowPair] = []
 
-    def scene(self) -> Scene:
+    def composed(self) -> tuple[list[Shape], list[ArrowPair]]:
         for number, node in enumerate(self.graph, 1):
             if node.id not in self.folded and node.id not in self.inside_constants:
                 self.shapes[node.id] = self._shape(number, node)
@@ -80,10 +81,10 @@ class _Composer:
             if node.id in self.shapes:
                 self._draw_uses(node)
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
-        return _scene(shapes, self.arrows, self.options)
+        return list(shapes), self.arrows
 
     def _shape(self, number: int, node: Node) -> Shape:
-        part = self.parts.get(node.id)
+        part = self.groups.get(node.id)
         if part is None:
             kind = "op" if node.op and not self._is_constant(node) else "input"
             kink = " kink" if node.id in self.words.kinks else ""
@@ -94,7 +95,7 @@ class _Composer:
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
         name = group_text(self.graph, part, self.words, self.options)
         text, marks = wrapped(name, SIZE), self._marks(*part.members)
-        exit = _named_exit(self.graph, part)
+        exit = named_exit(self.graph, part)
         return present or Shape(f"n{number}", "group", node.id, text, marks, link=exit.link if exit else None)
 
     def _draw_uses(self, node: Node) -> None:
@@ -205,7 +206,7 @@ class _Composer:
         return "dim" if self.highlighted.isdisjoint(drawn) else "lit"
 
     def _text(self, node: Node) -> str:
-        """What stands in an operation's circle, its folded operand included, or for an input."""
+        """The text in an operation's circle, its folded operand included, or for an input."""
         words = self.words
         if self._is_constant(node):
             return wrapped(words.names.outline(node.id), SIZE)
@@ -233,122 +234,6 @@ class _Composer:
         return bool(node.operands) and self.inside_constants.issuperset(node.operands)
 
 
-def _scene(shapes: Iterable[Shape], arrows: Iterable[ArrowPair], options: Options) -> Scene:
-    """A scene in the direction that its author chose, or else in that which fits the column."""
-    widest = int(options.width) / SHRINKING if options.direction == "auto" else None
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
-
-
-def group_text(graph: ComputationalGraph, part: Group, words: Texts, options: Options) -> str:
-    """The author's title of a box, else the name it was collapsed by, else that of the one value it gives,
-    else its size."""
-    if part.title:
-        return label_text(part.title)
-    if part.pattern:
-        return re.sub(r"\[.*?\]|[*?]", "", part.pattern).strip("_") or part.pattern
-    named = _named_exit(graph, part)
-    return called(named, words) if named else size_text(graph, part, options)
-
-
-def size_text(graph: ComputationalGraph, part: Group, options: Options) -> str:
-    """How many operations a part has, in words."""
-    count = sum(graph[id].op is not None for id in part.members)
-    return _OPERATIONS[options.language][count > 1].format(count)
-
-
-def exits(graph: ComputationalGraph, part: Group) -> list[str]:
-    """The ids of the values that a part gives, in topological order."""
-    given = {id for id in part.members if any(edge[1] not in part.members for edge in graph.uses[id])}
-    given |= {graph.output} & part.members
-    return sorted(given, key=graph.index.__getitem__)
-
-
-def _named_exit(graph: ComputationalGraph, part: Group) -> Node | None:
-    """The value that a box is called by: the one that its author named, else the only one that it gives."""
-    if part.title or part.pattern:
-        return None
-    given = part.names or exits(graph, part)
-    return graph[given[0]] if len(given) == 1 and graph[given[0]].name else None
-
-
-def _folded(graph: ComputationalGraph, options: Options, parts: Mapping[str, Group]) -> frozenset[str]:
-    """The ids of the nodes that are written inside the operations that use them."""
-    for name in options.fold.split():
-        if name not in ("constants", "none") and not (name in graph and graph[name].is_input):
-            inputs = ", ".join(node.id for node in graph.inputs)
-            raise OptionError(f"fold={excerpt(name)} is not an input", f"the inputs are {inputs}")
-    constants = _constant_expressions(graph, options, parts)
-    inside = _inside_constants(graph, options, parts)
-    wanted = {
-        node.id
-        for node in graph
-        if (node.id in constants or (options.folds(node.id) and node.id not in parts and not node.shape))
-        and node.id not in inside
-        and all(_can_fold(graph, edge) for edge in graph.uses[node.id])
-    }
-    for node in graph:
-        if node.op and wanted.issuperset(node.operands):
-            wanted.discard(node.operands[0])
-    return frozenset(id for id in wanted if graph.uses[id])
-
-
-def _inside_constants(
-    graph: ComputationalGraph, options: Options, parts: Mapping[str, Group]
-) -> frozenset[str]:
-    """The ids of the nodes that stand only in the formula of another: the 2 of √2."""
-    constants = _constant_expressions(graph, options, parts)
-    return frozenset(
-        id for id in constants if graph.uses[id] and constants.issuperset(edge[1] for edge in graph.uses[id])
-    )
-
-
-def _constant_expressions(
-    graph: ComputationalGraph, options: Options, parts: Mapping[str, Group]
-) -> frozenset[str]:
-    """The ids of the single numbers without a name that are constants or computed from constants alone."""
-    found: set[str] = set()
-    for node in graph if options.folds("constants") else ():
-        is_nameless = node.name is None and node.id != graph.output and not node.shape
-        if is_nameless and node.id not in parts and found.issuperset(node.operands):
-            found.add(node.id)
-    return frozenset(found)
-
-
-def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
-    op = graph[edge[1]].op
-    return op is not None and bool(op.folded)
-
-
-def _depths(graph: ComputationalGraph) -> dict[str, int]:
-    """How many nodes the longest way to each node has."""
-    depth: dict[str, int] = {}
-    for node in graph:
-        depth[node.id] = 1 + max((depth[operand] for operand in node.operands), default=0)
-    return depth
-
-
-def _latest(graph: ComputationalGraph, depth: Mapping[str, int]) -> dict[str, int]:
-    """How deep each node may stand at the utmost: right before the first of its uses."""
-    latest: dict[str, int] = {}
-    for node in reversed(list(graph)):
-        latest[node.id] = min((latest[edge[1]] - 1 for edge in graph.uses[node.id]), default=depth[node.id])
-    return latest
-
-
-def _main_chain(
-    graph: ComputationalGraph, folded: frozenset[str], depth: Mapping[str, int]
-) -> frozenset[str | Edge]:
-    """The ids and edges of the longest way to the output, which is drawn straight."""
-    chain: list[str | Edge] = [graph.output]
-    here = graph[graph.output]
-    while drawn := [place for place, operand in enumerate(here.operands) if operand not in folded]:
-        place = max(drawn, key=lambda place: depth[here.operands[place]])
-        chain.append((here.operands[place], here.id, place))
-        here = graph[here.operands[place]]
-        chain.append(here.id)
-    return frozenset(chain)
-
-
 def _local(edge: Edge, words: Texts) -> str:
     """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
     local = words.local(edge)
@@ -356,78 +241,3 @@ def _local(edge: Edge, words: Texts) -> str:
         return local
     partial = "" if words.in_numbers else words.names.partial(edge[1], edge[0])
     return f"{partial or '∂'} = {local}"
-
-
-def _focused(graph: ComputationalGraph, words: Texts, options: Options) -> Scene:
-    """One operation alone: what comes in, the upstream gradient, and what it sends back on each edge.
-
-    In symbols, with L for a final output beyond the picture; in numbers beside them where there are.
-    """
-    if options.focus not in graph or graph[options.focus].op is None:
-        named = ", ".join(node.id for node in graph if node.op and node.name)
-        raise OptionError(
-            f"focus={excerpt(options.focus)} is not a named operation", f"the operations are {named}"
-        )
-    node = graph[options.focus]
-    assert node.op is not None
-    upstream = _upstream(graph, node, words)
-    middle = Shape("n1", "op", node.id, node.op.symbol, link=node.link)
-    end = Shape("o1", "output", node.id, wrapped(called(node, words), SIZE), link=node.link)
-    shapes, arrows = [middle, end], []
-    numbers = words.in_numbers
-    for position, id in enumerate(node.operands):
-        operand, edge = graph[id], (id, node.id, position)
-        text = wrapped(called(operand, words), SIZE)
-        start = Shape(f"n{position + 2}", "input", id, text, link=operand.link)
-        shapes.insert(position, start)
-        has_backward = graph.sends_back(edge)
-        sent = _sent(graph, edge, upstream, words) if has_backward else ""
-        in_numbers = words.contribution(edge)
-        if graph.is_scalar:
-            in_numbers = f"= {words.gradient(node)} × {words.local(edge)} = {in_numbers}"
-        arrows.append(
-            ArrowPair(
-                id=f"e{position + 1}",
-                tail=start,
-                head=middle,
-                edges=(edge,),
-                name=words.names.symbol(id) if numbers and operand.label else "",
-                forward=words.value(operand),
-                backward=sent,
-                local=in_numbers if numbers and sent else "",
-                has_backward=bool(sent),
-                on_main_chain=position == 0,
-            )
-        )
-    arrows.append(
-        ArrowPair(
-            id=f"e{len(arrows) + 1}",
-            tail=middle,
-            head=end,
-            edges=(),
-            forward=words.value(node),
-            backward=upstream,
-            local=words.gradient(node) if node.shape else f"= {words.gradient(node)}" if numbers else "",
-            on_main_chain=True,
-        )
-    )
-    return _scene(shapes, arrows, options)
-
-
-def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
-    """What arrives at an operation: the derivative of the output, or of an L beyond the picture's output."""
-    names = words.names
-    if node.id == graph.output:
-        return f"∂{names.final}/∂{names.brief(node.id)}"
-    whole = names.brief(graph.output) if graph.upstream is None else names.final
-    return names.gradient(node.id) or f"∂{whole}"
-
-
-def _sent(graph: ComputationalGraph, edge: Edge, upstream: str, words: Texts) -> str:
-    """What an operation sends back, as a formula: entry by entry (⊙) where it works on arrays so."""
-    operand, id, _ = edge
-    node = graph[id]
-    local = words.local_in_symbols(edge) if node.op and node.op.is_elementwise else words.local(edge)
-    if node.op is None or not node.op.is_elementwise or not local:
-        return local or words.names.gradient(operand)
-    return f"{upstream} {'⊙' if node.shape else '·'} {local}"

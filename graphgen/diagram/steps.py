@@ -65,8 +65,8 @@ def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: O
         if shape.kind in ("op", "group"):
             arrows = [arrow for arrow in leaving if _start(picture, arrow) == shape]
             nodes = dict.fromkeys(carried(arrow) for arrow in arrows)
-            told = ", ".join(_computed(graph[id], graph, words) for id in nodes)
-            yield Step(_parts(arrows), (shape.id,), told)
+            text = ", ".join(_computed(graph[id], graph, words) for id in nodes)
+            yield Step(_parts(arrows), (shape.id,), text)
 
 
 def _parts(arrows: Iterable[ArrowPair]) -> tuple[str, ...]:
@@ -92,11 +92,11 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
             for arrow in arriving:
                 del waiting[arrow.id]
             if arriving:
-                told = [
+                sentences = [
                     flows.format(_sent(arrow, graph, words), called(graph[carried(arrow)], words))
                     for arrow in arriving
                 ]
-                yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(told))
+                yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(sentences))
     for shape in picture.shapes:
         if shape.kind == "input":
             yield from _sums(shape, waiting, picture, graph, words, summed)
@@ -117,11 +117,11 @@ def _sums(
             parting.setdefault(arrow.head.node, []).append(arrow)
     for id, arrows in parting.items():
         terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
-        told = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
+        sentence = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
         for arrow in arrows:
             del waiting[arrow.id]
         heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
-        yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), told)
+        yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), sentence)
 
 
 def _start(picture: Scene, arrow: ArrowPair) -> Shape:
@@ -144,7 +144,7 @@ def _given(node: Node, words: Texts) -> str:
 
 
 def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
-    """What an operation computes: 200 × 1.1 = 220; an input inside a collapsed part is given."""
+    """An operation in numbers: 200 × 1.1 = 220; an input inside a collapsed part is given."""
     if node.op is None:
         return _given(node, words)
     operands = [words.value(graph[id]) for id in node.operands]
@@ -162,7 +162,7 @@ def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
 
 
 def _sent(arrow: ArrowPair, graph: ComputationalGraph, words: Texts) -> str:
-    """What flows back along an edge: 1 × 1.1 = 1.1."""
+    """The gradient that flows back along an edge: 1 × 1.1 = 1.1."""
     sent = words.contribution(*arrow.edges)
     if len(arrow.edges) != 1 or arrow.head.kind == "group" or not words.in_numbers:
         return sent

@@ -1,4 +1,4 @@
-"""What is to be said of every node and edge, as short texts: in numbers, in symbols or as products."""
+"""The short texts of every node and edge: in numbers, in symbols or as products."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def _factor(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
 
 
 def _rule(graph: ComputationalGraph, edge: Edge, names: Names) -> str:
-    """What an op on matrices sends back: ∂L/∂h · Wᵀ, with the names of the graph; else nothing."""
+    """The formula of what an op on matrices sends back, by names of the graph: ∂L/∂h · Wᵀ; else nothing."""
     from graphgen.algebra import gradient_symbol, matrix_form
 
     id = edge[1]

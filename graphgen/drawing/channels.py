@@ -25,7 +25,7 @@ _CLEAR = 10.0
 
 @dataclass(frozen=True)
 class Net:
-    """What moves across in a gap: how far across it comes in, and where it goes out.
+    """A pair that moves across in a gap: how far across it comes in, and where it goes out.
 
     A junction has several ways out. Where it cannot stand in a track, `apart` says where each of its
     pairs comes in that leaves it to the side.
@@ -49,7 +49,7 @@ class _Piece:
     start: float
     ends: tuple[float, ...]
     part: int = 0
-    """Of a way in two tracks: 1 and 2."""
+    """Which part of a way in two tracks it is, 1 or 2."""
 
     @cached_property
     def low(self) -> float:

@@ -68,7 +68,7 @@ def _places(arrow: ArrowPair, path: Path, site: Site) -> Iterator[_Place]:
 
 
 def _level_stretches(piece: Path, site: Site) -> Iterator[list[Point]]:
-    """What a level piece has in common with the gaps, a little beyond them."""
+    """The parts that a level piece has in common with the gaps, a little beyond them."""
     (start, across), end = piece[0], piece[3][0]
     ends = site.ends_of_ranks
     for number in range(max(bisect_left(ends, start) - 1, 0), len(ends) - 1):

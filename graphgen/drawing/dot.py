@@ -149,7 +149,7 @@ def _backward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: 
 
 
 def _marked(arrow: ArrowPair, direction: str, thickness: float) -> dict[str, str]:
-    """What is particular to an arrow in a picture with a highlight."""
+    """The attributes of an arrow in a picture with a highlight."""
     if not arrow.marks:
         return {}
     marked = {"class": f"{direction} {arrow.marks}"}

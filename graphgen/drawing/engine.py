@@ -40,7 +40,7 @@ _one_at_a_time = Lock()
 
 
 def run(dot: str, output: str, engine: str = ENGINES[0], method: Method = "dot") -> str:
-    """What Graphviz makes of a DOT text, in the named output format.
+    """The output of Graphviz for a DOT text, in the named format.
 
     Raises RenderError where the engine is missing, fails or takes too long, OptionError for one that is
     not known.
@@ -114,7 +114,7 @@ class _Host:
         self._start = self._room = 0
 
     def render(self, dot: str, output: str, method: str) -> str:
-        """What Graphviz makes of a text; raises RuntimeError with its message where it fails.
+        """The output of Graphviz for a text; raises RuntimeError with its message where it fails.
 
         All texts are handed over in one piece, in a place that is kept: crossing into the module costs
         more than a small layout.
@@ -185,7 +185,7 @@ def _run_system(dot: str, output: str, method: Method) -> str:
 
 
 def time_limit() -> Callable[[], None]:
-    """What raises RenderError when it is called later than MAX_SECONDS from now."""
+    """A function that raises RenderError when it is called later than MAX_SECONDS from now."""
     deadline = monotonic() + MAX_SECONDS
 
     def check() -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_of
-from graphgen.drawing.boxes import Layout, Sized, skeleton
+from graphgen.drawing.boxes import Layout, Sized
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run, time_limit
 from graphgen.drawing.lanes import Lanes
@@ -19,6 +19,7 @@ from graphgen.drawing.places import page_of
 from graphgen.drawing.routes import place, sited
 from graphgen.drawing.rows import in_rows
 from graphgen.drawing.site import Site
+from graphgen.drawing.skeleton import skeleton
 from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, SourceError, contained, excerpt
 from graphgen.graph import ComputationalGraph, Level, Pass, Value, with_data, with_upstream
@@ -79,7 +80,7 @@ class Picture:
         return f"<Picture of {len(self.graph)} nodes, output {self.graph.output!r}>"
 
     def __str__(self) -> str:
-        """What the picture says, as a table for a terminal."""
+        """The content of the picture, as a table for a terminal."""
         return str(view("table")(self))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -119,7 +120,7 @@ def _given_upstream(options: Options) -> Value:
     try:
         return read_value(options.upstream)
     except SourceError as error:
-        raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.mend) from None
+        raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.hint) from None
 
 
 def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:

@@ -19,7 +19,7 @@ from graphgen.drawing.places import occupied
 _ASIDE = PAIR + 10.0
 """Between a row and the pair that runs back above or below it."""
 _RADIUS, _STUB = 9.0, 6.0
-"""Of the corners; and how far a pair runs on level before the first."""
+"""The radius of the corners; and how far a pair runs on level before the first."""
 _ENTRY = 2 * TIP
 """So much of a pair's way at least lies in the row in which it arrives."""
 _ALONE = 1.0
@@ -35,7 +35,7 @@ class Joint:
 
     @property
     def turn(self) -> float:
-        """What the corners of its pair, with some air, take up where a row ends or begins."""
+        """The room that the corners of its pair, with some air, take up where a row ends or begins."""
         return AIR + _RADIUS if self.passed else 0.0
 
 

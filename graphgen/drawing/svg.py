@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
-"""Of all texts of a picture."""
+"""The font of all texts of a picture."""
 
 Inscribe = Callable[[str], str]
 """The markup of a line of text."""

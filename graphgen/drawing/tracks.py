@@ -1,4 +1,4 @@
-"""What moves across in a gap, and the tracks that it takes there."""
+"""The moves across in a gap, and the tracks that they take there."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def crossings(site: Site, led: Lanes) -> int:
 def _nets(
     site: Site, led: Lanes, entries: Mapping[Leg, float]
 ) -> dict[int, list[tuple[tuple[Leg, ...], Net]]]:
-    """What comes into each gap and goes out of it, and the legs that it stands for."""
+    """The moves that come into each gap and go out of it, and the legs that they stand for."""
     nets: dict[int, list[tuple[tuple[Leg, ...], Net]]] = defaultdict(list)
     parting: dict[str, list[Leg]] = defaultdict(list)
     for leg in site.legs:

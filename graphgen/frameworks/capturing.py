@@ -63,16 +63,16 @@ def _function(file: Path, name: str) -> Callable[..., Any]:
 
 
 def _failed(file: Path, error: Exception) -> SourceError:
-    """What went wrong as the file ran, at its own line."""
+    """The error as the file ran, at its own line."""
     frames, line = error.__traceback__, None
     while frames is not None:
         if frames.tb_frame.f_code.co_filename == str(file):
             line = frames.tb_lineno
         frames = frames.tb_next
     line = line or getattr(error, "lineno", None) or 1
-    told = " ".join(str(error).split())[:200]
+    message = " ".join(str(error).split())[:200]
     return SourceError(
-        f"the file fails by {type(error).__name__}: {told}",
+        f"the file fails by {type(error).__name__}: {message}",
         "run it by itself first",
         Place(line, None, file.name),
     )

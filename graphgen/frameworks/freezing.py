@@ -13,7 +13,7 @@ class Replay(Protocol):
     """An operation without a row, which its framework runs again."""
 
     def sent(self, upstream: Any) -> tuple[Any, ...]:
-        """What goes back to each operand; None where nothing does."""
+        """The gradient of each operand; None where nothing goes back."""
 
     def agrees(self, upstream: Any, sent: tuple[Any, ...]) -> bool:
         """Whether a difference along a direction is what goes back along it."""

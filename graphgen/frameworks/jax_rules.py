@@ -119,7 +119,7 @@ def _concatenated(on: Any, *operands: Any, dimension: int, result: Any) -> NodeN
 
 
 def _chosen(on: Any, which: Any, *cases: Any, result: Any) -> NodeNumber:
-    """Of two cases, by truths that are numbers; where all are alike, the one case."""
+    """One of two cases, by truths that are numbers; where all are alike, the one case."""
     import numpy as np
 
     truths = np.asarray(getattr(which, "value", which))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphgen.autodiff import difference, is_near
 from graphgen.errors import Place, SourceError
 from graphgen.frameworks.jax_rules import RULES
+from graphgen.frameworks.jax_values import JaxReplay, Known, Unfinished
 from graphgen.frameworks.tape import NodeNumber, NoRowError, Tape
 from graphgen.graph import Recorded, array_value
 
@@ -19,59 +18,6 @@ _ENTERED = frozenset(
 """Calls of functions, which are entered."""
 _NAMED = {"relu": "relu", "sigmoid": "sigmoid", "silu": "silu", "softplus": "softplus", "_softmax": "softmax"}
 """Functions of jax.nn that have a row."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """A value that a node stands for."""
-
-    node: NodeNumber
-    value: Any
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """A result that is not finite, such as scores that are masked by −∞: it is no node, but goes into the
-    operation that uses it."""
-
-    title: str
-    value: Any
-    operands: tuple[Known, ...]
-    call: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class JaxReplay:
-    """One operation as a function of its operands, which JAX runs again."""
-
-    jax: Any
-    call: Callable[..., Any]
-    operands: tuple[Any, ...]
-
-    def sent(self, upstream: Any) -> tuple[Any, ...]:
-        """What goes back to each operand."""
-        import numpy as np
-
-        value, back = self.jax.vjp(self.call, *self.operands)
-        return tuple(
-            np.asarray(part) for part in back(np.asarray(upstream, dtype=float).reshape(value.shape))
-        )
-
-    def agrees(self, upstream: Any, sent: tuple[Any, ...]) -> bool:
-        """Whether a difference along a direction is what goes back along it."""
-        import numpy as np
-
-        random = np.random.default_rng(0)
-        along = [random.standard_normal(x.shape) * np.maximum(np.abs(x), 1.0) for x in self.operands]
-        terms = [part * t for part, t in zip(sent, along, strict=True)]
-        slope, size = (sum(float(f(term).sum()) for term in terms) for f in (np.asarray, np.abs))
-
-        def at(step: float) -> float:
-            moved = (x + step * t for x, t in zip(self.operands, along, strict=True))
-            return float((np.asarray(upstream) * np.asarray(self.call(*moved))).sum())
-
-        found = difference(at)
-        return bool(np.isfinite(found)) and is_near(found, slope, size)
 
 
 class Walker:
@@ -157,7 +103,7 @@ class Walker:
         return [Known(node, numbers[0])]
 
     def _bound(self, equation: Any, operands: list[Any]) -> list[Any]:
-        """What JAX computes of numbers."""
+        """The results that JAX computes from numbers."""
         import numpy as np
 
         given = list(map(self.jax.numpy.asarray, operands))

@@ -9,7 +9,8 @@ from typing import Any
 
 from graphgen.errors import OptionError, SourceError
 from graphgen.frameworks.freezing import frozen, own_pass
-from graphgen.frameworks.jax_walker import Known, Walker
+from graphgen.frameworks.jax_values import Known
+from graphgen.frameworks.jax_walker import Walker
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.graph import ComputationalGraph, disagreements
 
@@ -40,8 +41,8 @@ def _captured(jax: Any, function: Callable[..., Any], inputs: tuple[Any, ...]) -
     try:
         closed = jax.make_jaxpr(function)(*inputs)
     except Exception as error:
-        told = " ".join(str(error).split())[:200]
-        raise SourceError(f"JAX cannot trace the function, by {type(error).__name__}: {told}") from error
+        message = " ".join(str(error).split())[:200]
+        raise SourceError(f"JAX cannot trace the function, by {type(error).__name__}: {message}") from error
     if len(closed.out_avals) != 1:
         raise SourceError(f"the function gives {len(closed.out_avals)} arrays", "give one, such as the loss")
     leaves, _ = jax.tree_util.tree_flatten_with_path(inputs)
@@ -121,6 +122,6 @@ def _gradients(
     try:
         found = jax.grad(of_floats)([leaves[place] for place in nodes])
     except Exception as error:
-        told = " ".join(str(error).split())[:200]
-        raise SourceError(f"JAX has no gradient of it, by {type(error).__name__}: {told}") from error
+        message = " ".join(str(error).split())[:200]
+        raise SourceError(f"JAX has no gradient of it, by {type(error).__name__}: {message}") from error
     return {node: np.asarray(gradient) for node, gradient in zip(nodes.values(), found, strict=True)}

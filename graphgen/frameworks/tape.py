@@ -1,4 +1,4 @@
-"""What is written down while a function runs: nodes with the module, the line and the name they came from."""
+"""The record of a function as it runs: nodes with the module, the line and the name they came from."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Tape:
 
     @contextmanager
     def within(self, path: str, kind: str) -> Any:
-        """What is written down inside belongs to a module, or a part of one; calls of it are counted."""
+        """A context whose nodes belong to a module, or a part of one; calls of it are counted."""
         before, self.group = self.group, self.entered(path, kind)
         try:
             yield
@@ -86,7 +86,7 @@ class Tape:
 
     @contextmanager
     def within_function(self, name: str) -> Any:
-        """What is written down inside belongs to a function with a backward of its own, if there is one."""
+        """A context whose nodes belong to a function with a backward of its own, if there is one."""
         before = self.group
         if name:
             self.group = ".".join(filter(None, (before, name)))

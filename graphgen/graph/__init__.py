@@ -1,7 +1,7 @@
 """ComputationalGraph over networkx, numbers exactly as written, and the record that every engine gives."""
 
+from graphgen.graph.agreement import Disagreement, are_close, disagreements
 from graphgen.graph.builder import GraphBuilder
-from graphgen.graph.captured import Disagreement, Recorded, Reference, are_close, disagreements
 from graphgen.graph.faults import (
     FLOAT_RANGE,
     array_output_error,
@@ -13,6 +13,8 @@ from graphgen.graph.faults import (
 )
 from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
+from graphgen.graph.loading import from_text as graph_of_text
+from graphgen.graph.loading import load as load_graph
 from graphgen.graph.marked import with_data, with_upstream
 from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
@@ -30,9 +32,9 @@ from graphgen.graph.numbers import (
     value_text,
 )
 from graphgen.graph.passes import Level, Pass, given_numbers, verdict
+from graphgen.graph.recorded import Recorded, Reference
 from graphgen.graph.saving import as_text as saved_text
-from graphgen.graph.saving import from_text as graph_of_text
-from graphgen.graph.saving import load as load_graph
+from graphgen.graph.saving import save as save_graph
 from graphgen.graph.timing import OutOfTimeError, is_time_left, require_time, time_limit
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "nearest_float",
     "read_label",
     "require_time",
+    "save_graph",
     "saved_text",
     "shape_of",
     "time_limit",

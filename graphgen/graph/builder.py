@@ -8,9 +8,9 @@ from itertools import count
 from typing import Any
 
 from graphgen.errors import GraphgenError, SourceError, excerpt
-from graphgen.graph.captured import Recorded
 from graphgen.graph.graph import ComputationalGraph
 from graphgen.graph.numbers import Value, shape_of
+from graphgen.graph.recorded import Recorded
 from graphgen.ops import OPS, Op, Shape, broadcast
 
 

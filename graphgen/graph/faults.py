@@ -1,4 +1,4 @@
-"""What is said where a value or a derivative does not exist: the same by every engine."""
+"""The errors where a value or a derivative does not exist: the same by every engine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def misshapen(node: Node, given: Any) -> EvaluationError:
             node.place,
         )
     found = getattr(given, "shape", None)
-    told = excerpt(repr(given)) if found is None else f"of the shape {found}"
+    given_text = excerpt(repr(given)) if found is None else f"of the shape {found}"
     wanted = f"an array of the shape {node.shape}" if node.shape else "a single number"
-    return EvaluationError(f"the value given for {node.id!r} is {told}", f"give {wanted}", node.place)
+    return EvaluationError(f"the value given for {node.id!r} is {given_text}", f"give {wanted}", node.place)
 
 
-def array_output_error(node: Node, is_told: bool = True) -> EvaluationError:
+def array_output_error(node: Node, is_known: bool = True) -> EvaluationError:
     """The one-line message for an output that is an array, where a gradient is asked for."""
-    shape = f"has the shape {node.shape}" if is_told else "is an array"
+    shape = f"has the shape {node.shape}" if is_known else "is an array"
     return EvaluationError(
         f"the output {node.id!r} {shape}: it has no gradient",
         "end with a single number, as in sum(y) or mean(y); or give an upstream gradient of that shape, "
@@ -40,12 +40,12 @@ def value_error(node: Node, operands: list[Any], error: Exception | None) -> Eva
     assert node.op is not None
     of_arrays = node.shape or not node.op.is_elementwise
     if of_arrays and isinstance(error, OverflowError):
-        fault, mend = "has no finite value", f"{node.op.name} is defined for {node.op.domain}; {FLOAT_RANGE}"
+        fault, hint = "has no finite value", f"{node.op.name} is defined for {node.op.domain}; {FLOAT_RANGE}"
     elif isinstance(error, OverflowError):
-        fault, mend = "overflows", FLOAT_RANGE
+        fault, hint = "overflows", FLOAT_RANGE
     else:
-        fault, mend = "has no value", f"{node.op.name} is defined for {node.op.domain}"
-    return EvaluationError(f"{node.described}{_at(node, operands)} {fault}", mend, node.place)
+        fault, hint = "has no value", f"{node.op.name} is defined for {node.op.domain}"
+    return EvaluationError(f"{node.described}{_at(node, operands)} {fault}", hint, node.place)
 
 
 def derivative_error(node: Node, operands: list[Any], position: int | None = None) -> EvaluationError:
@@ -55,13 +55,13 @@ def derivative_error(node: Node, operands: list[Any], position: int | None = Non
     operand = "" if position is None else node.operands[position]
     by = f" by {operations.get(operand, operand)}" if operand and node.op.arity > 1 else ""
     if node.op.operator == "**" and position == 1:
-        mend = "write the exponent as a number, as in x ** 2, or show only the forward pass"
+        hint = "write the exponent as a number, as in x ** 2, or show only the forward pass"
     else:
-        mend = (
+        hint = (
             f"{node.op.name} is defined for {node.op.domain}; show only the forward pass, or move the input"
         )
     return EvaluationError(
-        f"{node.described}{_at(node, operands)} has no finite derivative{by}", mend, node.place
+        f"{node.described}{_at(node, operands)} has no finite derivative{by}", hint, node.place
     )
 
 
@@ -83,8 +83,8 @@ def _at(node: Node, operands: list[Any]) -> str:
         for id, value in zip(node.operands, operands, strict=bool(operands))
         if id not in node.written_numbers
     ]
-    told = [
+    texts = [
         f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} of the shape {value.shape}"
         for name, value in pairs
     ]
-    return f" at {', '.join(told)}" if told else ""
+    return f" at {', '.join(texts)}" if texts else ""

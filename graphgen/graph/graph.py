@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import GraphgenError, SourceError, excerpt
 from graphgen.graph.node import Node, node_of
-from graphgen.graph.numbers import Value, has_one_hot_rows, operand_text, range_text
+from graphgen.graph.numbers import Value, has_one_hot_rows
 from graphgen.graph.open_shapes import found_shapes, step_of
+from graphgen.graph.recorded import Reference
+from graphgen.graph.text import source_of
 from graphgen.ops import Op, Shape
 from graphgen.views import view
 
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import networkx as nx
-
-    from graphgen.graph.captured import Reference
 
 Edge = tuple[str, str, int]
 """(operand, node, position): the edge's two ends by their ids, and which operand it is."""
@@ -91,6 +91,12 @@ class ComputationalGraph:
                 f"at most {MAX_ENTRIES_IN_ALL:,} are kept: split the source",
             )
         self.network = nx.freeze(network)
+        self.reference: Reference | None = network.graph.get("reference")
+        """The values and gradients that a framework computed, where the graph was captured from one."""
+        self.upstream: Value | None = network.graph.get("upstream")
+        """The gradient that the backward pass starts from, where one is given in place of 1."""
+        self.modules: Mapping[str, str] = network.graph.get("modules") or {}
+        """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
@@ -238,24 +244,6 @@ class ComputationalGraph:
             if node.op and node.name and node.place and node.id != self.output and not self.uses[node.id]
         }
 
-    @property
-    def reference(self) -> Reference | None:
-        """The values and gradients that a framework computed, where the graph was captured from one."""
-        reference: Reference | None = self.network.graph.get("reference")
-        return reference
-
-    @property
-    def upstream(self) -> Value | None:
-        """The gradient that the backward pass starts from, where one is given in place of 1."""
-        upstream: Value | None = self.network.graph.get("upstream")
-        return upstream
-
-    @property
-    def modules(self) -> Mapping[str, str]:
-        """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
-        modules: Mapping[str, str] = self.network.graph.get("modules") or {}
-        return modules
-
     @cached_property
     def groups(self) -> Mapping[str, str]:
         """The module that each captured node belongs to, as a path such as blocks.0.attn."""
@@ -263,7 +251,7 @@ class ComputationalGraph:
 
     @cached_property
     def origins(self) -> Mapping[str, str]:
-        """What the framework calls the nodes that it names: {"fc1_weight": "fc1.weight"}."""
+        """The framework's own names for the nodes that it names: {"fc1_weight": "fc1.weight"}."""
         return {node.id: node.origin for node in self.nodes if node.origin is not None}
 
     @cached_property
@@ -275,9 +263,7 @@ class ComputationalGraph:
 
     def save(self, path: str | Path) -> None:
         """Writes the graph into a file, from which `graphgen.load` reads it back, without a framework."""
-        from graphgen.graph.saving import save
-
-        save(self, path)
+        view("save")(self, path)
 
     def compile(self, wrt: Collection[str] | None = None) -> Any:
         """The graph as one fast function of its inputs, a `graphgen.autodiff.Plan`.
@@ -306,21 +292,5 @@ class ComputationalGraph:
         import networkx as nx
 
         after = nx.descendants(self.network, self.output)
-        last = self[self.output]
-        lines = []
-        for node in (*(node for node in self.nodes if node is not last and node.id not in after), last):
-            if node.is_constant or (node.is_symbolic_input and not (node.label or node.declaration)):
-                continue
-            text = node.source
-            if node.op:
-                operands = map(self._operand_source, node.operands)
-                text = node.op.source(*operands, **dict(node.parameters))
-            words = f"[{node.label or ''}]({node.link})" if node.link else node.label or ""
-            label = " ".join(f"{words} {range_text(node.range) if node.range else ''}".split())
-            written = f"{node.id}{node.declaration}" + (f" = {text}" if text else "")
-            lines.append(written + (f"  # {label}" if label else ""))
-        return "\n".join(lines) + "\n"
-
-    def _operand_source(self, id: str) -> str:
-        node = self[id]
-        return operand_text(node.value) if node.is_constant and node.value is not None else id
+        before = (node for node in self.nodes if node.id != self.output and node.id not in after)
+        return source_of((*before, self[self.output]))

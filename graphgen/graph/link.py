@@ -8,7 +8,7 @@ from graphgen.errors import Place, SourceError, excerpt
 
 _LABEL = re.compile(r"\[(?P<words>.*?)\]\((?P<target>.*)\)")
 _UNFIT = re.compile(r"""[\s\\<>\[\]{}"`^|]|&(\#|\w+;)""")
-"""What a browser drops or another program may read otherwise: spaces, brackets, entities of HTML."""
+"""Signs that a browser drops or another program may read otherwise: spaces, brackets, entities of HTML."""
 _TARGET = re.compile(r"https?://[^/?#:@].*|mailto:[^?].*|#.+|(?![/?#])[^:/?#]+([/?#].*)?", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"https?:|mailto:", re.IGNORECASE)
 

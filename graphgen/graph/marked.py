@@ -1,4 +1,4 @@
-"""What is said of a graph after it was written: which inputs are data, and the upstream gradient."""
+"""Additions to a graph after it was written: which inputs are data, and the upstream gradient."""
 
 from __future__ import annotations
 

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.graph.link import checked
 from graphgen.graph.numbers import Value, is_terminating, is_value, operand_text, shape_of, value_text
+from graphgen.graph.recorded import Recorded
 from graphgen.ops import OPS, Op, Shape, broadcast, opaque
-
-if TYPE_CHECKING:
-    from graphgen.graph.captured import Recorded
 
 MAX_ENTRIES = 1_000_000
 """Entries of one array."""
@@ -35,7 +33,7 @@ class Node:
 
     `id` is the author's name; a result without one is called v1, v2, …, a constant c1, c2, ….
     `operands` are ids. An input or a constant has no op; a symbolic input has no value either.
-    `parameters` are what an op is told beside its operands, such as the axis of a sum, and `shape` is
+    `parameters` are what an op takes beside its operands, such as the axis of a sum, and `shape` is
     that of the value: () for a single number. `range` is how far a reader may move an input: from, to,
     by steps of. `link` is where the label leads. `constants` are those of the operands that are single
     numbers, with their values; `nameless` those that are results without names, with their operations.
@@ -79,7 +77,7 @@ class Node:
 
     @property
     def declaration(self) -> str:
-        """What the language says of an input before its value: `: data` or its shape; mostly nothing.
+        """The declaration before an input's value in the language: `: data` or its shape; mostly nothing.
 
         >>> Node("X", name="X", is_data=True, shape=(3, 4)).declaration
         ': data[3, 4]'
@@ -134,13 +132,13 @@ class Node:
         assert self.op is not None
         group = str if self.op.operator else ungrouped
         nameless = {id: group(text) for id, text in self.nameless}
-        told = {**self.written_numbers, **nameless}
+        texts = {**self.written_numbers, **nameless}
         parameters = dict(self.parameters)
-        whole = self.op.source(*(told.get(operand, operand) for operand in self.operands), **parameters)
+        whole = self.op.source(*(texts.get(operand, operand) for operand in self.operands), **parameters)
         if len(whole) <= _LONGEST_OPERATION:
             return whole
-        told |= dict.fromkeys(dict(self.nameless), "…")
-        return self.op.source(*(told.get(operand, operand) for operand in self.operands), **parameters)
+        texts |= dict.fromkeys(dict(self.nameless), "…")
+        return self.op.source(*(texts.get(operand, operand) for operand in self.operands), **parameters)
 
     @property
     def written_numbers(self) -> dict[str, str]:
@@ -260,9 +258,11 @@ def _shape(node: Node, shapes: Mapping[str, Shape], given: Shape) -> Shape:
     except ValueError as error:
         written = {**node.written_numbers, **{id: ungrouped(text) for id, text in node.nameless}}
         names = (written.get(id, id) for id in node.operands)
-        told = ", ".join(f"{name} is {shape}" for name, shape in zip(names, of_operands, strict=True))
+        operand_shapes = ", ".join(
+            f"{name} is {shape}" for name, shape in zip(names, of_operands, strict=True)
+        )
         raise SourceError(
-            f"{node.described} does not fit the shapes: {told}", str(error), node.place
+            f"{node.described} does not fit the shapes: {operand_shapes}", str(error), node.place
         ) from None
     if excess := beyond_limits(shape):
         raise SourceError(f"{node.described} has {excess[0]}", excess[1], node.place)
@@ -270,7 +270,7 @@ def _shape(node: Node, shapes: Mapping[str, Shape], given: Shape) -> Shape:
 
 
 def beyond_limits(shape: Shape) -> tuple[str, str] | None:
-    """What an array has too much of, and how much of it is kept; None where it is of a size to keep."""
+    """The excess of an array that is too large, and how much is kept; None where it is of a size to keep."""
     if prod(shape) > MAX_ENTRIES:
         return f"{prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept"
     if len(shape) > MAX_AXES:

@@ -23,7 +23,7 @@ WrittenValue = Any
 
 _LARGEST_EXPONENT = 308
 _CERTAIN = Fraction(1, 10**18)
-"""Of a proven number that is not exact, what is certain relative to it."""
+"""The relative precision to which a proven number that is not exact is certain."""
 
 
 def exact_value(written: WrittenValue) -> Value:

@@ -1,4 +1,4 @@
-"""The shapes of inputs of which none is told: what the operations on them ask for, in the simplest reading.
+"""The shapes of inputs that have none declared: what the operations on them ask for, in the simplest reading.
 
 `z = W @ x` says that W and x are arrays. How many axes each has is found by what the operations take:
 terms have as many as one another, sums give single numbers. Where that leaves a choice, a name with a
@@ -18,29 +18,29 @@ from graphgen.ops import OPS, Op, Shape, broadcast
 
 _AXES = (0, 1, 2)
 _LENGTH = 12
-"""Of every axis, where only their number is asked for."""
+"""The length of every axis, where only their number is asked for."""
 _COST_OF_LEVELS = (0, 2, 2)
-"""Of readings in which terms agree, in which one may be a number, and in which one may be a row."""
+"""The cost of a reading in which terms agree, in which one may be a number, and in which one may be a row."""
 _MOST_READINGS = 300
 _ARRAY_OUTPUT = 2
-"""What it costs a reading that the output is no single number."""
+"""The cost of a reading in which the output is no single number."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A node before the shapes are known: `told` is the shape of an input, None where none is told."""
+    """A node before the shapes are known: `declared` is the shape of an input, None where there is none."""
 
     id: str
     op: Op | None
     operands: tuple[str, ...]
     parameters: tuple[tuple[str, Any], ...]
-    told: Shape | None
+    declared: Shape | None
     is_constant: bool
 
 
 @dataclass(frozen=True)
 class Found:
-    """The shapes of inputs that were not told, and those inputs for which another shape fits as well."""
+    """The shapes of inputs that were not declared, and those inputs for which another shape fits as well."""
 
     shapes: Mapping[str, Shape]
     unclear: tuple[str, ...] = ()
@@ -51,17 +51,17 @@ def step_of(id: str, attributes: Mapping[str, Any], edges: Sequence[tuple[Any, s
     value, recorded = attributes.get("value"), attributes.get("recorded")
     op = None if recorded else OPS.get(str(attributes.get("op")))
     known = recorded.value if recorded else value
-    told = shape_of(known) if is_value(known) else attributes.get("shape")
+    declared = shape_of(known) if is_value(known) else attributes.get("shape")
     operands = (operand for _, operand, _ in sorted(edges, key=lambda edge: str(edge[0])))
     parameters = tuple(attributes.get("parameters") or ())
     is_constant = op is None and attributes.get("name") is None
-    return Step(id, op, tuple(operands), parameters, None if op else told, is_constant)
+    return Step(id, op, tuple(operands), parameters, None if op else declared, is_constant)
 
 
 def found_shapes(steps: Sequence[Step], output: str) -> Found:
     """The shapes of the inputs that have none; no shapes where nothing says that there are arrays, or where
     no shapes fit, as the error about them says."""
-    free = [step.id for step in steps if step.op is None and step.told is None]
+    free = [step.id for step in steps if step.op is None and step.declared is None]
     if not free or all(step.op is None or step.op.is_elementwise for step in steps):
         return Found({})
     reading = _Ranks(steps, output).simplest(free)
@@ -92,8 +92,8 @@ class _Ranks:
 
     def simplest(self, free: Sequence[str]) -> tuple[Mapping[str, int], tuple[str, ...]] | None:
         """The cheapest reading, and the inputs whose axes it leaves unclear; None where nothing fits."""
-        told = {step.id: len(step.told) for step in self.steps if step.told is not None}
-        start = {step.id: frozenset([told[step.id]] if step.id in told else _AXES) for step in self.steps}
+        axes = {step.id: len(step.declared) for step in self.steps if step.declared is not None}
+        start = {step.id: frozenset([axes[step.id]] if step.id in axes else _AXES) for step in self.steps}
         found: list[tuple[int, int, dict[str, int]]] = []
         for level, extra in enumerate(_COST_OF_LEVELS):
             if found and min(cost for cost, _, _ in found) <= extra:
@@ -200,7 +200,7 @@ def _is_capital(id: str) -> bool:
 
 def _lengths(steps: Sequence[Step], ranks: Mapping[str, int]) -> dict[str, Shape] | None:
     """The shapes of inputs with so many axes; None where lengths do not fit."""
-    used = {length for step in steps for length in step.told or ()}
+    used = {length for step in steps for length in step.declared or ()}
     fresh = (number for number in count(2) if number not in used)
     open_shapes = {id: tuple(next(fresh) for _ in range(rank)) for id, rank in ranks.items()}
     is_open = {length for shape in open_shapes.values() for length in shape}
@@ -223,7 +223,7 @@ def _unequal(steps: Sequence[Step], open_shapes: Mapping[str, Shape]) -> tuple[i
     shapes: dict[str, Shape] = {}
     for step in steps:
         if step.op is None:
-            shapes[step.id] = open_shapes.get(step.id, step.told or ())
+            shapes[step.id] = open_shapes.get(step.id, step.declared or ())
             continue
         given = [shapes[operand] for operand in step.operands]
         try:

@@ -1,4 +1,4 @@
-"""What evaluating a graph gives, and the numbers that it starts from: the same for every engine."""
+"""The record of an evaluation, the same for every engine, and the numbers that one starts from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def verdict(levels: Mapping[Level, int]) -> str:
 
 @dataclass(frozen=True)
 class Pass(Generic[Number]):
-    """What one evaluation of a graph gave; every engine returns the same record.
+    """The result of evaluating a graph; every engine returns the same record.
 
     `node_values` and `node_gradients` follow `graph.nodes`, `edge_contributions` follows `graph.edges`.
     A constant does not vary: it has no gradient, and its edges no contribution (None). Where they were
@@ -79,7 +79,7 @@ class Pass(Generic[Number]):
 
     @cached_property
     def contributions(self) -> Mapping[Edge, Number]:
-        """What flows back along every edge: upstream gradient times local derivative."""
+        """The contribution along every edge: upstream gradient times local derivative."""
         pairs = zip(self.graph.edges, self.edge_contributions, strict=bool(self.edge_contributions))
         return {edge: contribution for edge, contribution in pairs if contribution is not None}
 

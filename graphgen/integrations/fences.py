@@ -91,7 +91,7 @@ def find_fences(text: str) -> Iterator[Fence]:
 
 
 def _our_header(header: str) -> str | None:
-    """What a graphgen fence's header says behind the name, or in braces; None for another fence."""
+    """The options in the header of a graphgen fence, behind the name or in braces; None for another fence."""
     named = _NAMED.match(header)
     if named:
         return header[named.end() :]
@@ -137,7 +137,7 @@ def placed_error(
         return error
     else:
         place = placed(error.place or Place(1), file, fence, source)
-    return type(error)(error.message, error.mend, place)
+    return type(error)(error.message, error.hint, place)
 
 
 def placed(place: Place, file: str | None, fence: Fence | None, source: Source | None = None) -> Place:

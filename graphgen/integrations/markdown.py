@@ -91,7 +91,7 @@ def quote(source: str, language: str, css_class: str, md: Any) -> str:
 
             return quoted(source, {name: request.picture for name, request in named.items()})
     except GraphgenError as error:
-        placed = type(error)(error.message, error.mend, page.place_of(source)) if page else error
+        placed = type(error)(error.message, error.hint, page.place_of(source)) if page else error
         log.log(page.level if page else logging.WARNING, "%s", placed)
         return f'<strong class="graphgen-error">graphgen: {html.escape(str(placed))}</strong>'
 

@@ -44,7 +44,7 @@ STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
 
 _SHOWN = f'class="{NAME}'
-"""What a page has that shows a picture, or an error in the place of one."""
+"""The mark of a page that shows a picture, or an error in the place of one."""
 
 
 class AnchorLink(NamedTuple):
@@ -166,7 +166,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         page_context.set(PageContext(file, [], ids=ids, excerpt=excerpt))
 
     def _excerpt(self, page: Page, config: MkDocsConfig, ids: Counter[str], md: Any) -> PageContext:
-        """The page whose text Markdown converts, to draw it into another; its faults have been told."""
+        """The page whose text Markdown converts, to draw it into another; its faults have been reported."""
         if "relpath" in md.treeprocessors:  # MkDocs' own resolver of links, which knows that page
             links = md.treeprocessors["relpath"]
             source: Page = links.file.page or page
@@ -208,7 +208,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             )
 
     def _resolve(self, shown: File, config: MkDocsConfig, files: Files, target: str, place: Place) -> str:
-        """Where a label of a page links to; what is missing is told at the level of MkDocs' own links."""
+        """Where a label of a page links to; what is missing is reported at the level of MkDocs' own links."""
         if is_absolute(target):
             return target
         _, _, path, query, anchor = urlsplit(target)

@@ -1,4 +1,4 @@
-"""What a notebook or a terminal shows by itself: a picture, and its numbers as a table.
+"""The forms that a notebook or a terminal shows by itself: a picture, and its numbers as a table.
 
 Of a captured model, the modules are closed as deep down as it takes for the picture to be readable, and
 its parameters are a table below it. A graph that is too large for a glance, or has nothing to show, says so
@@ -14,16 +14,16 @@ from graphgen.diagram import PHRASES, columns, rows
 from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
-from graphgen.integrations import parameters
+from graphgen.integrations.parameters import as_html, as_text
 from graphgen.notation import in_columns, plain
 from graphgen.page import standalone
 
 MAX_NODES = 2_000
-"""Of a graph that is verified and drawn only because somebody looks at it."""
+"""The nodes of the largest graph that is verified and drawn only because somebody looks at it."""
 READABLE = 30
 """Shapes of a picture of a model that is shown with all its modules open."""
 MAX_ROWS = 60
-"""Of a table; of a longer one the first and the last are shown."""
+"""The rows of a table; of a longer one the first and the last are shown."""
 
 
 def glance(graph: ComputationalGraph) -> Picture | str:
@@ -56,7 +56,7 @@ def bundle(shown: Picture | str) -> dict[str, str]:
             drawn = {"image/svg+xml": standalone(shown), "text/plain": table(shown)}
     except GraphgenError as error:
         return {"text/plain": f"{table(shown)}\n{error}"}
-    if below := parameters.as_html(shown):
+    if below := as_html(shown):
         drawn["text/html"] = _image(drawn["image/svg+xml"]) + below
     return drawn
 
@@ -85,5 +85,5 @@ def table(shown: Picture) -> str:
         listed[half:-half] = [(f"… {left_out:,} …", "", "", "", "")]
     written = in_columns([columns(shown.graph, shown.asked, shown.options), *listed])
     level = phrases.levels.get(shown.level)
-    told_parameters = parameters.as_text(shown)
-    return "\n".join(filter(None, (written, level, told_parameters and f"\n{told_parameters}")))
+    below = as_text(shown)
+    return "\n".join(filter(None, (written, level, below and f"\n{below}")))

@@ -37,9 +37,9 @@ def parameters_of(shown: Picture) -> list[tuple[str, ...]]:
     for node in held:
         norm = norms[node.id]
         lengths = "×".join(map(str, node.shape)) or "1"
-        told = "" if norm is None else f"{norm:.3g}"
+        gradient = "" if norm is None else f"{norm:.3g}"
         remark = remarks.get(_remark(norm, largest), "")
-        rows.append((str(node.origin), lengths, f"{_norm(node.value):.3g}", told, remark))
+        rows.append((str(node.origin), lengths, f"{_norm(node.value):.3g}", gradient, remark))
     return rows
 
 

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 class Quote(nodes.inline):
-    """What is quoted from a diagram, until the whole page is read."""
+    """A quotation from a diagram, until the whole page is read."""
 
 
 class GraphgenDirective(SphinxDirective):
@@ -63,7 +63,7 @@ class GraphgenDirective(SphinxDirective):
         except GraphgenError as error:
             from graphgen.page import error_box
 
-            fault = str(type(error)(error.message, error.mend))
+            fault = str(type(error)(error.message, error.hint))
             place = self._place(source, error.place.line if error.place else None)
             log.warning("%s", fault, location=place, type=NAME)
             return [_with_words(FigureNode(pieces=[error_box(fault, source.text)]), f"graphgen: {fault}")]
@@ -79,7 +79,7 @@ class GraphgenDirective(SphinxDirective):
         return Folder(Path(self.env.doc2path(self.env.docname)).parent, Path(self.env.srcdir))
 
     def _source(self, written: str) -> Source:
-        """What is drawn; the page is made anew when its file changes. Raises OptionError."""
+        """The source that is drawn; the page is made anew when its file changes. Raises OptionError."""
         folder = self._folder()
         with suppress(OptionError):
             if name := self.options.get("file", "").strip():

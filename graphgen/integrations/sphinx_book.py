@@ -17,7 +17,7 @@ from graphgen.page import Cache, assets, linked
 
 NAME = "graphgen"
 POINTS = 0.75
-"""Of a pixel: the text of a picture becomes as large on paper as that around it."""
+"""The length of a pixel: the text of a picture becomes as large on paper as that around it."""
 
 _FITTED = ".graphgen-diagram{max-width:100%}"
 """Few readers of EPUB can scroll a picture aside."""

@@ -12,13 +12,13 @@ SMALLEST, LARGEST = Fraction("1e-307"), Fraction("1e308")
 """Between which a number lies in size, unless it is 0."""
 
 _PLAIN_BITS = 64
-"""Of the two parts of a fraction whose decimal, if it has one, is short."""
+"""The bits of the two parts of a fraction whose decimal, if it has one, is short."""
 _MAX_BITS = 4_096
-"""Of a power, which is not worked out to see that it is too large."""
+"""The bits of the longest power; a longer one is not even worked out."""
 
 
 def combined(operator: str, x: Fraction, y: Fraction) -> Fraction | None:
-    """What two numbers come to; None where that is no number, not rational, or too long to write.
+    """The result of two numbers; None where that is no number, not rational, or too long to write.
 
     >>> combined("/", Fraction(1), Fraction(3)), combined("**", Fraction(2), Fraction(1, 2))
     (Fraction(1, 3), None)

@@ -75,7 +75,7 @@ def _without_comparison(node: ast.Call, op: Op | None) -> ast.Call:
 
 
 def hint_for_method(text: SourceText, node: ast.Call, values: Collection[str]) -> str:
-    """What to write for a function of a module or a method: exp(x) for np.exp(x), sum(a) for a.sum()."""
+    """The hint for a function of a module or a method: exp(x) for np.exp(x), sum(a) for a.sum()."""
     assert isinstance(node.func, ast.Attribute)
     name, owner = node.func.attr, node.func.value
     root = owner
@@ -119,7 +119,7 @@ def _hint_for_unknown(text: SourceText, node: ast.Call, function: ast.Name, valu
 
 
 def _hint_for_many(text: SourceText, node: ast.Call, op: Op) -> str:
-    """What to write for several values where the function takes two, or the entries of one array."""
+    """The hint for several values where the function takes two, or the entries of one array."""
     first = node.args[0] if len(node.args) == 1 else None
     many = first.elts if isinstance(first, ast.List) else node.args
     further = many if isinstance(first, ast.List) else many[op.arity :]
@@ -140,7 +140,7 @@ def _not_its_operands(text: SourceText, node: ast.Call, op: Op, hint: str) -> So
 
 
 def _parameters(text: SourceText, literals: Literals, node: ast.Call, op: Op) -> Iterator[tuple[str, Any]]:
-    """What a call says beside its operands, by name or in order: sum(x, axis=0), reshape(x, 2, 3)."""
+    """The parameters of a call beside its operands, by name or in order: sum(x, axis=0), reshape(x, 2, 3)."""
     names, further = list(op.parameters), node.args[op.arity :]
 
     def setting(node: ast.expr, name: str = "") -> Any:

@@ -32,7 +32,7 @@ class Comment(NamedTuple):
 
 
 def read_comment(text: SourceText, statement: ast.stmt, number: Fraction | None) -> Comment:
-    """What stands behind an assignment, on its last line or else on its first.
+    """The comment behind an assignment, on its last line or else on its first.
 
     `number` is that of an input, which alone may have a range. Raises SourceError for a range that does
     not fit it, and for a label that cannot be drawn.

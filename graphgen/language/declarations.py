@@ -1,4 +1,4 @@
-"""What an author says of an input besides its value: that it is data, and its shape.
+"""Declarations of an input besides its value: that it is data, and its shape.
 
     x: data = 2            given, and wanting no gradient
     W: (3, 4)              an array of that shape, without numbers
@@ -23,14 +23,14 @@ _KINDS = "write x: data = 2 for an input that wants no gradient, W: (3, 4) for t
 
 @dataclass(frozen=True)
 class Declaration:
-    """What is declared of a name; nothing, where an assignment has no annotation."""
+    """The declaration of a name; an empty one, where an assignment has no annotation."""
 
     is_data: bool = False
     shape: Shape | None = None
 
 
 def read_declaration(text: SourceText, literals: Literals, statement: ast.AnnAssign) -> Declaration:
-    """What the annotation of a name says; raises SourceError for any other annotation."""
+    """The declaration in the annotation of a name; raises SourceError for any other annotation."""
     declared = _declared(text, literals, statement.annotation)
     if declared.shape and statement.value is not None:
         raise text.fault_at(

@@ -116,7 +116,7 @@ _LETTER = re.compile(r"(\(|, )?\b([xyz])\b(\)|,)?")
 
 
 def equal_call(name: str, operands: Sequence[Operand]) -> str:
-    """What to write for a call of a function that the language has not, where it has an equal expression.
+    """The hint for a call of a function that the language has not, where it has an equal expression.
 
     >>> equal_call("pow", [Operand("x + 1", False), Operand("2", True)]), equal_call("f", [])
     ('write (x + 1) ** 2', '')

@@ -101,13 +101,13 @@ class Expressions:
         try:
             at, _ = read_key(keys, self._builder.shape(array))
         except SourceError as error:
-            raise self._text.fault_at(node, error.message, error.mend) from None
+            raise self._text.fault_at(node, error.message, error.hint) from None
         return self.apply(
             node, OPS["index"] if at else operation("", 1), array, parameters={"at": at} if at else {}
         )
 
     def _keys(self, key: ast.expr) -> list[int | slice] | None:
-        """What stands between brackets, if that is whole numbers and slices of them."""
+        """The place between brackets, if that is whole numbers and slices of them."""
         keys: list[int | slice] = []
         for part in key.elts if isinstance(key, ast.Tuple) else [key]:
             bounds = [part.lower, part.upper, part.step] if isinstance(part, ast.Slice) else [part]
@@ -147,7 +147,7 @@ class Expressions:
         return self.nodes[name]
 
     def _hint(self, node: ast.expr) -> str:
-        """What to write for an expression that is written otherwise elsewhere."""
+        """The hint for an expression that is written otherwise elsewhere."""
         match node:
             case ast.Tuple():
                 return of_commas(self._text.of(node))

@@ -1,4 +1,4 @@
-"""What to write in the place of what mathematics, or another language, writes otherwise.
+"""Hints at what to write in the place of what mathematics, or another language, writes otherwise.
 
 Texts alone, read by patterns; nothing is evaluated.
 """
@@ -53,7 +53,7 @@ class Operand(NamedTuple):
 
 
 def of_line(line: str, at: int, fault: str) -> str:
-    """What to write for a line in which Python found a fault at a position."""
+    """The hint for a line in which Python found a fault at a position."""
     code = unicodedata.normalize("NFC", line.partition("#")[0]).strip()
     if fault == "unexpected indent":
         return "remove the spaces at the start of the line"
@@ -92,7 +92,7 @@ def of_commas(code: str) -> str:
 
 
 def of_more_operands(name: str, operands: Sequence[Operand]) -> str:
-    """What to write for a call with more operands than the function has.
+    """The hint for a call with more operands than the function has.
 
     >>> of_more_operands("max", [Operand(name, True) for name in "abc"])
     'write max(max(a, b), c)'
@@ -107,7 +107,7 @@ def of_more_operands(name: str, operands: Sequence[Operand]) -> str:
 
 
 def of_product(left: Operand, right: Operand) -> str:
-    """What to write where nothing stands between two factors."""
+    """The hint where nothing stands between two factors."""
     return f"an operator is missing: write {left.grouped} * {right.grouped}"
 
 
@@ -141,7 +141,7 @@ def _of_bars(code: str) -> str:
 
 
 def _of_name(code: str) -> str:
-    """Of a name that is several words, or that a digit begins."""
+    """The hint for a name that is several words, or that a digit begins."""
     name, sign, _ = code.partition("=")
     name = name.strip()
     if not sign or any(map(iskeyword, re.findall(r"\w+", name))):
@@ -155,7 +155,7 @@ def _of_name(code: str) -> str:
 
 
 def _of_missing_operator(code: str) -> str:
-    """Of the first two operands with nothing between them: 2x, x y, 2 (x + 1), sin x."""
+    """The hint for the first two operands with nothing between them: 2x, x y, 2 (x + 1), sin x."""
     tokens = _TOKEN.findall(code)
     if any(map(iskeyword, tokens)) or not {"'", '"'}.isdisjoint(tokens):
         return ""

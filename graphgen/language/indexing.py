@@ -1,4 +1,4 @@
-"""What stands between the brackets of x[0] or x[1:3]: which entries of an array are taken."""
+"""The brackets of x[0] or x[1:3]: which entries of an array are taken."""
 
 from __future__ import annotations
 

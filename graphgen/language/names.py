@@ -43,12 +43,12 @@ class Names:
             )
         first = self._spellings.setdefault(skeleton(plain(name_text(name))), name)
         if first != name:
-            fault, mend = "look the same", "spell it one way"
+            fault, hint = "look the same", "spell it one way"
             if unicodedata.normalize("NFKC", first) == node.id:
                 fault = "are the same name to Python"
             elif skeleton(first) != skeleton(name):
-                fault, mend = "are drawn alike", "rename one of them"
-            raise self._text.fault_at(node, f"{excerpt(name)} and {excerpt(first)} {fault}", mend)
+                fault, hint = "are drawn alike", "rename one of them"
+            raise self._text.fault_at(node, f"{excerpt(name)} and {excerpt(first)} {fault}", hint)
         return name
 
     def spelled(self, node: ast.Name) -> str:

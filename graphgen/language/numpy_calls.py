@@ -12,15 +12,16 @@ from typing import Any
 
 from graphgen.errors import SourceError, contained, excerpt
 from graphgen.language import numpy_functions as np_
+from graphgen.language.applied import apply, compare, node_of, trace_of
 from graphgen.language.equals import EQUALS
 from graphgen.language.parser import write_into
-from graphgen.language.traced import TracedComparison, TracedValue, apply, builder_of, node_of
+from graphgen.language.traced import TracedValue
 from graphgen.ops import OPS
 
 
 @contained()
 def call(name: str, /, *operands: Any, **settings: Any) -> Any:
-    """What a function of NumPy gives for traced values, as NumPy calls it: `linalg.norm`.
+    """The result of a function of NumPy for traced values, by the name that NumPy has for it: `linalg.norm`.
 
     Raises SourceError for a function that no operations say, or settings that none takes.
     """
@@ -33,22 +34,23 @@ def call(name: str, /, *operands: Any, **settings: Any) -> Any:
             raise SourceError(f"np.{name} of a traced value: {_plain(error)}", f"it takes {takes}") from None
     if name in OPS:
         return apply(OPS[name], *operands, **settings)
-    builder, equal = builder_of(*operands), EQUALS.get((name, len(operands)))
-    if builder is None or equal is None or settings:
+    trace, equal = trace_of(*operands), EQUALS.get((name, len(operands)))
+    if trace is None or equal is None or settings:
         raise SourceError(
             f"np.{name} of a traced value is not in the language", _INSTEAD.get(name, _ANYTHING_ELSE)
         )
+    builder = trace.builder
     first = len(builder)
     nodes = {letter: node_of(builder, operand) for letter, operand in zip("xyz", operands, strict=False)}
     result = write_into(builder, f"v = {equal}", nodes)
     for node in range(first, len(builder)):
         builder.describe(node, place=None)
     builder.shape(result)
-    return TracedValue(builder, result)
+    return TracedValue(trace, result)
 
 
 def _plain(error: Exception) -> str:
-    """What an error says, without the name of our function."""
+    """The message of an error, without the name of our function."""
     return str(error).rpartition("() ")[2]
 
 
@@ -69,11 +71,10 @@ def call_ufunc(name: str, method: str, operands: Sequence[Any], settings: Mappin
 
 
 def _comparison(first: str, **denied: bool) -> Callable[..., Any]:
-    def compare(x: Any, y: Any) -> TracedComparison:
-        larger, smaller = (x, y) if first == "x" else (y, x)
-        return TracedComparison(larger, smaller, **denied)
+    def comparison(x: Any, y: Any) -> Any:
+        return compare(*((x, y) if first == "x" else (y, x)), **denied)
 
-    return compare
+    return comparison
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -111,12 +112,6 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "not_equal": _comparison("x", is_of_sizes=True),
     "equal": _comparison("x", is_of_sizes=True, is_denied=True),
 }
-
-METHODS = (
-    *("sum", "mean", "prod", "var", "std", "max", "min", "dot", "transpose", "swapaxes", "reshape", "ravel"),
-    *("flatten", "squeeze", "clip", "copy", "astype"),
-)
-"""Methods of NumPy's arrays that a traced value has."""
 
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 

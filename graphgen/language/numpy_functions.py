@@ -12,8 +12,10 @@ from math import prod
 from typing import Any
 
 from graphgen.errors import SourceError
+from graphgen.language.applied import apply, trace_of
+from graphgen.language.comparison import TracedComparison, chosen_by
 from graphgen.language.indexing import read_key
-from graphgen.language.traced import TracedComparison, TracedValue, apply, builder_of, chosen_by
+from graphgen.language.traced import TracedValue
 from graphgen.ops import FUNCTIONS, OPS, Op, Shape
 
 
@@ -39,7 +41,7 @@ def _array(x: Any) -> Any:
     """A traced value, or an array of NumPy; a list with traced values becomes one."""
     if isinstance(x, TracedComparison):
         return x.astype()
-    if isinstance(x, list | tuple) and builder_of(*x) is not None:
+    if isinstance(x, list | tuple) and trace_of(*x) is not None:
         return stack(x)
     if isinstance(x, TracedValue):
         return x

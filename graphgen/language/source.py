@@ -34,7 +34,7 @@ class SourceText:
     statements: tuple[ast.stmt, ...]
 
     def of(self, node: ast.expr | ast.stmt) -> str:
-        """What the author wrote for a node."""
+        """The text that the author wrote for a node."""
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         lines = list(self.lines[first : last + 1])
         lines[-1] = lines[-1][: node.end_col_offset]

@@ -8,8 +8,11 @@ from typing import Any
 
 from graphgen.errors import GraphgenError, SourceError, contained, excerpt
 from graphgen.graph import ComputationalGraph, GraphBuilder, WrittenValue, exact_value, with_data
+from graphgen.language.applied import apply, compare
 from graphgen.language.names import is_name, require_name
-from graphgen.language.traced import TracedValue
+from graphgen.language.numpy_calls import call, call_ufunc
+from graphgen.language.numpy_functions import item
+from graphgen.language.traced import Trace, TracedValue
 
 
 def trace(
@@ -61,15 +64,15 @@ def trace(
     is_input = "data" in inspect.signature(function).parameters
     if is_input and data != ():
         inputs["data"] = data
-    builder, by_position, by_name = _traced_inputs(function, inputs)
-    graph = _traced_graph(function, builder, _run(function, by_position, by_name))
+    begun, by_position, by_name = _traced_inputs(function, inputs)
+    graph = _traced_graph(function, begun, _run(function, by_position, by_name))
     return graph if is_input else with_data(graph, data)
 
 
 @contained()
 def _traced_inputs(
     function: Callable[..., Any], inputs: Mapping[str, Any]
-) -> tuple[GraphBuilder, list[TracedValue], dict[str, TracedValue]]:
+) -> tuple[Trace, list[TracedValue], dict[str, TracedValue]]:
     """The inputs of a new graph, as the function's parameters take them."""
     parameters = inspect.signature(function).parameters
     unknown = next((name for name in inputs if name not in parameters), None)
@@ -78,7 +81,7 @@ def _traced_inputs(
             f"{excerpt(unknown)} is not a parameter of the function",
             f"its parameters are {', '.join(parameters) or 'none'}",
         )
-    builder = GraphBuilder()
+    begun = Trace(GraphBuilder(), apply, compare, item, call, call_ufunc)
     by_position: list[TracedValue] = []
     by_name: dict[str, TracedValue] = {}
     for name, parameter in parameters.items():
@@ -88,12 +91,12 @@ def _traced_inputs(
         given = inputs.get(name, default)
         number = None if given is None else exact_value(given)
         shape = {"shape": ()} if number is None else {}  # what a function is run with is a number
-        value = TracedValue(builder, builder.input(require_name(name), number, **shape))
+        value = TracedValue(begun, begun.builder.input(require_name(name), number, **shape))
         if parameter.kind is parameter.KEYWORD_ONLY:
             by_name[name] = value
         else:
             by_position.append(value)
-    return builder, by_position, by_name
+    return begun, by_position, by_name
 
 
 def _run(
@@ -108,12 +111,13 @@ def _run(
 
 
 @contained()
-def _traced_graph(function: Callable[..., Any], builder: GraphBuilder, result: Any) -> ComputationalGraph:
+def _traced_graph(function: Callable[..., Any], begun: Trace, result: Any) -> ComputationalGraph:
     """The graph whose output is what the function returned."""
-    if not isinstance(result, TracedValue) or result.builder is not builder:
+    if not isinstance(result, TracedValue) or result.trace is not begun:
         raise SourceError(
             f"the function returned {excerpt(repr(result))}", "return a value computed from its inputs"
         )
+    builder = begun.builder
     own_name = getattr(function, "__name__", "")
     names = {builder.name_of(node) for node in range(len(builder))}
     if builder.name_of(result.node) is None and is_name(own_name) and own_name not in names:

@@ -75,7 +75,7 @@ def unseen(name: str) -> re.Match[str] | None:
 
 
 def skeleton(name: str) -> str:
-    """What a name looks like: the same for names of Latin, Cyrillic and Greek letters that look the same.
+    """The look of a name: the same for names of Latin, Cyrillic and Greek letters that look the same.
 
     >>> skeleton("а") == "a", skeleton("α") == "a"
     (True, False)

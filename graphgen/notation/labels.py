@@ -30,7 +30,7 @@ _FORMULA = re.compile(r"\$([^$]+)\$(?!\d)")
 """A dollar sign before a digit begins a price."""
 _TOKEN = re.compile(r"\\operatorname\*?\s*|\\[A-Za-z]+\s*|\\.|[{}^_]|\s+|.", re.DOTALL)
 _LATEX = re.compile(r"\\[A-Za-z|]|[_^]")
-"""What a price or a path between two dollar signs does not have."""
+"""Signs that a price or a path between two dollar signs does not have."""
 _SIGNS = {
     "partial": "∂", "nabla": "∇", "cdot": "·", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "infty": "∞",
     "sum": "∑", "prod": "∏", "int": "∫", "to": "→", "rightarrow": "→", "leftarrow": "←", "le": "≤",
@@ -140,8 +140,8 @@ def require_settable(label: str, place: Place | None = None) -> None:
             name = str(unknown).strip()
             near = difflib.get_close_matches(name[1:], _KNOWN, n=1)
             asked = f"did you mean \\{near[0]}? " if near else ""
-            mend = f"{asked}write the sign itself, or \\text{{…}} for a word"
-            raise SourceError(f"a label's formula has {name}, which is not known", mend, place) from None
+            hint = f"{asked}write the sign itself, or \\text{{…}} for a word"
+            raise SourceError(f"a label's formula has {name}, which is not known", hint, place) from None
         except (StopIteration, ValueError):
             raise SourceError(
                 f"a label's formula is not readable: {excerpt(match[0])}",
@@ -263,9 +263,9 @@ def _marked(text: str, mark: str) -> str:
 
 def _grouped(text: str, also: str = "") -> str:
     """The text, in parentheses where it is a sum (or holds one of `also`) and has none around it."""
-    bare = text.strip()
-    is_open = any(sign in without_scripts(bare)[1:] for sign in f"+−= {also}")
-    return f"({bare})" if is_open and not _enclosed(bare) else bare
+    inner = text.strip()
+    is_open = any(sign in without_scripts(inner)[1:] for sign in f"+−= {also}")
+    return f"({inner})" if is_open and not _enclosed(inner) else inner
 
 
 def _factor(text: str) -> str:

@@ -105,7 +105,7 @@ def html_text(text: str) -> str:
 
 
 def without_scripts(text: str) -> str:
-    """What stands on the line itself, without indices, exponents and marks.
+    """The text on the line itself, without indices, exponents and marks.
 
     >>> without_scripts("a" + superscript("(L−1)") + " + x₁")
     'a + x'

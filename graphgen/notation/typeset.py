@@ -13,7 +13,7 @@ from graphgen.notation.scripts import raised
 from graphgen.notation.widths import EN_SPACE, FIGURE_SPACE, PUNCTUATION_SPACE
 
 MAX_ROWS, MAX_COLUMNS = 4, 5
-"""Of an array whose entries a picture shows."""
+"""The size of an array whose entries a picture shows."""
 _LEFT = "⎡⎢⎣["
 _LONGEST_INTEGER = 15
 _LARGE, _ZEROS = 9, 6

@@ -1,5 +1,6 @@
 """The op table: every operation declared once, as a row that reads as mathematics."""
 
+from graphgen.ops.loading import array_words, layout_words
 from graphgen.ops.opaque import opaque
 from graphgen.ops.points import Operands
 from graphgen.ops.row import Op, on_arrays
@@ -10,10 +11,8 @@ from graphgen.ops.words import (
     ELEMENTARY,
     SCALAR_WORDS,
     array_key,
-    array_words,
     batch_axes,
     last_axes,
-    layout_words,
 )
 
 __all__ = [

@@ -14,11 +14,19 @@ from typing import Any
 
 import numpy as np
 
-Shape = tuple[int, ...]
+from graphgen.ops.shapes import Shape
+from graphgen.ops.words import array_key
+
+
+def spread(g: Any, x: Any, axis: int | None) -> Any:
+    """The gradient of a sum, for each of the entries that it summed."""
+    shape = np.shape(x)
+    summed = (1 if axis is None or i == axis % len(shape) else n for i, n in enumerate(shape))
+    return np.broadcast_to(np.reshape(g, tuple(summed)), shape)
 
 
 def sum_over(sent: Any, shape: Shape) -> Any:
-    """What goes back to an array that was repeated to a larger shape: the sum over its repetitions."""
+    """The gradient of an array that was repeated to a larger shape: the sum over its repetitions."""
     lead = np.ndim(sent) - len(shape)
     total = np.add.reduce(sent, axis=tuple(range(lead))) if lead else sent
     repeated = tuple(i for i, length in enumerate(shape) if length == 1 != np.shape(total)[i])
@@ -26,7 +34,7 @@ def sum_over(sent: Any, shape: Shape) -> Any:
 
 
 def to_left_of_batches(g: Any, x: Any, y: Any) -> Any:
-    """What a product of batches of matrices sends to the left; a batch that was repeated has the sum."""
+    """The gradient of the left factor of batches of matrices; a batch that was repeated has the sum."""
     sent, rows, columns = _as_matrices(g, x, y)
     return np.reshape(sum_over(sent @ np.swapaxes(columns, -1, -2), rows.shape), x.shape)
 
@@ -58,7 +66,7 @@ def running_sum_back(g: Any, axis: int) -> Any:
 
 
 def running_product_back(g: Any, x: Any, axis: int) -> Any:
-    """What each factor gets: of every product from its own on, all the other factors, which may be 0."""
+    """The gradient of each factor: by every product from its own on, the other factors, which may be 0."""
     sent, factors = np.moveaxis(g, axis, 0), np.moveaxis(x, axis, 0)
     found = np.zeros(sent.shape, dtype=sent.dtype)
     before = np.ones_like(factors[0])
@@ -70,7 +78,7 @@ def running_product_back(g: Any, x: Any, axis: int) -> Any:
 
 
 def padded(x: Any, widths: tuple[tuple[int, int], ...], fill: Any = 0) -> Any:
-    """Further entries, zeros unless told, before and behind those along each axis."""
+    """Further entries, zeros unless given, before and behind those along each axis."""
     lengths = [before + n + behind for n, (before, behind) in zip(np.shape(x), widths, strict=True)]
     whole = np.full(lengths, fill, dtype=x.dtype)
     whole[_inner(x.shape, widths)] = x
@@ -90,7 +98,7 @@ def taken(x: Any, at: Any, axis: int) -> Any:
 
 
 def taken_back(g: Any, shape: Shape, at: Any, axis: int) -> Any:
-    """What was taken several times has the sum of its gradients."""
+    """The gradient of an array of which entries were taken; one that was taken several times has the sum."""
     whole = np.zeros(shape, dtype=g.dtype)
     along = np.moveaxis(whole, axis, 0)
     indices = np.asarray(at, dtype=np.intp)
@@ -178,7 +186,7 @@ def convolved_to_kernels(
 def transposed_convolved(
     x: Any, y: Any, stride: Shape, padding: Shape, dilation: Shape, groups: int, further: Shape
 ) -> Any:
-    """What a convolution with these kernels sends back to its images, were x the gradient."""
+    """The images' gradient of a convolution with these kernels, were x the upstream gradient."""
     lengths = zip(x.shape[2:], y.shape[2:], stride, padding, dilation, further, strict=True)
     found = ((n - 1) * s - 2 * p + d * (k - 1) + 1 + f for n, k, s, p, d, f in lengths)
     images = np.empty((len(x), y.shape[1] * groups, *found), dtype=bool)
@@ -210,7 +218,7 @@ def channels(y: Any, x: Any) -> Any:
 
 
 def of_channels(sent: Any, shape: Shape) -> Any:
-    """What goes back to a number for each channel."""
+    """The gradient of a number for each channel."""
     return np.reshape(np.add.reduce(sent, axis=(0, *range(2, np.ndim(sent)))), shape)
 
 
@@ -241,6 +249,13 @@ def repeated(g: Any, kernel: Shape) -> Any:
 
 
 LAYOUTS: Mapping[str, Callable[..., Any]] = {
+    "transpose": np.transpose,
+    "reshape": np.reshape,
+    "index": lambda x, at: x[array_key(at)],
+    "concatenate": lambda x, y, axis: np.concatenate((x, y), axis),
+    "first_part": lambda g, x, axis: np.take(g, range(np.shape(x)[axis]), axis),
+    "last_part": lambda g, y, axis: np.take(g, range(-np.shape(y)[axis], 0), axis),
+    "spread": spread,
     "broadcast_to": np.broadcast_to,
     "sum_over": sum_over,
     "to_left_of_batches": to_left_of_batches,

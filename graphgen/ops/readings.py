@@ -133,7 +133,7 @@ CONVENTIONS = {
         "x = 0에서 y에 대한 미분, y = 0에서 x에 대한 미분은 0. x < 0이면 y에 대한 실수 미분은 없음.",
     ),
 }
-"""What is agreed where there is no derivative, in the order of the languages; by the key that a row gives."""
+"""The conventions where there is no derivative, by the key that a row gives, in the order of languages."""
 
 _LABELS = "y are shares in the shape of x, or a whole-numbered label for each row"
 DOMAINS = {

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from graphgen.ops.loading import array_words
 from graphgen.ops.points import VARIANTS, Operands, points_inside, points_outside
 from graphgen.ops.readings import CONVENTIONS, DOMAINS, FOLDED, LANGUAGES, READINGS, REASONS
 from graphgen.ops.rules import OPERANDS, compiled
 from graphgen.ops.shapes import Shape
-from graphgen.ops.words import SCALAR_WORDS, array_words
+from graphgen.ops.words import SCALAR_WORDS
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -88,7 +89,7 @@ class Op:
 
     @cached_property
     def vjp(self) -> Callable[..., tuple[float, ...]]:
-        """What goes back over floats, of the upstream gradient, the value and the operands."""
+        """The gradients over floats, from the upstream gradient, the value and the operands."""
         return self._compiled(self.vjps, "gv", SCALAR_WORDS)
 
     @cached_property
@@ -137,7 +138,7 @@ class Op:
 
     @property
     def convention(self) -> Mapping[str, str]:
-        """What is agreed where there is no derivative, in each language."""
+        """The convention where there is no derivative, in each language."""
         return _by_language(CONVENTIONS[self.agreed]) if self.agreed else {}
 
     @property

@@ -17,7 +17,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from graphgen.ops import shapes
+from graphgen.ops import layers, shapes
 from graphgen.ops.row import Op, op
 
 _ALONG = {"axis": None, "keepdims": False}
@@ -185,32 +185,32 @@ _ROWS = (
     op("attention", "attention", f"{_ATTENTION} @ z",
        f"to_left({_ATTENTION_BACK}, x, turned(y)) / root_of_width(x)",
        f"turned(to_right({_ATTENTION_BACK}, x, turned(y))) / root_of_width(x)",
-       f"to_right(g, {_ATTENTION}, z)", shape=shapes.attention, parameters={"causal": False}),
+       f"to_right(g, {_ATTENTION}, z)", shape=layers.attention, parameters={"causal": False}),
     op("log_softmax", "log softmax", "log_softmax(x)", "g - exp(v) * row_sum(g)", shape=shapes.by_rows,
        opened="e = exp(x)\nv = x - log(sum(e, axis=-1, keepdims=True))"),
     op("layer_norm", "layer norm", f"{_LAYER} * y + z", _LAYER_BACK, f"sum_over(g * {_LAYER}, shape_of(y))",
-       "sum_over(g, shape_of(z))", shape=shapes.layer_norm, parameters={"eps": 1e-5}),
+       "sum_over(g, shape_of(z))", shape=layers.layer_norm, parameters={"eps": 1e-5}),
     op("batch_norm", "batch norm", f"{_BATCH} * channels(y, x) + channels(z, x)", _BATCH_BACK,
-       f"of_channels(g * {_BATCH}, shape_of(y))", "of_channels(g, shape_of(z))", shape=shapes.batch_norm,
+       f"of_channels(g * {_BATCH}, shape_of(y))", "of_channels(g, shape_of(z))", shape=layers.batch_norm,
        parameters={"eps": 1e-5}),
     op("group_norm", "group norm", f"reshape({_GROUP}, shape_of(x)) * channels(y, x) + channels(z, x)",
        f"reshape({_GROUP_BACK}, shape_of(x))",
        f"of_channels(g * reshape({_GROUP}, shape_of(x)), shape_of(y))",
-       "of_channels(g, shape_of(z))", shape=shapes.group_norm, parameters={"groups": 1, "eps": 1e-5}),
-    op("conv1d", "conv", *_CONVOLUTION, shape=partial(shapes.convolution, **_STEPS_ALONG),
+       "of_channels(g, shape_of(z))", shape=layers.group_norm, parameters={"groups": 1, "eps": 1e-5}),
+    op("conv1d", "conv", *_CONVOLUTION, shape=partial(layers.convolution, **_STEPS_ALONG),
        parameters=_STEPS_ALONG),
-    op("conv2d", "conv", *_CONVOLUTION, shape=partial(shapes.convolution, **_STEPS_OF_IMAGES),
+    op("conv2d", "conv", *_CONVOLUTION, shape=partial(layers.convolution, **_STEPS_OF_IMAGES),
        parameters=_STEPS_OF_IMAGES),
     op("conv_transpose1d", "conv transpose", *_TRANSPOSED_CONVOLUTION,
-       shape=partial(shapes.transposed_convolution, **_TRANSPOSED_ALONG), parameters=_TRANSPOSED_ALONG),
+       shape=partial(layers.transposed_convolution, **_TRANSPOSED_ALONG), parameters=_TRANSPOSED_ALONG),
     op("conv_transpose2d", "conv transpose", *_TRANSPOSED_CONVOLUTION,
-       shape=partial(shapes.transposed_convolution, **_TRANSPOSED_IMAGES), parameters=_TRANSPOSED_IMAGES),
+       shape=partial(layers.transposed_convolution, **_TRANSPOSED_IMAGES), parameters=_TRANSPOSED_IMAGES),
     op("max_pool2d", "max pool", f"peaks(x, {_WINDOW})",
        f"flat_windows_back(repeated(g, kernel) * at_peaks(x, {_WINDOW}), shape_of(x), {_WINDOW})",
-       shape=shapes.pooled, parameters=_POOLING, agreed="first"),
+       shape=layers.pooled, parameters=_POOLING, agreed="first"),
     op("avg_pool2d", "mean pool", f"window_sum(x, {_WINDOW}) / area(kernel)",
        f"flat_windows_back(repeated(g, kernel), shape_of(x), {_WINDOW}) / area(kernel)",
-       shape=shapes.pooled, parameters=_POOLING),
+       shape=layers.pooled, parameters=_POOLING),
     op("mean_squared_error", "mean squared error", "average(square(x - y))",
        "2 * g * (x - y) / count(x, v)", "2 * g * (y - x) / count(x, v)", shape=shapes.like,
        opened="v = mean(square(x - y))"),

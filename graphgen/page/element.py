@@ -36,7 +36,7 @@ svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-tangent: #
 
 
 _RENDERED = f"Liberation Sans, {FONT}"
-"""Of pictures for the renderer, which brings the first of these along: on all machines it sets them alike."""
+"""The fonts of pictures for the renderer, which brings the first along: machines set them alike."""
 _EMPHASIS = 1.7
 """How much thicker the outlines are of what a step computes."""
 
@@ -157,7 +157,7 @@ def svg_element(
 
 
 def _spoken(shape: Shape, shown: Picture) -> str:
-    """What a shape is called; one that stands for several nodes, by what is written in it."""
+    """The name of a shape; one that stands for several nodes has what is written in it."""
     if shape.kind == "group":
         return plain(" ".join(shape.text.split()))
     return plain(called(shown.graph[shape.node], shown.texts))

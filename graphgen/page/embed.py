@@ -68,7 +68,7 @@ def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
 
 
 def error_box(message: str, source: str) -> str:
-    """What stands in place of a picture that cannot be shown."""
+    """The message that stands in place of a picture that cannot be shown."""
     return (
         f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
         f"{html.escape(readable(message))}</p><pre><code>{html.escape(readable(source))}</code></pre></div>"

@@ -47,12 +47,12 @@ class Figure:
 
     @property
     def words(self) -> str:
-        """What a search finds of it, as plain text."""
+        """The words that a search finds, as plain text."""
         return f"{self.title}. {self.description}"
 
 
 _PARTS = ("pieces", "width", "title", "description", "levels", "links", "unused")
-"""What is kept of a figure."""
+"""The fields of a figure that are kept."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Request:
 
     @cached_property
     def key(self) -> str:
-        """What the figure is kept under."""
+        """The key under which the figure is kept."""
         asked = self.source, self.options, self.id, self.engine, self.is_xml
         return key("figure", *asked, _engine_version(self.engine))
 
@@ -160,7 +160,7 @@ def assets(kept: Cache | None = None) -> tuple[str, str]:
 
 
 def _once(kept: Cache | None, name: str, make: Callable[[], Any]) -> Any:
-    """What an earlier build kept under a name; else what is made now, and kept."""
+    """The entry that an earlier build kept under a name; else one that is made now, and kept."""
     if kept and (from_before := kept.entry(name, "made")):
         return from_before["made"]
     made = make()
@@ -199,7 +199,7 @@ def remember(request: Request, named: dict[str, Request]) -> None:
 
 @cache
 def _engine_version(engine: str) -> tuple[int, ...]:
-    """Of the system's dot: the embedded engine's version is in every key."""
+    """The version of the system's dot; that of the embedded engine is in every key."""
     if engine == ENGINES[0]:
         return ()
     import graphviz

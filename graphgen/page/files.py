@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from graphgen.graph import ComputationalGraph
 
 MAX_BYTES = 4_000_000
-"""Of a file: what the longest source takes in UTF-8."""
+"""The bytes of a file that is read: as many as the longest source takes in UTF-8."""
 MAX_CAPTURED_BYTES = 64_000_000
-"""Of a file that holds a captured graph, whose numbers are in it."""
+"""The bytes of a file that holds a captured graph, whose numbers are in it."""
 
 _ELSEWHERE = re.compile(r"^/|[\\:]")
-"""What begins at a root or on a drive, or has the separators of Windows."""
+"""A path that begins at a root or on a drive, or has the separators of Windows."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Source(NamedTuple):
 
 
 def source_of(written: str, options: Mapping[str, str], folder: Folder, page: str) -> Source:
-    """What a fence draws: the lines that are written in it, or the file that its options name.
+    """The source that a fence draws: the lines that are written in it, or the file that its options name.
 
     `page` is the page's path as a person would type it. Raises OptionError.
     """
@@ -85,21 +85,21 @@ def source_of(written: str, options: Mapping[str, str], folder: Folder, page: st
     return Source(folder.read(name), PurePath(os.path.normpath(PurePath(page).parent / name)).as_posix())
 
 
-def content_of(path: Path, called: str, mend: str) -> bytes:
-    """What is in a file; an error calls it as it is called here, and mends so what the system refuses.
+def content_of(path: Path, called: str, hint: str) -> bytes:
+    """The content of a file; where it cannot be read, an error calls it as it is called here, with the hint.
 
     Raises OptionError where it is no file (reading a pipe or a device might never end), or is too long.
     """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise OptionError(f"{called} cannot be read: it is not a file", mend)
+            raise OptionError(f"{called} cannot be read: it is not a file", hint)
         most = MAX_CAPTURED_BYTES if path.suffix == ".json" else MAX_BYTES
         if status.st_size <= most:
             with path.open("rb") as file:
                 return file.read(most)
     except OSError as error:
-        raise OptionError(f"{called} cannot be read: {error.strerror}", mend) from None
+        raise OptionError(f"{called} cannot be read: {error.strerror}", hint) from None
     raise OptionError(
         f"{called} cannot be read: it has {status.st_size:,} bytes", f"at most {most:,} are read"
     )

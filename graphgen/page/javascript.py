@@ -17,7 +17,7 @@ from graphgen.algebra import SYMPY_WORDS, expression, local_derivatives, read, s
 from graphgen.ops import ELEMENTWISE, Op
 
 _SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
-"""What code reads the same without: not the space between two signs, x - -y."""
+"""The spaces that code reads the same without: not the one between two signs, x - -y."""
 _PRINTER = JavascriptCodePrinter(
     {
         "user_functions": {
@@ -36,7 +36,7 @@ _FURTHER = (
     "return Math.exp(-x*x/2)/Math.sqrt(2*Math.PI)/(c-x)},"
     "sigmoid=x=>{const e=Math.exp(-Math.abs(x));return(x<0?e:1)/(1+e)};\n"
 )
-"""What `Math` lacks: erf by its series whose terms have one sign, the share below x of the normal
+"""Functions that `Math` lacks: erf by its series whose terms have one sign, the share below x of the normal
 distribution, far on the left by Laplace's continued fraction (DLMF 7.6.2 and 7.9.3), and the sigmoid."""
 
 
@@ -80,7 +80,7 @@ class Share(sp.Function):
 
 
 _WORDS = {**SYMPY_WORDS, "sigmoid": Sigmoid, "sech": lambda x: 1 / sp.cosh(x), "normal_share": Share}
-"""What the careful rules call, in the way that floats compute it."""
+"""The functions that the careful rules call, in the way that floats compute them."""
 
 
 def _row(op: Op) -> str:

@@ -31,7 +31,7 @@ class Anchor(NamedTuple):
 
 
 Piece = str | Anchor
-"""Of a figure: HTML as it is, or a link."""
+"""A part of a figure: HTML as it is, or a link."""
 
 
 def pieces_from_json(kept: Sequence[Any]) -> list[Piece]:

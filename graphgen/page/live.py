@@ -119,7 +119,7 @@ def _locals(shown: Picture) -> list[str]:
 
 
 def _texts(shown: Picture) -> list[list[str]]:
-    """Of a picture in symbols: the values, the gradients and the contributions; empty where the page
+    """The values, the gradients and the contributions of a picture in symbols; empty where the page
     reads them off the picture."""
     graph, words = shown.graph, shown.texts
     arrows = () if shown.options.focus else shown.scene.arrows

@@ -27,7 +27,7 @@ def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
 
 
 def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
-    """What an author quotes from a named diagram: the question, and its answer as text.
+    """The question that an author quotes from a named diagram, and its answer as text.
 
     value(x) and gradient(x) are those of a node, local(z, x) and contribution(z, x) those of the edge
     from x to z (the sum over the edges, where z uses x more than once), chain_rule(x) is the derivation

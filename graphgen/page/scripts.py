@@ -1,4 +1,4 @@
-"""What a page with pictures loads: one script, made of the modules in assets/live, and one style sheet.
+"""The files that a page with pictures loads: a script, made of the modules in assets/live, and a style sheet.
 
 The script's mathematics is printed from the op table; its words are those below and those of the steps.
 """

@@ -79,7 +79,7 @@ def _told(error: GraphgenError) -> dict[str, Any]:
     place = error.place
     return {
         "message": printable(error.message),
-        "hint": printable(error.mend),
+        "hint": printable(error.hint),
         "line": place.line if place else None,
         "column": place.column if place else None,
     }

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphgen.algebra import ArrayForm, as_rule, spelled_out
 from graphgen.ops import Shape
-from graphgen.verification import arrays
+from graphgen.verification import array_words
 from graphgen.verification.balls import exact
 from graphgen.verification.reading import compiled
 from graphgen.verification.words import WORDS
@@ -55,7 +55,7 @@ def _of_matrices(form: Any, at: Mapping[str, Any]) -> Any:
             number, factors = form.as_coeff_matrices()
             product = _of_matrices(factors[0], at)
             for factor in factors[1:]:
-                product = arrays.matmul(product, _of_matrices(factor, at))
+                product = array_words.matmul(product, _of_matrices(factor, at))
             return product * _entrywise(number, at)
         case sp.MatAdd():
             first, *rest = (_of_matrices(term, at) for term in form.args)
@@ -68,4 +68,4 @@ def _named(symbol: Any, at: Mapping[str, Any]) -> Any:
     if symbol.name in at:
         return np.asarray(at[symbol.name], dtype=object)
     name = symbol.name.removeprefix("softmax(").removesuffix(")")
-    return arrays.ARRAY_WORDS["softmax"](np.asarray(at[name], dtype=object))
+    return array_words.ARRAY_WORDS["softmax"](np.asarray(at[name], dtype=object))

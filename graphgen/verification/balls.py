@@ -22,13 +22,13 @@ Number = Any
 """An exact rational (`flint.fmpq`) or a ball (`flint.arb`)."""
 
 CERTAIN_BITS = 80
-"""Of a number that is known: 64 are shown at most, and the rest makes the nearest double certain."""
+"""The bits of a number that is known: 64 are shown at most, and the rest makes the nearest double certain."""
 DIGITS = 30
 """Significant digits of what is kept of a ball that is known."""
 MAX_EXACT_BITS = 2_048
-"""Of the two parts of a rational; a longer one goes on as a ball."""
+"""The bits of the two parts of a rational; a longer one goes on as a ball."""
 SMALLEST_EXPONENT = -(10**6)
-"""Of 2, in a number that is not shown as 0: no reader tells a smaller one from it."""
+"""The power of 2 below which a number is shown as 0: no reader tells a smaller one from it."""
 
 _ZERO = fmpq(0)
 _OVERFLOW = fmpq(2**1024 - 2**970)
@@ -116,7 +116,7 @@ def agree(one: Number, other: Number) -> bool:
 
 
 def shown(number: Number) -> Fraction | Decimal:
-    """What is shown of a number: exactly, or 30 digits of a ball; 0 of one that holds 0.
+    """A number as it is shown: exactly, or 30 digits of a ball; 0 for one that holds 0.
 
     >>> shown(fmpq(11, 10)), shown(arb(0) + arb("0 +/- 1e-99"))
     (Fraction(11, 10), Fraction(0, 1))

@@ -17,8 +17,9 @@ from flint import arb, fmpq
 from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge, require_time
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, is_zero, precision
+from graphgen.verification.given import weighed
 from graphgen.verification.kinks import sides
-from graphgen.verification.passes import Enclosures, HangsOnError, forward, weighed
+from graphgen.verification.passes import Enclosures, HangsOnError, forward
 from graphgen.verification.report import Mismatch, Pair
 from graphgen.verification.rules import entries, op_rules
 

@@ -19,7 +19,7 @@ from flint import fmpq
 
 from graphgen.graph import ComputationalGraph, Node, require_time
 from graphgen.ops import OPERANDS, OPS, Op
-from graphgen.verification import arrays
+from graphgen.verification import array_words
 from graphgen.verification.balls import Number, UndefinedError, exact
 from graphgen.verification.passes import Enclosures, Evaluating
 from graphgen.verification.reading import compiled
@@ -51,7 +51,7 @@ class Dual:
 
 
 def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
-    """Of every operation the value by the rules and by duals, and what goes back along a direction.
+    """Pairs: each operation's value by the rules and by duals, and what goes back along a direction.
 
     Where a slope is indeterminate there is no such pair.
     """
@@ -143,8 +143,8 @@ def _entry_function(name: str) -> Callable[[Dual], Dual]:
 
 
 def _divide(x: Dual, y: Dual) -> Dual:
-    quotient = arrays.ARRAY_WORDS["divide"](x.value, y.value)
-    slope = arrays.ARRAY_WORDS["divide"](x.slope - quotient * y.slope, y.value)
+    quotient = array_words.ARRAY_WORDS["divide"](x.value, y.value)
+    slope = array_words.ARRAY_WORDS["divide"](x.slope - quotient * y.slope, y.value)
     return Dual(quotient, slope)
 
 
@@ -159,7 +159,7 @@ def _log_softmax(x: Dual) -> Dual:
 
 
 def _masked_softmax(x: Dual, y: Dual) -> Dual:
-    e = y * _exp(Dual(x.value - arrays.near_visible(x.value, y.value), x.slope))
+    e = y * _exp(Dual(x.value - array_words.near_visible(x.value, y.value), x.slope))
     return _divide(e, _row_sum(e))
 
 
@@ -174,17 +174,17 @@ def _running_product(x: Dual, axis: int) -> Dual:
 
 def _lowered(x: Dual) -> Dual:
     """Less a constant of each row, as a softmax does not mind, so that no exponential is out of range."""
-    return Dual(x.value - arrays.near_largest(x.value), x.slope)
+    return Dual(x.value - array_words.near_largest(x.value), x.slope)
 
 
 def _targets(t: Dual, x: Dual) -> Dual:
-    shares = arrays.one_hot(t.value, x.value)
+    shares = array_words.one_hot(t.value, x.value)
     return t if shares is t.value else Dual(shares, np.full(np.shape(shares), fmpq(0), dtype=object))
 
 
 def _amax(x: Dual, axis: int | None, keepdims: bool) -> Dual:
-    largest = arrays.ARRAY_WORDS["amax"](x.value, axis, keepdims)
-    chosen = x.slope * arrays.first_largest(x.value, axis)
+    largest = array_words.ARRAY_WORDS["amax"](x.value, axis, keepdims)
+    chosen = x.slope * array_words.first_largest(x.value, axis)
     return Dual(largest, np.sum(chosen, axis=axis, keepdims=keepdims))
 
 
@@ -197,14 +197,14 @@ def _prod(x: Dual, axis: int | None, keepdims: bool) -> Dual:
         product = product * Dual(value, slope)
     if not keepdims:
         return product
-    shape = np.shape(arrays.ARRAY_WORDS["prod"](x.value, axis, True))
+    shape = np.shape(array_words.ARRAY_WORDS["prod"](x.value, axis, True))
     return Dual(
         *(np.reshape(np.asarray(part, dtype=object), shape) for part in (product.value, product.slope))
     )
 
 
 def _concatenate(x: Dual, y: Dual, axis: int) -> Dual:
-    joined = arrays.ARRAY_WORDS["concatenate"]
+    joined = array_words.ARRAY_WORDS["concatenate"]
     return Dual(joined(x.value, y.value, axis), joined(x.slope, y.slope, axis))
 
 
@@ -219,13 +219,13 @@ def _bilinear(function: Callable[..., Any]) -> Callable[..., Dual]:
 
 
 def _peaks(x: Dual, *window: Any) -> Dual:
-    chosen = arrays.LAYOUTS["flat_windows"](x.slope, *window) * arrays.at_peaks(x.value, *window)
-    return Dual(arrays.ARRAY_WORDS["peaks"](x.value, *window), _add(chosen, axis=-1))
+    chosen = array_words.LAYOUTS["flat_windows"](x.slope, *window) * array_words.at_peaks(x.value, *window)
+    return Dual(array_words.ARRAY_WORDS["peaks"](x.value, *window), _add(chosen, axis=-1))
 
 
 def _logsumexp(x: Dual, axis: int | None, keepdims: bool) -> Dual:
-    found = arrays.logsumexp(x.value, axis, keepdims)
-    shares = arrays.ARRAY_WORDS["exp"](x.value - arrays.logsumexp(x.value, axis, True))
+    found = array_words.logsumexp(x.value, axis, keepdims)
+    shares = array_words.ARRAY_WORDS["exp"](x.value - array_words.logsumexp(x.value, axis, True))
     return Dual(found, np.sum(shares * x.slope, axis=axis, keepdims=keepdims))
 
 
@@ -237,30 +237,33 @@ def _constant(function: Callable[..., Number]) -> Callable[..., Dual]:
 
 
 _exp, _log = _entry_function("exp"), _entry_function("log")
-_row_sum = _linear(arrays.ARRAY_WORDS["row_sum"])
+_row_sum = _linear(array_words.ARRAY_WORDS["row_sum"])
 
 WORDS: Mapping[str, Callable[..., Any]] = {
-    **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("sum", "mean", "total", "row_sum")},
-    **{name: _linear(arrays.ARRAY_WORDS[name]) for name in ("transpose", "reshape", "index")},
-    **{name: _constant(arrays.ARRAY_WORDS[name]) for name in ("rows", "count", "root_of_width")},
+    **{name: _linear(array_words.ARRAY_WORDS[name]) for name in ("sum", "mean", "total", "row_sum")},
+    **{name: _linear(array_words.ARRAY_WORDS[name]) for name in ("transpose", "reshape", "index")},
+    **{name: _constant(array_words.ARRAY_WORDS[name]) for name in ("rows", "count", "root_of_width")},
     **{
-        name: _linear(arrays.ARRAY_WORDS[name])
+        name: _linear(array_words.ARRAY_WORDS[name])
         for name in (
             *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken", "gathered"),
             *("turned", "grouped", "window_sum", "centered", "mean_over", "average"),
         )
     },
-    "channels": lambda y, x: _linear(arrays.ARRAY_WORDS["channels"])(y, x.value),
-    **{name: _bilinear(arrays.ARRAY_WORDS[name]) for name in ("matmul", "convolved", "transposed_convolved")},
+    "channels": lambda y, x: _linear(array_words.ARRAY_WORDS["channels"])(y, x.value),
+    **{
+        name: _bilinear(array_words.ARRAY_WORDS[name])
+        for name in ("matmul", "convolved", "transposed_convolved")
+    },
     "peaks": _peaks,
     "logsumexp": _logsumexp,
     "square": lambda x: x * x,
     "softplus": _entry_function("softplus"),
     "sqrt": _entry_function("sqrt"),
-    "number": lambda number: Dual(arrays.ARRAY_WORDS["number"](number), fmpq(0)),
-    "area": lambda kernel: Dual(arrays.ARRAY_WORDS["area"](kernel), fmpq(0)),
-    "last": lambda y: arrays.ARRAY_WORDS["last"](y.value),
-    "batch": lambda x: arrays.ARRAY_WORDS["batch"](x.value),
+    "number": lambda number: Dual(array_words.ARRAY_WORDS["number"](number), fmpq(0)),
+    "area": lambda kernel: Dual(array_words.ARRAY_WORDS["area"](kernel), fmpq(0)),
+    "last": lambda y: array_words.ARRAY_WORDS["last"](y.value),
+    "batch": lambda x: array_words.ARRAY_WORDS["batch"](x.value),
     "amax": _amax,
     "prod": _prod,
     "concatenate": _concatenate,
@@ -271,7 +274,7 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     "masked_softmax": _masked_softmax,
     "running_product": _running_product,
     "shape_of": lambda x: np.shape(x.value),
-    "visible": lambda x, y, causal: _constant(arrays.ARRAY_WORDS["visible"])(x, y, settings=(causal,)),
+    "visible": lambda x, y, causal: _constant(array_words.ARRAY_WORDS["visible"])(x, y, settings=(causal,)),
     "softmax": _softmax,
     "log_softmax": _log_softmax,
     "targets": _targets,

@@ -16,9 +16,9 @@ from graphgen.verification.balls import Number, UndecidedError, UndefinedError, 
 from graphgen.verification.words import order, subtract
 
 PARTS = 240
-"""Of 1 that an exponent can have: halves to sixteenths, thirds and fifths."""
+"""The parts of 1 that an exponent can have: halves to sixteenths, thirds and fifths."""
 LENGTH = 4 * PARTS + 1
-"""Of an expansion, to ε⁴: a root halves it, and a quotient takes off what it divides by."""
+"""The length of an expansion, to ε⁴: a root halves it, and a quotient takes off what it divides by."""
 _ZERO, _ONE, _HALF = fmpq(0), fmpq(1), fmpq(1, 2)
 
 

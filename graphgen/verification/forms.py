@@ -121,7 +121,7 @@ def _with_forms(report: Report) -> Report:
 
 
 def _pairs(graph: ComputationalGraph, run: Pass[Proven], report: Report) -> Iterator[Pair]:
-    """What is written beside what is proved; nothing of a formula that has no value at the point."""
+    """Pairs of what is written and what is proved; none of a formula that has no value at the point."""
     with precision(4 * max(report.bits, FIRST_BITS)):
         at = _named_numbers(run)
         for kind, place, node, found, number in _written(graph, run, at):

@@ -39,8 +39,9 @@ from graphgen.verification.balls import (
     shown,
 )
 from graphgen.verification.duals import along
+from graphgen.verification.given import numbers_given
 from graphgen.verification.kinks import on_a_kink
-from graphgen.verification.passes import forward, numbers_given, vjp_rules_of
+from graphgen.verification.passes import forward, vjp_rules_of
 from graphgen.verification.report import Pair, Report
 from graphgen.verification.rules import each, entries, is_indeterminate
 from graphgen.verification.verifier import FIRST_BITS, require_known, verify_forward

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,16 +20,47 @@ from graphgen.graph import ComputationalGraph, Edge, Node, derivative_error, req
 from graphgen.ops import OPERANDS, Op
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, agree, is_zero, may_be_zero
 from graphgen.verification.expansions import LENGTH, PARTS, WORDS, Expansion, OutsideOfDomainError
-from graphgen.verification.passes import HangsOnError, weighed
+from graphgen.verification.given import weighed
+from graphgen.verification.passes import Enclosures, HangsOnError, summed
 from graphgen.verification.reading import compiled
+from graphgen.verification.rules import each, entries, is_indeterminate, places
 
 _ZERO = fmpq(0)
+
+
+def with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
+    """The same with a limit in the place of each contribution that is 0 times an infinite slope.
+
+    Raises EvaluationError where limits one by one do not add up to what their value does to the output,
+    as those of sqrt(x) * sqrt(x) at 0, each of which is 0.
+    """
+    if not any(is_indeterminate(number) for sent in found.contributions for number in entries(sent)):
+        return found
+    values, contributions = found.values, list(found.contributions)
+    unclear: dict[str, set[tuple[int, ...]]] = {}
+    for i, edge in enumerate(graph.edges):
+        contributions[i] = each(lambda number: number, contributions[i])
+        for place, number in places(contributions[i]):
+            if is_indeterminate(number):
+                limit = slope(graph, values, [edge], place)
+                unclear.setdefault(edge[0], set()).add(place)
+                if place:
+                    contributions[i][place] = limit
+                else:
+                    contributions[i] = limit
+    gradients = summed(graph, found.gradients, contributions)
+    for id, of_node in unclear.items():
+        for place in of_node if len(graph.uses[id]) > 1 else ():
+            total = gradients[graph.index[id]]
+            if not agree(slope(graph, values, graph.uses[id], place), total[place] if place else total):
+                raise _no_slope(graph[graph.uses[id][0][1]], graph.uses[id][0])
+    return replace(found, contributions=tuple(contributions), gradients=gradients)
 
 
 def slope(
     graph: ComputationalGraph, values: tuple[Any, ...], edges: Sequence[Edge], place: tuple[int, ...] = ()
 ) -> Number:
-    """What the output changes by with a value, or with an entry of it, as a limit.
+    """The slope of the output along a value, or along an entry of it, as a limit.
 
     The value moves where these edges bring it, and nowhere else. Raises EvaluationError where there is no
     such limit, HangsOnError where balls do not tell.
@@ -43,11 +75,11 @@ def slope(
         except OutsideOfDomainError:
             continue
         except UndefinedError:
-            raise no_slope(node, edge) from None
+            raise _no_slope(node, edge) from None
         except UndecidedError as undecided:
             raise HangsOnError(node, undecided.agreeing) from None
     if not found or not all(agree(found[0], other) for other in found):
-        raise no_slope(node, edge)
+        raise _no_slope(node, edge)
     return found[0]
 
 
@@ -61,7 +93,7 @@ def _long_series() -> Iterator[None]:
         ctx.cap = before
 
 
-def no_slope(node: Node, edge: Edge) -> EvaluationError:
+def _no_slope(node: Node, edge: Edge) -> EvaluationError:
     return derivative_error(node, [], edge[2])
 
 
@@ -114,7 +146,7 @@ def _value(node: Node, op: Op, at: list[Any]) -> Any:
         return _scalar_rule(op)(*at)
     import numpy as np
 
-    from graphgen.verification.arrays import plain
+    from graphgen.verification.array_words import plain
 
     if op.is_elementwise:
         return plain(np.frompyfunc(_scalar_rule(op), op.arity, 1)(*at))
@@ -133,7 +165,7 @@ def _scalar_rule(op: Op) -> Callable[..., Any]:
 def _array_rule(op: Op) -> Callable[..., Any]:
     import numpy as np
 
-    from graphgen.verification.arrays import ARRAY_WORDS, entrywise, folded
+    from graphgen.verification.array_words import ARRAY_WORDS, entrywise, folded
 
     exp, log, divide = (entrywise(WORDS[name]) for name in ("exp", "log", "divide"))
 

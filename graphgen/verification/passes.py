@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 from flint import fmpq
@@ -19,27 +18,21 @@ from graphgen.graph import (
     Edge,
     Node,
     derivative_error,
-    entries_of,
-    exact_value,
-    given_numbers,
-    misshapen,
     nearest_float,
     require_time,
-    shape_of,
     value_error,
 )
-from graphgen.ops import Shape
 from graphgen.verification.balls import (
     Number,
     UndecidedError,
     UndefinedError,
-    exact,
     is_beyond_floats,
     is_zero,
     settled,
     shortened,
     shown,
 )
+from graphgen.verification.given import Given, seed, zeros
 from graphgen.verification.rules import (
     INDETERMINATE,
     Rule,
@@ -70,7 +63,7 @@ class Enclosures:
 
 
 class HangsOnError(Exception):
-    """What no ball of this precision decides: the node, and how many digits the two sides share."""
+    """No ball of this precision decides a branch: at which node, and how many digits the two sides share."""
 
     def __init__(self, node: Node, agreeing: int) -> None:
         super().__init__(node.id, agreeing)
@@ -98,10 +91,6 @@ class Evaluating:
             ) from None
         if isinstance(error, UndecidedError):
             raise HangsOnError(self.node, error.agreeing) from None
-
-
-Given = Mapping[int, Any]
-"""The numbers of inputs and constants, by their places in `graph.nodes`."""
 
 
 def value_rule_of(node: Node) -> Rule:
@@ -156,11 +145,6 @@ def by_derivatives(
     return Enclosures(tuple(own.values()), tuple(gradients.values()), tuple(reversed(sent)))
 
 
-def numbers_given(graph: ComputationalGraph, inputs: Mapping[str, Any]) -> Given:
-    """Exactly as they are written; `inputs` replaces those of inputs by name."""
-    return {index: _given(graph.nodes[index], number) for index, number in given_numbers(graph, inputs)}
-
-
 def forward(
     graph: ComputationalGraph, given: Given, rule_of: Callable[[Node], Rule] = value_rule_of
 ) -> tuple[Any, ...]:
@@ -184,7 +168,7 @@ def reverse(
 ) -> Enclosures:
     """Reverse mode, by the op table's vjps unless others are given: what goes back by edges, and its sums."""
     nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
-    gradients: list[Any] = [_zeros(node.shape) for node in nodes]
+    gradients: list[Any] = [zeros(node.shape) for node in nodes]
     gradients[graph.index[graph.output]] = seed(graph)
     contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)
@@ -205,7 +189,7 @@ def reverse(
                 raise HangsOnError(node, undecided.agreeing) from None
             total = gradients[operand] + sent
             if nodes[operand].shape:
-                sent, total = each(shortened, sent + _zeros(nodes[operand].shape)), each(shortened, total)
+                sent, total = each(shortened, sent + zeros(nodes[operand].shape)), each(shortened, total)
             else:
                 sent, total = shortened(sent), shortened(total)
             contributions[last + position], gradients[operand] = sent, total
@@ -213,37 +197,12 @@ def reverse(
     return Enclosures(values, tuple(of_nodes), tuple(contributions))
 
 
-def seed(graph: ComputationalGraph) -> Any:
-    """The exact gradient that the backward pass starts from: 1, unless the graph has an upstream gradient."""
-    output = graph[graph.output]
-    return _filled(output.shape, _ONE) if graph.upstream is None else _given(output, graph.upstream)
-
-
-def weighed(graph: ComputationalGraph, output: Any) -> Any:
-    """The sum of an output's entries, each times its upstream gradient: what the gradients are slopes of."""
-    first, *rest = (entry * g for entry, g in zip(entries(output), entries(seed(graph)), strict=True))
-    return sum(rest, start=first)
-
-
-def _given(node: Node, number: Any) -> Any:
-    value: Any = number if number is node.value else exact_value(number)
-    if shape_of(value) != node.shape:
-        raise misshapen(node, number)
-    if not node.shape:
-        return exact(value)
-    import numpy as np
-
-    flat = np.empty(prod(node.shape), dtype=object)
-    flat[:] = [exact(number) for number in entries_of(value)]
-    return flat.reshape(node.shape)
-
-
 def summed(
     graph: ComputationalGraph, gradients: Sequence[Any], contributions: Sequence[Any]
 ) -> tuple[Any, ...]:
     """The gradients as the sums of what goes back by each edge; that of the output is its seed."""
     sums: dict[str, Any] = {
-        node.id: _zeros(node.shape)
+        node.id: zeros(node.shape)
         for node, varies in zip(graph, graph.varies, strict=True)
         if varies and node.id != graph.output
     }
@@ -295,18 +254,6 @@ def local_derivatives(graph: ComputationalGraph, found: Enclosures) -> Slopes:
                 continue
             by_sympy[edge] = slope
     return Slopes(by_sympy, by_rules)
-
-
-def _zeros(shape: Shape) -> Any:
-    return _filled(shape, _ZERO)
-
-
-def _filled(shape: Shape, number: Number) -> Any:
-    if not shape:
-        return number
-    import numpy as np
-
-    return np.full(shape, number, dtype=object)
 
 
 def _in_text(number: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What verifying a graph found: the numbers, how sure they are, and where witnesses disagree."""
+"""The report on a graph: its numbers, how sure they are, and where witnesses disagree."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Pair:
     numbers: tuple[Any, Any]
 
     def mismatch(self) -> Mismatch:
-        """What is reported where the two do not meet."""
+        """The disagreement to report where the two do not meet."""
         said = (f"{nearest_float(shown(number)):.12g}" for number in self.numbers)
         return Mismatch(self.kind, self.place, self.node, dict(zip(self.witnesses, said, strict=True)))
 

@@ -38,7 +38,7 @@ def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
 
 @cache
 def kink_rule(op: Op) -> Rule:
-    """What changes its sign at a kink."""
+    """The rule of the expression that changes its sign at a kink."""
     rule: Rule = compiled(op.kink, OPERANDS[: op.arity], WORDS)
     return rule
 
@@ -69,7 +69,7 @@ def is_indeterminate(number: Number) -> bool:
 
 
 def each(function: Callable[[Number], Any], value: Any) -> Any:
-    """What a function makes of a number, or of each entry of an array; None of None."""
+    """A function applied to a number, or to each entry of an array; None for None."""
     if hasattr(value, "shape"):
         import numpy as np
 

@@ -9,7 +9,6 @@ against a difference along one direction, and the report says so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -25,7 +24,7 @@ from graphgen.graph import (
     time_limit,
     with_upstream,
 )
-from graphgen.verification import differences, limits
+from graphgen.verification import differences
 from graphgen.verification.balls import (
     Number,
     agree,
@@ -39,20 +38,19 @@ from graphgen.verification.balls import (
     shown,
 )
 from graphgen.verification.compared import against_framework, compare
+from graphgen.verification.given import Given, numbers_given
 from graphgen.verification.kinks import on_a_kink
+from graphgen.verification.limits import with_limits
 from graphgen.verification.passes import (
     Enclosures,
-    Given,
     HangsOnError,
     Slopes,
     by_derivatives,
     by_rules,
     local_derivatives,
-    numbers_given,
-    summed,
 )
 from graphgen.verification.report import Pair, Report
-from graphgen.verification.rules import each, entries, is_indeterminate, places
+from graphgen.verification.rules import each, entries, is_indeterminate
 
 MAX_OPERATIONS = 1_000_000
 """Operations on single numbers, about, of the largest graph whose numbers are proved."""
@@ -60,7 +58,7 @@ MAX_SECONDS = 30.0
 """Time that the proof of one graph has."""
 FIRST_BITS = 128
 _MOST_BITS = {500: 16_384, 10_000: 4_096, 100_000: 1_024}
-"""Of a graph of so many operations; of a larger one, half a thousand."""
+"""The highest precision for a graph of so many operations; a larger one has half a thousand bits."""
 _FEWEST_MOST_BITS = 512
 _WITNESSES = ("the op table's rules", "SymPy")
 
@@ -162,8 +160,8 @@ def _proved(graph: ComputationalGraph, given: Given, backward: bool, most: int) 
 def _attempt(
     graph: ComputationalGraph, given: Given, backward: bool, bits: int, is_last: bool
 ) -> Report | None:
-    """What balls of this precision prove; None where they are too wide for it."""
-    first = _with_limits(graph, by_rules(graph, given, backward))
+    """The report that balls of this precision prove; None where they are too wide for it."""
+    first = with_limits(graph, by_rules(graph, given, backward))
     slopes = local_derivatives(graph, first) if backward else Slopes({}, {})
     pairs = [*_pairs(graph, first, slopes.by_sympy), *_slope_pairs(slopes)]
     inexact = [*_inexact(graph, first)]
@@ -231,37 +229,6 @@ def _named(
     for place, node, one, other in zip(places, nodes, first, second, strict=True):
         if one is not None and not are_equal(one, other) and not is_indeterminate(other):
             yield Pair(kind, place, node, _WITNESSES, (one, other))
-
-
-def _with_limits(graph: ComputationalGraph, found: Enclosures) -> Enclosures:
-    """The same with a limit in the place of each contribution that is 0 times an infinite slope.
-
-    Raises EvaluationError where limits one by one do not add up to what their value does to the output,
-    as those of sqrt(x) * sqrt(x) at 0, each of which is 0.
-    """
-    if not any(is_indeterminate(number) for sent in found.contributions for number in entries(sent)):
-        return found
-    values, contributions = found.values, list(found.contributions)
-    unclear: dict[str, set[tuple[int, ...]]] = {}
-    for i, edge in enumerate(graph.edges):
-        contributions[i] = each(lambda number: number, contributions[i])
-        for place, number in places(contributions[i]):
-            if is_indeterminate(number):
-                limit = limits.slope(graph, values, [edge], place)
-                unclear.setdefault(edge[0], set()).add(place)
-                if place:
-                    contributions[i][place] = limit
-                else:
-                    contributions[i] = limit
-    gradients = summed(graph, found.gradients, contributions)
-    for id, of_node in unclear.items():
-        for place in of_node if len(graph.uses[id]) > 1 else ():
-            total = gradients[graph.index[id]]
-            if not agree(
-                limits.slope(graph, values, graph.uses[id], place), total[place] if place else total
-            ):
-                raise limits.no_slope(graph[graph.uses[id][0][1]], graph.uses[id][0])
-    return replace(found, contributions=tuple(contributions), gradients=gradients)
 
 
 def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:

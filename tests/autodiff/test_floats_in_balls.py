@@ -20,6 +20,7 @@ from graphgen.errors import EvaluationError
 from graphgen.language import parse
 from graphgen.verification import arrays, passes, rules, verify
 from graphgen.verification.balls import precision
+from graphgen.verification.given import numbers_given
 
 BITS = 53
 UNITS = arb(1, 8 * math.ulp(1.0))
@@ -44,7 +45,7 @@ def vjps(node):
 
 def in_balls(graph):
     with precision(BITS):
-        numbers = {i: rules.each(widened, number) for i, number in passes.numbers_given(graph, {}).items()}
+        numbers = {i: rules.each(widened, number) for i, number in numbers_given(graph, {}).items()}
         values = passes.forward(graph, numbers, lambda node: widening(passes.value_rule_of(node)))
         return passes.reverse(graph, values, vjps)
 

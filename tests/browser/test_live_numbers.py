@@ -13,8 +13,8 @@ from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outsi
 from hooks import generated
 
 from graphgen.autodiff.engine import backward, forward
-from graphgen.diagram.description import rows
 from graphgen.diagram.steps import steps
+from graphgen.diagram.table import rows
 from graphgen.drawing.pictures import Picture, picture
 from graphgen.errors import EvaluationError
 from graphgen.integrations.fences import find_fences

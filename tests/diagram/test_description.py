@@ -3,7 +3,9 @@ import string
 
 import pytest
 
-from graphgen.diagram.description import PHRASES, description, rows, title
+from graphgen.diagram.description import description, title
+from graphgen.diagram.phrases import PHRASES
+from graphgen.diagram.table import rows
 from graphgen.drawing.pictures import picture
 from graphgen.language.parser import parse
 from graphgen.notation.scripts import plain

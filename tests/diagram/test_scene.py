@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from graphgen.diagram.description import description, rows
+from graphgen.diagram.description import description
+from graphgen.diagram.table import rows
 from graphgen.drawing.pictures import picture
 from graphgen.language.parser import parse
 from graphgen.notation.names import name_text

@@ -14,8 +14,9 @@ from strategies import programs
 from graphgen.errors import GraphgenError, OptionError, SourceError
 from graphgen.functions import exp, log, max, min, relu, sigmoid
 from graphgen.graph.numbers import exact_number
+from graphgen.language.applied import apply
 from graphgen.language.parser import parse
-from graphgen.language.traced import TracedValue, apply
+from graphgen.language.traced import TracedValue
 from graphgen.language.tracer import trace
 from graphgen.ops.table import FUNCTIONS
 

@@ -98,6 +98,11 @@ def test_a_folder_may_keep_a_few_diagrams_those_with_a_name_by_it(site):
     assert site.run("--kept", "--check", code=1)[0] == "superfluous: index-gone.svg"
 
 
+def test_a_folder_without_diagrams_has_none_to_keep(site):
+    site.write("docs/index.md", ONE)
+    assert "no diagrams to keep" in "\n".join(site.run("--kept", "--check", code=2))
+
+
 def test_the_figures_that_this_project_keeps_are_current():
     folder = str(ROOT / "docs" / "assets" / "figures")
     done = CliRunner().invoke(regenerate_diagrams.main, [folder, "--kept", "--check", "--jobs", "1"])

@@ -14,7 +14,8 @@ from graphgen.graph import with_upstream
 from graphgen.language import parse
 from graphgen.options import Options
 from graphgen.page import as_json
-from graphgen.verification import differences, passes, verifier, verify
+from graphgen.verification import differences, verifier, verify
+from graphgen.verification.given import weighed
 
 LAYERS = {
     "a layer": (
@@ -65,7 +66,7 @@ def test_the_float_engine_starts_from_it():
 @pytest.mark.parametrize("source", ["x = 3\ny = x * x", "x = [3, 1]\ny = x * x"])
 def test_differences_that_weigh_otherwise_are_named(source, monkeypatch):
     upstream = [2, 5] if "[" in source else 2
-    monkeypatch.setattr(differences, "weighed", lambda graph, output: 7 * passes.weighed(graph, output))
+    monkeypatch.setattr(differences, "weighed", lambda graph, output: 7 * weighed(graph, output))
     report = verify(parse(source), upstream=upstream)
     assert [mismatch.kind for mismatch in report.mismatches] == ["slope along"]
 

@@ -1,55 +1,22 @@
-"""What a captured graph carries: numbers that its framework computed, and how ours are held against them."""
+"""Our numbers of a captured graph held against those that its framework computed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from graphgen.errors import Place, VerificationError
 from graphgen.graph.graph import ComputationalGraph
-from graphgen.graph.numbers import Value
 from graphgen.graph.passes import Pass
 
 CLOSE = 1e-8
 """How near two computations in 64-bit floats must come, relative to the largest entry."""
 _ROUNDED = 1e-14
-"""What rounding may leave, relative to what is summed."""
+"""The difference that rounding may leave, relative to what is summed."""
 _SMALLEST = 1e-15
 _SHOWN = 4
 """Entries of an array in a message."""
-
-
-@dataclass(frozen=True, eq=False)
-class Recorded:
-    """The numbers of an operation for which the op table has no row, as its framework computed them.
-
-    They hold at the captured point alone: for these values of its operands, and this `upstream` gradient of
-    the operation, None where nothing comes back. `value` is the result, and `sent` what goes back to each
-    operand, None where nothing does. `is_compared` says whether what goes back agrees with differences.
-
-    While a function is being captured the framework itself can be asked: `live` gives what goes back, from
-    the upstream gradient.
-    """
-
-    value: Value
-    operands: tuple[Value, ...]
-    upstream: Value | None = None
-    sent: tuple[Value | None, ...] = ()
-    is_compared: bool = False
-    live: Callable[[Any], tuple[Any, ...]] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """A framework's own values and gradients of a graph, by the ids of its nodes.
-
-    `framework` is its name and version, as "torch 2.9.0".
-    """
-
-    framework: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    gradients: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
