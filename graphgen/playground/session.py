@@ -19,7 +19,7 @@ FORMS = (FENCE, *FORMATS)
 """What a picture can be exported as: the text for a page, or a file."""
 
 NO_NUMPY = GraphgenError(
-    "arrays need NumPy, which this page does not have", "install graphgen, and use graphgen play"
+    "this picture needs NumPy, which the page does not have", "install graphgen, and use graphgen play"
 )
 """Where the package runs in a browser."""
 

@@ -41,6 +41,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
     for function in (
         commands,
         gallery,
+        playground_page.site_playground,
         faults,
         operations,
         options,

@@ -1,6 +1,8 @@
 """What the page is told: pictures, faults at their place, files of every form."""
 
 import json
+import subprocess
+import sys
 from base64 import b64decode
 
 import pytest
@@ -100,3 +102,23 @@ def test_the_form_has_every_option_but_those_of_fences_alone():
     rows = setting()["options"]
     assert [row["name"] for row in rows] == [option.name for option in OPTIONS if not option.only_in_fences]
     json.dumps(setting())
+
+
+WITHOUT_NUMPY = """
+import json, sys
+sys.modules["numpy"] = None  # as in a browser, for which there is no NumPy
+from graphgen.playground import answer
+single = [("x = 3\\ny = tanh(x * x) + x", {"show": "forward backward local"}), ("t = x + y\\nz = t ** 2", {})]
+others = [("x = [1, 2]\\ny = sum(x)", {}), ("x = 2\\ny = x * x", {"tangent": "x"})]
+print(json.dumps([answer(*asked) for asked in (*single, *others)]))
+"""
+
+
+def test_without_numpy_single_numbers_are_drawn_and_arrays_say_so():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMPY], check=True, capture_output=True, encoding="utf-8"
+    )
+    *drawn, array, tangent = json.loads(done.stdout)
+    assert [told["warnings"] for told in drawn] == [[], []]
+    assert array["fault"] == tangent["fault"]
+    assert array["fault"]["message"] == "this picture needs NumPy, which the page does not have"

@@ -7,6 +7,7 @@ import { language, words } from "./words.js";
 const said = words[language];
 document.documentElement.lang = language;
 const MEGABYTE = 1e6;
+const MILLISECONDS_TO_ANSWER = 60_000;
 
 /** @param {string} name */
 const got = async (name) => (await fetch(name)).json();
@@ -15,38 +16,56 @@ const got = async (name) => (await fetch(name)).json();
 const megabytes = (bytes) => (bytes / MEGABYTE).toFixed(1);
 
 /**
- * Starts the worker, and gives what asks it once it has loaded.
+ * A worker that begins to load: what asks it once it has, and what ends it.
  * @param {(bytes: number) => void} progressed
  */
-function worker(progressed) {
+function begun(progressed) {
   const made = new Worker("worker.js", { type: "module" });
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (why: Error) => void }>} */
+  /** @type {Map<number, (answer: { made?: any, fault?: string }) => void>} */
   const waiting = new Map();
   let count = 0;
   /**
    * @param {string} name
    * @param {unknown[]} given
+   * @returns {Promise<{ made?: any, fault?: string }>}
    */
-  const ask = (name, ...given) =>
-    new Promise((resolve, reject) => {
+  const ask = (name, given) =>
+    new Promise((resolve) => {
       count += 1;
-      waiting.set(count, { resolve, reject });
+      waiting.set(count, resolve);
       made.postMessage({ id: count, name, given });
+      setTimeout(() => resolve({ fault: "" }), MILLISECONDS_TO_ANSWER);
     });
-  return new Promise((resolve, reject) => {
+  /** @type {Promise<typeof ask>} */
+  const ready = new Promise((resolve, reject) => {
     made.onerror = (event) => reject(new Error(event.message));
     made.onmessage = ({ data }) => {
       if (data.bytes) progressed(data.bytes);
       else if (data.isReady) resolve(ask);
-      else if (!data.id) reject(new Error(data.fault));
-      else {
-        const { resolve: answer, reject: refuse } = waiting.get(data.id) ?? {};
-        waiting.delete(data.id);
-        if (data.fault) refuse?.(new Error(data.fault));
-        else answer?.(data.made);
-      }
+      else if (data.id) waiting.get(data.id)?.(data);
+      else reject(new Error(data.fault));
     };
   });
+  return { ready, end: () => made.terminate() };
+}
+
+/**
+ * Loads the package, and gives what asks it. One that does not answer is begun anew, from what the browser has kept.
+ * @param {(bytes: number) => void} progressed
+ */
+async function loaded(progressed) {
+  let worker = begun(progressed);
+  await worker.ready;
+  return async (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => {
+    const asked = worker;
+    const answer = await (await asked.ready)(name, given);
+    if (answer.fault === undefined) return answer.made;
+    if (asked === worker) {
+      worker.end();
+      worker = begun(() => {});
+    }
+    throw new Error(answer.fault);
+  };
 }
 
 const { bytes, ...setting } = await got(`setting-${language}.json`);
@@ -56,9 +75,10 @@ const begin = button(said.load.replace("{}", megabytes(bytes)), async () => {
   begin.remove();
   bar.hidden = false;
   try {
-    const ask = await worker((come) => {
+    const ask = await loaded((come) => {
       bar.value = come;
-      state.textContent = said.come.replace("{}", megabytes(come)).replace("{}", megabytes(bytes));
+      const amount = said.come.replace("{}", megabytes(come)).replace("{}", megabytes(bytes));
+      state.textContent = come < bytes ? amount : said.starting;
     });
     door.remove();
     start(document.body, {

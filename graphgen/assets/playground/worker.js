@@ -10,12 +10,8 @@ from graphgen.page import load
 from graphgen.playground.session import answer, exported
 
 load()
-{"draw": answer, "export": exported}
-
-def called(name, given):
-    return json.dumps({"draw": answer, "export": exported}[name](*json.loads(given)))
-
-called
+CALLS = {"draw": answer, "export": exported}
+lambda name, given: json.dumps(CALLS[name](*json.loads(given)))
 `;
 
 let bytes = 0;
