@@ -107,7 +107,8 @@ OPTIONS = (
     Option(
         "upstream",
         "",
-        "the upstream gradient of the output, in place of 1: a number or an array of its shape",
+        "the upstream gradient of the output, in place of 1: a number, an array of its shape, or a symbol "
+        "such as g or dL/dy",
     ),
     Option("focus", "", "one operation alone, by its name: the upstream gradient and what it sends back"),
     Option(
@@ -130,6 +131,15 @@ OPTIONS = (
         "auto",
         "whether operands stand in the order of the source even where arrows cross for it",
         ("auto", "source"),
+    ),
+    Option(
+        "repeat",
+        "auto",
+        "inputs that stand again beside each operation that uses them: names, none, or auto, "
+        "which is far from the first where the picture would be too wide for its column",
+        ("auto", "none"),
+        several=True,
+        free=True,
     ),
     Option("digits", "6", "significant digits of a number that is no short decimal", tuple("23456789")),
     Option("thousands", "no", "commas between thousands", ("no", "yes")),
@@ -172,6 +182,7 @@ class Options:
     direction: str = "auto"
     width: str = "690"
     order: str = "auto"
+    repeat: str = "auto"
     digits: str = "6"
     thousands: str = "no"
     quiz: str = ""
@@ -188,10 +199,18 @@ class Options:
                 object.__setattr__(self, option.name, option.read(written))
         if self.tangent:
             self._show_forward_alone()
-        if self.upstream and not (self.shows("backward") and self.values in ("auto", "numbers")):
+        if self.upstream and not self.shows("backward"):
             raise OptionError(
-                "upstream is for a backward pass in numbers",
-                "leave out upstream; or leave out show, tangent and values",
+                "upstream is for a backward pass", "leave out upstream; or leave out show and tangent"
+            )
+        if (
+            self.upstream
+            and self.values in ("symbols", "products")
+            and re.match(r"[^\W\d]|∂", self.upstream) is None
+        ):
+            raise OptionError(
+                "an upstream gradient in numbers is for a backward pass in numbers",
+                "leave out values; or give a symbol, as in upstream=g",
             )
         if "local" in self.show and not self.shows("backward"):
             object.__setattr__(self, "show", f"{self.show} backward")

@@ -98,7 +98,12 @@ def root(x, degree):
 
 def whole_power(base, exponent):
     is_short = isinstance(base, fmpq) and abs(exponent) * base.height_bits() <= _LONGEST
-    return base ** int(exponent) if is_short else arb(base) ** exponent
+    if is_short:
+        return base ** int(exponent)
+    if exponent > 0 and arb(base).contains(0):  # Arb takes a logarithm, which is none
+        half = whole_power(base * base, exponent // 2) if exponent > 1 else ONE
+        return half * base if exponent % 2 else half
+    return arb(base) ** exponent
 
 
 def broken_power(base, exponent):
@@ -114,6 +119,24 @@ def _sigmoid(x):
     return 1 / (1 + e) if x.mid() > 0 else e / (1 + e)
 
 
+def _normal_share(x):
+    """The normal distribution's share below a number, and its density there."""
+    share = (-x / arb(2).sqrt()).erfc() / 2
+    return share, (-x * x / 2).exp() / (2 * arb.pi()).sqrt()
+
+
+def _gelu(x):
+    share, density = _normal_share(x)
+    return x * share, share + x * density
+
+
+def _gelu_tanh(x):
+    """x (1 + tanh u) / 2, u being √(2/π) (x + 0.044715 x³); of 1 + tanh u half is sigmoid(2u)."""
+    scale, cubic = 2 * (2 / arb.pi()).sqrt(), arb(fmpq(44_715, 1_000_000))
+    above, below = (_sigmoid(sign * scale * x * (1 + cubic * x * x)) for sign in (1, -1))
+    return x * above, above + x * above * below * scale * (1 + 3 * cubic * x * x)
+
+
 SMOOTH = {
     "exp": lambda x: (x.exp(), x.exp()),
     "sin": lambda x: (x.sin(), x.cos()),
@@ -123,6 +146,10 @@ SMOOTH = {
     "tanh": lambda x: (x.tanh(), x.sech() ** 2),
     "sigmoid": lambda x: (_sigmoid(x), _sigmoid(x) * _sigmoid(-x)),
     "softplus": lambda x: ((-abs(x)).exp().log1p() + (x if x.mid() > 0 else 0), _sigmoid(x)),
+    "silu": lambda x: (x * _sigmoid(x), _sigmoid(x) + x * _sigmoid(x) * _sigmoid(-x)),
+    "gelu": _gelu,
+    "gelu_tanh": _gelu_tanh,
+    "erf": lambda x: (x.erf(), 2 * (-x * x).exp() / arb.pi().sqrt()),
 }
 """Value and slope over balls; of two forms that are equal, the one that does not overflow."""
 _AT_ZERO = {
@@ -130,6 +157,7 @@ _AT_ZERO = {
     "cos": (ONE, ZERO),
     "sigmoid": (HALF, HALF * HALF),
     **dict.fromkeys(("sin", "tan", "atan", "tanh"), (ZERO, ONE)),
+    **dict.fromkeys(("silu", "gelu", "gelu_tanh"), (ZERO, HALF)),
 }
 
 
@@ -137,113 +165,3 @@ def smooth(name, x):
     known = _AT_ZERO.get(name) if is_zero(x.value) else None
     value, slope = known or SMOOTH[name](arb(x.value))
     return combined(value, (x, slope))
-
-
-class Branching:
-    """The operations that hang on a sign. It keeps the branches that it took, and may be given them again.
-
-    With a `tolerance`, a ball around 0 that is no wider counts as 0.
-    """
-
-    def __init__(self, tolerance=None, again=()):
-        self.tolerance, self.again, self.taken = tolerance, iter(again), []
-
-    def sign(self, number):
-        if is_zero(number):
-            return 0
-        if number > 0 or number < 0:
-            return 1 if number > 0 else -1
-        if self.tolerance is not None and number.abs_upper() < self.tolerance:
-            return 0
-        raise UndecidedError(f"whether {number.str(5)} is 0")
-
-    def branch(self, operands, weights):
-        """The operands with their weights, which stay as they are unless a slope is infinite."""
-        chosen = next(self.again, None) or weights()
-        slopes = (slope for operand in operands for slope in operand.slopes.values())
-        self.taken.append(None if any(map(is_infinite, slopes)) else chosen)
-        terms = [weight * x.value for x, weight in zip(operands, chosen, strict=True) if weight is not None]
-        return combined(sum(terms, ZERO), *zip(operands, chosen, strict=True))
-
-    def relu(self, x):
-        return self.branch((x,), lambda: ((None, ZERO, ONE)[self.sign(x.value) + 1],))
-
-    def abs(self, x):
-        return self.branch((x,), lambda: (fmpq(self.sign(x.value)),))
-
-    def max(self, x, y):
-        weights = ((None, ONE), (HALF, HALF), (ONE, None))
-        return self.branch((x, y), lambda: weights[self.sign(subtract(x, y).value) + 1])
-
-    def min(self, x, y):
-        return negate(self.max(negate(x), negate(y)))
-
-    def step(self, x):
-        weights = ((None, None), (ZERO, None), (None, ONE))
-        return self.branch((x, Dual(ONE)), lambda: weights[self.sign(x.value) + 1])
-
-    def amax(self, entries):
-        return self.first(entries, 1)
-
-    def amin(self, entries):
-        return self.first(entries, -1)
-
-    def first(self, entries, side):
-        """The first of the entries that none is above, or on the other side below."""
-
-        def sign(entry, other):
-            return side * self.sign(subtract(entry, other).value)
-
-        def weights():
-            # From about the outermost on, entries that are far from it need not be told apart.
-            found = max(entries, key=lambda entry: side * arb(entry.value).mid())
-            for entry in entries:
-                found = entry if sign(entry, found) > 0 else found
-            place = next(i for i, entry in enumerate(entries) if sign(entry, found) == 0)
-            return [ONE if i == place else None for i in range(len(entries))]
-
-        return self.branch(entries, weights)
-
-    def divide(self, x, y):
-        if self.sign(y.value) == 0:
-            raise UndefinedError("a division by 0")
-        value = x.value / y.value
-        return combined(value, (x, 1 / y.value), (y, None if x.is_constant_zero else -value / y.value))
-
-    def log(self, x):
-        if self.sign(x.value) <= 0:
-            raise UndefinedError("the logarithm of what is not above 0")
-        return combined(ZERO if x.value == 1 else arb(x.value).log(), (x, 1 / x.value))
-
-    def sqrt(self, x):
-        if self.sign(x.value) < 0:
-            raise UndefinedError("the square root of what is below 0")
-        if self.sign(x.value) == 0:
-            return combined(ZERO, (x, INFINITE))
-        value = broken_power(x.value, HALF)
-        return combined(value, (x, HALF / value))
-
-    def power(self, x, y):
-        base, exponent = x.value, y.value
-        is_whole = isinstance(exponent, fmpq) and exponent.denominator == 1
-        if is_whole and exponent == 0:
-            value, by_x = ONE, None if y.is_constant_zero else ZERO
-        elif is_whole and exponent > 0:
-            value = whole_power(base, exponent.numerator)
-            by_x = exponent * whole_power(base, exponent.numerator - 1)
-        elif self.sign(base) == 0:
-            if self.sign(exponent) <= 0:
-                raise UndefinedError("0 to a power below 0")
-            value, by_x = ZERO, (INFINITE, ONE, ZERO)[self.sign(exponent - 1) + 1]
-        elif self.sign(base) < 0 and not is_whole:
-            if isinstance(exponent, arb) and exponent.contains_integer():
-                raise UndecidedError("whether an exponent is whole")
-            raise UndefinedError("a negative number to a broken power")
-        else:
-            value = whole_power(base, exponent.numerator) if is_whole else broken_power(base, exponent)
-            by_x = exponent * value / base
-        return combined(value, (x, by_x), (y, self._by_exponent(value, base) if y.slopes else None))
-
-    def _by_exponent(self, value, base):
-        sign = self.sign(base)
-        return value * arb(base).log() if sign > 0 else ZERO if sign == 0 else INFINITE

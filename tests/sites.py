@@ -52,5 +52,5 @@ class Site:
     def figures(self, name="page.html"):
         return self.page(name).find_all("figure", class_="graphgen")
 
-    def told(self, level):
+    def messages(self, level):
         return [record.getMessage() for record in self.caplog.records if record.levelno == level]

@@ -70,6 +70,7 @@ def is_moderate(op: Op, at: list[float], varying: list[int]) -> bool:
 
 
 SHAPES = ((), (2,), (3,), (2, 3), (3, 2), (1, 3), (2, 1), (2, 2))
+IMAGES = ((1, 2, 3), (2, 2, 3), (1, 2, 2, 3), (2, 2, 3, 2))
 SETTINGS = {"sum": ({}, {"axis": 0}, {"axis": -1, "keepdims": True}), "reshape": ({"shape": (-1,)},)}
 SETTINGS |= dict.fromkeys(("flip", "cumsum", "cumprod", "roll"), ({}, {"axis": -1}))
 SETTINGS |= {"permute": ({"axes": (0,)}, {"axes": (1, 0)}), "pad": ({"widths": ((1, 0), (0, 2))},)}
@@ -79,13 +80,39 @@ SETTINGS |= dict.fromkeys(("mean", "variance", "logsumexp", "amax", "amin", "pro
 SETTINGS |= {"index": ({"at": (0,)}, {"at": ((1, -1, -1),)}), "concatenate": ({}, {"axis": -1})}
 
 entries = st.integers(-200, 200).map(lambda hundredths: Fraction(hundredths, 100))
+shares = st.integers(5, 95).map(lambda hundredths: Fraction(hundredths, 100))
 
 
-def arrays(shape: Shape) -> st.SearchStrategy[Value]:
-    """An array of a shape, of numbers from -2 to 2, as nested tuples."""
+def arrays(shape: Shape, of: st.SearchStrategy[Fraction] = entries) -> st.SearchStrategy[Value]:
+    """An array of a shape, of numbers from -2 to 2 unless told, as nested tuples."""
     if not shape:
-        return entries
-    return st.lists(arrays(shape[1:]), min_size=shape[0], max_size=shape[0]).map(tuple)
+        return of
+    return st.lists(arrays(shape[1:], of), min_size=shape[0], max_size=shape[0]).map(tuple)
+
+
+def layer_shapes(op: Op, x: Shape) -> tuple[Shape, ...]:
+    """The shapes of further operands that fit a first one, for the ops that seldom meet them by chance."""
+    match op.name:
+        case "layer_norm":
+            return x[-1:], x[-1:]
+        case "batch_norm" | "group_norm":
+            return x[1:2], x[1:2]
+        case "conv1d" | "conv2d":
+            return (3, x[1], *(2,) * len(x[2:])), (3,)
+        case "conv_transpose1d" | "conv_transpose2d":
+            return (x[1], 1, *(2,) * len(x[2:])), (1,)
+        case "attention":
+            return (*x[:-2], 3, x[-1]), (*x[:-2], 3, 2)
+        case "affine":
+            return (x[-1], 2), (2,)
+        case "linear":
+            return (2, x[-1]), (2,)
+        case "matmul":
+            return ((x[-1], 2),)
+    return (x,) * (op.arity - 1)
+
+
+_LAYERS = ("norm", "conv", "pool", "attention", "affine", "linear", "matmul", "entropy", "error", "masked")
 
 
 @st.composite
@@ -93,13 +120,22 @@ def array_programs(draw: st.DrawFn, max_steps: int = 8) -> ComputationalGraph:
     """Graphs of small arrays, with broadcasting, fan-out and ops on whole arrays; the output is a number."""
     builder = GraphBuilder()
     nodes, values = [], []
-    for number in range(draw(st.integers(1, 3))):
-        given = draw(arrays(draw(st.sampled_from(SHAPES))))
-        nodes.append(builder.input(f"x{number}", given))
-        values.append(np.array(given, dtype=float))
+
+    def given(shape: Shape, of: st.SearchStrategy[Fraction]) -> int:
+        number = draw(arrays(shape, of))
+        nodes.append(builder.input(f"x{len(nodes)}", number))
+        values.append(np.array(number, dtype=float))
+        return len(nodes) - 1
+
+    for _ in range(draw(st.integers(1, 3))):
+        given(draw(st.sampled_from(SHAPES)), entries)
     for _ in range(draw(st.integers(1, max_steps))):
         op = OPS[draw(st.sampled_from(list(OPS)))]
         chosen = draw(st.tuples(*[st.integers(0, len(nodes) - 1)] * op.arity))
+        if any(part in op.name for part in _LAYERS) and draw(st.booleans()):
+            of = shares if "cross" in op.name or "masked" in op.name else entries
+            first = given(draw(st.sampled_from((*SHAPES[3:], *IMAGES, *IMAGES))), of)
+            chosen = (first, *(given(shape, of) for shape in layer_shapes(op, values[first].shape)))
         settings = dict(draw(st.sampled_from(SETTINGS.get(op.name, ({},)))))
         if op.name == "reshape":
             settings = {"shape": (values[chosen[0]].size,)}
@@ -129,6 +165,10 @@ def moderate_array(op: Op, operands: list[Any], settings: dict[str, Any]) -> Any
     if highest is not None and not (operands[0].min() >= 0.05 and operands[0].max() <= highest):
         return None
     if op.name == "masked_softmax" and operands[1].min() < 0.05:
+        return None
+    if op.name == "batch_norm" and operands[0].size == operands[1].size:
+        return None  # PyTorch refuses to normalize single numbers
+    if op.agreed == "first" and np.any(np.diff(np.unique(operands[0])) < _NEAR_A_KINK):
         return None
     forward, _ = on_arrays(op)
     value = np.asarray(forward(*operands, **{**op.parameters, **settings}), dtype=float)

@@ -40,11 +40,11 @@ def test_a_place_within_a_file_counts_the_lines_before():
     ("error", "written"),
     [
         (GraphgenError("it broke"), "it broke"),
-        (GraphgenError("it broke", "mend it"), "it broke; mend it"),
+        (GraphgenError("it broke", "try again"), "it broke; try again"),
         (GraphgenError("it broke", place=Place(2, 1)), "2:1: it broke"),
-        (GraphgenError("it broke", "mend it", Place(2, 1, "f")), "f:2:1: it broke; mend it"),
+        (GraphgenError("it broke", "try again", Place(2, 1, "f")), "f:2:1: it broke; try again"),
     ],
-    ids=["fault", "mend", "place", "all"],
+    ids=["fault", "hint", "place", "all"],
 )
 def test_a_message_is_place_fault_and_mend(error, written):
     assert str(error) == written
@@ -52,10 +52,10 @@ def test_a_message_is_place_fault_and_mend(error, written):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_keeps_its_kind_within_a_file(kind):
-    error = kind("it broke", "mend it", Place(2, 5)).within("page.md", lines_before=3)
+    error = kind("it broke", "try again", Place(2, 5)).within("page.md", lines_before=3)
     assert type(error) is kind
     assert isinstance(error, GraphgenError)
-    assert str(error) == "page.md:5:5: it broke; mend it"
+    assert str(error) == "page.md:5:5: it broke; try again"
 
 
 def test_a_fault_without_a_place_is_placed_at_the_first_line():
@@ -64,8 +64,8 @@ def test_a_fault_without_a_place_is_placed_at_the_first_line():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_error_survives_the_way_between_processes(kind):
-    error = pickle.loads(pickle.dumps(kind("it broke", "mend it", Place(2, 5, "f"))))
-    assert (type(error), str(error)) == (kind, "f:2:5: it broke; mend it")
+    error = pickle.loads(pickle.dumps(kind("it broke", "try again", Place(2, 5, "f"))))
+    assert (type(error), str(error)) == (kind, "f:2:5: it broke; try again")
 
 
 @pytest.mark.parametrize(

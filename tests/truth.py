@@ -1,4 +1,4 @@
-"""What the numbers of a program truly are, by an evaluator that shares no code with the package.
+"""The true numbers of a program, by an evaluator that shares no code with the package.
 
 It reads the text with Python's `ast`, and computes in forward mode: beside each value stand its slopes, the
 derivatives by every entry of every name before it. The precision is doubled until all names are known.
@@ -7,9 +7,10 @@ derivatives by every entry of every name before it. The precision is doubled unt
     >>> found.verdict, found.values["y"][0] == fmpq(1, 10), found.gradients["x"][0] == 1
     ('known', True, True)
 
-Conventions: relu, abs and step have the slope 0 at 0, max and min share at a tie, of equal entries amax and
-amin take the first, 0 ** y has the slope 0 by y and x ** 0 by x. Where an infinite slope has been met, the
-derivative is sought as a limit, by differences.
+Conventions: relu, abs and step have the slope 0 at 0, leaky_relu that of its left side; max and min share
+at a tie; of equal entries amax, amin and max_pool2d take the first; clip passes on at both ends of its range;
+0 ** y has the slope 0 by y and x ** 0 by x. Where an infinite slope has been met, the derivative is sought
+as a limit, by differences.
 """
 
 import ast
@@ -18,27 +19,10 @@ from fractions import Fraction
 from itertools import chain
 
 import numpy as np
-from duals import (
-    INFINITE,
-    ONE,
-    SMOOTH,
-    ZERO,
-    Branching,
-    Dual,
-    UndecidedError,
-    UndefinedError,
-    add,
-    capped,
-    combined,
-    is_infinite,
-    is_zero,
-    multiply,
-    negate,
-    product,
-    smooth,
-    subtract,
-    total,
-)
+from branching import Branching
+from dual_arrays import each
+from dual_operations import Operations
+from duals import ONE, ZERO, Dual, UndecidedError, UndefinedError, capped, is_infinite, negate
 from flint import arb, ctx, fmpq, fmpz
 
 PRECISIONS = tuple(2**k for k in range(7, 14))
@@ -135,8 +119,9 @@ class Run:
     """One evaluation of a program, with a slope by every entry, or with one entry moved and no slopes."""
 
     def __init__(self, source, precision, branching, moving=None):
-        self.source, self.precision, self.branching, self.moving = source, precision, branching, moving
-        self.named = {}
+        self.source, self.lines = source, source.splitlines()
+        self.precision, self.branching, self.moving = precision, branching, moving
+        self.named, self.operations = {}, Operations(branching)
 
     def through(self, statements):
         """The values of each name, and the slopes of the last."""
@@ -164,7 +149,8 @@ class Run:
         """The array of an expression, of shape () for a number."""
         match node:
             case ast.Constant():
-                number = Fraction(ast.get_source_segment(self.source, node).replace("_", ""))
+                text = self.lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+                number = Fraction(text.replace("_", ""))
                 result = Dual(fmpq(number.numerator, number.denominator))
             case ast.Name():
                 result = self.named[node.id]
@@ -175,7 +161,9 @@ class Run:
             case ast.Attribute(attr="T"):
                 result = self.read(node.value).T
             case ast.BinOp():
-                result = self.operate(type(node.op).__name__, self.read(node.left), self.read(node.right))
+                result = self.operations.operate(
+                    type(node.op).__name__, self.read(node.left), self.read(node.right)
+                )
             case ast.Subscript():
                 result = self.read(node.value)[key_of(node.slice)]
             case ast.Call(func=ast.Name(id="concatenate"), args=[ast.List(elts=parts), *axes]):
@@ -185,86 +173,16 @@ class Run:
                 operands = _OPERANDS.get(name, 1)
                 chosen = map(ast.literal_eval, node.args[operands:])
                 named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
-                result = self.call(name, *map(self.read, node.args[:operands]), *chosen, **named)
+                result = self.operations.call(name, *map(self.read, node.args[:operands]), *chosen, **named)
         return np.asarray(result, dtype=object)
 
-    def operate(self, operator, x, y):
-        match operator:
-            case "Add" | "Sub" | "Mult":
-                return each({"Add": add, "Sub": subtract, "Mult": multiply}[operator], x, y)
-            case "Div" | "Pow":
-                return each(self.branching.divide if operator == "Div" else self.branching.power, x, y)
-            case "MatMult":
-                return summed(each(multiply, x if y.ndim == 1 else x[..., None], y), -y.ndim)
 
-    def call(self, name, x, *further, **settings):
-        match name:
-            case "relu" | "abs" | "step" | "log" | "sqrt" | "max" | "min":
-                return each(getattr(self.branching, name), x, *further)
-            case "square":
-                return each(lambda entry: combined(entry.value**2, (entry, 2 * entry.value)), x)
-            case "sum":
-                return summed(x, *further, **settings)
-            case "prod":
-                return reduced(product, x, *further, **settings)
-            case "amax" | "amin":
-                return reduced(getattr(self.branching, name), x, *further, **settings)
-            case "mean":
-                sums = summed(x, *further, **settings)
-                return each(multiply, sums, Dual(fmpq(sums.size, x.size)))
-            case "transpose":
-                return x.T
-            case "reshape":
-                return x.reshape(*further, *settings.values())
-            case "concatenate":
-                return np.concatenate([x, further[0]], *further[1:], **settings)
-            case "affine":
-                return each(add, self.operate("MatMult", x, further[0]), further[1])
-            case "linear":
-                return each(add, self.operate("MatMult", x, further[0].T), further[1])
-            case "softmax":
-                rows, sums = self.shifted(x)
-                return self.operate("Div", self.call("exp", rows), sums)
-            case "softmax_cross_entropy":
-                rows, sums = self.shifted(x)
-                return self.loss(
-                    each(subtract, rows, self.call("log", sums)), *further, of=lambda entry: entry
-                )
-            case "cross_entropy":
-                return self.loss(x, *further, of=self.branching.log)
-            case _ if name in SMOOTH:
-                return each(lambda entry: smooth(name, entry), x)
-        raise KeyError(name)
-
-    def shifted(self, x):
-        """Rows less about their largest entry, which changes no softmax, and their exponentials' sums."""
-        largest = [Dual(max(arb(entry.value).mid() for entry in row)) for row in x.reshape(-1, x.shape[-1])]
-        rows = each(subtract, x, array(largest).reshape(*x.shape[:-1], 1))
-        return rows, summed(self.call("exp", rows), -1, keepdims=True)
-
-    def loss(self, x, targets, of):
-        """Minus the mean over the rows of what the targets, shares or labels, choose."""
-
-        def term(share, entry):
-            if not is_zero(share.value):
-                return multiply(share, of(entry))
-            try:
-                return combined(ZERO, (share, of(entry).value))
-            except UndefinedError:  # 0 log 0 is 0
-                return combined(ZERO, (share, INFINITE))
-
-        if targets.shape == x.shape:
-            terms = each(term, targets, x).ravel()
-        else:
-            rows, labels = x.reshape(-1, x.shape[-1]), [target.value for target in targets.flat]
-            if not all(label in range(x.shape[-1]) for label in labels):
-                raise UndefinedError("a label that names no class")
-            terms = [of(row[int(label.numerator)]) for row, label in zip(rows, labels, strict=True)]
-        return multiply(total(terms), Dual(fmpq(-x.shape[-1], x.size)))
-
-
-_OPERANDS = {"affine": 3, "linear": 3}
-_OPERANDS |= dict.fromkeys(("max", "min", "concatenate", "cross_entropy", "softmax_cross_entropy"), 2)
+_OPERANDS = dict.fromkeys(("affine", "linear", "where", "clip", "attention"), 3)
+_OPERANDS |= dict.fromkeys(("layer_norm", "batch_norm", "group_norm"), 3)
+_OPERANDS |= dict.fromkeys(("conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"), 3)
+_OPERANDS |= dict.fromkeys(("max", "min", "leaky_relu", "concatenate", "masked_softmax"), 2)
+_OPERANDS |= dict.fromkeys(("cross_entropy", "softmax_cross_entropy", "mean_squared_error"), 2)
+_OPERANDS |= dict.fromkeys(("binary_cross_entropy", "sigmoid_cross_entropy"), 2)
 
 
 def key_of(node):
@@ -276,26 +194,3 @@ def key_of(node):
             bounds = (node.lower, node.upper, node.step)
             return slice(*(None if bound is None else ast.literal_eval(bound) for bound in bounds))
     return ast.literal_eval(node)
-
-
-def each(function, *arrays):
-    return np.asarray(np.frompyfunc(function, len(arrays), 1)(*arrays), dtype=object)
-
-
-def array(entries):
-    result = np.empty(len(entries), dtype=object)
-    result[:] = entries
-    return result
-
-
-def summed(x, axis=None, keepdims=False):
-    return reduced(total, x, axis, keepdims)
-
-
-def reduced(function, x, axis=None, keepdims=False):
-    """What a function makes of all entries, or of those along an axis."""
-    rows = x.reshape(1, -1) if axis is None else np.moveaxis(x, axis, -1)
-    shape = [n for i, n in enumerate(x.shape) if axis is not None and i != axis % x.ndim]
-    kept = [1 if axis is None or i == axis % x.ndim else n for i, n in enumerate(x.shape)]
-    found = array([function(row) for row in rows.reshape(-1, rows.shape[-1])])
-    return found.reshape(kept if keepdims else shape)

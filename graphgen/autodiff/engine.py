@@ -50,7 +50,7 @@ def forward(graph: ComputationalGraph, inputs: Mapping[str, Any] | None = None) 
                 values[index] = compute(*map(value_of, operands))
             except (ArithmeticError, ValueError) as error:
                 raise _no_value(graph, values, index, error) from None
-    if not all_finite(graph, values):
+    if not all_finite(graph, (values[index] for index, _, _ in graph.operations)):
         raise _no_value(graph, values)
     return Pass(graph, tuple(values))
 
@@ -98,7 +98,8 @@ def _sent_back(run: Pass[Any], upstream: Any, rules: Sequence[Rule]) -> Pass[Any
     gives for each operand the upstream gradient times the local derivative."""
     graph, values, varies = run.graph, run.node_values, run.graph.varies
     value_of = values.__getitem__
-    gradients = zeros(graph)
+    unreached = zeros(graph)
+    gradients = [*unreached]
     gradients[graph.index[graph.output]] = upstream
     contributions: list[Any] = [None] * len(graph.edges)
     edge = len(contributions)
@@ -108,9 +109,10 @@ def _sent_back(run: Pass[Any], upstream: Any, rules: Sequence[Rule]) -> Pass[Any
             sent = vjp(gradients[index], values[index], *map(value_of, operands))
             for position, operand in enumerate(operands):
                 if varies[operand]:
-                    contributions[edge + position] = sent[position]
+                    contributions[edge + position] = part = sent[position]
+                    before = gradients[operand]
                     # Not +=, which would change an array that is a contribution too.
-                    gradients[operand] = gradients[operand] + sent[position]
+                    gradients[operand] = part if before is unreached[operand] else before + part
     if not all_finite(graph, gradients):
         raise gradient_error(
             next(node for node, g in zip(graph.nodes, gradients, strict=True) if not is_finite(g))

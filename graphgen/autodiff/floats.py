@@ -74,11 +74,10 @@ def is_finite(value: Any) -> bool:
         return math.isfinite(value)
     import numpy as np
 
-    flat = value.ravel()
     with np.errstate(over="ignore", invalid="ignore"):
-        if math.isfinite(flat.dot(flat)):
+        if math.isfinite(np.add.reduce(value, axis=None)):
             return True
-    # A sum of squares overflows before its terms do.
+    # A sum overflows before its terms do.
     return bool(np.isfinite(value).all())
 
 

@@ -1,7 +1,8 @@
 """The content of a picture before it has places: its texts, its parts, its description, its steps."""
 
+from graphgen.diagram.again import later_uses, uses_again
 from graphgen.diagram.description import description, title
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.phrases import PHRASES
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
@@ -17,6 +18,7 @@ __all__ = [
     "SYMBOL_SIZE",
     "WORDS",
     "ArrowPair",
+    "Frame",
     "Scene",
     "Shape",
     "Texts",
@@ -27,9 +29,11 @@ __all__ = [
     "compose",
     "description",
     "hidden",
+    "later_uses",
     "least_shapes",
     "rows",
     "steps",
     "texts_of",
     "title",
+    "uses_again",
 ]

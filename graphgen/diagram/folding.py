@@ -12,9 +12,8 @@ from graphgen.options import Options
 def folded(graph: ComputationalGraph, options: Options, collapsed: Collection[str]) -> frozenset[str]:
     """The ids of the nodes that are written inside the operations that use them."""
     for name in options.fold.split():
-        if name not in ("constants", "none") and not (name in graph and graph[name].is_input):
-            inputs = ", ".join(node.id for node in graph.inputs)
-            raise OptionError(f"fold={excerpt(name)} is not an input", f"the inputs are {inputs}")
+        if name not in ("constants", "none"):
+            require_input(graph, "fold", name)
     constants = _constant_expressions(graph, options, collapsed)
     inside = inside_constants(graph, options, collapsed)
     wanted = {
@@ -55,3 +54,10 @@ def _constant_expressions(
 def _can_fold(graph: ComputationalGraph, edge: Edge) -> bool:
     op = graph[edge[1]].op
     return op is not None and bool(op.folded)
+
+
+def require_input(graph: ComputationalGraph, option: str, name: str) -> None:
+    """Raises OptionError where a name that an option gives is no input."""
+    if name not in graph or not graph[name].is_input:
+        inputs = ", ".join(node.id for node in graph.inputs)
+        raise OptionError(f"{option}={excerpt(name)} is not an input", f"the inputs are {inputs}")

@@ -24,7 +24,7 @@ class Shape:
     `kind` is input, op, group (a collapsed part), output (the word behind the last arrow) or junction
     (where a value that is used more than once parts); `node` is the id of the value that it stands for.
     `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention, opaque for
-    an operation whose numbers are a framework's.
+    an operation whose numbers are a framework's, again for an input that stands elsewhere as well.
     `is_ordered` where the operands must keep their order in the picture, as those of a difference.
     `link` is where the shape leads, as its author wrote it.
     """
@@ -70,8 +70,20 @@ class ArrowPair:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A module that is open: what it is called, its path, and the ids of the shapes in it."""
+
+    id: str
+    title: str
+    path: str
+    shapes: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Scene:
     """A picture before it is laid out; `downward` where the forward pass runs down.
+
+    `frames` are drawn where these shapes stand for themselves; one within another comes after it.
 
     `widest` is the width in points past which it is set in rows or turned downward; None where it is not.
     `in_order` if operands keep the order of the source even where arrows cross for it.
@@ -82,3 +94,4 @@ class Scene:
     downward: bool = False
     widest: float | None = None
     in_order: bool = False
+    frames: tuple[Frame, ...] = ()

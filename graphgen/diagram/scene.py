@@ -3,7 +3,8 @@
 Every edge of the graph is a pair of arrows: forward with the value above, backward with the gradient
 below. A value that is used more than once leaves its node by one pair, with the sum of the gradients,
 to a junction, where a pair for each use goes on with its own contribution. Uses that lie far from one
-another share the way: from junction to junction a pair goes on for all that are still ahead.
+another share the way: from junction to junction a pair goes on for all that are still ahead. An input may
+stand again beside an operation far away, with what flows back from there; its sum then says of how many.
 """
 
 from __future__ import annotations
@@ -12,31 +13,40 @@ from graphgen.diagram.collapse import collapsed
 from graphgen.diagram.depths import depths, latest_depths, main_chain
 from graphgen.diagram.focus import focused
 from graphgen.diagram.folding import folded, inside_constants
+from graphgen.diagram.frames import open_frames
 from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, plain, superscript, wrapped
+from graphgen.notation import dotted, name_text, plain, superscript, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
 """Characters of what flows back, in symbols, on a way that several uses share."""
 _REACH = 1
 """How many operations apart the uses that part at one junction may lie."""
+_SUMS = {"en": "sum of {}", "ko": "{}개의 합"}
+"""Beside the gradient of an input that stands in several places."""
 
 
-def compose(graph: ComputationalGraph, words: Texts, options: Options) -> Scene:
-    """The picture of a graph with its annotations.
+def compose(
+    graph: ComputationalGraph, words: Texts, options: Options, again: frozenset[Edge] = frozenset()
+) -> Scene:
+    """The picture of a graph with its annotations; for the edges in `again`, inputs stand beside the
+    operation once more.
 
     Raises OptionError where the options name what the graph does not have.
     """
+    frames: tuple[Frame, ...] = ()
     if options.focus:
         shapes, arrows = focused(graph, words, options)
     else:
-        shapes, arrows = _Composer(graph, words, options).composed()
+        shapes, arrows = _Composer(graph, words, options, again).composed()
+        frames = tuple(open_frames(graph, shapes, arrows))
     widest = int(options.width) / SHRINKING if options.direction == "auto" else None
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
+    is_down, in_order = options.direction == "down", options.order == "source"
+    return Scene(tuple(shapes), tuple(arrows), is_down, widest, in_order, frames)
 
 
 def least_shapes(graph: ComputationalGraph, options: Options) -> int:
@@ -60,8 +70,10 @@ _Use = tuple[Shape, tuple[Edge, ...]]
 class _Composer:
     """Collects the shapes and arrows of one picture, in the topological order of the graph."""
 
-    def __init__(self, graph: ComputationalGraph, words: Texts, options: Options) -> None:
-        self.graph, self.words, self.options = graph, words, options
+    def __init__(
+        self, graph: ComputationalGraph, words: Texts, options: Options, again: frozenset[Edge]
+    ) -> None:
+        self.graph, self.words, self.options, self.again = graph, words, options, again
         self.groups = collapsed(graph, options)
         self.folded = folded(graph, options, self.groups)
         self.inside_constants = inside_constants(graph, options, self.groups)
@@ -115,17 +127,42 @@ class _Composer:
         if len(uses) == 1:
             self._join(node, tail, *uses[0], name)
             return
+        number_of_uses = len(uses)
+        far = [use for use in uses if tail.kind == "input" and use[1] and self.again.issuperset(use[1])]
+        uses = [use for use in uses if use not in far]
         stops = self._stops(uses)
         for position, stop in enumerate(stops):
             ahead = tuple(edge for later in stops[position:] for _, edges in later for edge in edges)
             # Ids are numbers behind a letter; those past the nodes' own are free.
-            id = f"j{number if position == 0 else len(self.graph) + len(self.beside) + 1}"
+            id = f"j{number if position == 0 else self._free_number()}"
             junction = Shape(id, "junction", node.id, "", self._marks(*(ahead if position else (node.id,))))
             self.beside.append(junction)
-            self._join(node, tail, junction, ahead if position else (), name)
+            terms = number_of_uses if far and not position else 0
+            self._join(node, tail, junction, ahead if position else (), name, terms)
             tail, name = junction, ""
             for head, edges in stop:
                 self._join(node, tail, head, edges, name)
+        for head in dict.fromkeys(head for head, _ in far):
+            self._draw_again(node, [use for use in far if use[0] == head])
+
+    def _draw_again(self, node: Node, uses: list[_Use]) -> None:
+        """An input once more, beside the one operation of some of its uses."""
+        edges = tuple(edge for _, of_use in uses for edge in of_use)
+        marks = f"{self._marks(*edges)} again".strip()
+        text = self.shapes[node.id].text
+        tail = Shape(f"n{self._free_number()}", "input", node.id, text, marks, link=node.link)
+        self.beside.append(tail)
+        if len(uses) > 1:
+            junction = Shape(f"j{self._free_number()}", "junction", node.id, "", self._marks(*edges))
+            self.beside.append(junction)
+            self._join(node, tail, junction, edges, "")
+            tail = junction
+        for head, of_use in uses:
+            self._join(node, tail, head, of_use, "")
+
+    def _free_number(self) -> int:
+        """The next number of a shape that is not the first to stand for its node."""
+        return len(self.graph) + len(self.beside) + 1
 
     def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
         """The uses by the junctions at which they part, the nearest first."""
@@ -152,7 +189,17 @@ class _Composer:
                 together.setdefault(head.id if head.kind == "group" else edge, []).append(edge)
         return [tuple(edges) for edges in together.values()]
 
-    def _join(self, node: Node, tail: Shape, head: Shape, edges: tuple[Edge, ...], name: str) -> None:
+    def _join(
+        self,
+        node: Node,
+        tail: Shape,
+        head: Shape,
+        edges: tuple[Edge, ...],
+        name: str,
+        terms: int = 0,
+    ) -> None:
+        """A pair of arrows; `terms` is how many contributions its gradient sums, where that is not to be
+        seen at its head."""
         words, options = self.words, self.options
         is_label = bool(edges) and self.graph.class_labels.issuperset(edges)
         has_backward = options.shows("backward") and self.graph.has_gradient(node.id) and not is_label
@@ -162,6 +209,7 @@ class _Composer:
         if node.id in words.cited and edges in ((), self.graph.uses[node.id]):
             cited = words.names.gradient(node.id)
             gradient = gradient if gradient == cited or not cited else f"{cited} = {gradient}"
+        summed = _SUMS[options.language].format(terms) if terms and has_backward else ""
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
         self.arrows.append(
             ArrowPair(
@@ -172,7 +220,7 @@ class _Composer:
                 name=name,
                 forward=self._forward_text(node, tail, head),
                 backward=gradient if has_backward else self._tangent(node, edges),
-                local=_local(edges[0], words) if with_local else "",
+                local=_local(edges[0], words) if with_local else summed,
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
                 on_main_chain=not self.main.isdisjoint(edges or (node.id,)),
@@ -218,7 +266,7 @@ class _Composer:
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
-            return node.op.symbol
+            return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
         form = node.op.folded[inside[0]]

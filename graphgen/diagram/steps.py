@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from graphgen.diagram.names import call_text
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
@@ -54,7 +55,7 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
 def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
     leaving = [arrow for arrow in picture.arrows if arrow.has_forward]
     inputs = [shape for shape in picture.shapes if shape.kind == "input"]
-    given = [_given(graph[shape.node], words) for shape in inputs]
+    given = [_given(graph[id], words) for id in dict.fromkeys(shape.node for shape in inputs)]
     if inputs:
         yield Step(
             _parts(arrow for arrow in leaving if _start(picture, arrow).kind == "input"),
@@ -82,8 +83,9 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
         del waiting[arrow.id]
     if ends:
         output = called(graph[graph.output], words)
-        whole = output if graph.upstream is None else words.names.final
-        text = seed.format(f"∂{whole}/∂{output}", words.gradient(graph[graph.output]))
+        name = f"∂{words.names.final if graph.has_upstream else output}/∂{output}"
+        gradient = words.gradient(graph[graph.output])
+        text = seed.format(name, gradient) if gradient != name else seed.partition(" =")[0].format(name)
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
     for shape in reversed(picture.shapes):
         if shape.kind in ("op", "group"):
@@ -113,7 +115,7 @@ def _sums(
     """Where a shape's value parts, the step in which its contributions are added up."""
     parting: dict[str, list[ArrowPair]] = {}
     for arrow in waiting.values():
-        if arrow.head.kind == "junction" and _start(picture, arrow) == shape:
+        if arrow.head.kind == "junction" and _is_from(shape, _start(picture, arrow)):
             parting.setdefault(arrow.head.node, []).append(arrow)
     for id, arrows in parting.items():
         terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
@@ -122,6 +124,11 @@ def _sums(
             del waiting[arrow.id]
         heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
         yield Step(tuple(f"{arrow.id}b" for arrow in reversed(arrows)), (shape.id, *heads), sentence)
+
+
+def _is_from(shape: Shape, start: Shape) -> bool:
+    """Whether an arrow that starts there has a shape's value; an input may stand in several places."""
+    return start == shape or (start.kind == shape.kind == "input" and start.node == shape.node)
 
 
 def _start(picture: Scene, arrow: ArrowPair) -> Shape:
@@ -154,7 +161,7 @@ def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
     elif node.op.operator == "**" and raised(operands[1]) and not operands[0].startswith("−"):
         operation = f"{operands[0]}{raised(operands[1])}"
     else:
-        operation = node.op.source(*operands)
+        operation = call_text(node, operands)
     value = words.value(node)
     if words.tangent(node):
         return f"{operation} = {value}; {DERIVATIVE} {words.tangent(node)}"

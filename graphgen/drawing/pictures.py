@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from graphgen.diagram import Scene, Texts, asked, compose, least_shapes, texts_of
+from graphgen.diagram import Scene, Texts, asked, compose, later_uses, least_shapes, texts_of, uses_again
+from graphgen.drawing.again import far_uses, length_of_ways
 from graphgen.drawing.boxes import Layout, Sized
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run, time_limit
+from graphgen.drawing.frames import framed
 from graphgen.drawing.lanes import Lanes
 from graphgen.drawing.narrowing import narrowed
 from graphgen.drawing.places import page_of
@@ -22,8 +25,14 @@ from graphgen.drawing.site import Site
 from graphgen.drawing.skeleton import skeleton
 from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, SourceError, contained, excerpt
-from graphgen.graph import ComputationalGraph, Level, Pass, Value, with_data, with_upstream
-from graphgen.language import read_value, require_numbers
+from graphgen.graph import (
+    ComputationalGraph,
+    Level,
+    Pass,
+    require_no_symbols,
+    with_data,
+)
+from graphgen.language import given_upstream, require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
 
@@ -36,7 +45,9 @@ _MOST_TURNED = 150
 """Shapes of the largest picture that is laid out a second time: downward, or in the order of the source."""
 _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
-_NARROWER = 0.75
+_BETTER = 0.9
+"""So much of what a reader has to follow at most is left where inputs stand again."""
+_NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
 
@@ -68,12 +79,32 @@ class Picture:
         return asked(self.graph, self.texts, self.options)
 
     @cached_property
+    def _composed(self) -> Scene:
+        """The scene with each input in one place, but for those that the author wants in several."""
+        return compose(self.graph, self.asked, self.options, uses_again(self.graph, self.options))
+
+    @cached_property
     def scene(self) -> Scene:
-        return compose(self.graph, self.asked, self.options)
+        """The scene that is drawn: where it would not fit its column in any way, inputs stand again beside
+        far operations that use them, if that helps."""
+        composed = self._composed
+        if composed.widest is None or self.options.repeat != "auto" or len(composed.shapes) > _MOST_TURNED:
+            return composed
+        layout = lay_out(composed)
+        far = far_uses(layout) if _is_too_wide(layout) else frozenset()
+        if not far:
+            return composed
+        reused = [node.id for node in self.graph.inputs]
+        others = [
+            compose(self.graph, self.asked, self.options, again)
+            for again in (far, later_uses(self.graph, reused))
+        ]
+        best = min(others, key=_burden)
+        return best if _burden(best) < _BETTER * _burden(composed) else composed
 
     def require_scene(self) -> Picture:
         """The picture itself; raises OptionError where its options name what the graph does not have."""
-        _ = self.scene
+        _ = self._composed
         return self
 
     def __repr__(self) -> str:
@@ -108,7 +139,7 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     if options.data:
         graph = with_data(graph, options.data.split())
     if options.upstream:
-        graph = with_upstream(graph, _given_upstream(options))
+        graph = _with_upstream(graph, options)
     if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
         options = replace(options, show="forward")
     if options.open:
@@ -116,9 +147,9 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     return _picture(graph, options)
 
 
-def _given_upstream(options: Options) -> Value:
+def _with_upstream(graph: ComputationalGraph, options: Options) -> ComputationalGraph:
     try:
-        return read_value(options.upstream)
+        return given_upstream(graph, options.upstream)
     except SourceError as error:
         raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.hint) from None
 
@@ -142,6 +173,7 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
         require_numbers(graph)
     if graph.is_symbolic:
         if options.values == "numbers" or options.tangent:
+            require_no_symbols(graph)
             missing = next(node for node in graph.inputs if node.is_symbolic_input)
             raise OptionError(
                 f"the input {missing.id!r} has no number",
@@ -191,7 +223,7 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
     level = _laid_out(what, engine)
-    if what.widest is None or page_of(level).width <= what.widest:
+    if what.widest is None or not _is_too_wide(level):
         return level
     if rows := in_rows(level, what.widest):
         return rows
@@ -202,6 +234,19 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     return down if page_of(down).width <= fits else level
 
 
+def _is_too_wide(layout: Layout) -> bool:
+    widest = layout.sized.scene.widest
+    return widest is not None and page_of(layout).width > widest
+
+
+def _burden(what: Scene) -> float:
+    """How much a reader has to follow: all ways together, and more in a picture wider than its column."""
+    layout = lay_out(what)
+    unbroken = _laid_out(layout.sized.scene, ENGINES[0])
+    return length_of_ways(unbroken) * max(page_of(layout).width / (what.widest or math.inf), 1.0)
+
+
+@lru_cache(maxsize=8)  # of a picture that is too wide, each is asked for some times
 def _laid_out(what: Scene, engine: str) -> Layout:
     """A layout in the order of the source where that is wanted, or costs nothing."""
     sized, check = Sized(what), time_limit()
@@ -213,7 +258,7 @@ def _laid_out(what: Scene, engine: str) -> Layout:
     if not (what.in_order or sized.is_tree) and len(what.shapes) <= _MOST_TURNED:
         ordered = boxes(True)
         found = ordered if _costs_little(ordered, found) else found
-    return narrowed(place(*found))
+    return framed(narrowed(place(*found)))
 
 
 def _costs_little(ordered: tuple[Site, Lanes], free: tuple[Site, Lanes]) -> bool:

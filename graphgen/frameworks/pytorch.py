@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphgen.autodiff import difference, is_near
@@ -16,7 +18,7 @@ from graphgen.frameworks.torch_follower import Follower
 from graphgen.frameworks.torch_held import held_by, in_doubles, modules_in, restored, tensors_of
 from graphgen.frameworks.torch_modes import following
 from graphgen.frameworks.torch_opaque import Replay, is_repeatable
-from graphgen.graph import ComputationalGraph, Disagreement, array_value, disagreements
+from graphgen.graph import ComputationalGraph, Disagreement, Pass, array_value, disagreements
 
 TESTED = ("2.13", "2.13")
 """The versions of PyTorch between which this was tested."""
@@ -40,38 +42,70 @@ def from_torch(
     Raises SourceError for what cannot be followed, with its line, and VerificationError where a value or a
     gradient of PyTorch is not what graphgen finds.
     """
-    torch = _torch()
+    _require_torch()
     call = Call(function, inputs, keywords, names_of(function, inputs, keywords))
     held = held_by(function)
     single = call.in_singles(held) if double else None
-    with in_doubles(held) if double else restored(held):
-        follower = Follower(Tape(), _names_of_held(held))
-        call = call.prepared(follower, double)
-        modes = following(follower, str(torch.__path__[0]), sys._getframe())
-        with torch.enable_grad(), modules_followed(follower.tape, modules_in(held)), modes:
-            output = call.run()
-        _warn_of_another_way(single, output)
-        node = follower.node(output)
-        if node not in follower.values and node not in call.leaves:
-            raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
-        if follower.tape.is_operation(node):
-            follower.tape.name(node, "output" if output.ndim else "loss")
-        gradients = _gradients(follower, output)
-        graph, id_of = follower.tape.finished(
-            node, f"torch {torch.__version__.partition('+')[0]}", follower.values, gradients
-        )
-        replays = {id_of[node]: replay for node, replay in follower.replays if node in id_of}
-        _require_repeatable(graph, replays)
-        run = own_pass(graph)
-        found = next(disagreements(graph, run), None)
-        if found is not None:
-            raise _fault(
-                found, call, follower, {NodeNumber(node): run.gradients.get(id) for node, id in id_of.items()}
-            )
-        return frozen(graph, run, replays)
+    in_floats = partial(in_doubles if double else restored, held)
+    with in_floats():
+        run = _followed(call, held, single, double)
+        if run.replays:
+            _require_repeatable(run)
+            return frozen(run.graph, _compared(run), run.replays)
+    # PyTorch has let go of its 64-bit floats by now; a second copy of large parameters is not needed.
+    _compared(run, in_floats)
+    return run.graph
 
 
-def _torch() -> Any:
+@dataclass(frozen=True)
+class _Run:
+    """A run that was followed: its graph, and what a difference needs to run it again, which is the call and
+    the tensors that have a gradient, by their ids. `replays` are the operations without a row."""
+
+    graph: ComputationalGraph
+    call: Call
+    leaves: Mapping[str, Any]
+    replays: Mapping[str, Replay]
+
+
+def _followed(call: Call, held: Mapping[str, Any], single: Any, double: bool) -> _Run:
+    """Runs a function and writes down what it does; `single` is what it gives in 32-bit floats."""
+    import torch
+
+    follower = Follower(Tape(), _names_of_held(held))
+    call = call.prepared(follower, double)
+    modes = following(follower, str(torch.__path__[0]), from_torch.__code__)
+    with torch.enable_grad(), modules_followed(follower.tape, modules_in(held)), modes:
+        output = call.run()
+    _warn_of_another_way(single, output)
+    node = follower.node(output)
+    if node not in follower.values and node not in call.leaves:
+        raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
+    if follower.tape.is_operation(node):
+        follower.tape.name(node, "output" if output.ndim else "loss")
+    gradients = _gradients(follower, output)
+    framework = f"torch {torch.__version__.partition('+')[0]}"
+    graph, id_of = follower.tape.finished(node, framework, follower.values, gradients)
+    leaves, replays = follower.leaves() | call.leaves, dict(follower.replays)
+    follower.let_go()
+    return _Run(
+        graph,
+        call,
+        {id_of[node]: leaf for node, leaf in leaves.items() if node in id_of},
+        {id_of[node]: replay for node, replay in replays.items() if node in id_of},
+    )
+
+
+def _compared(run: _Run, in_floats: Callable[[], AbstractContextManager[None]] = nullcontext) -> Pass[Any]:
+    """Our own numbers, which agree with PyTorch's; `in_floats` is how the function is run again where not."""
+    numbers = own_pass(run.graph)
+    for found in disagreements(run.graph, numbers):
+        with in_floats():
+            raise _fault(found, run, numbers)
+    return numbers
+
+
+def _require_torch() -> None:
     try:
         import torch
     except ImportError:
@@ -84,7 +118,6 @@ def _torch() -> Any:
             f"graphgen was tested with PyTorch {TESTED[0]} to {TESTED[1]}, and this is {torch.__version__}",
             stacklevel=3,
         )
-    return torch
 
 
 def _names_of_held(held: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
@@ -103,7 +136,7 @@ def _warn_of_another_way(single: Any, output: Any) -> None:
         warnings.warn(
             f"in 64-bit floats the function gives another result (by {apart:.2g}): it may take another "
             "branch; double=False captures it as it is",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
@@ -136,10 +169,10 @@ def _zeros(follower: Follower, node: NodeNumber) -> Any:
     return np.zeros(follower.tape.shape(node))
 
 
-def _require_repeatable(graph: ComputationalGraph, replays: Mapping[str, Replay]) -> None:
+def _require_repeatable(run: _Run) -> None:
     """Raises SourceError for an operation that gives other numbers each time, as one that draws them."""
-    for id, replay in replays.items():
-        node = graph[id]
+    for id, replay in run.replays.items():
+        node = run.graph[id]
         if node.recorded and not is_repeatable(replay, node.recorded.value):
             raise SourceError(
                 f"{node.described} gives other numbers when it is called again",
@@ -148,12 +181,10 @@ def _require_repeatable(graph: ComputationalGraph, replays: Mapping[str, Replay]
             )
 
 
-def _fault(
-    found: Disagreement, call: Call, follower: Follower, ours: Mapping[NodeNumber, Any]
-) -> GraphgenError:
+def _fault(found: Disagreement, run: _Run, numbers: Pass[Any]) -> GraphgenError:
     """Whose number is wrong: a difference of the function itself decides."""
     error = found.error()
-    if found.kind == "gradient" and _is_slope(call, follower, ours):
+    if found.kind == "gradient" and _is_slope(run, numbers.gradients):
         return error
     return SourceError(
         f"graphgen followed the function in another way than PyTorch ran it: {error.message}",
@@ -162,35 +193,33 @@ def _fault(
     )
 
 
-def _is_slope(call: Call, follower: Follower, gradients: Mapping[NodeNumber, Any]) -> bool:
+def _is_slope(run: _Run, gradients: Mapping[str, Any]) -> bool:
     """Whether the function changes along a direction as these gradients of its leaves say."""
     import numpy as np
     import torch
 
-    leaves = follower.leaves() | call.leaves
     generator = torch.Generator().manual_seed(0)
     along = {
-        node: torch.randn(leaf.shape, generator=generator, dtype=leaf.dtype)
-        * leaf.detach().abs().clamp(min=1)
-        for node, leaf in leaves.items()
+        id: torch.randn(leaf.shape, generator=generator, dtype=leaf.dtype) * leaf.detach().abs().clamp(min=1)
+        for id, leaf in run.leaves.items()
     }
     terms = [
-        torch.from_numpy(np.array(gradients[node], dtype=float)) * t
-        for node, t in along.items()
-        if gradients.get(node) is not None
+        torch.from_numpy(np.array(gradients[id], dtype=float)) * t
+        for id, t in along.items()
+        if gradients.get(id) is not None
     ]
     slope, size = sum(float(term.sum()) for term in terms), sum(float(term.abs().sum()) for term in terms)
-    kept = {node: leaf.data for node, leaf in leaves.items()}
+    kept = {id: leaf.data for id, leaf in run.leaves.items()}
 
     def at(step: float) -> float:
-        for node, leaf in leaves.items():
-            leaf.data = kept[node] + step * along[node]
+        for id, leaf in run.leaves.items():
+            leaf.data = kept[id] + step * along[id]
         with torch.random.fork_rng(devices=[]):
-            return float(call.run().detach())
+            return float(run.call.run().detach())
 
     try:
         found = difference(at)
     finally:
-        for node, leaf in leaves.items():
-            leaf.data = kept[node]
+        for id, leaf in run.leaves.items():
+            leaf.data = kept[id]
     return is_near(found, slope, size)

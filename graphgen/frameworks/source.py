@@ -18,12 +18,12 @@ _NEAREST = 6
 """Frames of the author that are looked through for names, at most."""
 
 
-def frames(library: str, last: FrameType | None) -> Iterator[FrameType]:
+def frames(library: str, last: CodeType) -> Iterator[FrameType]:
     """The running frames that are neither of the library nor of this package, the innermost first, down to
     the one that called it all."""
     frame = sys._getframe(1)
     found = 0
-    while frame is not None and frame is not last and found < _NEAREST:
+    while frame is not None and frame.f_code is not last and found < _NEAREST:
         file = frame.f_code.co_filename
         if not file.startswith((library, _PACKAGE, "<frozen")):
             found += 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from graphgen.errors import Place, VerificationError
 from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.node import Node
 from graphgen.graph.passes import Pass
 
 CLOSE = 1e-8
@@ -15,6 +16,8 @@ CLOSE = 1e-8
 _ROUNDED = 1e-14
 """The difference that rounding may leave, relative to what is summed."""
 _SMALLEST = 1e-15
+_AT_ONCE = 2**18
+"""Entries that are compared at once, about."""
 _SHOWN = 4
 """Entries of an array in a message."""
 
@@ -61,13 +64,22 @@ def are_close(ours: Any, theirs: Any, *summed: Any) -> bool:
     if ours.shape != theirs.shape:
         return False
     allowed = CLOSE * _size(theirs) + _ROUNDED * max(map(_size, summed), default=0.0) + _SMALLEST
-    return bool((np.abs(ours - theirs) <= allowed).all())
+    # In parts, so that arrays of a hundred megabytes need no third one for their difference.
+    parts = zip(_parts(ours), _parts(theirs), strict=True)
+    return all(_size(one - other) <= allowed for one, other in parts)
+
+
+def _parts(numbers: Any) -> Iterator[Any]:
+    rows = max(1, _AT_ONCE * len(numbers) // numbers.size) if numbers.size > _AT_ONCE else 0
+    yield from (numbers[row : row + rows] for row in range(0, len(numbers), rows)) if rows else [numbers]
 
 
 def _size(numbers: Any) -> float:
+    """The largest absolute value; not a number where there is one that is none."""
     import numpy as np
 
-    return float(np.max(np.abs(np.asarray(numbers, dtype=float)), initial=0.0))
+    numbers = np.asarray(numbers, dtype=float)
+    return float(max(numbers.max(initial=0.0), -numbers.min(initial=0.0)))
 
 
 def _disagreement(
@@ -76,12 +88,18 @@ def _disagreement(
     assert graph.reference is not None
     framework = graph.reference.framework.partition(" ")[0]
     node = graph[id]
-    at_fault = node if kind == "value" or not graph.uses[id] else graph[graph.uses[id][-1][1]]
+    users = [graph[user] for _, user, _ in graph.uses[id]]
+    at_fault = node if kind == "value" or not users else next(filter(_is_of_own(graph), users), users[-1])
     name = at_fault.group.rpartition(".")[2] or (at_fault.op.name if at_fault.op else at_fault.id)
     before = "the values before it agree" if kind == "value" else "the values after it agree"
     check = f"check {name}" if kind == "value" else f"check the backward of {name}"
     said = {framework: _excerpt(theirs, ours, theirs), "graphgen": _excerpt(ours, ours, theirs)}
     return Disagreement(kind, id, at_fault.place or node.place, said, f"{before}: {check}")
+
+
+def _is_of_own(graph: ComputationalGraph) -> Callable[[Node], bool]:
+    """Whether a node belongs to a function with a backward of its own: its group ends in the class's name."""
+    return lambda node: bool(node.group) and graph.modules.get(node.group) == node.group.rpartition(".")[2]
 
 
 def _excerpt(numbers: Any, ours: Any, theirs: Any) -> str:

@@ -130,11 +130,15 @@ def total(terms: Iterable[Any]) -> Any:
     (Fraction(3, 4), Fraction(0, 1))
     """
     terms = list(terms)
+    if len(terms) == 1:
+        return terms[0]
     if any(hasattr(term, "shape") for term in terms):
         import numpy as np
 
+        if all(np.asarray(term).dtype.kind == "f" for term in terms):
+            return sum(terms)
         return np.frompyfunc(lambda *entries: total(entries), len(terms), 1)(*terms)
-    if len(terms) == 1 or any(isinstance(term, float) for term in terms):
+    if any(isinstance(term, float) for term in terms):
         return sum(terms)
     parts = list(map(Fraction, terms))
     added, largest = sum(parts, Fraction(0)), max(map(abs, parts))

@@ -23,6 +23,8 @@ _ASCII = (
     556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 )  # fmt: skip
 
+_WIDTHS = {"∂": 520, "·": 400, "→": 1000, "○": 604, **dict.fromkeys("ˆ˜ˉ˙¨ˇ", 333)}
+
 
 @cache
 def advance(character: str) -> int:
@@ -35,7 +37,7 @@ def advance(character: str) -> int:
         return 1000
     if character in _SPACES:
         return _SPACES[character]
-    return {"∂": 520, "·": 400}.get(character, 640)
+    return _WIDTHS.get(character, 640)
 
 
 def cells(text: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from graphgen.diagram import PHRASES, SHRINKING, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
-from graphgen.notation import html_text, readable
+from graphgen.notation import Cells, html_text, readable
 from graphgen.page.element import Stage, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
@@ -33,9 +33,13 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
     head = "".join(f'<th scope="col">{html.escape(readable(column))}</th>' for column in heads)
     listed = [node for node in shown.graph if not node.is_constant]
     body: list[Piece] = []
-    for node, (name, *cells) in zip(listed, rows(shown.graph, words, options), strict=True):
-        written = "".join(f"<td>{readable(html_text(cell))}</td>" for cell in cells)
-        body += ["<tr><td>", *_named(node, name, words), f"</td>{written}</tr>"]
+    for node, (name, operation, value, locals_, gradient) in zip(
+        listed, rows(shown.graph, words, options), strict=True
+    ):
+        sent = words.gradient_cells(node) if shown.graph.has_gradient(node.id) else ()
+        entries = (), words.value_cells(node), (), sent
+        written = map(_cell, (operation, value, locals_, gradient), entries)
+        body += ["<tr><td>", *_named(node, name, words), f"</td>{''.join(written)}</tr>"]
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
@@ -55,6 +59,18 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
         f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>"
     )
     return joined([opening, *inside, between, *body, "</tbody></table></div></details></figure>"])
+
+
+def _cell(text: str, entries: Cells) -> str:
+    """A cell of the table; the entries of an array that its text does not write out are folded into it."""
+    written = readable(html_text(text))
+    if not entries:
+        return f"<td>{written}</td>"
+    inside = "".join(f"<tr>{''.join(f'<td>{entry.text}</td>' for entry in row)}</tr>" for row in entries)
+    return (
+        f"<td><details><summary>{written}</summary>"
+        f'<table class="graphgen-entries"><tbody>{inside}</tbody></table></details></td>'
+    )
 
 
 def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:

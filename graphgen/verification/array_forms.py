@@ -47,8 +47,9 @@ def _of_matrices(form: Any, at: Mapping[str, Any]) -> Any:
     match form:
         case sp.MatrixSymbol():
             return _named(form, at).reshape([int(length) for length in form.shape])
-        case sp.OneMatrix():
-            return np.full([int(length) for length in form.shape], exact(1), dtype=object)
+        case sp.OneMatrix() | sp.ZeroMatrix():
+            entry = exact(isinstance(form, sp.OneMatrix))
+            return np.full([int(length) for length in form.shape], entry, dtype=object)
         case sp.Transpose():
             return _of_matrices(form.arg, at).T
         case sp.MatMul():

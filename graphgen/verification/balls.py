@@ -30,6 +30,7 @@ MAX_EXACT_BITS = 2_048
 SMALLEST_EXPONENT = -(10**6)
 """The power of 2 below which a number is shown as 0: no reader tells a smaller one from it."""
 
+_SMALLEST = arb(2) ** SMALLEST_EXPONENT
 _ZERO = fmpq(0)
 _OVERFLOW = fmpq(2**1024 - 2**970)
 """From here on the nearest float is infinite."""
@@ -79,9 +80,7 @@ def settled(number: Number) -> Number:
 
 def shortened(number: Number) -> Number:
     """The number, as a ball where it is a rational too long to go on with."""
-    if not isinstance(number, fmpq):
-        return number
-    is_long = number.p.bit_length() > MAX_EXACT_BITS or number.q.bit_length() > MAX_EXACT_BITS
+    is_long = isinstance(number, fmpq) and number.height_bits() > MAX_EXACT_BITS
     return arb(number) if is_long else number
 
 
@@ -136,7 +135,7 @@ def _fraction(numerator: int, denominator: int) -> Fraction:
 
 def is_shown_as_zero(number: Number) -> bool:
     """Whether a number is shown as 0 that is not exactly 0: it may be 0, or is too small for any reader."""
-    if isinstance(number, fmpq) or number.is_zero():
+    if isinstance(number, fmpq) or number.abs_lower() > _SMALLEST or number.is_zero():
         return False
     return bool(number.contains(0)) or _exponent(number) < SMALLEST_EXPONENT
 
@@ -155,7 +154,8 @@ def digits_of_zero(number: Number) -> int:
 
 def is_beyond_floats(number: Number) -> bool:
     """Whether a number is larger than every float."""
-    return bool(abs(number) >= _OVERFLOW)
+    is_short = isinstance(number, fmpq) and number.height_bits() < 1024
+    return not is_short and bool(abs(number) >= _OVERFLOW)
 
 
 def _exponent(number: Number) -> int:

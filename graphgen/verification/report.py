@@ -127,5 +127,6 @@ def _nearest(number: Any) -> Any:
     if hasattr(number, "shape"):
         import numpy as np
 
-        return np.frompyfunc(nearest_float, 1, 1)(number).astype(float)
+        is_float = number.dtype.kind == "f"
+        return number if is_float else np.frompyfunc(nearest_float, 1, 1)(number).astype(float)
     return None if number is None else nearest_float(number)

@@ -1,4 +1,4 @@
-"""What the benchmarks, the comparisons of engines and with the truth, and the fuzzing found, as tables."""
+"""The findings of benchmarks, of comparisons of engines and with the truth, and of fuzzing, as tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ RUNS = {
     ENGINES: ("numeric", "compiled", "training", "growth", "exact", "layout", "imports"),
     SITES: ("building", "single", "jobs", "memory"),
 }
-AGREEMENT = ("graphs", "graphs_of_arrays", "nodes", "values_compared", "gradients_compared", "nodes_at_kinks")
+AGREEMENT = (
+    *("graphs", "graphs_of_arrays", "graphs_refused", "nodes"),
+    *("values_compared", "gradients_compared", "numbers_proved", "nodes_at_kinks"),
+)
 VERDICTS = ("right", "refused", "wrong", "false alarm", "no answer in time", "exception", "not judged")
 TARGETS = ("parser", "fence", "command", "svg")
 

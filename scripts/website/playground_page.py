@@ -23,12 +23,12 @@ _SHOWN = re.compile(
 )
 
 WITHOUT_INSTALLING = {
-    "en": """<a href="../{}">This site has a playground</a> for which nothing is installed: after a click that says
-how many megabytes, graphgen runs in your browser. Nothing that you type leaves it; a link that you copy holds
-the source behind its `#`. Arrays and forward mode need the command.""",
-    "ko": """설치하지 않아도 되는 <a href="../../{}">이 사이트의 놀이터</a>도 있습니다. 몇 메가바이트인지 알려 주는
-단추를 누르면 graphgen이 브라우저 안에서 실행됩니다. 입력한 글은 밖으로 나가지 않고, 복사한 링크에만 `#` 뒤에
-소스가 들어갑니다. 배열과 순방향 미분은 명령으로 그립니다.""",
+    "en": """<a href="../{}">This site has a playground</a> for which nothing is installed: after a click that
+says how many megabytes, graphgen runs in your browser. Nothing that you type leaves it; a link that you copy
+holds the source behind its `#`. Arrays and forward mode need the command.""",
+    "ko": """설치하지 않아도 되는 <a href="../../{}">이 사이트의 놀이터</a>도 있습니다. 몇 메가바이트인지
+알려 주는 단추를 누르면 graphgen이 브라우저 안에서 실행됩니다. 입력한 글은 밖으로 나가지 않고, 복사한
+링크에만 `#` 뒤에 소스가 들어갑니다. 배열과 순방향 미분은 명령으로 그립니다.""",
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from graphgen.diagram.description import description
 from graphgen.diagram.table import rows
 from graphgen.drawing.pictures import picture
+from graphgen.errors import OptionError
 from graphgen.language.parser import parse
 from graphgen.notation.names import name_text
 from graphgen.notation.scripts import superscript
@@ -46,6 +47,46 @@ def test_no_text_has_a_name_that_the_source_has_not(source, options):
     cited = {word for text in texts for word in re.findall(r"[vc][₀-₉]+", text)}
     assert cited.isdisjoint(made_up)
     assert cited <= own
+
+
+RECURRENT = """
+h_1 = tanh(w * x_1 + u)
+h_2 = tanh(w * h_1 + u)
+h_3 = tanh(w * h_2 + u)
+y = h_3 * w * w
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_an_input_stands_beside_each_operation_that_uses_it(language):
+    """Each use is drawn once; what flows back from all is the gradient at the first, which says so."""
+    source = "w = 0.5\nx_1 = 1\nu = 0.25" + RECURRENT
+    shown = picture(parse(source), Options(repeat="w", language=language))
+    places = [shape for shape in shown.scene.shapes if shape.kind == "input" and shape.node == "w"]
+    assert [shape.text for shape in places] == ["w"] * 5
+    assert ["again" in shape.marks for shape in places] == [False, True, True, True, True]
+    leaving = [arrow for arrow in shown.scene.arrows if arrow.tail in places]
+    (whole,) = (arrow for arrow in leaving if not arrow.edges)
+    assert whole.local == {"en": "sum of 5", "ko": "5개의 합"}[language]
+    sent = [
+        sum(shown.numbers.contributions[edge] for edge in arrow.edges)
+        for arrow in shown.scene.arrows
+        if arrow.edges and arrow.edges[0][0] == "w"
+    ]
+    assert float(sum(sent)) == pytest.approx(float(shown.numbers.gradients["w"]))
+    assert len(sent) == len(shown.graph.uses["w"])
+
+
+def test_an_input_stands_again_where_its_picture_would_be_too_wide():
+    source = "\n".join(f"h_{t} = tanh(w_x * x_{t} + w_h * h_{t - 1})" for t in (1, 2, 3))
+    for options, is_repeated in (({}, True), ({"repeat": "none"}, False), ({"width": "9000"}, False)):
+        scene = picture(parse(source), Options(**options)).scene
+        assert any("again" in shape.marks for shape in scene.shapes) == is_repeated
+
+
+def test_only_an_input_stands_in_several_places():
+    with pytest.raises(OptionError, match="repeat='y' is not an input; the inputs are x"):
+        _ = picture(parse("x = 1\ny = x * x"), Options(repeat="y")).scene
 
 
 def test_an_expression_stands_for_a_value_without_a_name():

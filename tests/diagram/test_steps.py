@@ -9,6 +9,7 @@ SOURCES = {
     "apples": ("apple = 100\ncount = 2\ntax = 1.1\ntotal = apple * count * tax", {}),
     "fan-out": ("x = 3\ny = x * x + 3 * x", {}),
     "far uses": ("x = 2\na = exp(x)\nb = sin(cos(a))\nc = b * x\nd = tanh(sin(c))\ny = d * x", {}),
+    "in several places": ("x = 2\na = exp(x)\nb = x * a * x\ny = sin(b) / x", {"repeat": "x"}),
     "collapsed": ("a = 1\nb = 2\nh = a * b + a\ny = h * h", {"collapse": "h"}),
     "forward": ("x = 3\ny = x * x", {"show": "forward"}),
     "symbols": ("t = x + y\nz = t ** 2", {}),
@@ -32,13 +33,19 @@ def test_every_arrow_appears_in_one_step(source, options):
 
 
 def test_a_gradient_is_summed_when_all_its_terms_are_there():
-    shown, found = told(*SOURCES["far uses"][:1])
+    shown, found = told(*SOURCES["far uses"][:1], repeat="none")
     at = {id: number for number, step in enumerate(found) for id in step.arrows}
     trunks = [arrow for arrow in shown.scene.arrows if arrow.head.kind == "junction"]
     uses = [arrow for arrow in shown.scene.arrows if arrow.tail.kind == "junction" and arrow not in trunks]
     assert len(trunks) == 2
     assert len({at[f"{arrow.id}b"] for arrow in trunks}) == 1
     assert max(at[f"{arrow.id}b"] for arrow in uses) < at[f"{trunks[0].id}b"]
+
+
+def test_an_input_in_several_places_is_given_once_and_summed_once():
+    _, found = told(*SOURCES["in several places"][:1], repeat="x")
+    assert found[0].text == "The inputs: x = 2"
+    assert [step.text for step in found if "is the gradient of x" in step.text] == [found[-1].text]
 
 
 def test_steps_are_told_in_korean():

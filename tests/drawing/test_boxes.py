@@ -19,7 +19,7 @@ from graphgen.notation.scripts import width
 from graphgen.options import Options
 
 CAP, DESCENT = 0.72, 0.22
-"""Of a font's size: how far letters reach above and below their line."""
+"""How far letters reach above and below their line, in sizes of the font."""
 TOLERANCE = 0.5
 OPTIONS = (
     {},
@@ -156,9 +156,10 @@ def test_nothing_runs_into_what_is_not_its_own_at_random(graph, options):
 
 
 @settings(max_examples=25, derandomize=True)
-@given(programs(30), st.sampled_from(["right", "down"]))
-def test_no_two_pairs_are_one_line_at_random(graph, direction):
-    assert merged(lay_out(picture(graph, Options(direction=direction)).scene)) == []
+@given(programs(30), st.sampled_from(["right", "down"]), st.booleans())
+def test_no_two_pairs_are_one_line_at_random(graph, direction, is_repeated):
+    repeat = " ".join(node.id for node in graph.inputs) if is_repeated else "none"
+    assert merged(lay_out(picture(graph, Options(direction=direction, repeat=repeat)).scene)) == []
 
 
 DENSE = [
@@ -197,7 +198,7 @@ def test_nothing_runs_into_what_is_not_its_own_on_the_site(monkeypatch):
 
 
 def tangled(layout):
-    """What is untidy, but for arrows across the mere heads of others, which is not wholly ruled out."""
+    """Untidy places, but for arrows across the mere heads of others, which is not wholly ruled out."""
     return [fault for fault in untidy(layout) if fault[0] != "head"]
 
 
@@ -299,7 +300,7 @@ def test_pairs_run_straight_into_a_collapsed_part():
 
 
 def test_a_value_that_is_used_far_away_goes_there_by_one_way():
-    shown = picture(parse(SHARED)).scene
+    shown = picture(parse(SHARED), Options(repeat="none")).scene
     junctions = [shape for shape in shown.shapes if shape.kind == "junction" and shape.node == "w"]
     trunks = [arrow for arrow in shown.arrows if arrow.head in junctions]
     assert len(trunks) == len(junctions) > 2

@@ -123,7 +123,7 @@ def test_a_fault_is_placed_where_the_fence_stands(site, text):
         for number, line in enumerate(written.splitlines(), 1)
         if "relo" in line
     ]
-    for message, fault in zip(site.told(logging.WARNING), faults, strict=True):
+    for message, fault in zip(site.messages(logging.WARNING), faults, strict=True):
         assert message.startswith(fault)
 
 
@@ -267,7 +267,7 @@ def test_a_neighbour_and_the_plugin_live_together(site, plugin, pages, shown, is
         data = [json.loads(live["data-graphgen"]) for live in page.find_all("graphgen-live")]
         assert [found["output"] for found in data] == [1] * len(shown[name])
         assert "square.value" not in page.text
-    assert site.told(logging.WARNING) == []
+    assert site.messages(logging.WARNING) == []
 
 
 @pytest.mark.parametrize("theme", ["material", "mkdocs"])
@@ -340,7 +340,7 @@ def test_an_excerpt_speaks_the_language_of_its_site(site):
 def test_a_fault_in_a_post_is_told_once_and_shown_with_its_excerpts(site):
     pages = {"blog/index.md": "# Blog\n", "blog/posts/one.md": post(1, PLAIN.replace("x * x", "relo(x)"))}
     site.build(pages, with_plugins("blog", "graphgen"), strict=False)
-    (told,) = site.told(logging.WARNING)
+    (told,) = site.messages(logging.WARNING)
     assert told.startswith("docs/blog/posts/one.md:9:5: 'relo(x)' calls the unknown function")
     for name in ("blog/index.html", "blog/2024/01/01/post-1.html"):
         (box,) = site.page(name).select("div.graphgen-error")

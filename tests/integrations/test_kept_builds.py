@@ -1,4 +1,4 @@
-"""What a build keeps for the next one, in real builds."""
+"""A build keeps figures for the next one: real builds."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ TWO_JOBS = MKDOCS.replace("- graphgen", "- graphgen:\n      jobs: 2")
 
 
 def summary(site):
-    (told,) = [message for message in site.told(logging.INFO) if "proved" in message]
+    (told,) = [message for message in site.messages(logging.INFO) if "proved" in message]
     return told.partition("; in ")[0]
 
 
@@ -93,7 +93,7 @@ def test_processes_of_a_build_that_stands_alone_draw_the_same(site):
 
 def test_a_fault_is_told_once_by_several_processes_too(site):
     site.build(PAGES | {"c.md": "# C\n\n```graphgen\ny = relo(x)\n```\n"}, TWO_JOBS, strict=False)
-    (warning,) = site.told(logging.WARNING)
+    (warning,) = site.messages(logging.WARNING)
     assert warning.startswith("docs/c.md:4:5: 'relo(x)' calls the unknown function")
 
 
@@ -102,7 +102,7 @@ def test_a_page_that_cannot_be_read_is_left_to_mkdocs(site):
     (site.folder / "docs/c.md").write_bytes(b"\xff\xfe")
     with pytest.raises((Abort, UnicodeError)):
         site.build(PAGES, TWO_JOBS)
-    assert any("Encoding error reading file" in message for message in site.told(logging.ERROR))
+    assert any("Encoding error reading file" in message for message in site.messages(logging.ERROR))
 
 
 def test_damaged_entries_are_made_anew(site):

@@ -338,7 +338,7 @@ def test_a_picture_can_show_its_source(header):
     ("error", "placed"),
     [
         (SourceError("it broke", place=None), "docs/a.md:4: it broke"),
-        (OptionError("it broke", "mend it"), "docs/a.md:4: it broke; mend it"),
+        (OptionError("it broke", "try again"), "docs/a.md:4: it broke; try again"),
     ],
     ids=["source", "option"],
 )

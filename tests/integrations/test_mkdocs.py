@@ -23,7 +23,7 @@ def test_a_page_shows_its_diagrams_in_the_sites_style(site):
     style = (site.folder / "site/assets/graphgen.css").read_text("utf-8")
     assert ".graphgen-diagram .backward" in style
     assert "data-md-color-scheme" in style
-    assert site.told(logging.WARNING) == []
+    assert site.messages(logging.WARNING) == []
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_page_shows_its_diagrams_in_the_sites_style(site):
 )
 def test_a_build_with_diagrams_ends_with_a_summary(site, pages, summary):
     site.build(pages)
-    told = [message for message in site.told(logging.INFO) if "proved" in message]
+    told = [message for message in site.messages(logging.INFO) if "proved" in message]
     assert len(told) == len(summary)
     assert all(map(re.fullmatch, summary, told))
 
@@ -83,14 +83,14 @@ FAULTS = {
 def test_a_fault_stops_a_strict_build_and_names_its_place(site, text, message):
     with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
         site.build({"sub/page.md": text})
-    (warning,) = site.told(logging.WARNING)
+    (warning,) = site.messages(logging.WARNING)
     assert warning.startswith(f"docs/sub/page.md:{message}")
 
 
 def test_without_strict_the_fault_is_shown_and_the_rest_is_built(site):
     broken = "# A\n\n```graphgen\ny = relo(x)\n```\n\nbehind it\n\n"
     site.build({"page.md": broken + PLAIN, "other.md": PLAIN}, strict=False)
-    (warning,) = site.told(logging.WARNING)
+    (warning,) = site.messages(logging.WARNING)
     box = site.page("page.html").find(class_="graphgen-error")
     assert box.p.text == f"graphgen: {warning}"
     assert box.code.text == "y = relo(x)"
@@ -102,7 +102,7 @@ def test_a_verification_failure_stops_a_strict_build(site, break_vjp):
     break_vjp("multiply")
     with pytest.raises(Abort):
         site.build({"page.md": PLAIN})
-    (warning,) = site.told(logging.WARNING)
+    (warning,) = site.messages(logging.WARNING)
     assert warning.startswith(
         "docs/page.md:3:5: the contribution x → y is 30 by the op table's rules, 3 by SymPy"
     )
@@ -126,7 +126,7 @@ def test_an_engine_that_fails_on_one_fence_stops_no_site_and_a_strict_build_at_i
     site.build(pages, config, strict=False)
     said = "graphgen failed on this source: ZeroDivisionError: oh; please report it with the source"
     message = f"docs/page.md:1: {said}"
-    assert site.told(logging.WARNING) == [message]
+    assert site.messages(logging.WARNING) == [message]
     assert len(site.figures()) == len(site.figures("zoo.html")) == 1
     assert message in site.page("page.html").find(class_="graphgen-error").text
     with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
@@ -232,7 +232,7 @@ def test_a_diagram_comes_from_a_file_which_readers_can_download_unless_it_is_exc
 def test_a_fault_of_a_diagrams_file_stops_a_strict_build(site, text, shop, message):
     with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
         site.build({"sub/page.md": text} | ({"shop.graph": shop} if shop else {}))
-    (warning,) = site.told(logging.WARNING)
+    (warning,) = site.messages(logging.WARNING)
     assert warning.startswith(message)
 
 
@@ -322,7 +322,7 @@ def test_a_link_to_what_is_missing_stops_a_strict_build(site, target, message):
     config = f"{MKDOCS}validation: {{anchors: warn}}\n"
     with pytest.raises(Abort, match="Aborted with 1 warnings in strict mode"):
         site.build({"tax.md": TAX, "sub/page.md": LEADING.replace("TARGET", target)}, config)
-    assert site.told(logging.WARNING) == [f"docs/sub/page.md:4: {message}"]
+    assert site.messages(logging.WARNING) == [f"docs/sub/page.md:4: {message}"]
 
 
 @pytest.mark.parametrize(
@@ -355,9 +355,9 @@ def test_a_figure_that_was_kept_leads_where_each_page_says_and_tells_what_is_mis
     (site.folder / "docs/tax.md").unlink()
     with pytest.raises(Abort, match="Aborted with 1 warnings"):
         site.build(pages | {"tax.md": None})
-    (warning,) = site.told(logging.WARNING)
+    (warning,) = site.messages(logging.WARNING)
     assert warning.startswith("docs/page.md:4: a label links to 'tax.md', which is not in the docs folder")
-    assert "3 diagrams (3 from the cache)" in " ".join(site.told(logging.INFO))
+    assert "3 diagrams (3 from the cache)" in " ".join(site.messages(logging.INFO))
     found = {name: address(site.figures(name)[0].svg.a) for name in ("page.html", "sub/page.html")}
     assert found == {"page.html": "tax.md", "sub/page.html": "tax.html"}
 
@@ -369,7 +369,7 @@ def test_a_link_of_a_diagrams_file_is_relative_to_the_file_and_told_there(site):
     assert address(site.figures("sub/page.html")[0].svg.a) == "../shared/tax.html"
     with pytest.raises(Abort):
         site.build(pages | {"shared/shop.graph": "x = 3\ny = x  # [y](taxes.md)\n"})
-    (warning,) = site.told(logging.WARNING)
+    (warning,) = site.messages(logging.WARNING)
     assert warning.startswith("docs/shared/shop.graph:2: a label links to '../shared/taxes.md', which is not")
 
 
@@ -386,14 +386,14 @@ def test_a_link_leads_to_the_page_of_the_same_language(site, structure):
     )
     assert address(site.figures("sub/page.html")[0].svg.a) == "../tax.html#rates"
     assert address(site.figures("ko/sub/page.html")[0].svg.a) == "../tax.html#rates"
-    assert not [message for message in site.told(logging.WARNING) if "label" in message]
+    assert not [message for message in site.messages(logging.WARNING) if "label" in message]
 
 
 def test_a_missing_engine_is_told_at_every_fence(site, monkeypatch):
     monkeypatch.setenv("PATH", str(site.folder))
     with pytest.raises(Abort):
         site.build({"page.md": PLAIN}, MKDOCS.replace("- graphgen", "- graphgen:\n      engine: system"))
-    assert site.told(logging.WARNING) == [
+    assert site.messages(logging.WARNING) == [
         "docs/page.md:1: the system has no 'dot' program; install Graphviz, or use the embedded engine"
     ]
 
@@ -409,7 +409,7 @@ def test_a_missing_engine_is_told_at_every_fence(site, monkeypatch):
 def test_a_wrong_setting_is_a_configuration_error_of_mkdocs(site, setting, message):
     with pytest.raises((Abort, ConfigurationError)):
         site.build({}, MKDOCS.replace("- graphgen", f"- graphgen:\n      {setting}"))
-    told = site.told(logging.ERROR) + site.told(logging.WARNING)
+    told = site.messages(logging.ERROR) + site.messages(logging.WARNING)
     assert told == [f"Config value 'plugins': Plugin 'graphgen' {message}"]
 
 

@@ -179,7 +179,7 @@ NOT_NUMBERS = {
     "far too large a text": ("1e999999999", "a number is out of range; "),
     "too large an int": (10**5000, "a number is out of range; "),
 }
-MENDS = (
+HINTS = (
     'give an int, a float, a Fraction, a Decimal or a text such as "1.1"',
     "numbers lie between 1e-308 and 1.8e308",
 )
@@ -189,10 +189,10 @@ MENDS = (
 def test_what_is_no_number(written, message):
     with pytest.raises(SourceError) as caught:
         exact_number(written)
-    assert str(caught.value) == message + MENDS["range" in message]
+    assert str(caught.value) == message + HINTS["range" in message]
     with pytest.raises(SourceError) as caught:
         trace(lambda x: x + written, x=1)
-    assert str(caught.value) == message + MENDS["range" in message]
+    assert str(caught.value) == message + HINTS["range" in message]
 
 
 def test_inputs_that_are_not_given_are_symbolic():

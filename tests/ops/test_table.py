@@ -442,6 +442,7 @@ MISFITS = {
     ),
     "a smaller shape": ("broadcast_to", ((2, 3),), {"shape": (3,)}, "cannot be repeated to (3,)"),
     "a shift by half": ("roll", ((2, 3),), {"shift": 0.5}, "shift is a whole number"),
+    "no array": ("pad", ((),), {}, "it takes a row of numbers"),
     "one width": ("pad", ((2, 3),), {"widths": ((1, 1),)}, "widths are two numbers for each axis"),
     "less than nothing": ("pad", ((3,),), {"widths": ((-1, 1),)}, "widths are two numbers for each axis"),
     "an index too high": ("take", ((2, 3),), {"at": (0, 2)}, "an axis of 2 entries has the indices 0 to 1"),

@@ -122,6 +122,25 @@ def test_a_figure_is_well_formed_and_its_ids_are_its_own(text, options):
     assert {"g1-title", "g1-desc"} <= set(ids)
 
 
+def test_the_table_has_every_entry_that_a_heat_map_shows():
+    """Folded into the cells of the value and of the gradient, and asked for where a quiz hides them."""
+    source = "W = [[1, 2, 3, 4, 5, 6], [-1, 0.5, 0, 2, 3, 4]]\nx: data = [1, 2, 3, 4, 5, 6]\ny = sum(W @ x)"
+    page = BeautifulSoup(figure(shown_by(source), "g1"), "html.parser")
+    rows = page.tbody.find_all("tr", recursive=False)
+    entries = [
+        [[entry.text for entry in row.find_all("td")] for row in table.find_all("tr")]
+        for table in rows[0].find_all(class_="graphgen-entries")
+    ]
+    assert entries == [
+        [["1", "2", "3", "4", "5", "6"], ["−1", "0.5", "0", "2", "3", "4"]],
+        [["1", "2", "3", "4", "5", "6"]] * 2,
+    ]
+    assert [len(row.find_all("details")) for row in rows] == [2, 1, 0, 0]
+    assert not any(fold.has_attr("open") for fold in page.tbody.find_all("details"))
+    asked = BeautifulSoup(figure(shown_by(source, quiz="gradients"), "g1"), "html.parser")
+    assert len(asked.tbody.find_all("details")) == 2
+
+
 @pytest.mark.parametrize(("text", "options"), PICTURES.values(), ids=PICTURES)
 def test_a_figure_tells_its_picture_in_words(text, options):
     shown = shown_by(text, **options)

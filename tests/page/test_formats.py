@@ -146,6 +146,25 @@ def test_a_png_shows_what_the_svg_shows():
     assert INK in forward
 
 
+@pytest.mark.parametrize("accent", ["tilde", "hat", "bar", "vec", "dot", "ddot", "check", "overline"])
+@pytest.mark.parametrize(
+    ("letter", "index"), [("h", ""), ("Q", "_t"), ("\\theta", "_{reg}"), ("q", "^{(1)}")]
+)
+def test_a_letter_and_its_accent_are_both_drawn(letter, index, accent):
+    """Behind other words, too, where the renderer loses letters that Unicode has not composed."""
+    accented, bare, none = (
+        ink(f"x = 1\ny = tanh(x)  # candidate {label}\nz = 2 * y")
+        for label in (f"$\\{accent}{{{letter}}}{index}$", f"${letter}{index}$", "")
+    )
+    assert accented > bare > none
+
+
+def ink(text):
+    """How dark a picture is as PNG, all pixels together."""
+    image = Image.open(io.BytesIO(png(shown_by(text), 8))).convert("L")
+    return sum(count * (255 - shade) for count, shade in image.getcolors())
+
+
 def test_a_pdf_is_one_page_with_its_text():
     (page,) = PdfReader(io.BytesIO(pdf(shown_by(APPLES)))).pages
     words = page.extract_text().split()
@@ -159,8 +178,9 @@ def test_a_pdf_is_one_page_with_its_text():
         ("W = [[0.1, 0.5], [-0.3, 0.8]]\nx = [0.2, -0.4]\nf = sum((W @ x) ** 2)", {}),
         ("w = 3  # $w^{(1)}_{ij}$\nx_2 = 7\ny = sqrt(w) / 10000000000 * x_2 ** 3", {}),
         ("t = alpha * y_1\nz = t ** 2", {"values": "products"}),
+        ("h = tanh(W @ x)  # node $\\tilde h$\nJ = sum(h * h)", {}),
     ],
-    ids=["matrices", "indices and exponents", "formulas"],
+    ids=["matrices", "indices and exponents", "formulas", "products entry by entry"],
 )
 def test_one_typeface_sets_all_that_is_not_full_width(source, options):
     (page,) = PdfReader(io.BytesIO(pdf(shown_by(source, **options)))).pages

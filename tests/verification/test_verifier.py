@@ -216,10 +216,9 @@ def test_ties_that_floats_would_miss_are_met(source):
 
 
 HIDDEN_TIES = {
-    "a root squared": "x = 2\nr = sqrt(x)\ny = max(r * r, x)",
+    "a logarithm undone": "x = 2\nr = exp(x)\ny = max(log(r), x)",
     "sine of half a turn": "x = 1\ny = relu(sin(4 * atan(x)))",
     "the sum of squares of sine and cosine": "x = 1\ny = abs(sin(x) ** 2 + cos(x) ** 2 - 1)",
-    "equal roots": "a = 2\nb = 8\ny = max(2 * sqrt(a), sqrt(b))",
     "whether a base is 0": "x = 1\na = sin(x) ** 2 + cos(x) ** 2 - 1\nn = 2\ny = a ** n",
 }
 
@@ -230,9 +229,9 @@ def test_a_branch_that_no_precision_decides_is_refused(source):
         verify(parse(source))
 
 
-@pytest.mark.parametrize("branch", ["relu(d)", "abs(d)", "max(d, 0)", "max(sqrt(x) ** 2, x)"])
+@pytest.mark.parametrize("branch", ["relu(d)", "abs(d)", "max(d, 0)", "max(log(exp(x)), x)"])
 def test_a_slope_that_no_precision_decides_is_not_shown_where_nothing_arrives(branch):
-    report = verify(parse(f"x = 2\nd = sqrt(x) ** 2 - x\nb = {branch}\nz = x * 3"))
+    report = verify(parse(f"x = 2\nd = log(exp(x)) - x\nb = {branch}\nz = x * 3"))
     assert not report.mismatches
     assert report.numbers.values["b"] in (0, 2)
     assert not any(id == "b" for _, id, _ in report.numbers.local_derivatives)
@@ -242,7 +241,7 @@ def test_a_slope_that_no_precision_decides_is_not_shown_where_nothing_arrives(br
 @pytest.mark.parametrize("x", ["2", "[2, 3]"])
 def test_a_value_that_no_precision_decides_is_refused_where_nothing_arrives(branch, x):
     with pytest.raises(EvaluationError, match=r"'b' .* cannot be decided"):
-        verify(parse(f"x = {x}\nd = sqrt(x) ** 2 - x\nb = {branch}\nz = sum(x * 3)"))
+        verify(parse(f"x = {x}\nd = log(exp(x)) - x\nb = {branch}\nz = sum(x * 3)"))
 
 
 def test_largest_entries_that_no_precision_decides_are_refused():

@@ -39,6 +39,14 @@ function startOf({ tail }, arrows) {
 }
 
 /**
+ * Whether an arrow that starts there has a shape's value; an input may stand in several places.
+ * @param {Shape} shape
+ * @param {Shape | undefined} start
+ */
+const isFrom = (shape, start) =>
+  start === shape || (shape.kind === "input" && start?.kind === "input" && start.node === shape.node);
+
+/**
  * @param {Picture} picture
  * @param {[string, string, string, string]} words
  * @returns {Generator<Step>}
@@ -55,7 +63,7 @@ function* forwardSteps({ shapes, arrows }, [given]) {
       text: (texts) =>
         filled(
           given,
-          inputs.map(({ node }) => texts.given(node)).join(", "),
+          [...new Set(inputs.map(({ node }) => node))].map(texts.given).join(", "),
         ),
     };
   }
@@ -91,7 +99,7 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
   /** @param {Shape} shape @returns {Generator<Step>} */
   function* sums(shape) {
     const mine = [...waiting].filter(
-      (arrow) => arrow.head.kind === "junction" && startOf(arrow, arrows) === shape,
+      (arrow) => arrow.head.kind === "junction" && isFrom(shape, startOf(arrow, arrows)),
     );
     for (const node of new Set(mine.map((arrow) => arrow.head.node))) {
       const trunks = mine.filter((arrow) => arrow.head.node === node).reverse();
