@@ -18,10 +18,13 @@ FENCE = "fence"
 FORMS = (FENCE, *FORMATS)
 """What a picture can be exported as: the text for a page, or a file."""
 
-NO_NUMPY = GraphgenError(
-    "this picture needs NumPy, which the page does not have", "install graphgen, and use graphgen play"
-)
-"""Where the package runs in a browser."""
+NO_NUMPY = {
+    "message": "this picture needs NumPy, which the page does not have",
+    "hint": "install graphgen, and use graphgen play",
+    "line": None,
+    "column": None,
+}
+"""The fault of an array where the package runs in a browser."""
 
 
 def setting() -> dict[str, Any]:
@@ -72,7 +75,7 @@ def or_fault(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     except GraphgenError as error:
         cause = error.__cause__
         is_without_numpy = isinstance(cause, ModuleNotFoundError) and cause.name == "numpy"
-        return {"fault": _told(NO_NUMPY if is_without_numpy else error)}
+        return {"fault": NO_NUMPY if is_without_numpy else _told(error)}
 
 
 def _told(error: GraphgenError) -> dict[str, Any]:
