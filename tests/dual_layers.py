@@ -95,6 +95,10 @@ def conv2d(run, x, kernels, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)
     return conv1d(run, x, kernels, bias, stride, padding, dilation, groups)
 
 
+def conv3d(run, x, kernels, bias, stride=(1, 1, 1), padding=(0, 0, 0), dilation=(1, 1, 1), groups=1):
+    return conv1d(run, x, kernels, bias, stride, padding, dilation, groups)
+
+
 def conv_transpose2d(
     run, x, kernels, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1, further=(0, 0)
 ):
@@ -102,7 +106,7 @@ def conv_transpose2d(
 
 
 def max_pool2d(run, x, kernel=(2, 2), stride=(2, 2), padding=(0, 0)):
-    """Of the window's entries in the image, the first that none is above."""
+    """The first of the window's entries in the image that none is above."""
     return pooled(x, kernel, stride, padding, run.branching.amax)
 
 

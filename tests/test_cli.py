@@ -18,7 +18,7 @@ from graphgen.page.scripts import script
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"
 PAGE = f'# A page\n\n```graphgen\n{APPLES}```\n\n```graphgen show="forward"\nx = 3\ny = x * x\n```\n'
-COMMANDS = ("eval", "render", "verify", "ops", "new", "assets")
+COMMANDS = ("eval", "render", "verify", "ops", "new", "assets", "play")
 NOT_READ = "cannot be read: No such file or directory; check the name"
 
 
@@ -35,7 +35,7 @@ class Desk:
         return done
 
     def fails(self, *arguments, code=2, given=None):
-        """What a command says on standard error when it fails."""
+        """The text of a failing command on standard error."""
         done = self.run(*arguments, code=code, given=given)
         assert done.stdout == ""
         return done.stderr.removesuffix("\n")
@@ -92,6 +92,28 @@ def test_eval_writes_null_for_what_is_beyond_the_floats(desk):
     desk.write("far.graph", "x = [1e-300, 1]\na = [1e200, 1]\ny = sum((x * a) * a * a)\n")
     (line,) = desk.run("eval", "far.graph", "--json").stdout.splitlines()
     assert json.loads(line)["gradients"]["x"] == [None, 1.0]
+
+
+def test_eval_writes_the_formulas_of_arrays(desk):
+    desk.write("layer.graph", "z = W @ x + b\nh = tanh(z)\nL = u @ h\n")
+    assert desk.run("eval", "layer.graph").stdout.splitlines() == [
+        "name  value        gradient",
+        "W     W            ∂L/∂z · xᵀ",
+        "x     x            Wᵀ · ∂L/∂z",
+        "b     b            ∂L/∂z",
+        "z     (W @ x) + b  ∂L/∂h ⊙ (1 − h²)",
+        "h     tanh(z)      uᵀ",
+        "u     u            hᵀ",
+        "L     u @ h        1",
+        "298 numbers, all proved",
+    ]
+    desk.write("layer.graph", "y = X @ W\n")
+    told = json.loads(desk.run("eval", "layer.graph", "--json", "--upstream", "G").stdout)
+    assert told["gradients"] == {"X": "G · Wᵀ", "W": "Xᵀ · G", "y": "G"}
+    desk.write("product.graph", "f: function\nt = x + f(x)\ny = f(t) * w\n")
+    told = json.loads(desk.run("eval", "product.graph", "--json", "--upstream", "dL/dy").stdout)
+    assert told["values"]["y"] == "w*f(t)"
+    assert told["gradients"]["w"] == "∂L/∂y*f(t)"
 
 
 def test_numbers_that_are_not_proved_are_told_apart(desk, monkeypatch):
@@ -167,6 +189,14 @@ def test_render_writes_to_standard_output(desk, arguments, beginning):
     assert written.startswith(beginning)
     assert "사과 가격" in written
     assert desk.files() == ["shop.graph"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
+def test_a_file_that_is_written_again_keeps_who_may_read_it(desk):
+    file = desk.write("shop.svg", "old")
+    file.chmod(0o600)
+    desk.run("render", "shop.graph", "-o", "shop.svg")
+    assert (file.stat().st_mode & 0o777, file.read_bytes()[:5]) == (0o600, b"<?xml")
 
 
 def test_render_goes_by_the_ending_of_its_output(desk):
@@ -481,6 +511,7 @@ FAULTS = {
         ["render", "shop.graph", "-o", "-", "--steps"],
         "--steps writes SVG files; name one with -o OUT.svg",
     ),
+    "no file to edit": (["play", "page.md"], "page.md is not written in the playground; name a .graph file"),
     "neither page nor graph": (
         ["verify", "notes.txt"],
         "notes.txt is not a page or a graph; give a folder or a file in .md, .markdown, .graph",

@@ -2,7 +2,8 @@
 
 from graphgen.diagram.again import later_uses, uses_again
 from graphgen.diagram.description import description, title
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.modules import Closed, closed_modules
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.phrases import PHRASES
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
@@ -18,12 +19,15 @@ __all__ = [
     "SYMBOL_SIZE",
     "WORDS",
     "ArrowPair",
+    "Closed",
+    "Frame",
     "Scene",
     "Shape",
     "Texts",
     "asked",
     "called",
     "carried",
+    "closed_modules",
     "columns",
     "compose",
     "description",

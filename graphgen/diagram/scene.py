@@ -13,12 +13,13 @@ from graphgen.diagram.collapse import collapsed
 from graphgen.diagram.depths import depths, latest_depths, main_chain
 from graphgen.diagram.focus import focused
 from graphgen.diagram.folding import folded, inside_constants
+from graphgen.diagram.frames import open_frames
 from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, plain, superscript, wrapped
+from graphgen.notation import dotted, name_text, plain, superscript, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
@@ -37,12 +38,15 @@ def compose(
 
     Raises OptionError where the options name what the graph does not have.
     """
+    frames: tuple[Frame, ...] = ()
     if options.focus:
         shapes, arrows = focused(graph, words, options)
     else:
         shapes, arrows = _Composer(graph, words, options, again).composed()
+        frames = tuple(open_frames(graph, shapes, arrows))
     widest = int(options.width) / SHRINKING if options.direction == "auto" else None
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
+    is_down, in_order = options.direction == "down", options.order == "source"
+    return Scene(tuple(shapes), tuple(arrows), is_down, widest, in_order, frames)
 
 
 def least_shapes(graph: ComputationalGraph, options: Options) -> int:
@@ -236,7 +240,9 @@ class _Composer:
         return f"{name or 'd'}{equals}{tangent}"
 
     def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
-        """The value on an edge; in symbols not where the name stands at the edge's end already."""
+        """The value on an edge; none where it stands at the edge's end: a constant, or in symbols a name."""
+        if node.is_constant and tail.kind == "input" and not self.words.value_cells(node):
+            return ""
         value = self.words.value(node) if self.options.shows("forward") else ""
         is_said = not self.words.in_numbers and value in (
             called(node, self.words) if tail.kind == "input" else "",
@@ -256,13 +262,20 @@ class _Composer:
             return wrapped(words.names.outline(node.id), SIZE)
         if node.op is None:
             unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
-            text = called(node, words)
+            text, lengths = called(node, words), "×".join(map(str, node.shape))
             if node.is_symbolic_input and node.shape and not node.has_open_shape:
-                text += f": {'×'.join(map(str, node.shape))}"
-            return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
+                text += f": {lengths}"
+            if node.is_constant and words.value_cells(node):
+                text = lengths  # its entries stand on its way
+            if unused and words.in_numbers:
+                value = words.value(node)
+                if "\n" in value:  # a matrix begins on a line of its own, and is not broken
+                    return f"{wrapped(text, SIZE)} =\n{value}"
+                text += f" = {value}"
+            return wrapped(text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
-            return node.op.symbol
+            return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
         form = node.op.folded[inside[0]]

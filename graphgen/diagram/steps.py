@@ -81,8 +81,10 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
         del waiting[arrow.id]
     if ends:
         output = called(graph[graph.output], words)
-        whole = output if graph.upstream is None else words.names.final
-        text = seed.format(f"∂{atomic(whole)}/∂{atomic(output)}", words.gradient(graph[graph.output]))
+        whole = words.names.final if graph.has_upstream else output
+        name = f"∂{atomic(whole)}/∂{atomic(output)}"
+        gradient = words.gradient(graph[graph.output])
+        text = seed.format(name, gradient) if gradient != name else seed.partition(" =")[0].format(name)
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
     for shape in reversed(picture.shapes):
         if shape.kind in ("op", "group"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from graphgen.diagram.names import Names
+from graphgen.diagram.names import Names, call_text
 from graphgen.errors import OptionError
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
 from graphgen.notation import Cells, cells_of, number_text, plain, power, value_text
@@ -80,7 +80,7 @@ def operation_text(node: Node, operands: Sequence[str]) -> str:
     if op is None:
         return ""
     if op.operator in (None, "[]"):
-        return op.source(*operands, **dict(node.parameters))
+        return call_text(node, list(operands))
     if op.operator == "**":
         return power(bracketed(operands[0]), operands[1])
     if op.arity == 1:
@@ -182,7 +182,10 @@ def _array_symbols(graph: ComputationalGraph, options: Options) -> Texts:
     gradients, contributions = forms.gradients, forms.contributions
 
     def number(node: Node) -> str:
-        return value_text(node.value, int(options.digits))
+        import numpy as np
+
+        value = np.array(node.value, dtype=object) if node.shape else node.value
+        return value_text(value, int(options.digits))
 
     names = Names(graph, lambda node: in_one_line(number(node)))
 

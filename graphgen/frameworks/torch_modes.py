@@ -15,89 +15,38 @@ from typing import Any
 from graphgen.errors import SourceError
 from graphgen.frameworks import source
 from graphgen.frameworks.tape import NoRowError
+from graphgen.frameworks.torch_attention import masked_softmax
 from graphgen.frameworks.torch_follower import Follower, tensors_in
-from graphgen.frameworks.torch_layers import masked_softmax
 from graphgen.frameworks.torch_opaque import record
 from graphgen.frameworks.torch_rules import ALIASES, IN_PLACE, RULES
 
 _SILENT = frozenset(
     [
-        "size",
-        "dim",
-        "stride",
-        "is_floating_point",
-        "is_complex",
-        "is_contiguous",
-        "numel",
-        "ndimension",
-        "storage_offset",
-        "data_ptr",
-        "type",
-        "item",
-        "tolist",
-        "get_device",
-        "requires_grad_",
-        "register_hook",
-        "retain_grad",
-        "element_size",
-        "is_conj",
-        "is_neg",
-        "is_inference",
-        "is_signed",
-        "is_same_size",
-        "is_nonzero",
-        "untyped_storage",
-        "__len__",
-        "__hash__",
-        "__bool__",
-        "__int__",
-        "__float__",
-        "__index__",
-        "__format__",
-        "__repr__",
-        "__str__",
-        "__contains__",
-        "__dir__",
-        "__reduce_ex__",
-        "__set__",
-        "__deepcopy__",
-        "numpy",
-        "__array__",
-        "__iter__",
-        "_is_view",
-        "is_nested",
-        "is_set_to",
-        "allclose",
-        "equal",
-        "backward",
+        *("size", "dim", "stride", "is_floating_point", "is_complex", "is_contiguous", "numel"),
+        *("ndimension", "storage_offset", "data_ptr", "type", "item", "tolist", "get_device"),
+        *("requires_grad_", "register_hook", "retain_grad", "element_size", "is_conj", "is_neg"),
+        *("is_inference", "is_signed", "is_same_size", "is_nonzero", "untyped_storage", "__len__"),
+        *("__hash__", "__bool__", "__int__", "__float__", "__index__", "__format__", "__repr__", "__str__"),
+        *("__contains__", "__dir__", "__reduce_ex__", "__set__", "__deepcopy__", "numpy", "__array__"),
+        *("__iter__", "_is_view", "is_nested", "is_set_to", "allclose", "equal", "backward"),
     ]
 )
-"""What gives no tensor that could matter."""
+"""Functions that give no tensor that could matter."""
 _MAKES_CONSTANTS = frozenset(
     [
-        "ones_like",
-        "zeros_like",
-        "full_like",
-        "empty_like",
-        "rand_like",
-        "randn_like",
-        "new_zeros",
-        "new_ones",
-        "new_full",
-        "new_empty",
-        "new_tensor",
-        "bernoulli",
+        *("ones_like", "zeros_like", "full_like", "empty_like", "rand_like", "randn_like", "new_zeros"),
+        *("new_ones", "new_full", "new_empty", "new_tensor", "bernoulli"),
     ]
 )
-"""What takes of a tensor no more than its shape."""
+"""Functions that take of a tensor no more than its shape."""
 _OF_THE_FIRST = frozenset({"same", "reshaped", "expanded"})
-"""What takes of further operands no more than a shape or a type."""
+"""Functions that take of further operands no more than a shape or a type."""
 _SEEN_THROUGH = frozenset({"T", "mT", "H", "mH", "data", "real"})
 """Attributes of a tensor that are tensors."""
 
 
 class Following:
-    """What is done at each call of PyTorch, by either mode."""
+    """The part that both modes share: what is done at each call of PyTorch."""
 
     def __init__(self, follower: Follower, library: str, caller: CodeType) -> None:
         self.follower = follower
@@ -162,6 +111,8 @@ class Following:
             if self._is_cut(operands, result):
                 self._cut(result, operands)
             return result
+        if name == "baddbmm" and not self.matters(args[0]) and not args[0].isfinite().all():
+            return self._masked_scores(*args, **kwargs)
         take = None if rule else record(self.follower, name, func, args, kwargs, self.matters)
         result = func(*args, **kwargs)
         floats = [
@@ -185,6 +136,15 @@ class Following:
         elif take is not None:
             take(result)
         return result
+
+    def _masked_scores(self, mask: Any, one: Any, other: Any, beta: float = 1, alpha: float = 1) -> Any:
+        """A mask of −∞ plus a product: a node for the product, which the softmax then takes."""
+        import torch
+
+        scores = self.run("bmm", torch.bmm, (one, other), {}, None)
+        if alpha != 1:
+            scores = self.run("mul", torch.mul, (scores, alpha), {}, None)
+        return self.run("add", torch.add, (scores, mask), {"alpha": beta}, None)
 
     def _without_rule(self, name: str, func: Any, args: Any, kwargs: Any, below: Any) -> Any:
         """The call again, where the rule did not fit: with its parts in view, or as one without a row."""
@@ -247,6 +207,7 @@ class Following:
 
 def following(follower: Follower, library: str, caller: CodeType) -> AbstractContextManager[Any]:
     """Inside, what PyTorch does is written down on the follower's tape."""
+    import torch
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -268,10 +229,17 @@ def following(follower: Follower, library: str, caller: CodeType) -> AbstractCon
             return state.run(name, func, args, kwargs or {}, None)
 
     class Functions(TorchFunctionMode):
-        """What the author calls, and the layers of torch.nn."""
+        """The functions that the author calls, and the layers of torch.nn."""
 
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = _name_of(func)
+            if name == "__set__" and func.__self__ is torch.Tensor.data and not args[0].is_leaf:
+                state.look()
+                raise SourceError(
+                    "a tensor's data is set, which nothing goes back through",
+                    "write a new tensor instead",
+                    follower.tape.place,
+                )
             if name in _SILENT or (getattr(func, "__name__", "") == "__get__" and name not in _SEEN_THROUGH):
                 return func(*args, **kwargs or {})
             written = state.look()

@@ -30,7 +30,7 @@ from weakref import WeakKeyDictionary
 
 from graphgen.errors import GraphgenError, contained, printable
 from graphgen.graph import unused_result
-from graphgen.integrations.fences import NAME, placed_error
+from graphgen.integrations.fences import NAME, as_fence, placed_error
 from graphgen.integrations.pages import PageContext, log, page_context, page_of
 from graphgen.page import Request, Source, linked, remember, source_of
 
@@ -127,24 +127,22 @@ def _conversion(md: Any, lines: list[str] | None = None) -> _Conversion:
 
 def _with_source(source: Source, options: Mapping[str, str], picture_html: str) -> str:
     """A picture with the fence that makes it, as an author would write it, and the file that it names."""
-    header = "".join(f" {name}={_quoted(value)}" for name, value in options.items() if name != "source")
-    opening, end, text = f"```{NAME}{header}", "\n```", source.text.strip()
+    kept = {name: value for name, value in options.items() if name != "source"}
+    text = source.text.strip()
     first = 1 + source.text[: source.text.index(text)].count("\n")
     # The page's script lights a line together with its node.
-    lines = "\n".join(
+    lines = [
         f'<span data-line="{number}">{html.escape(line)}</span>'
         for number, line in enumerate(text.split("\n"), first)
-    )
+    ]
+    opening, *_, end = as_fence(text, kept).split("\n")
     if source.file:
-        written = f"<div>{_code(html.escape(opening) + end)}{_code(lines)}</div>"
+        shown = _code(html.escape(as_fence("", kept))) + _code("\n".join(lines))
+        written = f"<div>{shown}</div>"
     else:
-        written = _code(f"{html.escape(opening)}\n{lines}{end}")
+        written = _code("\n".join([html.escape(opening), *lines, end]))
     return f'<div class="graphgen-with-source">{written}{picture_html}</div>'
 
 
 def _code(escaped: str) -> str:
     return f'<div class="highlight"><pre tabindex="0"><code>{escaped}</code></pre></div>'
-
-
-def _quoted(value: str) -> str:
-    return f"'{value}'" if '"' in value else f'"{value}"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from graphgen.errors import OptionError, excerpt
-from graphgen.graph import ComputationalGraph, GraphBuilder, with_upstream
+from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.language.parser import write_into
 from graphgen.ops import OPERANDS
 
@@ -37,8 +37,11 @@ def opened(graph: ComputationalGraph, names: Collection[str]) -> ComputationalGr
 
 
 def _can_open(graph: ComputationalGraph, id: str) -> bool:
-    op = graph[id].op
-    return op is not None and bool(op.opened) and not _has_labels(graph, id)
+    node = graph[id]
+    if node.op is None or not node.op.opened or _has_labels(graph, id) or node.parameters:
+        return False
+    axes = node.op.opened_axes
+    return all(len(graph[node.operands[position]].shape) == count for position, count in axes.items())
 
 
 def _has_labels(graph: ComputationalGraph, id: str) -> bool:
@@ -64,4 +67,4 @@ def _rewritten(graph: ComputationalGraph, ids: Collection[str]) -> Computational
             at[node.id] = builder.apply(node.op, *operands, parameters=node.parameters, place=node.place)
         said = {"label": node.label, "range": node.range, "link": node.link}
         builder.describe(at[node.id], name=node.name, **said)
-    return with_upstream(builder.build(at[graph.output]), graph.upstream)
+    return builder.build(at[graph.output], upstream=graph.upstream, upstream_symbol=graph.upstream_symbol)

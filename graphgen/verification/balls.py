@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from threading import RLock
@@ -34,7 +34,7 @@ _SMALLEST = arb(2) ** SMALLEST_EXPONENT
 _ZERO = fmpq(0)
 _OVERFLOW = fmpq(2**1024 - 2**970)
 """From here on the nearest float is infinite."""
-_IN_DIGITS = Context(prec=DIGITS, Emin=-(10**17), Emax=10**17)
+_IN_DIGITS = Context(prec=DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _one_at_a_time = RLock()
 """FLINT has one precision for all threads of a process."""
 
@@ -80,9 +80,7 @@ def settled(number: Number) -> Number:
 
 def shortened(number: Number) -> Number:
     """The number, as a ball where it is a rational too long to go on with."""
-    if not isinstance(number, fmpq):
-        return number
-    is_long = number.p.bit_length() > MAX_EXACT_BITS or number.q.bit_length() > MAX_EXACT_BITS
+    is_long = isinstance(number, fmpq) and number.height_bits() > MAX_EXACT_BITS
     return arb(number) if is_long else number
 
 
@@ -156,7 +154,8 @@ def digits_of_zero(number: Number) -> int:
 
 def is_beyond_floats(number: Number) -> bool:
     """Whether a number is larger than every float."""
-    return bool(abs(number) >= _OVERFLOW)
+    is_short = isinstance(number, fmpq) and number.height_bits() < 1024
+    return not is_short and bool(abs(number) >= _OVERFLOW)
 
 
 def _exponent(number: Number) -> int:

@@ -8,7 +8,7 @@ against a difference along one direction, and the report says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -60,6 +60,8 @@ FIRST_BITS = 128
 _MOST_BITS = {500: 16_384, 10_000: 4_096, 100_000: 1_024}
 """The highest precision for a graph of so many operations; a larger one has half a thousand bits."""
 _FEWEST_MOST_BITS = 512
+_DIGITS_OF_ZERO = 19
+"""Zeros that a number has behind its point at least, if it is shown as 0 because it may be."""
 _WITNESSES = ("the op table's rules", "SymPy")
 
 
@@ -117,16 +119,16 @@ def operations(graph: ComputationalGraph) -> int:
 
 def _cost(graph: ComputationalGraph, node: Node) -> int:
     assert node.op is not None
-    sizes = [prod(graph[operand].shape) for operand in node.operands]
     if node.op.is_elementwise:
         return prod(node.shape)
+    sizes = [prod(graph[operand].shape) for operand in node.operands]
     if node.op.matrix_vjps and len(sizes) > 1:
         return 2 * prod(node.shape) * graph[node.operands[0]].shape[-1]
     return 2 * max(sizes)
 
 
 def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bool) -> Report:
-    if backward and graph[graph.output].shape and graph.upstream is None:
+    if backward and graph[graph.output].shape and not graph.has_upstream:
         raise array_output_error(graph[graph.output], not graph.is_symbolic)
     cost = operations(graph)
     if cost > MAX_OPERATIONS or any(node.recorded for node in graph):
@@ -202,16 +204,15 @@ def _pairs(graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, N
         yield from pairs(graph, first)
         return
     second = by_derivatives(graph, first.values, slopes)
-    yield from _named(graph, "value", graph.ids, graph.ids, first.values, second.values)
+    yield from _named("value", graph.ids, graph.ids, first.values, second.values)
     if not first.gradients:
         return
-    places = [f"{operand} → {id}" for operand, id, _ in graph.edges]
     nodes = [id for _, id, _ in graph.edges]
     # In the order of the backward pass: the operation at fault comes before those that inherit it.
     contributions = list(
-        _named(graph, "contribution", places, nodes, first.contributions, second.contributions)
+        _named("contribution", graph.edges, nodes, first.contributions, second.contributions)
     )
-    gradients = list(_named(graph, "gradient", graph.ids, graph.ids, first.gradients, second.gradients))
+    gradients = list(_named("gradient", graph.ids, graph.ids, first.gradients, second.gradients))
     yield from reversed(contributions)
     yield from reversed(gradients)
 
@@ -224,19 +225,25 @@ def _slope_pairs(slopes: Slopes) -> Iterator[Pair]:
 
 
 def _named(
-    graph: ComputationalGraph, kind: str, places: Any, nodes: Any, first: Any, second: Any
+    kind: str, places: Sequence[str | Edge], nodes: Sequence[str], first: Sequence[Any], second: Sequence[Any]
 ) -> Iterator[Pair]:
     for place, node, one, other in zip(places, nodes, first, second, strict=True):
         if one is not None and not are_equal(one, other) and not is_indeterminate(other):
-            yield Pair(kind, place, node, _WITNESSES, (one, other))
+            yield Pair(kind, _said(place), node, _WITNESSES, (one, other))
+
+
+def _said(place: str | Edge) -> str:
+    return place if isinstance(place, str) else f"{place[0]} → {place[1]}"
 
 
 def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
     """Raises EvaluationError for a number of which the highest precision tells too little.
 
-    One that may be 0 is 0; so it is where the second witness loses what the first one keeps.
+    One that may be 0 is 0, if it can be nothing that a reader would tell from it; so it is where the second
+    witness loses what the first one keeps.
     """
-    if not all(is_known(number) or may_be_zero(number) for number in numbers):
+    is_wide = not is_known(numbers[0]) and digits_of_zero(numbers[0]) < _DIGITS_OF_ZERO
+    if is_wide or not all(is_known(number) or may_be_zero(number) for number in numbers):
         raise EvaluationError(
             f"{what} cannot be told to 64 bits",
             "move the input, or write the formula in another way",
@@ -246,15 +253,16 @@ def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
 
 def _inexact(graph: ComputationalGraph, found: Enclosures) -> Iterator[tuple[str, Number]]:
     """Every number that is shown and not exact, with what it is of."""
-    edges = (f"{operand} → {id}" for operand, id, _ in graph.edges)
-    for what, names, numbers in (
+    numbered: tuple[tuple[str, Sequence[str | Edge], tuple[Any, ...]], ...] = (
         ("the value of", graph.ids, found.values),
         ("the gradient of", graph.ids, found.gradients),
-        ("what goes back by", edges, found.contributions),
-    ):
-        for name, number in zip(names, numbers, strict=False):
+        ("what goes back by", graph.edges, found.contributions),
+    )
+    for what, places, numbers in numbered:
+        for place, number in zip(places, numbers, strict=False):
             if not is_exact(number):
-                yield from ((f"{what} {name}", entry) for entry in entries(number) if not is_exact(entry))
+                name = f"{what} {_said(place)}"
+                yield from ((name, entry) for entry in entries(number) if not is_exact(entry))
 
 
 def _cannot_be_decided(undecided: HangsOnError) -> EvaluationError:

@@ -88,7 +88,8 @@ UNFOLD = """() => {
 }"""
 # What `seen` asks of each picture begins with the picture, at its place on the page, and its numbers.
 BEGIN = (
-    f"async (asked) => {{ const live = {PARTS}; const figures = document.querySelectorAll(`{COMPUTED_FIGURES}`);"
+    f"async (asked) => {{ const live = {PARTS};"
+    f"const figures = document.querySelectorAll(`{COMPUTED_FIGURES}`);"
     + """
   return asked.map(([place, numbers]) => {
     const figure = figures[place];
@@ -103,7 +104,7 @@ BEGIN = (
 
 
 def seen(tab, body, asked):
-    """What a piece of script returns for each picture and numbers that are asked for, in one go."""
+    """The results of a piece of script for each picture and numbers that are asked for, in one go."""
     return tab.evaluate(f"{BEGIN} {body} }}); }}", asked)
 
 
@@ -227,7 +228,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
 
 
 def letters(text):
-    """What is read of a text on the page, where indices and exponents are elements."""
+    """The letters of a text on the page, where indices and exponents are elements."""
     return re.sub("[\ufdd0-\ufdd4]", "", marked(text))
 
 

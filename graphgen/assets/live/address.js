@@ -2,13 +2,17 @@
 
 import { parsed } from "./number.js";
 
+/** Whether the page has another use for its address, as the playground has. */
+const isTaken = () => document.body.dataset.graphgenAddress === "page";
+
 /**
  * The numbers that the address has for a figure, undefined where none fit, and the step, -1 where it has none.
  * @param {string} id
  * @param {number} count
  */
 export function readAddress(id, count) {
-  const [written, step] = (new URL(location.href).searchParams.get(id) ?? "").split("~");
+  const asked = isTaken() ? null : new URL(location.href).searchParams.get(id);
+  const [written, step] = (asked ?? "").split("~");
   const numbers = written.split("_").map(parsed);
   const fits = numbers.length === count && numbers.every(isFinite);
   return { numbers: fits ? numbers : undefined, step: /^\d+$/.test(step) ? Number(step) - 1 : -1 };
@@ -32,5 +36,5 @@ export function addressOf(id, numbers, step = -1) {
 
 /** @param {string} address */
 export function writeAddress(address) {
-  if (address !== location.href) history.replaceState(history.state, "", address);
+  if (!isTaken() && address !== location.href) history.replaceState(history.state, "", address);
 }
