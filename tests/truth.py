@@ -189,7 +189,7 @@ _OPERANDS |= dict.fromkeys((*_OF_THREE, "layer_norm", "batch_norm", "group_norm"
 
 
 def key_of(node):
-    """What stands between brackets, as NumPy takes it."""
+    """The place between brackets, as NumPy takes it."""
     match node:
         case ast.Tuple():
             return tuple(map(key_of, node.elts))

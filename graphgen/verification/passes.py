@@ -76,7 +76,7 @@ class HangsOnError(Exception):
 def at_node(
     error: UndefinedError | UndecidedError, node: Node, operands: Sequence[Any]
 ) -> EvaluationError | HangsOnError:
-    """What a rule raised, at the node whose value it computes: there is no value, or balls do not tell."""
+    """The error of a rule, at the node whose value it computes: there is no value, or balls do not tell."""
     if isinstance(error, UndecidedError):
         return HangsOnError(node, error.agreeing)
     return value_error(node, [_in_text(number) for number in operands], ValueError())
