@@ -105,7 +105,8 @@ OPTIONS = (
     Option(
         "upstream",
         "",
-        "the upstream gradient of the output, in place of 1: a number or an array of its shape",
+        "the upstream gradient of the output, in place of 1: a number, an array of its shape, or a symbol "
+        "such as g or dL/dy",
     ),
     Option("focus", "", "one operation alone, by its name: the upstream gradient and what it sends back"),
     Option(
@@ -196,10 +197,18 @@ class Options:
                 object.__setattr__(self, option.name, option.read(written))
         if self.tangent:
             self._show_forward_alone()
-        if self.upstream and not (self.shows("backward") and self.values in ("auto", "numbers")):
+        if self.upstream and not self.shows("backward"):
             raise OptionError(
-                "upstream is for a backward pass in numbers",
-                "leave out upstream; or leave out show, tangent and values",
+                "upstream is for a backward pass", "leave out upstream; or leave out show and tangent"
+            )
+        if (
+            self.upstream
+            and self.values in ("symbols", "products")
+            and re.match(r"[^\W\d]|∂", self.upstream) is None
+        ):
+            raise OptionError(
+                "an upstream gradient in numbers is for a backward pass in numbers",
+                "leave out values; or give a symbol, as in upstream=g",
             )
         if "local" in self.show and not self.shows("backward"):
             object.__setattr__(self, "show", f"{self.show} backward")

@@ -53,7 +53,7 @@ def require_python() -> None:
 
 
 def maker() -> str:
-    """What a virtual environment depends on for good: the Python it was made with and its own place."""
+    """The marks of a virtual environment that never change: the Python it was made with and its place."""
     return f"Python {sys.version_info[0]}.{sys.version_info[1]} of {sys.base_prefix} in {VENV}"
 
 
@@ -69,7 +69,7 @@ def content_hash() -> str:
 
 
 def read_stamp() -> "dict[str, Any]":
-    """What the last run left in the environment; empty where there is nothing of use."""
+    """The marks that the last run left in the environment; empty where there is nothing of use."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):

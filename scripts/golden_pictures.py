@@ -97,7 +97,7 @@ def kept() -> dict[str, str]:
 
 
 def page(changed: list[str], before: dict[str, str], after: dict[str, str]) -> str:
-    """What has changed as HTML, old beside new: SVG as a picture, DOT as text."""
+    """The changes as HTML, old beside new: SVG as a picture, DOT as text."""
     rows = "".join(f"<h2>{name}</h2><div>{shown(name, before)}{shown(name, after)}</div>" for name in changed)
     style = "div { display: grid; grid-template-columns: 1fr 1fr; gap: 2em } img, pre { max-width: 100% }"
     return f"<!doctype html><meta charset='utf-8'><title>Golden pictures</title><style>{style}</style>{rows}"

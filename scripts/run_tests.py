@@ -98,7 +98,7 @@ def check_javascript() -> bool:
 
 
 def browser_variables(python: Path) -> "dict[str, str]":
-    """What tells the browser tests which Chromium to start: nothing for Playwright's own, or for none."""
+    """The setting by which browser tests know their Chromium: nothing for Playwright's own, or for none."""
     if os.environ.get("GRAPHGEN_CHROMIUM") or starts(python):
         return {}
     for name in CHROMIUMS:

@@ -47,7 +47,7 @@ class Branching:
         return combined(sum(terms, ZERO), *zip(operands, chosen, strict=True))
 
     def choose(self, operands, decide):
-        """What is decided, which stays as it is unless a slope of the operands is infinite."""
+        """The decision, which stays as it is unless a slope of the operands is infinite."""
         chosen = next(self.again, None) or (decide(),)
         slopes = (slope for operand in operands for slope in operand.slopes.values())
         self.taken.append(None if any(map(is_infinite, slopes)) else chosen)

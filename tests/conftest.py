@@ -23,7 +23,7 @@ settings.load_profile("short")
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 LONG = ("browser", "builders", "distribution")
-"""What run_tests.py leaves out without --all: folders and modules here."""
+"""The folders and modules that run_tests.py leaves out without --all."""
 
 
 def pytest_collection_modifyitems(items):

@@ -76,6 +76,11 @@ def torch_taken(x, at, axis):
     return found.reshape(x.shape[: axis % x.dim()] + at.shape + x.shape[axis % x.dim() + 1 :])
 
 
+def torch_cosine(x, y, axis=-1, keepdims=False):
+    found = torch.nn.functional.cosine_similarity(x, y, dim=axis)
+    return found.unsqueeze(axis) if keepdims else found
+
+
 def torch_pooled(pool, x, kernel=(2, 2), stride=(2, 2), padding=(0, 0)):
     return pool(x, kernel, stride, padding)
 
@@ -115,20 +120,35 @@ ON_ARRAYS = {
     "pad": lambda x, widths: torch.nn.functional.pad(x, [n for pair in reversed(widths) for n in pair]),
     "take": lambda x, at=(0,), axis=0: torch_taken(x, torch.tensor(at), axis),
     "gather": lambda x, at, axis=0: x.gather(axis, torch.tensor(at)),
+    "scatter_add": lambda x, y, at=(0,), axis=0: x.scatter_add(axis, torch.tensor(at), y),
+    "index_put": lambda x, y, at=(0,): x.index_put(tuple(map(torch.tensor, at)), y),
+    "sort": lambda x, axis=-1, descending=False: x.sort(dim=axis, descending=descending, stable=True)[0],
+    "topk": lambda x, k=1, axis=-1: x.topk(k, dim=axis)[0],
+    "einsum": lambda x, y, subscripts: torch.einsum(subscripts, x, y),
+    "bilinear": lambda x, y, z: torch.nn.functional.bilinear(x, z, y),
+    "cosine_similarity": torch_cosine,
     "masked_softmax": lambda x, y: x.exp() * y / (x.exp() * y).sum(dim=-1, keepdim=True),
     "attention": lambda x, y, z, causal=False: torch.nn.functional.scaled_dot_product_attention(
         x, y.broadcast_to(*x.shape[:-2], *y.shape[-2:]), z, is_causal=causal
     ),
     "group_norm": lambda x, y, z, groups=1, eps=1e-5: torch.nn.functional.group_norm(x, groups, y, z, eps),
-    "conv_transpose1d": torch_transposed(torch.nn.functional.conv_transpose1d),
-    "conv_transpose2d": torch_transposed(torch.nn.functional.conv_transpose2d),
+    **{
+        f"conv_transpose{axes}d{bias}": torch_transposed(
+            getattr(torch.nn.functional, f"conv_transpose{axes}d")
+        )
+        for axes in (1, 2)
+        for bias in ("", "_without_bias")
+    },
     "log_softmax": lambda x: torch.log_softmax(x, dim=-1),
     "layer_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.layer_norm(x, y.shape, y, z, eps),
     "batch_norm": lambda x, y, z, eps=1e-5: torch.nn.functional.batch_norm(
         x, None, None, y, z, training=True, eps=eps
     ),
-    "conv1d": torch.nn.functional.conv1d,
-    "conv2d": torch.nn.functional.conv2d,
+    **{
+        f"conv{axes}d{bias}": getattr(torch.nn.functional, f"conv{axes}d")
+        for axes in (1, 2, 3)
+        for bias in ("", "_without_bias")
+    },
     "max_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.max_pool2d, x, **window),
     "avg_pool2d": lambda x, **window: torch_pooled(torch.nn.functional.avg_pool2d, x, **window),
     "mean_squared_error": torch.nn.functional.mse_loss,
@@ -136,6 +156,7 @@ ON_ARRAYS = {
     "sigmoid_cross_entropy": torch.nn.functional.binary_cross_entropy_with_logits,
     "affine": lambda x, w, b: x @ w + b,
     "linear": torch.nn.functional.linear,
+    "linear_without_bias": torch.nn.functional.linear,
     "softmax": lambda x: torch.softmax(x, dim=-1),
     "cross_entropy": lambda p, t: torch_loss(torch.log(p), t),
     "softmax_cross_entropy": lambda x, t: torch_loss(torch.log_softmax(x, dim=-1), t),

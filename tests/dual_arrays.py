@@ -46,7 +46,7 @@ def variance(x, axis=None, keepdims=False):
 
 
 def reduced(function, x, axis=None, keepdims=False):
-    """What a function makes of all entries, or of those along an axis."""
+    """A function of all entries, or of those along an axis."""
     rows = x.reshape(1, -1) if axis is None else np.moveaxis(x, axis, -1)
     shape = [n for i, n in enumerate(x.shape) if axis is not None and i != axis % x.ndim]
     kept = [1 if axis is None or i == axis % x.ndim else n for i, n in enumerate(x.shape)]
@@ -55,7 +55,7 @@ def reduced(function, x, axis=None, keepdims=False):
 
 
 def running(function, x, axis=0):
-    """What a function makes of the entries along an axis up to each of them."""
+    """A function of the entries along an axis up to each of them."""
     rows = np.moveaxis(x, axis, -1)
     found = np.empty(rows.shape, dtype=object)
     for *place, last in np.ndindex(rows.shape):

@@ -102,7 +102,7 @@ def conv_transpose2d(
 
 
 def max_pool2d(run, x, kernel=(2, 2), stride=(2, 2), padding=(0, 0)):
-    """Of the window's entries in the image, the first that none is above."""
+    """The first of the window's entries in the image that none is above."""
     return pooled(x, kernel, stride, padding, run.branching.amax)
 
 

@@ -28,6 +28,15 @@ def test_the_two_witnesses_do_not_know_each_other():
     assert "autodiff" not in found
 
 
+def test_the_modules_of_verification_stand_in_an_order_in_which_none_needs_a_later_one():
+    order = re.findall(r"^\| `(\w+)` \|", FILE.read_text("utf-8"), re.MULTILINE)
+    files = {file.stem: file for file in (PACKAGE / "verification").glob("*.py") if file.stem != "__init__"}
+    assert sorted(order) == sorted(files)
+    for place, name in enumerate(order):
+        needed = {parts[1] for _, parts in imports(files[name]) if parts[0] == "verification"}
+        assert needed <= {*order[:place]}, name
+
+
 def test_the_examples_give_what_they_say():
     found = doctest.testfile(str(FILE), module_relative=False, encoding="utf-8")
     assert found.failed == 0

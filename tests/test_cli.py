@@ -35,7 +35,7 @@ class Desk:
         return done
 
     def fails(self, *arguments, code=2, given=None):
-        """What a command says on standard error when it fails."""
+        """The text of a failing command on standard error."""
         done = self.run(*arguments, code=code, given=given)
         assert done.stdout == ""
         return done.stderr.removesuffix("\n")
@@ -92,6 +92,28 @@ def test_eval_writes_null_for_what_is_beyond_the_floats(desk):
     desk.write("far.graph", "x = [1e-300, 1]\na = [1e200, 1]\ny = sum((x * a) * a * a)\n")
     (line,) = desk.run("eval", "far.graph", "--json").stdout.splitlines()
     assert json.loads(line)["gradients"]["x"] == [None, 1.0]
+
+
+def test_eval_writes_the_formulas_of_arrays(desk):
+    desk.write("layer.graph", "z = W @ x + b\nh = tanh(z)\nL = u @ h\n")
+    assert desk.run("eval", "layer.graph").stdout.splitlines() == [
+        "name  value        gradient",
+        "W     W            ∂L/∂z · xᵀ",
+        "x     x            Wᵀ · ∂L/∂z",
+        "b     b            ∂L/∂z",
+        "z     (W @ x) + b  ∂L/∂h ⊙ (1 − h²)",
+        "h     tanh(z)      uᵀ",
+        "u     u            hᵀ",
+        "L     u @ h        1",
+        "298 numbers, all proved",
+    ]
+    desk.write("layer.graph", "y = X @ W\n")
+    told = json.loads(desk.run("eval", "layer.graph", "--json", "--upstream", "G").stdout)
+    assert told["gradients"] == {"X": "G · Wᵀ", "W": "Xᵀ · G", "y": "G"}
+    desk.write("product.graph", "f: function\nt = x + f(x)\ny = f(t) * w\n")
+    told = json.loads(desk.run("eval", "product.graph", "--json", "--upstream", "dL/dy").stdout)
+    assert told["values"]["y"] == "w*f(t)"
+    assert told["gradients"]["w"] == "∂L/∂y*f(t)"
 
 
 def test_numbers_that_are_not_proved_are_told_apart(desk, monkeypatch):

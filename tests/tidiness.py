@@ -1,4 +1,4 @@
-"""What is untidy in a picture as it is drawn: arrows across what is not theirs, or upon each other."""
+"""Untidy places in a picture as it is drawn: arrows across what is not theirs, or upon each other."""
 
 import math
 import re
@@ -13,7 +13,7 @@ from graphgen.drawing.svg import draw
 from graphgen.notation.scripts import width
 
 CAP, DESCENT = 0.72, 0.22
-"""Of a font's size: how far letters reach above and below their line."""
+"""How far letters reach above and below their line, in sizes of the font."""
 STEP = 2.0
 """From point to point on an arrow."""
 BESIDE, NEAR, LONG = 1.5, 5.0, 40.0

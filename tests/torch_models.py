@@ -257,6 +257,32 @@ class Residual(nn.Module):  # ResNet basic block, in-place relu
         return self.relu(out).mean()
 
 
+class Layer(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.up, self.down = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+
+    def forward(self, x):
+        return x + self.down(F.gelu(self.up(self.norm(x))))
+
+
+class Tower(nn.Module):
+    """A stack of equal blocks, between a layer that comes in and one that goes out."""
+
+    def __init__(self, width=2, layers=3):
+        super().__init__()
+        self.stem = nn.Linear(3, width, bias=False)
+        self.blocks = nn.ModuleList(Layer(width) for _ in range(layers))
+        self.head = nn.Linear(width, 2)
+
+    def forward(self, x, target):
+        x = self.stem(x)
+        for block in self.blocks:
+            x = block(x)
+        return F.cross_entropy(self.head(x), target)
+
+
 def inplace(x):
     y = x * 2
     y[0] = x[1] * x[0]
@@ -275,6 +301,17 @@ def loop(x):
         x = x * 1.5
         n += 1
     return x.sum()
+
+
+def orders_and_places(x, w, y):
+    ordered = torch.sort(x, dim=1, descending=True)[0]
+    top, _ = torch.topk(y, 2, dim=-1)
+    form = torch.nn.functional.bilinear(x, y, w)
+    angle = torch.nn.functional.cosine_similarity(x, y, dim=1)
+    same = torch.einsum("ni,kij,nj->nk", x, w, y)
+    added = x.scatter_add(1, torch.tensor([[0, 0], [2, 1]]), top)
+    put = x.index_put((torch.tensor([0, 1]), torch.tensor([2, 0])), angle)
+    return (ordered * x).sum() + (form * same).sum() + (added**2).sum() + (put**3).sum()
 
 
 def einsum_fn(a, b):
@@ -343,9 +380,14 @@ def models():
         ),
         "pinn": (PINN(), {"x": tensor([[0.2], [0.7]])}),
         "residual": (Residual().eval(), {"x": random(1, 2, 3, 3)}),
+        "tower": (Tower(), {"x": random(1, 3), "target": tensor([1])}),
         "in_place": (inplace, {"x": tensor([1.0, 2.0, 3.0])}),
         "branch": (branch, {"x": tensor([1.0, 2.0])}),
         "loop": (loop, {"x": tensor([1.0, 2.0])}),
+        "orders_and_places": (
+            orders_and_places,
+            {"x": random(2, 3), "w": random(2, 3, 3), "y": random(2, 3)},
+        ),
         "einsum": (einsum_fn, {"a": random(2, 3), "b": random(3, 2)}),
         "norm_cumsum_clamp_var": (hessian_vec, {"x": tensor([0.3, -1.2, 2.5])}),
         "without_rows": (erfinv_fn, {"x": tensor([0.3, 1.2]), "w": tensor([0.1, -0.5])}),

@@ -1,4 +1,4 @@
-"""What the numbers of a program truly are, by an evaluator that shares no code with the package.
+"""The true numbers of a program, by an evaluator that shares no code with the package.
 
 It reads the text with Python's `ast`, and computes in forward mode: beside each value stand its slopes, the
 derivatives by every entry of every name before it. The precision is doubled until all names are known.

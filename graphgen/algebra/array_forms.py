@@ -141,7 +141,9 @@ class _Forms:
     def _gradient(self, node: Node, sent: list[ArrayForm]) -> ArrayForm:
         """The sum of what goes back by each edge, by its name where that is long."""
         if node.id == self.graph.output:
-            return self._entrywise(sp.Integer(1), node)
+            return (
+                self._named(node.id) if self.graph.upstream_symbol else self._entrywise(sp.Integer(1), node)
+            )
         if len(sent) == 1:
             return sent[0]
         forms = [part.form for part in sent]

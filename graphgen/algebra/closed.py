@@ -115,7 +115,10 @@ def reverse(
     """Reverse mode over forms: contributions edge by edge, summed at each node."""
     zero = sp.Integer(0)
     gradients: dict[str, sp.Expr] = dict.fromkeys(graph.ids, zero)
-    gradients[graph.output] = sp.Integer(1) if graph.upstream is None else sp.sympify(graph.upstream)
+    if graph.upstream_symbol:
+        gradients[graph.output] = sp.Symbol(graph.upstream_symbol, real=True)
+    else:
+        gradients[graph.output] = sp.Integer(1) if graph.upstream is None else sp.sympify(graph.upstream)
     contributions: dict[Edge, sp.Expr] = {}
     for edge in reversed(graph.edges):
         require_time()
@@ -146,7 +149,7 @@ def formula_at(formula: sp.Expr, node: Node, operands: tuple[sp.Expr, ...]) -> s
     """A formula over the forms of a node's operands; None where it is not a real number."""
     assert node.op is not None
     require_time()
-    if not any(operand.free_symbols for operand in operands):
+    if not node.op.is_abstract and not any(operand.free_symbols for operand in operands):
         return number_at(formula, node.op, operands)
     if would_swell(node.op, operands):
         raise _too_large()

@@ -11,6 +11,7 @@ from functools import cache
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
+from graphgen.algebra.functions import NamedFunction, named
 from graphgen.algebra.words import SYMPY_WORDS, read
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.ops import OPERANDS, Op
@@ -25,6 +26,8 @@ def symbols(op: Op) -> tuple[sp.Symbol, ...]:
 @cache
 def expression(op: Op) -> sp.Expr:
     """The op as SymPy sees it, over `symbols(op)`."""
+    if op.is_abstract:
+        return named(op)(*symbols(op))
     return read(op.exact, symbols(op), SYMPY_WORDS)
 
 
@@ -71,11 +74,12 @@ def rules_in_words(op: Op) -> tuple[str, tuple[str, ...]]:
 
 
 def in_words(formula: sp.Expr) -> str:
-    """A formula of SymPy's as a rule.
+    """A formula of SymPy's as a rule, with what stands in for functions that are only named.
 
     >>> in_words(sp.sqrt(sp.Symbol("x")) / 2)
     '(1/2)*sqrt(x)'
     """
+    formula = formula.replace(lambda part: isinstance(part, NamedFunction), NamedFunction.stand_in)
     return str(_Printer({"fully_qualified_modules": False}).doprint(formula))
 
 

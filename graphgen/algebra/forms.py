@@ -72,8 +72,9 @@ def _reversed(
         if not graph.has_gradient(node.id):
             continue
         sent = [contributions[edge] for edge in graph.uses[node.id]]
-        total = sp.Integer(1) if node.id == graph.output else shortest(sp.Add(*sent))
         name = gradient_symbol(graph, node.id)
+        seed = name if graph.upstream_symbol else sp.Integer(1)
+        total = seed if node.id == graph.output else shortest(sp.Add(*sent))
         gradients[node.id] = name if len(sent) > 1 and _length(total) > MAX_CHARACTERS else total
         locals = {
             (operand, node.id, position): local_form(node, position, standing)

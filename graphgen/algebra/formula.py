@@ -11,6 +11,7 @@ import sympy as sp
 from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
+from graphgen.algebra.functions import NamedFunction
 from graphgen.graph import decimal_text, is_terminating
 from graphgen.notation import name_text, number_text, plain, power, superscript, without_scripts
 
@@ -88,8 +89,9 @@ class _InlinePrinter(StrPrinter):
         number, rest = expr.as_coeff_Mul()
         if number.is_negative:
             return "−" + self.parenthesize(-expr, precedence(expr))
-        below = [1 / factor for factor in rest.as_ordered_factors() if _divides(factor)]
-        above = [factor for factor in rest.as_ordered_factors() if not _divides(factor) and factor != 1]
+        factors = _outermost_first(rest.as_ordered_factors())
+        below = [1 / factor for factor in factors if _divides(factor)]
+        above = [factor for factor in factors if not _divides(factor) and factor != 1]
         if number.is_Float or (number.q >= 10 and is_terminating(Fraction(number.p, number.q))):
             above.insert(0, number)
         else:
@@ -171,7 +173,8 @@ class _InlinePrinter(StrPrinter):
         return text[1:-1] if argument.is_Symbol and text.startswith("(") else text
 
     def _print_Function(self, expr: Any) -> str:
-        return f"{expr.func.__name__}({', '.join(map(self._inside, expr.args))})"
+        name = expr.written if isinstance(expr, NamedFunction) else expr.func.__name__
+        return f"{name}({', '.join(map(self._inside, expr.args))})"
 
     def _print_exp(self, expr: Any) -> str:
         exponent = _tight(self._print(expr.args[0]))
@@ -229,6 +232,15 @@ def _sides(difference: Any, sign: str) -> tuple[Any, Any, str]:
 def _is_gradient(factor: Any) -> bool:
     """Whether a symbol stands for a gradient, ∂L/∂x."""
     return isinstance(factor, sp.Symbol | sp.MatrixSymbol) and factor.name.startswith("∂")
+
+
+def _outermost_first(factors: list[Any]) -> list[Any]:
+    """Factors with g₁′(f(x), y)·f′(x) as the chain rule has them; f′(y)·f′(x), for names mostly rise from the
+    input to the output."""
+    derivatives = [part for part in factors if isinstance(part, NamedFunction) and part.position is not None]
+    others = [part for part in factors if part not in derivatives]
+    derivatives.sort(key=lambda part: len([*sp.preorder_traversal(part)]))
+    return others + derivatives[::-1]
 
 
 def _divides(factor: Any) -> bool:

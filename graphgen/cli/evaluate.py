@@ -13,7 +13,8 @@ from graphgen.cli.files import in_file, read, warnings
 from graphgen.cli.streams import put_out, report_fault
 
 if TYPE_CHECKING:
-    from graphgen.graph import ComputationalGraph
+    from graphgen.diagram import Texts
+    from graphgen.graph import ComputationalGraph, Node
     from graphgen.verification import Report
 
 
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each file.")
 @click.option(
-    "--upstream", metavar="NUMBERS", help="The upstream gradient of the output: 2, or [[1, 0], [0, 1]]."
+    "--upstream",
+    metavar="NUMBERS",
+    help="The upstream gradient of the output: 2, [[1, 0], [0, 1]], or a symbol such as g.",
 )
 def evaluate(files: tuple[str, ...], as_json: bool, upstream: str | None) -> None:
     """Values, gradients and exact gradients of each FILE (- for standard input)."""
-    from graphgen.graph import with_upstream
-    from graphgen.language import read_value, require_numbers
+    from graphgen.language import given_upstream, require_numbers
     from graphgen.page import graph_of
     from graphgen.verification import verify, verify_symbolic
 
@@ -34,7 +36,7 @@ def evaluate(files: tuple[str, ...], as_json: bool, upstream: str | None) -> Non
         with in_file(file):
             graph = graph_of(read(file), file)
             require_numbers(graph)
-            graph = with_upstream(graph, None if upstream is None else read_value(upstream))
+            graph = graph if upstream is None else given_upstream(graph, upstream)
             if graph.is_symbolic:
                 report = verify_symbolic(graph).require()
                 formulas = _formulas(graph)
@@ -49,16 +51,53 @@ def evaluate(files: tuple[str, ...], as_json: bool, upstream: str | None) -> Non
 
 
 def _formulas(graph: ComputationalGraph) -> dict[str, dict[str, str]]:
-    """The formulas of a graph in symbols by the names that the source assigns, in its own notation."""
-    from graphgen.algebra import spelled_out, written_forms
+    """The formulas of a graph in symbols by the names that the source assigns, in its own notation; gradients
+    of arrays as pictures write them. What has no name is there where others name its gradient."""
+    import sympy as sp
 
-    forms = written_forms(graph)
-    names = [node.id for node in graph if node.name]
-    written = {"values": forms.values, "gradients": forms.gradients}
-    return {
-        kind: {name: str(spelled_out(found[name])) for name in names if name in found}
-        for kind, found in written.items()
+    from graphgen.algebra import gradient_symbol, spelled_out, written_forms
+    from graphgen.diagram import texts_of
+    from graphgen.notation import plain
+    from graphgen.options import Options
+
+    texts = texts_of(graph, None, Options())
+    shown = {
+        node.id if node.name else plain(texts.names.outline(node.id)): node
+        for node in graph
+        if node.name or node.id in texts.cited
     }
+    if not graph.is_scalar:
+        with_gradient = {name: node for name, node in shown.items() if graph.has_gradient(node.id)}
+        return {
+            "values": {name: node.operation if node.op else name for name, node in shown.items()},
+            "gradients": {name: plain(_in_full(graph, node, texts)) for name, node in with_gradient.items()},
+        }
+    symbols = {node.id: gradient_symbol(graph, node.id) for node in shown.values()}
+    # A gradient that others name is called as in pictures, by the symbol of the upstream gradient.
+    called = {symbol: sp.Symbol(plain(texts.names.gradient(id)), real=True) for id, symbol in symbols.items()}
+    forms = written_forms(graph)
+    gradients = {
+        id: sp.Add(*(forms.contributions[edge] for edge in graph.uses[id]))
+        if form == symbols.get(id) and id != graph.output
+        else form
+        for id, form in forms.gradients.items()
+    }
+    return {
+        kind: {
+            name: str(spelled_out(found[node.id]).xreplace(called))
+            for name, node in shown.items()
+            if node.id in found
+        }
+        for kind, found in (("values", forms.values), ("gradients", gradients))
+    }
+
+
+def _in_full(graph: ComputationalGraph, node: Node, texts: Texts) -> str:
+    """A gradient of an array, as the sum of what goes back where it is named for its length."""
+    gradient = texts.gradient(node)
+    is_named = gradient == texts.names.gradient(node.id) and node.id != graph.output
+    sent = [edge for edge in graph.uses[node.id] if graph.sends_back(edge)]
+    return (texts.contribution(*sent) or gradient) if is_named else gradient
 
 
 def _in_symbols(formulas: Mapping[str, Mapping[str, str]], report: Report) -> str:

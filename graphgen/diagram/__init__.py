@@ -2,7 +2,7 @@
 
 from graphgen.diagram.again import later_uses, uses_again
 from graphgen.diagram.description import description, title
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.phrases import PHRASES
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
@@ -18,6 +18,7 @@ __all__ = [
     "SYMBOL_SIZE",
     "WORDS",
     "ArrowPair",
+    "Frame",
     "Scene",
     "Shape",
     "Texts",

@@ -11,7 +11,7 @@ from graphgen.diagram.phrases import PHRASES, Phrases
 from graphgen.diagram.quiz import HIDDEN
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import plain
+from graphgen.notation import name_text, number_text, plain
 from graphgen.ops import OPERANDS
 from graphgen.options import Options
 
@@ -44,10 +44,10 @@ def description(graph: ComputationalGraph, words: Texts, options: Options) -> st
         clauses = [
             phrases.gradient.format(called(node, words), _summed(graph, node, words, phrases))
             for node in reversed(seen)
-            if graph.has_gradient(node.id) and (node.id != graph.output or graph.upstream is None)
+            if graph.has_gradient(node.id) and (node.id != graph.output or not graph.has_upstream)
         ]
         output = graph[graph.output]
-        opening = phrases.backward if graph.upstream is None else phrases.backward_given
+        opening = phrases.backward if not graph.has_upstream else phrases.backward_given
         opening = opening.format(called(output, words), words.gradient(output))
         sentences.append(f"{opening} {', '.join(clauses)}.")
     if options.tangent:
@@ -112,13 +112,15 @@ def _forward_sentence(graph: ComputationalGraph, node: Node, words: Texts, optio
     phrases = PHRASES[options.language]
     name = called(node, words)
     if node.op is None:
-        return (
-            phrases.free.format(name) if node.value is None else phrases.given.format(name, words.value(node))
-        )
-    operands = [called(graph[operand], words) for operand in node.operands]
+        if node.value is None:
+            return phrases.free.format(name)
+        # In symbols the value of an input is its name.
+        number = None if words.in_numbers else node.number
+        given = words.value(node) if number is None else number_text(number, int(options.digits))
+        return phrases.given.format(name, given)
     if not node.name and words.value(node) != HIDDEN:  # its expression says already what it is
         return phrases.given.format(name, words.value(node)) if words.in_numbers else ""
-    reading = _reading(graph, node, options).format(*operands)
+    reading = _reading(graph, node, words, options)
     if words.in_numbers and words.value(node) == HIDDEN:
         return phrases.result_asked.format(name, reading)
     if words.in_numbers:
@@ -126,16 +128,33 @@ def _forward_sentence(graph: ComputationalGraph, node: Node, words: Texts, optio
     return phrases.result_in_symbols.format(name, reading)
 
 
-def _reading(graph: ComputationalGraph, node: Node, options: Options) -> str:
-    """How prose says an operation; squares and cubes have words of their own."""
+def _reading(graph: ComputationalGraph, node: Node, words: Texts, options: Options) -> str:
+    """How prose says an operation; squares, cubes and comparisons have words of their own."""
     assert node.op is not None
+    phrases, operands = PHRASES[options.language], [called(graph[id], words) for id in node.operands]
     if (
         node.op.operator == "**"
         and graph[node.operands[1]].number in (2, 3)
         and graph[node.operands[1]].is_constant
     ):
-        return PHRASES[options.language].powers[graph[node.operands[1]].number == 3]
-    return node.op.reads[options.language]
+        return phrases.powers[graph[node.operands[1]].number == 3].format(operands[0])
+    if node.op.name == "where" and (sides := _compared(graph, graph[node.operands[0]], words)):
+        return phrases.where_above.format(*sides, *operands[1:])
+    reading = node.op.reads[options.language]
+    if node.op.is_abstract:
+        reading = reading.replace(node.op.name, name_text(node.op.name), 1)
+    return reading.format(*operands)
+
+
+def _compared(graph: ComputationalGraph, condition: Node, words: Texts) -> tuple[str, str] | None:
+    """The two sides of a > b, which is step(a − b) in the graph; None for another condition."""
+    if condition.name or condition.op is None or condition.op.name != "step":
+        return None
+    inner = graph[condition.operands[0]]
+    if inner.op is None or inner.name or inner.op.name != "subtract":
+        return called(inner, words), "0"
+    above, below = (called(graph[id], words) for id in inner.operands)
+    return above, below
 
 
 def _summed(graph: ComputationalGraph, node: Node, words: Texts, phrases: Phrases) -> str:

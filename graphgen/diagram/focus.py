@@ -70,8 +70,8 @@ def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     """The gradient that arrives at an operation, of the output or of an L beyond the picture's output."""
     names = words.names
     if node.id == graph.output:
-        return f"∂{names.final}/∂{names.brief(node.id)}"
-    whole = names.brief(graph.output) if graph.upstream is None else names.final
+        return names.upstream or f"∂{names.final}/∂{names.brief(node.id)}"
+    whole = names.final if graph.has_upstream else names.brief(graph.output)
     return names.gradient(node.id) or f"∂{whole}"
 
 

@@ -13,8 +13,8 @@ def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[tuple[str
     """The title and the nodes of each module that is closed, as `wanted` says it: a depth, from 1 for the
     model's own modules, or patterns of paths, as `blocks.* head`.
 
-    Its parameters are in it, unless another module uses them too. A module of a single operation, such as
-    an activation, is as it is. Raises OptionError where no module is meant.
+    Its parameters are in it, unless another module uses them too. A module of a single operation without
+    parameters, such as an activation, is as it is. Raises OptionError where no module is meant.
     """
     if not graph.modules:
         raise OptionError(
@@ -22,24 +22,30 @@ def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[tuple[str
             "it is for graphs that were captured from PyTorch",
         )
     is_meant = _by_depth(graph, int(wanted)) if wanted.isdecimal() else _by_pattern(graph, wanted.split())
+    for path, ids in module_members(graph).items():
+        *outer, own = map(is_meant, _paths(graph, path))
+        if own and not any(outer) and sum(bool(graph[id].op or graph[id].name) for id in ids) > 1:
+            yield module_title(graph, path), ids
+
+
+def module_title(graph: ComputationalGraph, path: str) -> str:
+    """What a module is called in pictures: by its path and its class."""
+    return f"{path} · {graph.modules[path]}"
+
+
+def module_members(graph: ComputationalGraph) -> dict[str, frozenset[str]]:
+    """The ids of the nodes of each module that has some: its operations, those of the modules in it, and the
+    parameters and constants that no other uses."""
     members: dict[str, set[str]] = {}
-    for node in graph:
-        box = next(filter(is_meant, _paths(graph, node.group)), None) if node.op else None
-        if box is not None:
-            members.setdefault(box, set()).add(node.id)
-    for path, ids in members.items():
-        if len(ids) == 1:
-            continue
-        for node in graph:
-            uses = graph.uses[node.id]
-            if (
-                node.op is None
-                and (node.group or not node.name)
-                and uses
-                and ids.issuperset(use[1] for use in uses)
-            ):
-                ids.add(node.id)
-        yield f"{path} · {graph.modules[path]}", frozenset(ids)
+    for node in reversed(graph.nodes):
+        if node.op:
+            for path in _paths(graph, node.group):
+                members.setdefault(path, set()).add(node.id)
+        elif graph.uses[node.id] and (node.group or not node.name):
+            for ids in members.values():
+                if ids.issuperset(use[1] for use in graph.uses[node.id]):
+                    ids.add(node.id)
+    return {path: frozenset(members[path]) for path in graph.modules if path in members}
 
 
 def _paths(graph: ComputationalGraph, group: str) -> list[str]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import label_symbol, label_text, name_text, plain, power
+from graphgen.notation import label_symbol, label_text, name_text, partial_text, plain, power
 
 _LONGEST_SYMBOL, _LONGEST_PHRASE = 24, 80
 """Characters of an expression in a formula, and in prose; in a longer one three points stand for the operands
@@ -69,14 +69,25 @@ class Names:
 
     def gradient(self, id: str) -> str:
         """The name of a gradient: ∂y/∂x, or ∂L/∂x where the upstream gradient is given."""
-        if self.graph.upstream is None:
+        if not self.graph.has_upstream:
             return self.partial(self.graph.output, id)
+        if self.graph.upstream_symbol and id == self.graph.output:
+            return self.upstream
         symbol = self.symbol(id)
         return f"∂{self.final}/∂{symbol}" if symbol else ""
 
     @cached_property
+    def upstream(self) -> str:
+        """The symbol that the author gives for the upstream gradient: g, or ∂L/∂y; else nothing."""
+        symbol = self.graph.upstream_symbol or ""
+        of, _, by = symbol.removeprefix("∂").partition("/∂")
+        return partial_text(of, by) if by else name_text(symbol)
+
+    @cached_property
     def final(self) -> str:
         """The letter of an output beyond the graph, of which nothing in the graph has the name."""
+        if self.upstream.startswith("∂"):
+            return self.upstream[1:].partition("/")[0]
         taken = {self.brief(id) for id in self.graph.ids}
         return next(letter for letter in _FINAL if letter not in taken)
 
@@ -189,7 +200,15 @@ def _expression(node: Node, operands: list[Called], times: str) -> Called:
         return Called(_AROUND[op.name].format(first.text))
     if op.name == "identity":
         return first
-    return Called(op.source(*(operand.text for operand in operands), **dict(node.parameters)))
+    return Called(call_text(node, [operand.text for operand in operands]))
+
+
+def call_text(node: Node, operands: list[str]) -> str:
+    """An operation over its operands as the language writes it, with the name of its function typeset."""
+    op = node.op
+    assert op is not None
+    written = op.source(*operands, **dict(node.parameters))
+    return name_text(op.name) + written.removeprefix(op.name) if op.operator is None else written
 
 
 def _power(base: Called, exponent: str) -> str:

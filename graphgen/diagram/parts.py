@@ -70,8 +70,20 @@ class ArrowPair:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A module that is open: what it is called, its path, and the ids of the shapes in it."""
+
+    id: str
+    title: str
+    path: str
+    shapes: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Scene:
     """A picture before it is laid out; `downward` where the forward pass runs down.
+
+    `frames` are drawn where these shapes stand for themselves; one within another comes after it.
 
     `widest` is the width in points past which it is set in rows or turned downward; None where it is not.
     `in_order` if operands keep the order of the source even where arrows cross for it.
@@ -82,3 +94,4 @@ class Scene:
     downward: bool = False
     widest: float | None = None
     in_order: bool = False
+    frames: tuple[Frame, ...] = ()

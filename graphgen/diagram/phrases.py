@@ -23,6 +23,7 @@ class Phrases:
     asked: str
     result_in_symbols: str
     powers: tuple[str, str]
+    where_above: str
     box: str
     box_takes: str
     box_gives: str
@@ -51,6 +52,7 @@ PHRASES = {
         asked="to be found",
         result_in_symbols="{} is {}.",
         powers=("the square of {}", "the cube of {}"),
+        where_above="where {} is above {}, {}, else {}",
         box="{} is a box of {}",
         box_takes=" that takes {}",
         box_gives=", which gives {}",
@@ -82,6 +84,7 @@ PHRASES = {
         asked="구할 값",
         result_in_symbols="{}: {}.",
         powers=("{}의 제곱", "{}의 세제곱"),
+        where_above="{} > {}이면 {}, 아니면 {}",
         box="{}: {}를 묶은 상자",
         box_takes=", 들어가는 것은 {}",
         box_gives=", 나오는 값은 {}",

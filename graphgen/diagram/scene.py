@@ -13,12 +13,13 @@ from graphgen.diagram.collapse import collapsed
 from graphgen.diagram.depths import depths, latest_depths, main_chain
 from graphgen.diagram.focus import focused
 from graphgen.diagram.folding import folded, inside_constants
+from graphgen.diagram.frames import open_frames
 from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
-from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, plain, superscript, wrapped
+from graphgen.notation import dotted, name_text, plain, superscript, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
@@ -37,12 +38,15 @@ def compose(
 
     Raises OptionError where the options name what the graph does not have.
     """
+    frames: tuple[Frame, ...] = ()
     if options.focus:
         shapes, arrows = focused(graph, words, options)
     else:
         shapes, arrows = _Composer(graph, words, options, again).composed()
+        frames = tuple(open_frames(graph, shapes, arrows))
     widest = int(options.width) / SHRINKING if options.direction == "auto" else None
-    return Scene(tuple(shapes), tuple(arrows), options.direction == "down", widest, options.order == "source")
+    is_down, in_order = options.direction == "down", options.order == "source"
+    return Scene(tuple(shapes), tuple(arrows), is_down, widest, in_order, frames)
 
 
 def least_shapes(graph: ComputationalGraph, options: Options) -> int:
@@ -262,7 +266,7 @@ class _Composer:
             return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
-            return node.op.symbol
+            return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol
         folded = self.graph[node.operands[inside[0]]]
         operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
         form = node.op.folded[inside[0]]

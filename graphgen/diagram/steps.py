@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from graphgen.diagram.names import call_text
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
@@ -82,8 +83,9 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
         del waiting[arrow.id]
     if ends:
         output = called(graph[graph.output], words)
-        whole = output if graph.upstream is None else words.names.final
-        text = seed.format(f"∂{whole}/∂{output}", words.gradient(graph[graph.output]))
+        name = f"∂{words.names.final if graph.has_upstream else output}/∂{output}"
+        gradient = words.gradient(graph[graph.output])
+        text = seed.format(name, gradient) if gradient != name else seed.partition(" =")[0].format(name)
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
     for shape in reversed(picture.shapes):
         if shape.kind in ("op", "group"):
@@ -159,7 +161,7 @@ def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
     elif node.op.operator == "**" and raised(operands[1]) and not operands[0].startswith("−"):
         operation = f"{operands[0]}{raised(operands[1])}"
     else:
-        operation = node.op.source(*operands)
+        operation = call_text(node, operands)
     value = words.value(node)
     if words.tangent(node):
         return f"{operation} = {value}; {DERIVATIVE} {words.tangent(node)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphgen.diagram.names import call_text
 from graphgen.diagram.phrases import PHRASES
 from graphgen.diagram.texts import Texts, called, in_prose
 from graphgen.graph import ComputationalGraph, Node
@@ -62,7 +63,7 @@ def _operation(node: Node, operands: list[str]) -> str:
     if op is None:
         return ""
     if op.operator in (None, "[]"):
-        return op.source(*operands, **dict(node.parameters))
+        return call_text(node, operands)
     grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
     if op.operator == "**":
         return power(grouped[0], operands[1])

@@ -70,14 +70,23 @@ class Room(NamedTuple):
     backward_side: float
 
 
+class Border(NamedTuple):
+    """Two opposite corners of a frame, and the middle of its title."""
+
+    start: Point
+    end: Point
+    title: Point
+
+
 @dataclass(frozen=True)
 class Layout:
-    """Where the shapes' centres, the edges' middle lines and the labels' middles are, by id."""
+    """Where the shapes' centres, the edges' middle lines, the labels' middles and the frames are, by id."""
 
     sized: Sized
     centres: Mapping[str, Point]
     paths: Mapping[str, Path]
     labels: Mapping[str, Point]
+    borders: Mapping[str, Border] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

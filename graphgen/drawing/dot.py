@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Shape
-from graphgen.drawing.boxes import TIP, Layout
+from graphgen.drawing.boxes import TIP, Box, Layout
 from graphgen.drawing.curves import Point, shortened
 from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles
 from graphgen.notation import plain, readable
@@ -72,7 +72,9 @@ def digraph(layout: Layout) -> graphviz.Digraph:
                 tangents.append(_statement(f"{arrow.id}t", _tangent(arrow, layout, page)))
         if arrow.has_backward:
             backward.append(_statement(ways[1], _backward(arrow, back, layout, page)))
-    nodes = [_statement(of, attributes) for of, attributes in (defaults | shapes).items()]
+    nodes = [
+        _statement(of, attributes) for of, attributes in (defaults | _frames(layout, page) | shapes).items()
+    ]
     return graphviz.Digraph(body=[*nodes, *tangents, *forward, *backward])
 
 
@@ -92,6 +94,36 @@ def _quoted(text: str) -> str:
     from graphviz.quoting import quote
 
     return str(quote(escape(readable(plain(text)).replace("&", "&amp;"))))
+
+
+def _frames(layout: Layout, page: Page) -> dict[str, dict[str, str]]:
+    """A box for each frame, and one without an outline for its title."""
+    statements = {}
+    for frame in layout.sized.scene.frames:
+        if frame.id not in layout.borders:
+            continue
+        start, end, title = layout.borders[frame.id]
+        middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        width, height = size_on_page(Box(end[0] - start[0], end[1] - start[1]), layout)
+        statements[frame.id] = {
+            "class": "frame",
+            "label": "",
+            "shape": "box",
+            "style": "rounded",
+            "color": MUTED,
+            "penwidth": "0.8",
+            "pos": _places([middle], page),
+            "width": _inches(width),
+            "height": _inches(height),
+        }
+        statements[f"{frame.id}t"] = {
+            "class": "title",
+            "label": frame.title,
+            "fontsize": f"{SMALL_SIZE:g}",
+            "fontcolor": MUTED,
+            "pos": _places([title], page),
+        }
+    return statements
 
 
 def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:

@@ -15,6 +15,7 @@ from graphgen.drawing.again import far_uses, length_of_ways
 from graphgen.drawing.boxes import Layout, Sized
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run, time_limit
+from graphgen.drawing.frames import framed
 from graphgen.drawing.lanes import Lanes
 from graphgen.drawing.narrowing import narrowed
 from graphgen.drawing.places import page_of
@@ -24,8 +25,15 @@ from graphgen.drawing.site import Site
 from graphgen.drawing.skeleton import skeleton
 from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, SourceError, contained, excerpt
-from graphgen.graph import ComputationalGraph, Edge, Level, Pass, Value, with_data, with_upstream
-from graphgen.language import read_value, require_numbers
+from graphgen.graph import (
+    ComputationalGraph,
+    Edge,
+    Level,
+    Pass,
+    require_no_symbols,
+    with_data,
+)
+from graphgen.language import given_upstream, require_numbers
 from graphgen.options import ENGINES, Options
 from graphgen.views import view
 
@@ -132,7 +140,7 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     if options.data:
         graph = with_data(graph, options.data.split())
     if options.upstream:
-        graph = with_upstream(graph, _given_upstream(options))
+        graph = _with_upstream(graph, options)
     if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
         options = replace(options, show="forward")
     if options.open:
@@ -140,9 +148,9 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
     return _picture(graph, options)
 
 
-def _given_upstream(options: Options) -> Value:
+def _with_upstream(graph: ComputationalGraph, options: Options) -> ComputationalGraph:
     try:
-        return read_value(options.upstream)
+        return given_upstream(graph, options.upstream)
     except SourceError as error:
         raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.hint) from None
 
@@ -166,6 +174,7 @@ def _picture(graph: ComputationalGraph, options: Options) -> Picture:
         require_numbers(graph)
     if graph.is_symbolic:
         if options.values == "numbers" or options.tangent:
+            require_no_symbols(graph)
             missing = next(node for node in graph.inputs if node.is_symbolic_input)
             raise OptionError(
                 f"the input {missing.id!r} has no number",
@@ -250,7 +259,7 @@ def _laid_out(what: Scene, engine: str) -> Layout:
     if not (what.in_order or sized.is_tree) and len(what.shapes) <= _MOST_TURNED:
         ordered = boxes(True)
         found = ordered if _costs_little(ordered, found) else found
-    return narrowed(place(*found))
+    return framed(narrowed(place(*found)))
 
 
 def _costs_little(ordered: tuple[Site, Lanes], free: tuple[Site, Lanes]) -> bool:

@@ -43,7 +43,9 @@ def _extents(layout: Layout) -> tuple[Point, Point]:
 
 
 def occupied(layout: Layout) -> Iterator[Point]:
-    """Two opposite corners of all shapes, and of all that is written at arrows."""
+    """Two opposite corners of all shapes, of all that is written at arrows, and of all frames."""
+    for border in layout.borders.values():
+        yield from (border.start, border.end)
     sized = layout.sized
     for shape in sized.scene.shapes:
         (along, across), box = layout.centres[shape.id], sized.shape(shape)

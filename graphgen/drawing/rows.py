@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from graphgen.drawing.boxes import PAIR, TIP, Layout
+from graphgen.drawing.boxes import PAIR, TIP, Border, Layout
 from graphgen.drawing.curves import Path, Point, joined, line, pieces, rounded
 from graphgen.drawing.narrowing import AIR, solids
 from graphgen.drawing.places import occupied
@@ -107,6 +107,11 @@ class _Folding:
             centres={id: self._moved(point, self._row(point)) for id, point in layout.centres.items()},
             paths={id: self._path(id) for id in layout.paths},
             labels={id: self._moved(point, self._row(point)) for id, point in layout.labels.items()},
+            borders={
+                id: Border(*(self._moved(point, self._row(border.start)) for point in border))
+                for id, border in layout.borders.items()
+                if self._row(border.start) == self._row(border.end)
+            },
         )
 
     def _row(self, point: Point) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphgen.diagram import SIZE, ArrowPair, Shape
+from graphgen.diagram import SIZE, ArrowPair, Frame, Shape
 from graphgen.drawing.boxes import Layout
 from graphgen.drawing.dot import digraph
 from graphgen.drawing.engine import run
@@ -36,13 +36,14 @@ Inscribe = Callable[[str], str]
 class Part:
     """A shape, or one arrow of a pair, as Graphviz prints it: its outlines and its lines of text.
 
-    `of` is the shape, or the pair of arrows, that it belongs to; `lines` are its texts, with the marks of
-    indices and exponents that Graphviz does not have; `cells` are those of the heat map at the first.
+    `of` is the shape, the pair of arrows or the frame that it belongs to; `lines` are its texts, with the
+    marks of indices and exponents that Graphviz does not have; `cells` are those of the heat map at the
+    first.
     """
 
     id: str
     classes: str
-    of: Shape | ArrowPair
+    of: Shape | ArrowPair | Frame
     lines: tuple[str, ...]
     elements: tuple[Element, ...]
     cells: Cells = ()
@@ -103,6 +104,10 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
         leaving[arrow.tail.id].append(arrow)
 
     def parts() -> Iterator[Part]:
+        for frame in layout.sized.scene.frames:
+            if frame.id in layout.borders:
+                yield _part(frame.id, frame, groups)
+                yield _part(f"{frame.id}t", frame, groups, frame.title)
         # In the order of the forward pass, which is how the page's keyboard goes through it.
         for shape in layout.sized.scene.shapes:
             yield _part(shape.id, shape, groups, shape.text)
@@ -131,7 +136,9 @@ def _parsed(printed: str) -> Element:
         raise RenderError(f"Graphviz printed no picture: {error}", "use the embedded engine") from None
 
 
-def _part(id: str, of: Shape | ArrowPair, groups: dict[str, Element], *texts: str, cells: Cells = ()) -> Part:
+def _part(
+    id: str, of: Shape | ArrowPair | Frame, groups: dict[str, Element], *texts: str, cells: Cells = ()
+) -> Part:
     group = groups[id]
     _, _, classes = group.get("class", "").partition(" ")  # behind Graphviz' own
     lines = [line for text in texts if text for line in text.split("\n")]

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
 from graphgen.frameworks.torch_follower import Follower
+from graphgen.ops import pairwise
 
 
 def _reshaped(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> NodeNumber:
@@ -101,11 +102,15 @@ def _variance(
     axes = list(range(len(shape))) if dim is None else [dim] if isinstance(dim, int) else list(dim)
     count = math.prod(shape[axis] for axis in axes)
     less = (1 if unbiased else 0) if correction is None else correction
-    mean = reduced(on, "mean", node, axes, True)
-    squares = on.apply("square", on.apply("subtract", node, mean))
-    return on.apply(
-        "divide", reduced(on, "sum", squares, None if dim is None else axes, keepdim), count - less
-    )
+    if count <= less:
+        raise NoRowError("variance")
+    if len(axes) in (1, len(shape)):
+        spread = reduced(on, "variance", node, axes, keepdim)
+    else:
+        mean = reduced(on, "mean", node, axes, True)
+        squares = on.apply("square", on.apply("subtract", node, mean))
+        spread = reduced(on, "mean", squares, axes, keepdim)
+    return spread if less == 0 else on.apply("multiply", spread, on.apply("divide", count, count - less))
 
 
 def _var(
@@ -121,6 +126,13 @@ def _var(
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     return _variance(on, input, dim, unbiased, correction, keepdim)
+
+
+def _var_mean(
+    on: Follower, input: Any, dim: Any = None, unbiased: bool = True, keepdim: bool = False, **how: Any
+) -> list[NodeNumber]:
+    mean = reduced(on, "mean", input, dim, keepdim)
+    return [_var(on, input, dim, unbiased, keepdim, **how), mean]
 
 
 def _std(on: Follower, *args: Any, result: Any, **kwargs: Any) -> NodeNumber:
@@ -182,10 +194,30 @@ def _stack(on: Follower, tensors: Sequence[Any], dim: int = 0, *, result: Any) -
 def _getitem(on: Follower, input: Any, index: Any, *, result: Any) -> NodeNumber:
     import torch
 
-    if isinstance(index, torch.Tensor) and index.dtype == torch.int64 and index.ndim:
-        return on.apply("take", input, at=as_tuples(index.tolist()), axis=0)
-    node = on.node(input)
-    return selected(on, node, index if isinstance(index, tuple) else (index,), tuple(result.shape))
+    keys = index if isinstance(index, tuple) else (index,)
+    arrays = [place for place, key in enumerate(keys) if isinstance(key, torch.Tensor) and key.ndim]
+    if not arrays:
+        return selected(on, on.node(input), keys, tuple(result.shape))
+    (place,) = arrays if len(arrays) == 1 else (-1,)
+    others = (*keys[:place], *keys[place + 1 :])
+    if place < 0 or any(not isinstance(key, slice) or key != slice(None) for key in others):
+        raise NoRowError("index")
+    return _taken(on, on.node(input), keys[place], place)
+
+
+def _taken(on: Follower, node: NodeNumber, at: Any, axis: int) -> NodeNumber:
+    """The entries along an axis that whole numbers name, or truths along it or along several from it on."""
+    import torch
+
+    if at.dtype == torch.bool:
+        shape = on.tape.shape(node)
+        if at.ndim > 1:
+            shape = (*shape[:axis], at.numel(), *shape[axis + at.ndim :])
+            node, at = on.apply("reshape", node, shape=shape), at.reshape(-1)
+        (at,) = at.nonzero(as_tuple=True)
+    if at.dtype != torch.int64:
+        raise NoRowError("index")
+    return on.apply("take", node, at=as_tuples(at.tolist()), axis=axis)
 
 
 def selected(on: Follower, node: NodeNumber, index: tuple[Any, ...], shape: tuple[int, ...]) -> NodeNumber:
@@ -243,6 +275,31 @@ def _unbind(on: Follower, input: Any, dim: int = 0, *, result: Any) -> list[Node
     return [_along(on, input, dim, place, piece) for place, piece in enumerate(result)]
 
 
+def _scatter_add(on: Follower, input: Any, dim: int, index: Any, src: Any, *, result: Any) -> NodeNumber:
+    return on.apply("scatter_add", input, src, at=as_tuples(index.tolist()), axis=dim % input.ndim)
+
+
+def _index_put(
+    on: Follower, input: Any, indices: Sequence[Any], values: Any, accumulate: bool = False, *, result: Any
+) -> NodeNumber:
+    if accumulate or any(index is None or index.is_floating_point() or index.ndim > 1 for index in indices):
+        raise NoRowError("index_put")
+    return on.apply("index_put", input, values, at=as_tuples([index.tolist() for index in indices]))
+
+
+def _cosine_similarity(
+    on: Follower, x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8, *, result: Any
+) -> NodeNumber:
+    return on.apply("cosine_similarity", x1, x2, axis=dim % x1.ndim)
+
+
+def _bilinear(
+    on: Follower, input1: Any, input2: Any, weight: Any, bias: Any = None, *, result: Any
+) -> NodeNumber:
+    form = on.apply("bilinear", input1, weight, input2)
+    return form if bias is None else on.apply("add", form, bias)
+
+
 def _einsum(on: Follower, equation: str, *operands: Any, result: Any) -> NodeNumber:
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
     left, _, right = equation.replace(" ", "").partition("->")
@@ -254,7 +311,14 @@ def _einsum(on: Follower, equation: str, *operands: Any, result: Any) -> NodeNum
         and len({*left}) == 4
     ):
         return on.apply("matmul", *tensors)
-    raise NoRowError("einsum")
+    try:
+        pairs = list(pairwise(equation, len(tensors)))
+    except ValueError:
+        raise NoRowError("einsum") from None
+    product = on.node(tensors[0])
+    for tensor, subscripts in zip(tensors[1:], pairs, strict=True):
+        product = on.apply("einsum", product, tensor, subscripts=subscripts)
+    return product
 
 
 def _masked_fill(on: Follower, input: Any, mask: Any, value: Any, *, result: Any) -> NodeNumber:
@@ -290,10 +354,43 @@ def _gather(
     return on.apply("gather", input, at=as_tuples(index.tolist()), axis=dim % input.ndim)
 
 
+def _sort(
+    on: Follower, input: Any, dim: int = -1, descending: bool = False, *, stable: Any = None, result: Any
+) -> list[NodeNumber]:
+    if _has_ties(result[0], dim):
+        return [_gather(on, input, dim, result[1], result=result)]
+    return [on.apply("sort", input, axis=dim % input.ndim, descending=bool(descending))]
+
+
+def _topk(
+    on: Follower, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, result: Any
+) -> list[NodeNumber]:
+    if not (largest and sorted) or _has_ties(input.sort(dim=dim).values, dim):
+        return [_gather(on, input, dim, result[1], result=result)]
+    return [on.apply("topk", input, k=k, axis=dim % input.ndim)]
+
+
+def _has_ties(ordered: Any, dim: int) -> bool:
+    """Whether entries along an axis are equal: which of them comes first is then the framework's choice."""
+    return bool((ordered.diff(dim=dim) == 0).any())
+
+
 def _clamp(on: Follower, input: Any, min: Any = None, max: Any = None, *, result: Any) -> NodeNumber:
-    if min is None or max is None:
+    """Between two bounds, or on one side of one; PyTorch gives all to the input where it is at the bound."""
+    if min is not None and max is not None:
+        return on.apply("clip", input, min, max)
+    bound, name = (min, "max") if max is None else (max, "min")
+    if bool((input == bound).any()):
         raise NoRowError("clip")
-    return on.apply("clip", input, min, max)
+    return on.apply(name, input, bound)
+
+
+def _clamp_min(on: Follower, input: Any, min: Any, *, result: Any) -> NodeNumber:
+    return _clamp(on, input, min, result=result)
+
+
+def _clamp_max(on: Follower, input: Any, max: Any, *, result: Any) -> NodeNumber:
+    return _clamp(on, input, None, max, result=result)
 
 
 def _cumsum(on: Follower, input: Any, dim: int, *, dtype: Any = None, result: Any) -> NodeNumber:
@@ -327,7 +424,11 @@ def _logsumexp(on: Follower, input: Any, dim: Any, keepdim: bool = False, *, res
 ARRAYS: Mapping[str, Callable[..., Any]] = {
     "index_select": _index_select,
     "gather": _gather,
+    "sort": _sort,
+    "topk": _topk,
     "clamp": _clamp,
+    "clamp_min": _clamp_min,
+    "clamp_max": _clamp_max,
     "cumsum": _cumsum,
     "cumprod": _cumprod,
     "flip": _flip,
@@ -349,6 +450,7 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     "min": _largest("min"),
     "var": _var,
     "std": _std,
+    "var_mean": _var_mean,
     "norm": _norm,
     "linalg_vector_norm": _vector_norm,
     "linalg_norm": _vector_norm,
@@ -364,6 +466,10 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     ),
     "unbind": _unbind,
     "einsum": _einsum,
+    "scatter_add": _scatter_add,
+    "index_put": _index_put,
+    "cosine_similarity": _cosine_similarity,
+    "bilinear": _bilinear,
     "masked_fill": _masked_fill,
     "where": _where,
     "tril": _triangle("tril"),

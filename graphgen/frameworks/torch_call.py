@@ -43,15 +43,13 @@ class Call:
                 "call it by itself in 64-bit floats to see where",
             ) from error
         if not isinstance(output, torch.Tensor):
-            raise SourceError(
-                f"the function gives a {type(output).__name__}", "give one tensor, such as the loss"
-            )
+            raise SourceError(f"the function gives a {type(output).__name__}", _one_of(output))
         if not output.is_floating_point():
             raise SourceError(f"the function gives a tensor of {output.dtype}", "give floats")
         return output
 
     def in_singles(self, held: Mapping[str, Any]) -> Any:
-        """What the function gives as it is, where something in it is not in 64-bit floats."""
+        """The result of the function as it is, where something in it is not in 64-bit floats."""
         import torch
 
         tensors = [*tensors_in((self.inputs, self.keywords)), *(tensor for _, tensor in tensors_of(held))]
@@ -82,6 +80,19 @@ class Call:
 
         inputs, keywords = replaced(self.inputs, copy), replaced(self.keywords, copy)
         return Call(self.function, inputs, keywords, self.names, leaves)
+
+
+def _one_of(output: Any) -> str:
+    """What to write for a function that gives no tensor, but perhaps several."""
+    if isinstance(output, Mapping):
+        keys = [key for key, value in output.items() if any(True for _ in tensors_in(value))]
+        part = f"[{('loss' if 'loss' in keys else keys[0])!r}]" if keys else ""
+    elif isinstance(output, tuple) and hasattr(output, "_fields"):
+        part = f".{'loss' if 'loss' in output._fields else output._fields[0]}"
+    else:
+        part = "[0]" if isinstance(output, list | tuple) and output else ""
+    hint = f": from_torch(lambda *inputs: model(*inputs){part}, …)" if part else ""
+    return f"give one tensor, such as the loss{hint}"
 
 
 def names_of(function: Any, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Mapping[int, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, fields, is_dataclass
 from math import isfinite
 from typing import Any
 
@@ -100,7 +101,8 @@ class Follower:
             )
         if found.version is None and not self.below:
             found.version = found.tensor._version
-        if found.tensor is not tensor and tensor.requires_grad and not found.tensor.requires_grad:
+        is_other = found.tensor is not tensor and tensor.requires_grad != found.tensor.requires_grad
+        if is_other and (tensor.requires_grad or not self.below):
             return None
         self._keep_edge(tensor, found.node)
         return found.node
@@ -190,7 +192,7 @@ class Follower:
 
 
 def tensors_in(value: Any) -> Iterator[Any]:
-    """The tensors in an argument: itself, or those in lists, tuples and dicts."""
+    """The tensors in an argument: itself, or those in lists, tuples, dicts and dataclasses."""
     import torch
 
     if isinstance(value, torch.Tensor):
@@ -200,6 +202,8 @@ def tensors_in(value: Any) -> Iterator[Any]:
             yield from tensors_in(part)
     elif isinstance(value, dict):
         yield from tensors_in(list(value.values()))
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield from tensors_in([getattr(value, part.name) for part in fields(value)])
 
 
 def replaced(value: Any, change: Any) -> Any:
@@ -214,6 +218,11 @@ def replaced(value: Any, change: Any) -> Any:
         return type(value)(replaced(part, change) for part in value)
     if isinstance(value, dict):
         return {key: replaced(part, change) for key, part in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        made = copy(value)
+        for part in fields(value):
+            object.__setattr__(made, part.name, replaced(getattr(value, part.name), change))
+        return made
     return value
 
 
@@ -225,9 +234,20 @@ def numbers_of(tensor: Any) -> Any:
 
 def _is_finite(tensor: Any) -> bool:
     """Whether every number is finite; a sum is not where one is not, nor where it overflows."""
-    return bool(tensor.sum().isfinite()) or bool(tensor.isfinite().all())
+    numbers = tensor.detach()  # what autograd saves here would be counted where a checkpoint compares counts
+    return bool(numbers.sum().isfinite()) or bool(numbers.isfinite().all())
 
 
 def _memory(tensor: Any) -> Any:
-    """What two tensors share that are the same numbers at the same place."""
-    return tensor.data_ptr(), tuple(tensor.shape), tensor.stride(), tensor.dtype
+    """What two tensors share that are the same numbers at the same place.
+
+    Raises SourceError for a tensor without a place, as there is inside the transforms of torch.func.
+    """
+    try:
+        place = tensor.data_ptr()
+    except RuntimeError:
+        raise SourceError(
+            "inside grad, vmap and other transforms of torch.func, tensors have no numbers of their own",
+            "differentiate by torch.autograd.grad(…, create_graph=True), and write a loop for vmap",
+        ) from None
+    return place, tuple(tensor.shape), tensor.stride(), tensor.dtype

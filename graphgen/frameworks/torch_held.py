@@ -1,4 +1,4 @@
-"""What a function of PyTorch holds besides its arguments, and everything in 64-bit floats for a while."""
+"""The tensors that a function of PyTorch holds besides its arguments, all in 64-bit floats for a while."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def in_doubles(held: Mapping[str, Any]) -> Iterator[None]:
 
 
 def _references(function: Any) -> Iterator[tuple[str, Any]]:
-    """What a function refers to: its closure, its globals, the object that it is a method of."""
+    """The things that a function refers to: its closure, its globals, the object that it is a method of."""
     while isinstance(function, functools.partial):
         yield from function.keywords.items()
         function = function.func

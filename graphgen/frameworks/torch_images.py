@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
@@ -22,16 +22,16 @@ def _convolution(name: str, axes: int) -> Callable[..., NodeNumber]:
         *,
         result: Any,
     ) -> NodeNumber:
+        dilation = _each(dilation, axes)
         if isinstance(padding, str):
-            raise NoRowError(name)
+            padding = _named_padding(name, padding, weight.shape[2:], dilation)
+        operands, row = _with_bias(name, input, weight, bias)
         return on.apply(
-            name,
-            input,
-            weight,
-            _zeros(weight.shape[0]) if bias is None else bias,
+            row,
+            *operands,
             stride=_each(stride, axes),
             padding=_each(padding, axes),
-            dilation=_each(dilation, axes),
+            dilation=dilation,
             groups=groups,
         )
 
@@ -52,11 +52,10 @@ def _transposed(name: str, axes: int) -> Callable[..., NodeNumber]:
         *,
         result: Any,
     ) -> NodeNumber:
+        operands, row = _with_bias(name, input, weight, bias)
         return on.apply(
-            name,
-            input,
-            weight,
-            _zeros(weight.shape[1] * groups) if bias is None else bias,
+            row,
+            *operands,
             stride=_each(stride, axes),
             padding=_each(padding, axes),
             dilation=_each(dilation, axes),
@@ -113,15 +112,27 @@ def _each(number: Any, axes: int) -> tuple[int, ...]:
     return numbers * axes if len(numbers) == 1 else numbers
 
 
-def _zeros(count: int) -> Any:
-    import torch
+def _with_bias(name: str, input: Any, weight: Any, bias: Any) -> tuple[tuple[Any, ...], str]:
+    """The operands of a convolution that may have no bias, and the name of its row."""
+    return ((input, weight), f"{name}_without_bias") if bias is None else ((input, weight, bias), name)
 
-    return torch.zeros(count)
+
+def _named_padding(
+    name: str, padding: str, lengths: Sequence[int], dilation: Sequence[int]
+) -> tuple[int, ...]:
+    """What "same" adds on each side, if it is as much on both."""
+    further = [step * (length - 1) for step, length in zip(dilation, lengths, strict=True)]
+    if padding == "valid":
+        return (0,) * len(further)
+    if any(width % 2 for width in further):
+        raise NoRowError(name)
+    return tuple(width // 2 for width in further)
 
 
 IMAGES: Mapping[str, Callable[..., Any]] = {
     "conv1d": _convolution("conv1d", 1),
     "conv2d": _convolution("conv2d", 2),
+    "conv3d": _convolution("conv3d", 3),
     "conv_transpose1d": _transposed("conv_transpose1d", 1),
     "conv_transpose2d": _transposed("conv_transpose2d", 2),
     "max_pool2d": _max_pool,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
-from graphgen.frameworks.torch_arrays import as_tuples
+from graphgen.frameworks.torch_arrays import as_tuples, reduced
 from graphgen.frameworks.torch_follower import Follower
 from graphgen.frameworks.torch_images import IMAGES
 from graphgen.frameworks.torch_recurrent import RECURRENT, linear
@@ -92,12 +92,31 @@ def _cross_entropy(
     result: Any,
 ) -> NodeNumber:
     is_label = not target.is_floating_point()
-    if weight is not None or label_smoothing or (is_label and bool((target == ignore_index).any())):
+    if weight is not None or reduction == "none" or (not is_label and (label_smoothing or input.ndim > 2)):
         raise NoRowError("cross_entropy")
-    if input.ndim > 2 or reduction == "none":
-        raise NoRowError("cross_entropy")
-    loss = on.apply("softmax_cross_entropy", input, on.label(target) if is_label else target)
-    rows = input.shape[0] if input.ndim > 1 else 1
+    node, labels = on.node(input), target.reshape(-1)
+    if input.ndim > 2:  # the classes are the second axis, and the labels stand at the places of all others
+        axes = (0, *range(2, input.ndim), 1)
+        node = on.apply("permute", node, axes=axes)
+        node = on.apply("reshape", node, shape=(labels.numel(), input.shape[1]))
+    kept = (labels != ignore_index).nonzero().reshape(-1).tolist() if is_label else []
+    is_whole = not is_label or len(kept) == labels.numel()
+    if not is_whole:
+        if not kept or input.ndim < 2:
+            raise NoRowError("cross_entropy")
+        node, labels = on.apply("take", node, at=tuple(kept), axis=0), labels[kept]
+    if label_smoothing:
+        import torch
+
+        classes = on.tape.shape(node)[-1]
+        shares = torch.nn.functional.one_hot(labels, classes).double().reshape(on.tape.shape(node))
+        goal = on.node(shares * (1 - label_smoothing) + label_smoothing / classes)
+    elif not is_label or (is_whole and input.ndim <= 2):
+        goal = on.label(target)
+    else:
+        goal = on.mask(labels)
+    loss = on.apply("softmax_cross_entropy", node, goal)
+    rows = on.tape.shape(node)[0] if input.ndim > 1 else 1
     return on.apply("multiply", loss, rows) if reduction == "sum" and rows > 1 else loss
 
 
@@ -118,6 +137,8 @@ def _batch_norm(
     node = on.node(input)
     shape = on.tape.shape(node)
     channels = (1, shape[1], *[1] * (len(shape) - 2))
+    if training and weight is not None and bias is not None:
+        return on.apply("batch_norm", node, weight, bias, eps=float(eps))
 
     def each(tensor: Any) -> NodeNumber:
         return on.node(tensor) if len(shape) == 2 else on.apply("reshape", tensor, shape=channels)
@@ -152,13 +173,19 @@ def _layer_norm(
     *,
     result: Any,
 ) -> NodeNumber:
-    import torch
-
     if len(normalized_shape) != 1:
         raise NoRowError("layer_norm")
-    scale = torch.ones(normalized_shape[0]) if weight is None else weight
-    shift = torch.zeros(normalized_shape[0]) if bias is None else bias
-    return on.apply("layer_norm", input, scale, shift, eps=float(eps))
+    if weight is not None and bias is not None:
+        return on.apply("layer_norm", input, weight, bias, eps=float(eps))
+    scaled = _standardized(on, on.node(input), eps)
+    return scaled if weight is None else on.apply("multiply", scaled, weight)
+
+
+def _standardized(on: Follower, node: NodeNumber, eps: float) -> NodeNumber:
+    """Each row less its mean, over its standard deviation."""
+    centred = on.apply("subtract", node, on.apply("mean", node, axis=-1, keepdims=True))
+    variance = on.apply("variance", node, axis=-1, keepdims=True)
+    return on.apply("divide", centred, on.apply("sqrt", on.apply("add", variance, eps)))
 
 
 def _bce(name: str) -> Callable[..., NodeNumber]:
@@ -255,11 +282,12 @@ def _group_norm(
     *,
     result: Any,
 ) -> NodeNumber:
-    import torch
-
-    scale = torch.ones(input.shape[1]) if weight is None else weight
-    shift = torch.zeros(input.shape[1]) if bias is None else bias
-    return on.apply("group_norm", input, scale, shift, groups=num_groups, eps=float(eps))
+    if weight is not None and bias is not None:
+        return on.apply("group_norm", input, weight, bias, groups=num_groups, eps=float(eps))
+    if weight is not None or bias is not None:
+        raise NoRowError("group_norm")
+    apart = on.apply("reshape", input, shape=(input.shape[0], num_groups, input[0].numel() // num_groups))
+    return on.apply("reshape", _standardized(on, apart, eps), shape=tuple(input.shape))
 
 
 def _embedding(
@@ -311,6 +339,44 @@ def _attention(
     return on.apply("matmul", on.apply("masked_softmax", scores, on.mask(attn_mask)), value)
 
 
+def _flash_attention(
+    on: Follower,
+    query: Any,
+    key: Any,
+    value: Any,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    *,
+    attn_mask: Any = None,
+    scale: Any = None,
+    result: Any,
+) -> list[NodeNumber]:
+    return [_attention(on, query, key, value, attn_mask, dropout_p, is_causal, scale, result=result)]
+
+
+def _embedding_bag(
+    on: Follower,
+    input: Any,
+    weight: Any,
+    offsets: Any = None,
+    max_norm: Any = None,
+    norm_type: float = 2,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights: Any = None,
+    include_last_offset: bool = False,
+    padding_idx: Any = None,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """The rows of a table that whole numbers name, together for each bag of equal size."""
+    others = (offsets, max_norm, per_sample_weights, padding_idx)
+    if any(other is not None for other in others) or input.ndim != 2 or mode not in ("mean", "sum"):
+        raise NoRowError("embedding_bag")
+    return on.apply(mode, on.apply("take", weight, at=as_tuples(input.tolist()), axis=0), axis=1)
+
+
 def masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: Any, **__: Any) -> NodeNumber:
     """The softmax of scores some of which a mask has made −∞; the others must be as they were.
 
@@ -329,6 +395,39 @@ def masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: A
 
 def _tanh_backward(on: Follower, grad: Any, output: Any, *, result: Any) -> NodeNumber:
     return on.apply("multiply", grad, on.apply("subtract", 1, on.apply("square", output)))
+
+
+def _weight_norm(on: Follower, v: Any, g: Any, dim: int = 0, *, result: Any) -> list[NodeNumber]:
+    """Weights as a length times a direction, row by row."""
+    others = [axis for axis in range(v.ndim) if axis != dim % v.ndim]
+    length = on.apply("sqrt", reduced(on, "sum", on.apply("square", v), others, True))
+    return [on.apply("multiply", v, on.apply("divide", g, length)), length]
+
+
+def _mse_loss_backward(
+    on: Follower, grad: Any, input: Any, target: Any, reduction: int, *, result: Any
+) -> NodeNumber:
+    factor = 2 / input.numel() if reduction == 1 else 2
+    return on.apply("multiply", grad, on.apply("multiply", factor, on.apply("subtract", input, target)))
+
+
+def _hardtanh(
+    on: Follower,
+    input: Any,
+    min_val: float = -1.0,
+    max_val: float = 1.0,
+    inplace: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """Nothing goes back at the bounds, where as a clamp it would."""
+    if bool(((input == min_val) | (input == max_val)).any()):
+        raise NoRowError("clip")
+    return on.apply("clip", input, min_val, max_val)
+
+
+def _relu6(on: Follower, input: Any, inplace: bool = False, *, result: Any) -> NodeNumber:
+    return _hardtanh(on, input, 0.0, 6.0, result=result)
 
 
 def _sigmoid_backward(on: Follower, grad: Any, output: Any, *, result: Any) -> NodeNumber:
@@ -361,7 +460,13 @@ LAYERS: Mapping[str, Callable[..., Any]] = {
     "smooth_l1_loss": _bent_loss("beta"),
     "group_norm": _group_norm,
     "embedding": _embedding,
+    "embedding_bag": _embedding_bag,
     "scaled_dot_product_attention": _attention,
+    "_scaled_dot_product_flash_attention_for_cpu": _flash_attention,
+    "hardtanh": _hardtanh,
+    "relu6": _relu6,
+    "_weight_norm_interface": _weight_norm,
+    "mse_loss_backward": _mse_loss_backward,
     "tanh_backward": _tanh_backward,
     "sigmoid_backward": _sigmoid_backward,
     "threshold_backward": _threshold_backward,

@@ -72,7 +72,7 @@ _SILENT = frozenset(
         "backward",
     ]
 )
-"""What gives no tensor that could matter."""
+"""Functions that give no tensor that could matter."""
 _MAKES_CONSTANTS = frozenset(
     [
         "ones_like",
@@ -89,15 +89,15 @@ _MAKES_CONSTANTS = frozenset(
         "bernoulli",
     ]
 )
-"""What takes of a tensor no more than its shape."""
+"""Functions that take of a tensor no more than its shape."""
 _OF_THE_FIRST = frozenset({"same", "reshaped", "expanded"})
-"""What takes of further operands no more than a shape or a type."""
+"""Functions that take of further operands no more than a shape or a type."""
 _SEEN_THROUGH = frozenset({"T", "mT", "H", "mH", "data", "real"})
 """Attributes of a tensor that are tensors."""
 
 
 class Following:
-    """What is done at each call of PyTorch, by either mode."""
+    """The part that both modes share: what is done at each call of PyTorch."""
 
     def __init__(self, follower: Follower, library: str, caller: CodeType) -> None:
         self.follower = follower
@@ -162,6 +162,8 @@ class Following:
             if self._is_cut(operands, result):
                 self._cut(result, operands)
             return result
+        if name == "baddbmm" and not self.matters(args[0]) and not args[0].isfinite().all():
+            return self._masked_scores(*args, **kwargs)
         take = None if rule else record(self.follower, name, func, args, kwargs, self.matters)
         result = func(*args, **kwargs)
         floats = [
@@ -185,6 +187,15 @@ class Following:
         elif take is not None:
             take(result)
         return result
+
+    def _masked_scores(self, mask: Any, one: Any, other: Any, beta: float = 1, alpha: float = 1) -> Any:
+        """A mask of −∞ plus a product: a node for the product, which the softmax then takes."""
+        import torch
+
+        scores = self.run("bmm", torch.bmm, (one, other), {}, None)
+        if alpha != 1:
+            scores = self.run("mul", torch.mul, (scores, alpha), {}, None)
+        return self.run("add", torch.add, (scores, mask), {"alpha": beta}, None)
 
     def _without_rule(self, name: str, func: Any, args: Any, kwargs: Any, below: Any) -> Any:
         """The call again, where the rule did not fit: with its parts in view, or as one without a row."""
@@ -247,6 +258,7 @@ class Following:
 
 def following(follower: Follower, library: str, caller: CodeType) -> AbstractContextManager[Any]:
     """Inside, what PyTorch does is written down on the follower's tape."""
+    import torch
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -268,10 +280,17 @@ def following(follower: Follower, library: str, caller: CodeType) -> AbstractCon
             return state.run(name, func, args, kwargs or {}, None)
 
     class Functions(TorchFunctionMode):
-        """What the author calls, and the layers of torch.nn."""
+        """The functions that the author calls, and the layers of torch.nn."""
 
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = _name_of(func)
+            if name == "__set__" and func.__self__ is torch.Tensor.data and not args[0].is_leaf:
+                state.look()
+                raise SourceError(
+                    "a tensor's data is set, which nothing goes back through",
+                    "write a new tensor instead",
+                    follower.tape.place,
+                )
             if name in _SILENT or (getattr(func, "__name__", "") == "__get__" and name not in _SEEN_THROUGH):
                 return func(*args, **kwargs or {})
             written = state.look()

@@ -27,7 +27,7 @@ class Replay:
         return list(tensors_in(self.call(*operands)))[self.position]
 
     def sent(self, upstream: Any) -> tuple[Any, ...]:
-        """What goes back to each operand; None where nothing does."""
+        """The gradient of each operand; None where nothing goes back."""
         import torch
 
         with torch.enable_grad():

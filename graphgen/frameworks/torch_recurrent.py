@@ -11,7 +11,7 @@ from graphgen.frameworks.torch_follower import Follower
 
 def linear(on: Follower, input: Any, weight: Any, bias: Any = None, *, result: Any = None) -> NodeNumber:
     if bias is None:
-        return on.apply("matmul", input, on.apply("transpose", weight))
+        return on.apply("linear_without_bias", input, weight)
     return on.apply("linear", input, weight, bias)
 
 

@@ -60,7 +60,7 @@ ALIASES: Mapping[str, str] = {
     **dict.fromkeys(("view", "reshape", "flatten", "unsqueeze", "squeeze", "unflatten", "ravel"), "reshaped"),
     **dict.fromkeys(("_unsafe_view", "view_as", "reshape_as"), "reshaped"),
     **dict.fromkeys(("expand", "expand_as", "broadcast_to"), "expanded"),
-    "_softmax": "softmax",
+    **dict.fromkeys(("_softmax", "_safe_softmax"), "softmax"),
     "_log_softmax": "log_softmax",
     "convolution": "aten_convolution",
     "clip": "clamp",
@@ -80,7 +80,7 @@ IN_PLACE: Mapping[str, str] = {
     "__ipow__": "pow",
     "__setitem__": "setitem",
 }
-"""What changes its first operand, but for the functions whose names end so: add_."""
+"""Functions that change their first operand, but for those whose names end so: add_."""
 
 
 def _elementwise(name: str, arity: int) -> Rule:
@@ -155,7 +155,7 @@ RULES: Mapping[str, Rule] = {
     "neg": _neg,
     "reciprocal": _reciprocal,
     "rsqrt": _rsqrt,
-    "addmm": _addmm,
+    **dict.fromkeys(("addmm", "baddbmm", "addmv"), _addmm),
     "addcmul": _addcmul,
     "lerp": _lerp,
     "same": _same,

@@ -8,6 +8,7 @@ from graphgen.graph.faults import (
     derivative_error,
     gradient_error,
     misshapen,
+    require_no_symbols,
     unused_result,
     value_error,
 )
@@ -15,7 +16,7 @@ from graphgen.graph.graph import ComputationalGraph, Edge, Operation
 from graphgen.graph.link import is_absolute, read_label
 from graphgen.graph.loading import from_text as graph_of_text
 from graphgen.graph.loading import load as load_graph
-from graphgen.graph.marked import with_data, with_upstream
+from graphgen.graph.marked import with_data, with_stand_ins, with_upstream, with_upstream_symbol
 from graphgen.graph.node import Node, beyond_limits
 from graphgen.graph.numbers import (
     Value,
@@ -72,6 +73,7 @@ __all__ = [
     "misshapen",
     "nearest_float",
     "read_label",
+    "require_no_symbols",
     "require_time",
     "save_graph",
     "saved_text",
@@ -83,5 +85,7 @@ __all__ = [
     "value_text",
     "verdict",
     "with_data",
+    "with_stand_ins",
     "with_upstream",
+    "with_upstream_symbol",
 ]

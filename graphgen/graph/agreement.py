@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from graphgen.errors import Place, VerificationError
 from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.node import Node
 from graphgen.graph.passes import Pass
 
 CLOSE = 1e-8
@@ -87,12 +88,18 @@ def _disagreement(
     assert graph.reference is not None
     framework = graph.reference.framework.partition(" ")[0]
     node = graph[id]
-    at_fault = node if kind == "value" or not graph.uses[id] else graph[graph.uses[id][-1][1]]
+    users = [graph[user] for _, user, _ in graph.uses[id]]
+    at_fault = node if kind == "value" or not users else next(filter(_is_of_own(graph), users), users[-1])
     name = at_fault.group.rpartition(".")[2] or (at_fault.op.name if at_fault.op else at_fault.id)
     before = "the values before it agree" if kind == "value" else "the values after it agree"
     check = f"check {name}" if kind == "value" else f"check the backward of {name}"
     said = {framework: _excerpt(theirs, ours, theirs), "graphgen": _excerpt(ours, ours, theirs)}
     return Disagreement(kind, id, at_fault.place or node.place, said, f"{before}: {check}")
+
+
+def _is_of_own(graph: ComputationalGraph) -> Callable[[Node], bool]:
+    """Whether a node belongs to a function with a backward of its own: its group ends in the class's name."""
+    return lambda node: bool(node.group) and graph.modules.get(node.group) == node.group.rpartition(".")[2]
 
 
 def _excerpt(numbers: Any, ours: Any, theirs: Any) -> str:

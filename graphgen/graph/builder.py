@@ -9,9 +9,10 @@ from typing import Any
 
 from graphgen.errors import GraphgenError, SourceError, excerpt
 from graphgen.graph.graph import ComputationalGraph
+from graphgen.graph.node import op_of
 from graphgen.graph.numbers import Value, shape_of
 from graphgen.graph.recorded import Recorded
-from graphgen.ops import OPS, Op, Shape, broadcast
+from graphgen.ops import Op, Shape, broadcast
 
 
 class GraphBuilder:
@@ -44,6 +45,8 @@ class GraphBuilder:
         return self._append(operands, op=name, name=None, value=None, recorded=recorded, **attributes)
 
     def apply(self, op: Op, *operands: int, **attributes: object) -> int:
+        if op.is_abstract:
+            attributes["abstract"] = True
         return self._append(operands, op=op.name, name=None, value=None, **attributes)
 
     def describe(self, node: int, **attributes: object) -> None:
@@ -115,7 +118,9 @@ class GraphBuilder:
             return shape_of(recorded.value)
         shapes = (self._shapes[operand] for operand in operands)
         try:
-            return (OPS[op].shape or broadcast)(*shapes, **dict(attributes.get("parameters") or ()))
+            found = op_of(attributes, len(operands))
+            assert found is not None
+            return (found.shape or broadcast)(*shapes, **dict(attributes.get("parameters") or ()))
         except ValueError:
             # Raises the error that names the values, unless their shapes are open.
             self.build(len(self._shapes))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import EvaluationError, Place, SourceError, excerpt
 from graphgen.graph.node import Node, ungrouped
+
+if TYPE_CHECKING:
+    from graphgen.graph.graph import ComputationalGraph
 
 FLOAT_RANGE = "numbers must stay below 1.8e308"
 
@@ -68,6 +71,23 @@ def derivative_error(node: Node, operands: list[Any], position: int | None = Non
 def gradient_error(node: Node) -> EvaluationError:
     """The one-line message for a gradient that is a sum beyond the floats."""
     return EvaluationError(f"the gradient of {node.described} overflows", FLOAT_RANGE, node.place)
+
+
+def require_no_symbols(graph: ComputationalGraph) -> None:
+    """Raises EvaluationError where numbers are asked for of a graph with a function that is only named, or
+    with a symbol for the upstream gradient."""
+    if graph.functions:
+        name = graph.functions[0]
+        raise EvaluationError(
+            f"the function {name!r} is only named, and has no numbers",
+            f"write a formula in the place of {name}(…), or ask for symbols",
+            next(node.place for node in graph if node.op and node.op.name == name),
+        )
+    if graph.upstream_symbol:
+        raise EvaluationError(
+            f"the upstream gradient {graph.upstream_symbol!r} is a symbol, and has no numbers",
+            "give it in numbers, or ask for symbols",
+        )
 
 
 def unused_result(name: str, line: int | None) -> SourceError:

@@ -41,7 +41,8 @@ class ComputationalGraph:
     `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
     table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested tuples of them, or a
     read-only NumPy array), `parameters`, `range`, `link`, `place`, `data` (true of an input that wants no
-    gradient) and `shape` (of an input without a value); its edges are keyed by, and carry, `operand`, the
+    gradient), `shape` (of an input without a value) and `abstract` (true where `op` names a function of
+    which nothing is known); its edges are keyed by, and carry, `operand`, the
     position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
     >>> from fractions import Fraction
@@ -95,6 +96,8 @@ class ComputationalGraph:
         """The values and gradients that a framework computed, where the graph was captured from one."""
         self.upstream: Value | None = network.graph.get("upstream")
         """The gradient that the backward pass starts from, where one is given in place of 1."""
+        self.upstream_symbol: str | None = network.graph.get("upstream_symbol")
+        """The symbol that stands for that gradient, where one is given: g, or ∂L/∂y."""
         self.modules: Mapping[str, str] = network.graph.get("modules") or {}
         """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
 
@@ -188,8 +191,25 @@ class ComputationalGraph:
 
     @cached_property
     def is_symbolic(self) -> bool:
-        """Whether some input has no number."""
-        return any(node.is_symbolic_input for node in self.inputs)
+        """Whether some input has no number, some function only a name, or the upstream gradient a symbol."""
+        is_named = bool(self.functions or self.upstream_symbol)
+        return is_named or any(node.is_symbolic_input for node in self.inputs)
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the functions that are only named, in the order of their first use."""
+        named = (node.op.name for node in self.nodes if node.op and node.op.is_abstract)
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def has_upstream(self) -> bool:
+        """Whether the backward pass starts from another gradient than 1."""
+        return self.upstream is not None or self.upstream_symbol is not None
+
+    @property
+    def has_stand_ins(self) -> bool:
+        """Whether functions that are only named have numbers, by what stands in for them."""
+        return bool(self.network.graph.get("stand_ins"))
 
     @cached_property
     def is_scalar(self) -> bool:
@@ -293,4 +313,5 @@ class ComputationalGraph:
 
         after = nx.descendants(self.network, self.output)
         before = (node for node in self.nodes if node.id != self.output and node.id not in after)
-        return source_of((*before, self[self.output]))
+        declared = "".join(f"{name}: function\n" for name in self.functions)
+        return declared + source_of((*before, self[self.output]))

@@ -113,6 +113,8 @@ def _read_node(written: Mapping[str, Any], id: str) -> dict[str, Any]:
         raise UnfitError(f"{excerpt(id)} has another name than its id")
     attributes["value"] = _read_value(written["value"]) if "value" in written else None
     attributes["op"] = _text(written["op"], f"the op of {excerpt(id)}") if "op" in written else None
+    if _part(written, "abstract", bool):
+        attributes["abstract"] = True
     if "recorded" in written:
         attributes["recorded"] = _read_record(written["recorded"])
     if "data" in written or "shape" in written:

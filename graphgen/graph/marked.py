@@ -1,4 +1,5 @@
-"""Additions to a graph after it was written: which inputs are data, and the upstream gradient."""
+"""Additions to a graph after it was written: which inputs are data, the upstream gradient, and what stands in
+for functions that are only named, where formulas are proved."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from graphgen.errors import EvaluationError, OptionError, excerpt
 from graphgen.graph.graph import ComputationalGraph
-from graphgen.graph.numbers import WrittenValue, exact_value, shape_of
+from graphgen.graph.numbers import Value, WrittenValue, exact_value, shape_of
 
 
 def with_data(graph: ComputationalGraph, patterns: Collection[str]) -> ComputationalGraph:
@@ -27,6 +28,19 @@ def with_data(graph: ComputationalGraph, patterns: Collection[str]) -> Computati
     return ComputationalGraph(network, graph.output)
 
 
+def with_stand_ins(graph: ComputationalGraph, upstream: Value) -> ComputationalGraph:
+    """The graph with a stand-in for each function that is only named, so that it can have numbers; and with
+    such an upstream gradient, where a symbol is given for it.
+
+    They are no numbers of the author's, and nobody is shown them: formulas are proved at them.
+    """
+    network = graph.network.copy()
+    network.graph["stand_ins"] = True
+    if graph.upstream_symbol:
+        network.graph["upstream"] = upstream
+    return ComputationalGraph(network, graph.output)
+
+
 def with_upstream(graph: ComputationalGraph, upstream: WrittenValue | None) -> ComputationalGraph:
     """The graph with the gradient that its backward pass starts from, exactly as it is written.
 
@@ -39,7 +53,9 @@ def with_upstream(graph: ComputationalGraph, upstream: WrittenValue | None) -> C
     output, given = graph[graph.output], exact_value(upstream)
     if graph.is_symbolic:
         raise EvaluationError(
-            "an upstream gradient is for a graph in numbers", "give every input its number", output.place
+            "an upstream gradient in numbers is for a graph in numbers",
+            "give every input its number, or a symbol, as in upstream=g",
+            output.place,
         )
     if shape_of(given) != output.shape:
         of_shape = shape_of(given)
@@ -50,4 +66,11 @@ def with_upstream(graph: ComputationalGraph, upstream: WrittenValue | None) -> C
         )
     network = graph.network.copy()
     network.graph["upstream"] = given
+    return ComputationalGraph(network, graph.output)
+
+
+def with_upstream_symbol(graph: ComputationalGraph, symbol: str) -> ComputationalGraph:
+    """The graph with a symbol for the gradient that its backward pass starts from: g, or ∂L/∂y."""
+    network = graph.network.copy()
+    network.graph["upstream_symbol"] = symbol
     return ComputationalGraph(network, graph.output)

@@ -12,7 +12,7 @@ from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.graph.link import checked
 from graphgen.graph.numbers import Value, is_terminating, is_value, operand_text, shape_of, value_text
 from graphgen.graph.recorded import Recorded
-from graphgen.ops import OPS, Op, Shape, broadcast, opaque
+from graphgen.ops import OPERANDS, OPS, Op, Shape, abstract, broadcast, opaque
 
 MAX_ENTRIES = 1_000_000
 """Entries of one array."""
@@ -177,8 +177,8 @@ def node_of(
     attributes = attributes_of[id]
     op_name, name, value, link = (attributes.get(key) for key in ("op", "name", "value", "link"))
     recorded = attributes.get("recorded")
-    op = None if op_name is None else opaque(op_name, len(edges)) if recorded else OPS.get(op_name)
-    if op_name is not None and op is None:
+    op = op_of(attributes, len(edges))
+    if op_name is not None and (op is None or (op.is_abstract and op.name in attributes_of)):
         raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
     if value is not None and (op or not is_value(value)):
         raise GraphgenError(
@@ -226,6 +226,22 @@ def node_of(
     shapes[id] = _shape(node, shapes, attributes.get("shape") or found.get(id, ()))
     is_open = id in found and bool(shapes[id])
     return replace(node, shape=shapes[id], has_open_shape=is_open) if shapes[id] else node
+
+
+def op_of(attributes: Mapping[str, Any], arity: int) -> Op | None:
+    """The op of a node: a row of the op table, one of a framework, or a function that is only named.
+
+    None for an input or a constant, and for a name that is no op.
+    """
+    name = attributes.get("op")
+    if name is None:
+        return None
+    if attributes.get("recorded"):
+        return opaque(name, arity)
+    if attributes.get("abstract"):
+        fits = str(name).isidentifier() and name not in OPS and 1 <= arity <= len(OPERANDS)
+        return abstract(name, arity) if fits else None
+    return OPS.get(str(name))
 
 
 def ungrouped(operation: str) -> str:

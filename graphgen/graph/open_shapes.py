@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import count, islice, product
 from typing import Any
 
+from graphgen.graph.node import op_of
 from graphgen.graph.numbers import is_value, shape_of
-from graphgen.ops import OPS, Op, Shape, broadcast
+from graphgen.ops import Op, Shape, broadcast
 
 _AXES = (0, 1, 2)
 _LENGTH = 12
@@ -49,7 +50,7 @@ class Found:
 def step_of(id: str, attributes: Mapping[str, Any], edges: Sequence[tuple[Any, str, Any]]) -> Step:
     """A node before its shape is known, where it may be none at all."""
     value, recorded = attributes.get("value"), attributes.get("recorded")
-    op = None if recorded else OPS.get(str(attributes.get("op")))
+    op = None if recorded else op_of(attributes, len(edges))
     known = recorded.value if recorded else value
     declared = shape_of(known) if is_value(known) else attributes.get("shape")
     operands = (operand for _, operand, _ in sorted(edges, key=lambda edge: str(edge[0])))

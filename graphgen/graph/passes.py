@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from graphgen.errors import EvaluationError, excerpt
+from graphgen.graph.faults import require_no_symbols
 from graphgen.graph.graph import ComputationalGraph, Edge
 
 Number = TypeVar("Number")
@@ -58,8 +59,7 @@ class Pass(Generic[Number]):
     @property
     def count(self) -> int:
         """How many numbers there are, entries of arrays each for itself."""
-        numbers = (number for part in self.parts for number in part if number is not None)
-        return sum(getattr(number, "size", 1) for number in numbers)
+        return sum(getattr(number, "size", 1) for part in self.parts for number in part if number is not None)
 
     @cached_property
     def values(self) -> Mapping[str, Number]:
@@ -89,8 +89,11 @@ def given_numbers(
 ) -> Iterator[tuple[int, Any]]:
     """The number of every input and constant, with its place in `graph.nodes`; `inputs` goes first.
 
-    Raises EvaluationError for an input without a number, and for a name that is not an input.
+    Raises EvaluationError for an input without a number, for a name that is not an input, and for a graph
+    with a function that is only named, or a symbol for its upstream gradient.
     """
+    if not graph.has_stand_ins:
+        require_no_symbols(graph)
     replaced = dict(inputs or {})
     for index, node in enumerate(graph.nodes):
         if node.op is None:

@@ -47,6 +47,8 @@ def _written_node(node: Node) -> dict[str, Any]:
             written[key] = value
     if node.op is not None:
         written |= {"op": node.op.name, "operands": list(node.operands)}
+        if node.op.is_abstract:
+            written["abstract"] = True
     if node.parameters:
         written["parameters"] = dict(node.parameters)
     if node.value is not None:

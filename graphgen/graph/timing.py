@@ -37,5 +37,5 @@ def require_time() -> None:
     Traceback (most recent call last):
     graphgen.graph.timing.OutOfTimeError
     """
-    if not is_time_left():
+    if monotonic() > _deadline.get():
         raise OutOfTimeError

@@ -10,8 +10,9 @@ from graphgen.errors import SourceError, excerpt
 from graphgen.language.equals import MODULES, equal_call, misspelled
 from graphgen.language.hints import Operand, of_more_operands, of_product
 from graphgen.language.literals import Literals
+from graphgen.language.names import is_name
 from graphgen.language.source import SourceText
-from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op
+from graphgen.ops import FUNCTIONS, OPERANDS, OPS, Op, abstract, pairwise
 
 
 class Call(NamedTuple):
@@ -28,7 +29,9 @@ def read_call(
     Raises SourceError for an unknown function, or one that is not given its operands, with what to write.
     """
     op = FUNCTIONS.get(function.id)
-    node = _without_comparison(_in_pairs(node, op), op)
+    if op and len(node.args) == op.arity - 1:
+        op = FUNCTIONS.get(f"{op.name}_without_bias", op)
+    node = _without_comparison(_in_pairs(text, node, op), op)
     if op is None:
         fault = f"{text.excerpt(node)} calls the unknown function {excerpt(function.id)}"
         raise text.fault_at(node, fault, _hint_for_unknown(text, node, function, values))
@@ -45,8 +48,33 @@ def read_call(
     return Call(op, operands, parameters)
 
 
-def _in_pairs(node: ast.Call, op: Op | None) -> ast.Call:
-    """concatenate([a, b, c]) as concatenate(concatenate(a, b), c)."""
+def read_declared_call(text: SourceText, node: ast.Call, name: str, known: Op | None) -> Call:
+    """A call of a function that is only named; `known` is its op, where it was called before.
+
+    Raises SourceError for another number of operands than before, or for what is no plain operand.
+    """
+    is_plain = not node.keywords and not any(isinstance(operand, ast.Starred) for operand in node.args)
+    count, most = len(node.args), len(OPERANDS)
+    if not is_plain or not 1 <= count <= most:
+        raise text.fault_at(
+            node,
+            f"{text.excerpt(node)} does not give {excerpt(name)} plain operands",
+            f"write from 1 to {most} of them, as in '{name}(x)'",
+        )
+    if known is not None and known.arity != count:
+        raise text.fault_at(
+            node,
+            f"{text.excerpt(node)} has {count} operand{'s' * (count > 1)}, and {excerpt(name)} "
+            f"had {known.arity} before",
+            "give it as many everywhere, or declare another function",
+        )
+    return Call(abstract(name, count), list(node.args), {})
+
+
+def _in_pairs(text: SourceText, node: ast.Call, op: Op | None) -> ast.Call:
+    """concatenate([a, b, c]) as concatenate(concatenate(a, b), c), and an einsum of many arrays likewise."""
+    if op is OPS["einsum"] and node.args and not node.keywords:
+        return _contracted(text, node)
     match node.args[:1]:
         case [ast.List(elts=[first, *others])] if op is OPS["concatenate"] and others:
             for other in others:
@@ -55,6 +83,23 @@ def _in_pairs(node: ast.Call, op: Op | None) -> ast.Call:
                 first = ast.copy_location(joined, node)
             return joined
     return node
+
+
+def _contracted(text: SourceText, node: ast.Call) -> ast.Call:
+    """Raises SourceError for subscripts that are not those of the operands."""
+    first, *operands = node.args
+    if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+        return node
+    try:
+        pairs = list(pairwise(first.value, len(operands)))
+    except ValueError as error:
+        raise text.fault_at(node, f"{text.excerpt(first)} does not fit the operands", str(error)) from None
+    left = operands[0]
+    for right, subscripts in zip(operands[1:], pairs, strict=True):
+        named = ast.keyword("subscripts", ast.copy_location(ast.Constant(subscripts), first))
+        product = ast.copy_location(ast.Call(node.func, [left, right], [named]), node)
+        left = product
+    return product
 
 
 def _without_comparison(node: ast.Call, op: Op | None) -> ast.Call:
@@ -112,10 +157,15 @@ def _hint_for_unknown(text: SourceText, node: ast.Call, function: ast.Name, valu
         return of_product(operand_of(text, function), operands[0])
     if hint := equal_call(function.id, operands):
         return hint
+    declared = f"{excerpt(f'{text.of(function)}: function')} on a line of its own"
+    is_named = f"for a function that is only named, write {declared}"
     if len(operands) == 1 and len(function.id) == 1 and function.id not in "fgh":
-        return of_product(operand_of(text, function), operands[0])
-    near = misspelled(function.id)
-    return f"{f'did you mean {near!r}? ' if near else ''}the functions are {', '.join(FUNCTIONS)}"
+        product = of_product(operand_of(text, function), operands[0])
+        return f"{product}; {is_named}"
+    near, known = misspelled(function.id), f"the functions are {', '.join(FUNCTIONS)}"
+    if near or not is_name(function.id):
+        return f"did you mean {near!r}? {known}" if near else known
+    return f"{is_named}; {known}"
 
 
 def _hint_for_many(text: SourceText, node: ast.Call, op: Op) -> str:
@@ -144,8 +194,10 @@ def _parameters(text: SourceText, literals: Literals, node: ast.Call, op: Op) ->
     names, further = list(op.parameters), node.args[op.arity :]
 
     def setting(node: ast.expr, name: str = "") -> Any:
-        number = literals.number(node)
-        if number is not None and isinstance(op.parameters.get(name), float):
+        number, known = literals.number(node), op.parameters.get(name)
+        if isinstance(known, str) and isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
+        if number is not None and isinstance(known, float):
             return float(number)
         return _setting(text, literals, node)
 

@@ -1,8 +1,10 @@
-"""Declarations of an input besides its value: that it is data, and its shape.
+"""Declarations of a name: of an input that it is data, and its shape; of a function that it is one, and only
+named.
 
     x: data = 2            given, and wanting no gradient
     W: (3, 4)              an array of that shape, without numbers
     X: data[100, 64]       both
+    f: function            x = f(w) is an operation, drawn in symbols
 
 Python reads these lines as annotations.
 """
@@ -18,7 +20,10 @@ from graphgen.language.literals import Literals
 from graphgen.language.source import SourceText
 from graphgen.ops import Shape
 
-_KINDS = "write x: data = 2 for an input that wants no gradient, W: (3, 4) for the shape of an array"
+_KINDS = (
+    "write x: data = 2 for an input that wants no gradient, W: (3, 4) for the shape of an array, "
+    "f: function for a function that is only named"
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Declaration:
 
     is_data: bool = False
     shape: Shape | None = None
+    is_function: bool = False
 
 
 def read_declaration(text: SourceText, literals: Literals, statement: ast.AnnAssign) -> Declaration:
@@ -38,6 +44,12 @@ def read_declaration(text: SourceText, literals: Literals, statement: ast.AnnAss
             f"{text.excerpt(statement.annotation)} is the shape of an array that is written out",
             "leave it out, or the value",
         )
+    if declared.is_function and statement.value is not None:
+        raise text.fault_at(
+            statement.value,
+            f"{text.excerpt(statement.target)} is a function that is only named, and has no value",
+            f"leave out '= {text.of(statement.value)}'",
+        )
     return declared
 
 
@@ -45,6 +57,8 @@ def _declared(text: SourceText, literals: Literals, annotation: ast.expr) -> Dec
     match annotation:
         case ast.Name(id="data"):
             return Declaration(is_data=True)
+        case ast.Name(id="function"):
+            return Declaration(is_function=True)
         case ast.Subscript(value=ast.Name(id="data"), slice=ast.Tuple(elts=lengths)):
             return Declaration(is_data=True, shape=_shape(text, literals, annotation, lengths))
         case ast.Subscript(value=ast.Name(id="data"), slice=length):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import takewhile
 from typing import Any
 
 from graphgen.errors import SourceError, excerpt
-from graphgen.graph import GraphBuilder, Value
-from graphgen.language.calls import hint_for_method, operand_of, read_call
+from graphgen.graph import GraphBuilder, Value, decimal_text
+from graphgen.language.calls import Call, hint_for_method, operand_of, read_call, read_declared_call
 from graphgen.language.equals import NOT_NUMBERS
 from graphgen.language.hints import of_commas, of_percent, of_product
 from graphgen.language.indexing import read_key
@@ -36,6 +37,8 @@ class Expressions:
         self, text: SourceText, builder: GraphBuilder, nodes: dict[str, int], lines: Mapping[str, int]
     ) -> None:
         self.nodes = nodes
+        self.functions: dict[str, Op | None] = {}
+        """The functions that are only named, each with its op once it was called."""
         self.names = Names(text)
         self.literals = Literals(text)
         self._text = text
@@ -58,8 +61,10 @@ class Expressions:
                 return self.apply(node, operation("-", 1), self.add(operand, target, depth + 1))
             case ast.BinOp() if type(node.op) in BINARY:
                 return self._chain(node, target, depth)
+            case ast.Call(func=ast.Name(id="stack")):
+                return self._stack(node, target, depth)
             case ast.Call(func=ast.Name() as function):
-                call = read_call(self._text, self.literals, node, function, self._lines)
+                call = self._call(node, function)
                 operands = [self.add(operand, target, depth + 1) for operand in call.operands]
                 return self.apply(node, call.op, *operands, parameters=call.parameters)
             case ast.Attribute(attr="T", value=operand):
@@ -86,6 +91,49 @@ class Expressions:
                 node, f"the graph has more than {MAX_NODES:,} nodes", "split the source"
             )
         return added
+
+    def _stack(self, node: ast.Call, target: str, depth: int) -> int:
+        """stack([a, b], axis=0): values of one shape beside one another, along an axis of their own."""
+        given = node.args[1:] + [keyword.value for keyword in node.keywords if keyword.arg == "axis"]
+        axis = self.literals.number(given[0]) if given else Fraction(0)
+        match node:
+            case ast.Call(args=[ast.List(elts=parts), *_]) if (
+                parts
+                and axis is not None
+                and (len(given) < 2 and len(node.args) + len(node.keywords) == 1 + len(given))
+            ):
+                values = [self.add(part, target, depth + 1) for part in parts]
+            case _:
+                raise self._text.fault_at(
+                    node,
+                    f"{self._text.excerpt(node)} does not give stack its values",
+                    "write stack([x, y], axis=0)",
+                )
+        shape = self._builder.shape(values[0])
+        if any(self._builder.shape(value) != shape for value in values):
+            fault = f"{self._text.excerpt(node)} stacks values of different shapes"
+            raise self._text.fault_at(node, fault, "give it values of one shape")
+        if axis.denominator != 1 or not -len(shape) - 1 <= axis <= len(shape):
+            fault = (
+                f"there is no axis {decimal_text(axis)} for values of {len(shape)} axes to be stacked along"
+            )
+            raise self._text.fault_at(node, fault, f"write an axis from 0 to {len(shape)}")
+        along = int(axis) % (len(shape) + 1)
+        one = {"shape": (*shape[:along], 1, *shape[along:])}
+        whole, *others = (self.apply(node, OPS["reshape"], value, parameters=one) for value in values)
+        for other in others:
+            parameters = {"axis": along} if along else {}
+            whole = self.apply(node, OPS["concatenate"], whole, other, parameters=parameters)
+        return whole
+
+    def _call(self, node: ast.Call, function: ast.Name) -> Call:
+        """A call of an operation, or of a function that the source declares."""
+        name = self.names.spelled(function)
+        if name not in self.functions:
+            return read_call(self._text, self.literals, node, function, self._lines)
+        call = read_declared_call(self._text, node, name, self.functions[name])
+        self.functions[name] = call.op
+        return call
 
     def _chain(self, node: ast.BinOp, target: str, depth: int) -> int:
         """The operations of a chain, of which what begins it may be a constant: 2 * 3 * x."""
@@ -129,6 +177,10 @@ class Expressions:
             op = FUNCTIONS[node.id]
             call = f"call it, as in {op.source(*OPERANDS[: op.arity])!r}"
             raise self._text.fault_at(node, f"{excerpt(name)} is a function", call)
+        if name in self.functions:
+            raise self._text.fault_at(
+                node, f"{excerpt(name)} is a function", f"call it, as in '{name}({OPERANDS[0]})'"
+            )
         if name == target:
             raise self._text.fault_at(
                 node,

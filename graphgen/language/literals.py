@@ -38,6 +38,11 @@ def read_value(text: str) -> Value:
     )
 
 
+_FILLED = {"zeros": Fraction(0), "ones": Fraction(1)}
+WRITTEN = frozenset({*_FILLED, "stack"})
+"""Functions that are no operations, but write arrays."""
+
+
 class Literals:
     """Reads the numbers of one source, each once."""
 
@@ -47,6 +52,8 @@ class Literals:
 
     def value(self, node: ast.expr, depth: int = 1) -> Value | None:
         """The exact value of a number or an array that is written out; None where the node is none."""
+        if isinstance(node, ast.Call):
+            return self._filled(node)
         if not isinstance(node, ast.List):
             return self.constant(node, depth)
         array = self._array(node)
@@ -58,6 +65,28 @@ class Literals:
             ) from None
         if excess := beyond_limits(shape):
             raise self._text.fault_at(node, f"the array has {excess[0]}", excess[1])
+        return array
+
+    def _filled(self, node: ast.Call) -> Value | None:
+        """The array that zeros(3) or ones(2, 3) is; None for another call."""
+        number = _FILLED.get(node.func.id) if isinstance(node.func, ast.Name) else None
+        if number is None:
+            return None
+        lengths: list[ast.expr] = node.args
+        if len(lengths) == 1 and isinstance(lengths[0], ast.Tuple | ast.List):
+            lengths = lengths[0].elts
+        numbers = [self.number(length) for length in lengths]
+        shape = tuple(int(n) for n in numbers if n is not None and n > 0 and n.denominator == 1)
+        if node.keywords or not shape or len(shape) < len(lengths):
+            fault = f"{self._text.excerpt(node)} does not tell the lengths of its axes"
+            raise self._text.fault_at(
+                node, fault, "write them as whole numbers from 1, as in zeros(3) or ones(2, 3)"
+            )
+        if excess := beyond_limits(shape):
+            raise self._text.fault_at(node, f"the array has {excess[0]}", excess[1])
+        array: Value = number
+        for length in reversed(shape):
+            array = (array,) * length
         return array
 
     def constant(self, node: ast.expr, depth: int = 1) -> Fraction | None:

@@ -28,7 +28,7 @@ else give it one (aple = 1), or ask for values=symbols
     """
     without = [node for node in graph.inputs if node.is_symbolic_input]
     given = [node for node in graph.inputs if not node.is_symbolic_input]
-    if not (without and given):
+    if graph.functions or not (without and given):  # what is only named leads to symbols alone
         return
     missing, near = without[0], _nearest(without[0], graph)
     hint = f"give it one ({missing.example}), or ask for values=symbols"

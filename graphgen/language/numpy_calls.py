@@ -98,6 +98,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
                 "atleast_1d",
                 "atleast_2d",
             ),
+            "einsum",
             *("concatenate", "stack", "hstack", "vstack", "zeros_like", "ones_like", "full_like"),
             *("shape", "ndim", "size", "copy", "astype"),
         )
@@ -119,11 +120,11 @@ _ANYTHING_ELSE = "write it with operators and functions such as np.exp, np.where
 _UNSORTED = "a graph does not sort: np.max, np.min and np.mean need no order"
 _NO_SLOPE = "its slope is 0 wherever it has one: leave it out"
 _INSTEAD = {
-    **dict.fromkeys(("median", "sort", "argsort", "percentile", "quantile", "partition"), _UNSORTED),
+    **dict.fromkeys(("median", "argsort", "percentile", "quantile", "partition"), _UNSORTED),
     **dict.fromkeys(("argmax", "argmin"), "a position has no slope: use np.max or np.min"),
     **dict.fromkeys(("round", "rint", "floor", "ceil", "trunc", "floor_divide", "remainder"), _NO_SLOPE),
     **dict.fromkeys(("isnan", "isinf", "isfinite", "nan_to_num"), "every value is a number: leave it out"),
-    **dict.fromkeys(("einsum", "tensordot"), "write it with @, * and np.sum"),
+    "tensordot": "write it with np.einsum, or with @, * and np.sum",
     "cumsum": "write np.tril(np.ones((n, n))) @ x",
     "logical_and": "put one np.where into another: np.where(x > 0, np.where(x < 1, a, b), b)",
     "logical_or": "put one np.where into another: np.where(x > 0, a, np.where(x < -1, a, b))",

@@ -16,7 +16,7 @@ from graphgen.language.applied import apply, trace_of
 from graphgen.language.comparison import TracedComparison, chosen_by
 from graphgen.language.indexing import read_key
 from graphgen.language.traced import TracedValue
-from graphgen.ops import FUNCTIONS, OPS, Op, Shape
+from graphgen.ops import FUNCTIONS, OPS, Op, Shape, pairwise
 
 
 def item(x: TracedValue, key: Any) -> TracedValue:
@@ -209,6 +209,12 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
         return concatenate([ravel(part) for part in parts])
     at = {"axis": operator.index(axis)} if axis else {}
     return reduce(lambda x, y: apply(OPS["concatenate"], x, y, **at), parts)
+
+
+def einsum(subscripts: str, *operands: Any) -> Any:
+    parts, pairs = [_array(part) for part in operands], pairwise(subscripts, len(operands))
+    named = zip(parts[1:], pairs, strict=True)
+    return reduce(lambda x, other: apply(OPS["einsum"], x, other[0], subscripts=other[1]), named, parts[0])
 
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from graphgen.errors import OptionError, excerpt
-from graphgen.graph import ComputationalGraph, GraphBuilder, with_upstream
+from graphgen.graph import ComputationalGraph, GraphBuilder
 from graphgen.language.parser import write_into
 from graphgen.ops import OPERANDS
 
@@ -64,4 +64,4 @@ def _rewritten(graph: ComputationalGraph, ids: Collection[str]) -> Computational
             at[node.id] = builder.apply(node.op, *operands, parameters=node.parameters, place=node.place)
         said = {"label": node.label, "range": node.range, "link": node.link}
         builder.describe(at[node.id], name=node.name, **said)
-    return with_upstream(builder.build(at[graph.output]), graph.upstream)
+    return builder.build(at[graph.output], upstream=graph.upstream, upstream_symbol=graph.upstream_symbol)

@@ -16,6 +16,7 @@ from graphgen.language.comments import read_comment
 from graphgen.language.declarations import Declaration, read_declaration
 from graphgen.language.expressions import Expressions
 from graphgen.language.hints import ONE_NAME
+from graphgen.language.literals import WRITTEN
 from graphgen.language.names import Names
 from graphgen.language.source import SPLIT_IT, SourceText, read_text
 from graphgen.ops import FUNCTIONS, operation
@@ -73,8 +74,17 @@ def _graph(text: SourceText) -> ComputationalGraph:
             )
         lines[target] = statement.lineno
         last_line = statement.end_lineno or statement.lineno
+    declarations = {
+        target: read_declaration(text, expressions.literals, statement)
+        for target, statement in statements
+        if isinstance(statement, ast.AnnAssign)
+    }
+    expressions.functions |= dict.fromkeys(
+        target for target, declared in declarations.items() if declared.is_function
+    )
     for target, statement in statements:
-        _add(text, expressions, builder, target, statement)
+        if target not in expressions.functions:
+            _add(text, expressions, builder, target, statement, declarations.get(target))
     values = [target for target, statement in statements if _value(statement) is not None]
     if not values:
         raise text.fault_at(
@@ -102,7 +112,7 @@ def _statement(text: SourceText, names: Names, statement: ast.stmt) -> tuple[str
             statement, f"{text.excerpt(statement)} does not assign to one plain name", ONE_NAME
         )
     name = names.read(target)
-    if target.id in FUNCTIONS:
+    if target.id in FUNCTIONS or target.id in WRITTEN:
         raise text.fault_at(target, f"{excerpt(name)} is the name of a function", "choose another name")
     return name, statement
 
@@ -112,16 +122,19 @@ def _value(statement: Statement) -> ast.expr | None:
 
 
 def _add(
-    text: SourceText, expressions: Expressions, builder: GraphBuilder, target: str, statement: Statement
+    text: SourceText,
+    expressions: Expressions,
+    builder: GraphBuilder,
+    target: str,
+    statement: Statement,
+    declared: Declaration | None,
 ) -> None:
     """Adds the value of a name, or an input without one, with what declaration and comment say of it."""
-    declared, value = Declaration(), _value(statement)
-    if isinstance(statement, ast.AnnAssign):
-        declared = read_declaration(text, expressions.literals, statement)
+    value, said = _value(statement), declared or Declaration()
     written = None if value is None else expressions.literals.value(value)
     if value is None or written is not None:
         node = expressions.input(target, written, statement)
-        builder.describe(node, data=declared.is_data, shape=declared.shape)
+        builder.describe(node, data=said.is_data, shape=said.shape)
     elif isinstance(statement, ast.AnnAssign):
         raise text.fault_at(
             statement.annotation,

@@ -1,5 +1,7 @@
 """The op table: every operation declared once, as a row that reads as mathematics."""
 
+from graphgen.ops.abstract import abstract
+from graphgen.ops.contractions import pairwise
 from graphgen.ops.loading import array_words, layout_words
 from graphgen.ops.opaque import opaque
 from graphgen.ops.points import Operands
@@ -25,6 +27,7 @@ __all__ = [
     "Op",
     "Operands",
     "Shape",
+    "abstract",
     "array_key",
     "array_words",
     "batch_axes",
@@ -37,5 +40,6 @@ __all__ = [
     "on_arrays",
     "opaque",
     "operation",
+    "pairwise",
     "parsed",
 ]

@@ -45,6 +45,11 @@ def _first_largest(x: Any, axis: int | None) -> Any:
     return mask
 
 
+def _order_of(x: Any, axis: int, descending: bool) -> Any:
+    """The indices of entries from the smallest, or the largest; equal ones keep their order."""
+    return np.argsort(-x if descending else x, axis=axis, kind="stable")
+
+
 def _product_of_others(x: Any, axis: int | None) -> Any:
     """For each entry the product of the others along an axis, which may be 0."""
     entries = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, 0)
@@ -191,6 +196,8 @@ ARRAY_WORDS: Mapping[str, Any] = {
     "first_largest": _first_largest,
     "prod": lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims),
     "product_of_others": _product_of_others,
+    "order_of": _order_of,
+    "leading": lambda order, k, axis: np.take(order, range(k), axis),
     "scatter": _scatter,
     "shape_of": np.shape,
     "max": np.maximum,

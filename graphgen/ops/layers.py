@@ -71,6 +71,11 @@ def convolution(
     return (x[0], y[0], *_windows(x[2:], y[2:], stride, padding, dilation))
 
 
+def convolution_without_bias(x: Shape, y: Shape, **steps: Any) -> Shape:
+    """The shape of the same, and nothing added."""
+    return convolution(x, y, (), **steps)
+
+
 def transposed_convolution(
     x: Shape,
     y: Shape,
@@ -102,6 +107,11 @@ def transposed_convolution(
     if min(stride) < 1 or min(dilation) < 1 or min(padding) < 0 or min(found) < 1:
         raise ValueError("stride and dilation are at least 1, padding leaves at least an entry")
     return (x[0], y[1] * groups, *found)
+
+
+def transposed_convolution_without_bias(x: Shape, y: Shape, **steps: Any) -> Shape:
+    """The shape of the same, and nothing added."""
+    return transposed_convolution(x, y, (), **steps)
 
 
 def pooled(x: Shape, kernel: Shape = (2, 2), stride: Shape = (2, 2), padding: Shape = (0, 0)) -> Shape:

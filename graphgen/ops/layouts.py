@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from graphgen.ops import contracting
 from graphgen.ops.shapes import Shape
 from graphgen.ops.words import array_key
 
@@ -249,6 +250,14 @@ def repeated(g: Any, kernel: Shape) -> Any:
 
 
 LAYOUTS: Mapping[str, Callable[..., Any]] = {
+    **{
+        word.__name__: word
+        for word in (
+            *(contracting.contracted, contracting.contracted_to_left, contracting.contracted_to_right),
+            *(contracting.bilinear, contracting.bilinear_to_left, contracting.bilinear_to_right),
+            *(contracting.bilinear_to_matrices, contracting.put, contracting.picked),
+        )
+    },
     "transpose": np.transpose,
     "reshape": np.reshape,
     "index": lambda x, at: x[array_key(at)],

@@ -28,11 +28,17 @@ _TIED = ((2.0, 0.0, 2.0), (0.0, 0.0, 2.0))
 _ROW = (2.0, -0.5, 1.0)
 _STACK = (_GRID, ((2.0, -1.0, 4.0), (0.0, 1.5, -3.0)))
 _COLUMN = (3.0, -0.75)
+_COLUMNS = ((3.0, -0.75), (1.0, 0.5))
 _BIAS = (0.5, -1.0, 2.0, 0.0)
 _SHARES = ((0.25, 0.5, 0.25), (0.625, 0.125, 0.25))
 _KEYS = ((0.5, -1.0, 0.25), (1.0, 0.75, -0.5))
 _ONE_HOT = ((0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
 _LABELS = (1.0, 0.0)
+_SERIES = (_STACK, (((1.0, -0.5), (0.25, 2.0)),))
+_IMAGES = ((_STACK,), (((_COLUMN, (1.0, 2.0)), ((0.5, -1.0), (0.25, 3.0))),))
+_VOLUMES = (((_STACK,),), ((((_COLUMN, (1.0, 2.0)),),),))
+_TURNED_WINDOWS = (_STACK, (((1.0, -0.5),), ((0.25, 2.0),)))
+_TURNED_IMAGES = ((_STACK,), (((_COLUMN, (1.0, 2.0)),), (((0.5, -1.0), (0.25, 3.0)),)))
 
 _FURTHER: Mapping[str, tuple[Operands, ...]] = {
     "square": ((1e100,),),
@@ -83,6 +89,12 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     "permute": ((_STACK,),),
     "broadcast_to": ((_ROW,), (((2.0,), (-1.0,)),)),
     **dict.fromkeys(("flip", "roll", "cumsum", "cumprod", "pad", "take", "gather"), ((_GRID,),)),
+    "scatter_add": ((_GRID, ((1.0, 2.0),)),),
+    "index_put": ((_GRID, _COLUMN),),
+    **dict.fromkeys(("sort", "topk"), ((_GRID,),)),
+    "einsum": ((_GRID, _KEYS), (_KEYS, _GRID)),
+    "bilinear": ((_COLUMN, _STACK, _ROW), (_COLUMNS, _STACK, _GRID)),
+    "cosine_similarity": ((_GRID, _KEYS),),
     "log_softmax": ((_GRID,), (_ROW,)),
     "masked_softmax": (
         (_GRID, ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))),
@@ -91,18 +103,25 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
     ),
     "attention": ((_SHARES, _GRID, ((1.0,), (3.0,))), (_STACK, _KEYS, (((1.0,), (3.0,)), ((4.0,), (0.5,))))),
     "group_norm": ((_STACK, _COLUMN, _COLUMN),),
-    "conv_transpose1d": ((_STACK, (((1.0, -0.5),), ((0.25, 2.0),)), (0.5,)),),
-    "conv_transpose2d": (((_STACK,), (((_COLUMN, (1.0, 2.0)),), (((0.5, -1.0), (0.25, 3.0)),)), (0.5,)),),
+    "conv_transpose1d": ((*_TURNED_WINDOWS, (0.5,)),),
+    "conv_transpose2d": ((*_TURNED_IMAGES, (0.5,)),),
+    "conv_transpose1d_without_bias": (_TURNED_WINDOWS,),
+    "conv_transpose2d_without_bias": (_TURNED_IMAGES,),
     "layer_norm": ((_GRID, _ROW, (0.25, 0.0, -1.0)), (_STACK, _ROW, _ROW)),
     "batch_norm": ((_WIDE, _BIAS, _BIAS), (_STACK, _COLUMN, _COLUMN)),
-    "conv1d": ((_STACK, (((1.0, -0.5), (0.25, 2.0)),), (0.5,)),),
-    "conv2d": (((_STACK,), (((_COLUMN, (1.0, 2.0)), ((0.5, -1.0), (0.25, 3.0))),), (0.5,)),),
+    "conv1d": ((*_SERIES, (0.5,)),),
+    "conv2d": ((*_IMAGES, (0.5,)),),
+    "conv3d": ((*_VOLUMES, (0.5,)),),
+    "conv1d_without_bias": (_SERIES,),
+    "conv2d_without_bias": (_IMAGES,),
+    "conv3d_without_bias": (_VOLUMES,),
     **dict.fromkeys(("max_pool2d", "avg_pool2d"), (((_STACK,),),)),
     "mean_squared_error": ((_GRID, _TIED),),
     "binary_cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES)),
     "sigmoid_cross_entropy": ((_GRID, _ONE_HOT), (_GRID, _SHARES)),
     "affine": ((_GRID, _WIDE, _BIAS), (_COLUMN, _GRID, _ROW)),
     "linear": ((_GRID, _GRID, _COLUMN), (_ROW, _GRID, _COLUMN)),
+    "linear_without_bias": ((_GRID, _GRID), (_ROW, _GRID)),
     "softmax": ((_GRID,), (_ROW,), (((800.0, 0.0, -800.0),),)),
     "cross_entropy": ((_SHARES, _ONE_HOT), (_SHARES, _SHARES), (_SHARES, _LABELS)),
     "softmax_cross_entropy": ((_GRID, _ONE_HOT), (_GRID, _SHARES), (_GRID, _LABELS)),
@@ -129,13 +148,31 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "cumprod": ({}, {"axis": -1}),
     "attention": ({}, {"causal": True}),
     "group_norm": ({}, {"groups": 2}),
-    "conv_transpose1d": ({}, {"stride": (2,), "padding": (1,), "further": (1,)}, {"dilation": (2,)}),
-    "conv_transpose2d": ({}, {"stride": (2, 3), "padding": (1, 0), "further": (0, 2)}),
+    **dict.fromkeys(
+        ("conv_transpose1d", "conv_transpose1d_without_bias"),
+        ({}, {"stride": (2,), "padding": (1,), "further": (1,)}, {"dilation": (2,)}),
+    ),
+    **dict.fromkeys(
+        ("conv_transpose2d", "conv_transpose2d_without_bias"),
+        ({}, {"stride": (2, 3), "padding": (1, 0), "further": (0, 2)}),
+    ),
     "pad": ({"widths": ((1, 0), (2, 1))},),
+    "scatter_add": ({"at": ((1, 1),)}, {"at": ((2, 0),), "axis": 1}),
+    "index_put": ({"at": ((0, 1), (2, 0))}, {"at": (1, (0, 2))}),
+    "sort": ({}, {"axis": 0, "descending": True}),
+    "topk": ({}, {"k": 2, "axis": 1}),
+    "einsum": ({"subscripts": "ij,kj->ik"}, {"subscripts": "ij,ij->"}, {"subscripts": "ij,kj->k"}),
+    "cosine_similarity": ({}, {"axis": 0, "keepdims": True}),
     "take": ({"at": (1, 0, 1)}, {"at": ((0, 2), (2, -1)), "axis": 1}, {"at": 1}),
     "gather": ({"at": ((1, 0, 1),)}, {"at": ((0, 2), (2, 2)), "axis": 1}),
-    "conv1d": ({}, {"stride": (2,), "padding": (2,)}, {"dilation": (2,)}),
-    "conv2d": ({}, {"stride": (2, 1), "padding": (1, 0)}, {"padding": (1, 1), "dilation": (2, 2)}),
+    **dict.fromkeys(
+        ("conv1d", "conv1d_without_bias"), ({}, {"stride": (2,), "padding": (2,)}, {"dilation": (2,)})
+    ),
+    **dict.fromkeys(
+        ("conv2d", "conv2d_without_bias"),
+        ({}, {"stride": (2, 1), "padding": (1, 0)}, {"padding": (1, 1), "dilation": (2, 2)}),
+    ),
+    **dict.fromkeys(("conv3d", "conv3d_without_bias"), ({}, {"stride": (1, 2, 1), "padding": (1, 0, 1)})),
     "max_pool2d": ({}, {"stride": (1, 1)}, {"kernel": (2, 3), "padding": (1, 1)}),
     "avg_pool2d": ({}, {"stride": (1, 1)}, {"kernel": (2, 3), "padding": (1, 1)}),
     "reshape": ({"shape": (3, 2)}, {"shape": (6,)}),

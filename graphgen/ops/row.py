@@ -35,7 +35,8 @@ class Op:
     `targets` is the position of an operand that may name a class for each row in the place of shares.
     `opened` is the same computation in the language, of simpler ops; its last line gives the value.
 
-    An op that `is_opaque` stands for a function of a framework without a row: it has no rules.
+    An op that `is_opaque` stands for a function of a framework without a row: it has no rules. One that
+    `is_abstract` is a function that an author only names: its rules are those of a stand-in.
     """
 
     name: str
@@ -55,9 +56,10 @@ class Op:
     targets: int | None = None
     opened: str = ""
     is_opaque: bool = False
+    is_abstract: bool = False
 
     def __post_init__(self) -> None:
-        if self.name not in READINGS and not self.is_opaque:
+        if self.name not in READINGS and not (self.is_opaque or self.is_abstract):
             raise ValueError(f"row {self.name!r} has no reading in graphgen/ops/readings.py")
         object.__setattr__(self, "exact", self.exact or self.value)
 
@@ -126,6 +128,9 @@ class Op:
         if self.is_opaque:
             gaps = ", ".join(["{}"] * self.arity)
             return _by_language((f"{self.name} of {gaps}", f"{gaps}의 {self.name}"))
+        if self.is_abstract:
+            listed = " and ".join(filter(None, (", ".join(["{}"] * (self.arity - 1)), "{}")))
+            return _by_language((f"{self.name} of {listed}", self.source(*["{}"] * self.arity)))
         return _by_language(READINGS[self.name])
 
     @property

@@ -1,6 +1,6 @@
 """The op table's rules as syntax trees: read once, given other names, and made into functions.
 
-A rule is a short text such as `g * y`, in Python's own notation. Its letters x, y and z are the operands,
+A rule is a short text such as `g * y`, in Python's own notation. Its letters x, y, z, … are the operands,
 v is the value, g the upstream gradient; parameters, such as the axis of a sum, have their own names. All
 else that it names are words, of which each kind of number has a table.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-OPERANDS = "xyz"
+OPERANDS = "xyzstuw"
 _LETTERS = frozenset(f"{OPERANDS}vg")
 
 

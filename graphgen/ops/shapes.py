@@ -56,6 +56,11 @@ def linear(x: Shape, y: Shape, z: Shape) -> Shape:
     return affine(x, y[::-1], z)
 
 
+def linear_without_bias(x: Shape, y: Shape) -> Shape:
+    """The shape of the same product alone."""
+    return linear(x, y, y[:1])
+
+
 def reduced(x: Shape, axis: int | None = None, keepdims: bool = False) -> Shape:
     """The shape of a sum along an axis, or of all."""
     # True is an int to Python, and no axis to NumPy.
@@ -185,6 +190,56 @@ def gathered(x: Shape, at: Any = (0,), axis: int = 0) -> Shape:
     if len(of_indices) != len(x) or any(of_indices[i] > x[i] for i in others):
         raise ValueError("indices stand in an array of as many axes, no longer than those of the first")
     return of_indices
+
+
+def scattered(x: Shape, y: Shape, at: Any = (0,), axis: int = 0) -> Shape:
+    """The shape of an array to which entries are added, each at the index that stands for it."""
+    if gathered(x, at, axis) != y:
+        raise ValueError("there is an index for each entry that is added")
+    return x
+
+
+def replaced(x: Shape, y: Shape, at: tuple[Any, ...] = (0,)) -> Shape:
+    """The shape of an array with other entries at some places, each of which is named once.
+
+    >>> replaced((3, 2), (2,), ((0, 2), (1, 1)))
+    (3, 2)
+    """
+    if not isinstance(at, tuple) or not 0 < len(at) <= len(x):
+        raise ValueError(f"at are indices for one to {len(x)} axes, such as ((0, 2),)")
+    met = broadcast(*(_indices(indices, length) for indices, length in zip(at, x, strict=False)))
+    if any(len(_indices(indices, length)) > 1 for indices, length in zip(at, x, strict=False)):
+        raise ValueError("the indices of an axis stand in one row")
+    rows = [(indices,) if isinstance(indices, int) else indices for indices in at]
+    places = zip(*(row * (prod(met) // len(row)) for row in rows), strict=True)
+    named = [tuple(index % length for index, length in zip(place, x, strict=False)) for place in places]
+    if len({*named}) < len(named):
+        raise ValueError("no place is named twice")
+    if broadcast(y, (*met, *x[len(at) :])) != (*met, *x[len(at) :]):
+        raise ValueError(f"the entries there have the shape {(*met, *x[len(at) :])}")
+    return x
+
+
+def similar(x: Shape, y: Shape, axis: int = -1, keepdims: bool = False) -> Shape:
+    """The shape of one number for the rows of two arrays along an axis."""
+    if x != y or not x:
+        raise ValueError("both are arrays of the same shape")
+    return reduced(x, axis, keepdims)
+
+
+def sorted_along(x: Shape, axis: int = -1, descending: bool = False) -> Shape:
+    """The shape of the same entries in order."""
+    if not isinstance(descending, bool):
+        raise ValueError("descending is True or False")
+    return along(x, axis)
+
+
+def leading(x: Shape, k: int = 1, axis: int = -1) -> Shape:
+    """The shape of the k largest entries along an axis."""
+    length = x[_axis(x, axis)]
+    if type(k) is not int or not 1 <= k <= length:
+        raise ValueError(f"of {length} entries, k takes from 1 to {length}")
+    return tuple(k if i == axis % len(x) else n for i, n in enumerate(x))
 
 
 def _axis(x: Shape, axis: Any) -> int:

@@ -17,7 +17,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from graphgen.ops import layers, shapes
+from graphgen.ops import contractions, layers, shapes
 from graphgen.ops.row import Op, op
 
 _ALONG = {"axis": None, "keepdims": False}
@@ -36,23 +36,33 @@ _BATCH_BACK = _NORMAL_BACK.format(h="(g * channels(y, x))", x="x", a="batch(x)",
 _GROUPS = "grouped(x, groups)"
 _GROUP = _NORMAL.format(_GROUPS, "last(y)")
 _GROUP_BACK = _NORMAL_BACK.format(h="grouped(g * channels(y, x), groups)", x=_GROUPS, a="last(y)", n=_GROUP)
+_LENGTHS = "sqrt(sum(square(x), axis, keepdims) * sum(square(y), axis, keepdims))"
+_COSINE_BACK = (
+    f"spread(g / {_LENGTHS}, x, axis) * {{1}}"
+    " - spread(g * v / sum(square({0}), axis, keepdims), x, axis) * {0}"
+)
 _STEPS = "stride, padding, dilation, groups"
-_CONVOLUTION = (
-    f"convolved(x, y, {_STEPS}) + channels(z, x)",
+_BARE_CONVOLUTION = (
+    f"convolved(x, y, {_STEPS})",
     f"convolved_to_images(g, x, y, {_STEPS})",
     f"convolved_to_kernels(g, x, y, {_STEPS})",
-    "of_channels(g, shape_of(z))",
 )
-_TRANSPOSED_CONVOLUTION = (
-    f"transposed_convolved(x, y, {_STEPS}, further) + channels(z, x)",
+_BARE_TRANSPOSED_CONVOLUTION = (
+    f"transposed_convolved(x, y, {_STEPS}, further)",
     f"convolved(g, y, {_STEPS})",
     f"convolved_to_kernels(x, g, y, {_STEPS})",
-    "of_channels(g, shape_of(z))",
+)
+_CONVOLUTION, _TRANSPOSED_CONVOLUTION = (
+    (f"{value} + channels(z, x)", *vjps, "of_channels(g, shape_of(z))")
+    for value, *vjps in (_BARE_CONVOLUTION, _BARE_TRANSPOSED_CONVOLUTION)
 )
 _ATTENTION = "masked_softmax(x @ turned(y) / root_of_width(x), visible(x, y, causal))"
 _ATTENTION_BACK = f"softmax_back(to_left(g, {_ATTENTION}, z), {_ATTENTION})"
 _STEPS_ALONG: dict[str, Any] = {"stride": (1,), "padding": (0,), "dilation": (1,), "groups": 1}
 _STEPS_OF_IMAGES: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
+_STEPS_OF_VOLUMES: dict[str, Any] = {
+    "stride": (1, 1, 1), "padding": (0, 0, 0), "dilation": (1, 1, 1), "groups": 1
+}  # fmt: skip
 _TRANSPOSED_ALONG = {**_STEPS_ALONG, "further": (0,)}
 _TRANSPOSED_IMAGES = {**_STEPS_OF_IMAGES, "further": (0, 0)}
 _WINDOW = "kernel, stride, padding"
@@ -171,6 +181,26 @@ _ROWS = (
     op("gather", "gather", "gathered(x, at, axis)", "gathered_back(g, shape_of(x), at, axis)",
        shape=shapes.gathered, parameters={"at": (0,), "axis": 0}),
 
+    op("scatter_add", "scatter add", "x + gathered_back(y, shape_of(x), at, axis)", "g",
+       "gathered(g, at, axis)", shape=shapes.scattered, parameters={"at": (0,), "axis": 0}),
+    op("index_put", "put", "put(x, y, at)", "put(g, 0, at)", "sum_to(picked(g, at), shape_of(y))",
+       shape=shapes.replaced, parameters={"at": (0,)}),
+    op("sort", "sort", "gathered(x, order_of(x, axis, descending), axis)",
+       "gathered_back(g, shape_of(x), order_of(x, axis, descending), axis)", shape=shapes.sorted_along,
+       parameters={"axis": -1, "descending": False}, agreed="order"),
+    op("topk", "top k", "gathered(x, leading(order_of(x, axis, 1), k, axis), axis)",
+       "gathered_back(g, shape_of(x), leading(order_of(x, axis, 1), k, axis), axis)",
+       shape=shapes.leading, parameters={"k": 1, "axis": -1}, agreed="order"),
+    op("einsum", "einsum", "contracted(x, y, subscripts)",
+       "contracted_to_left(g, y, shape_of(x), subscripts)",
+       "contracted_to_right(g, x, shape_of(y), subscripts)", shape=contractions.contracted,
+       parameters={"subscripts": ""}),
+    op("bilinear", "bilinear", "bilinear(x, y, z)", "bilinear_to_left(g, y, z)",
+       "bilinear_to_matrices(g, x, z)", "bilinear_to_right(g, x, y)", shape=contractions.bilinear),
+    op("cosine_similarity", "cos", f"sum(x * y, axis, keepdims) / {_LENGTHS}",
+       _COSINE_BACK.format("x", "y"), _COSINE_BACK.format("y", "x"), shape=shapes.similar,
+       parameters={"axis": -1, "keepdims": False}),
+
     # Layers
     op("affine", "affine", "x @ y + z", "to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))",
        shape=shapes.affine, matrix_vjps=("g * transpose(y)", "transpose(x) * g", "ones_row(g) * g"),
@@ -178,6 +208,9 @@ _ROWS = (
     op("linear", "linear", "x @ transpose(y) + z", "to_left(g, x, transpose(y))",
        "transpose(to_right(g, x, transpose(y)))", "sum_to(g, shape_of(z))", shape=shapes.linear,
        matrix_vjps=("g * y", "transpose(g) * x", "ones_row(g) * g"), opened="v = x @ y.T + z"),
+    op("linear_without_bias", "linear", "x @ transpose(y)", "to_left(g, x, transpose(y))",
+       "transpose(to_right(g, x, transpose(y)))", shape=shapes.linear_without_bias,
+       matrix_vjps=("g * y", "transpose(g) * x"), opened="v = x @ y.T"),
     op("softmax", "softmax", "softmax(x)", "v * (g - row_sum(g * v))", shape=shapes.by_rows, opened=_SOFTMAX),
     op("masked_softmax", "softmax", "masked_softmax(x, y)", "sum_over(softmax_back(g, v), shape_of(x))",
        "sum_over(unmasked_softmax(x, y) * (g - row_sum(g * v)), shape_of(y))", shape=shapes.masked,
@@ -199,12 +232,26 @@ _ROWS = (
        "of_channels(g, shape_of(z))", shape=layers.group_norm, parameters={"groups": 1, "eps": 1e-5}),
     op("conv1d", "conv", *_CONVOLUTION, shape=partial(layers.convolution, **_STEPS_ALONG),
        parameters=_STEPS_ALONG),
+    op("conv1d_without_bias", "conv", *_BARE_CONVOLUTION,
+       shape=partial(layers.convolution_without_bias, **_STEPS_ALONG), parameters=_STEPS_ALONG),
     op("conv2d", "conv", *_CONVOLUTION, shape=partial(layers.convolution, **_STEPS_OF_IMAGES),
        parameters=_STEPS_OF_IMAGES),
+    op("conv2d_without_bias", "conv", *_BARE_CONVOLUTION,
+       shape=partial(layers.convolution_without_bias, **_STEPS_OF_IMAGES), parameters=_STEPS_OF_IMAGES),
+    op("conv3d", "conv", *_CONVOLUTION, shape=partial(layers.convolution, **_STEPS_OF_VOLUMES),
+       parameters=_STEPS_OF_VOLUMES),
+    op("conv3d_without_bias", "conv", *_BARE_CONVOLUTION,
+       shape=partial(layers.convolution_without_bias, **_STEPS_OF_VOLUMES), parameters=_STEPS_OF_VOLUMES),
     op("conv_transpose1d", "conv transpose", *_TRANSPOSED_CONVOLUTION,
        shape=partial(layers.transposed_convolution, **_TRANSPOSED_ALONG), parameters=_TRANSPOSED_ALONG),
+    op("conv_transpose1d_without_bias", "conv transpose", *_BARE_TRANSPOSED_CONVOLUTION,
+       shape=partial(layers.transposed_convolution_without_bias, **_TRANSPOSED_ALONG),
+       parameters=_TRANSPOSED_ALONG),
     op("conv_transpose2d", "conv transpose", *_TRANSPOSED_CONVOLUTION,
        shape=partial(layers.transposed_convolution, **_TRANSPOSED_IMAGES), parameters=_TRANSPOSED_IMAGES),
+    op("conv_transpose2d_without_bias", "conv transpose", *_BARE_TRANSPOSED_CONVOLUTION,
+       shape=partial(layers.transposed_convolution_without_bias, **_TRANSPOSED_IMAGES),
+       parameters=_TRANSPOSED_IMAGES),
     op("max_pool2d", "max pool", f"peaks(x, {_WINDOW})",
        f"flat_windows_back(repeated(g, kernel) * at_peaks(x, {_WINDOW}), shape_of(x), {_WINDOW})",
        shape=layers.pooled, parameters=_POOLING, agreed="first"),

@@ -93,7 +93,7 @@ def _annotated(shown: Picture) -> dict[str, Any]:
         "title": title(graph, shown.texts, shown.options),
         "description": description(graph, shown.texts, shown.options),
         "output": graph.output,
-        "upstream": None if graph.upstream is None else value_text(graph.upstream),
+        "upstream": graph.upstream_symbol if graph.upstream is None else value_text(graph.upstream),
         "level": shown.level,
         "nodes": nodes,
         "edges": edges,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cmp_to_key
 from math import prod
 from typing import Any
 
@@ -101,6 +102,19 @@ def folded(word: Callable[[Any, Any], Any]) -> Callable[..., Any]:
         return np.reshape(reduced, (1,) * np.ndim(x)) if axis is None else np.expand_dims(reduced, axis)
 
     return along
+
+
+def order_of(x: Any, axis: int, descending: bool) -> Any:
+    """The indices of entries from the smallest, or the largest; equal ones keep their order.
+
+    Raises UndecidedError.
+    """
+    sign = -1 if descending else 1
+
+    def of_row(row: Any) -> Any:
+        return np.array(sorted(range(len(row)), key=cmp_to_key(lambda i, j: sign * order(row[i], row[j]))))
+
+    return np.apply_along_axis(of_row, axis, x).astype(np.intp)
 
 
 def first_largest(x: Any, axis: int | None) -> Any:
@@ -251,6 +265,8 @@ ARRAY_WORDS: Mapping[str, Callable[..., Any]] = {
     "to_right": _to_right,
     "amax": folded(WORDS["max"]),
     "first_largest": first_largest,
+    "order_of": order_of,
+    "leading": lambda order, k, axis: np.take(order, range(k), axis),
     "prod": folded(lambda x, y: x * y),
     "product_of_others": _product_of_others,
     "scatter": _scatter,

@@ -20,6 +20,7 @@ from graphgen.verification.array_words import (
 )
 from graphgen.verification.reading import compiled
 from graphgen.verification.rules import op_rules
+from graphgen.verification.words import order
 
 
 def value_rule(node: Node) -> Callable[..., Any]:
@@ -70,6 +71,8 @@ def _settings(node: Node) -> dict[str, Any]:
 def chosen(node: Node, x: Any) -> Any:
     """Where an operation that takes the largest or smallest entries finds them: 1 there, else 0."""
     assert node.op is not None
+    if node.op.agreed == "order":
+        return ARRAY_WORDS["order_of"](x, _settings(node)["axis"], _settings(node).get("descending", True))
     if node.op.name == "max_pool2d":
         return at_peaks(x, *_settings(node).values())
     return first_largest(-x if node.op.name == "amin" else x, _settings(node)["axis"])
@@ -77,6 +80,11 @@ def chosen(node: Node, x: Any) -> Any:
 
 def has_tie(node: Node, x: Any) -> bool:
     """Whether an operation that takes the largest or smallest entries finds equal ones."""
+    assert node.op is not None
+    if node.op.agreed == "order":
+        axis = _settings(node)["axis"]
+        ranked = np.moveaxis(ARRAY_WORDS["gathered"](x, chosen(node, x), axis), axis, 0)
+        return any(order(a, b) == 0 for a, b in zip(ranked[1:].flat, ranked[:-1].flat, strict=True))
     if _settings(node).keys() >= {"kernel"}:
         seen = flat_windows(x, *_settings(node).values())
         return bool((np.flip(first_largest(np.flip(seen, -1), -1), -1) != first_largest(seen, -1)).any())

@@ -80,9 +80,7 @@ def settled(number: Number) -> Number:
 
 def shortened(number: Number) -> Number:
     """The number, as a ball where it is a rational too long to go on with."""
-    if not isinstance(number, fmpq):
-        return number
-    is_long = number.p.bit_length() > MAX_EXACT_BITS or number.q.bit_length() > MAX_EXACT_BITS
+    is_long = isinstance(number, fmpq) and number.height_bits() > MAX_EXACT_BITS
     return arb(number) if is_long else number
 
 
@@ -156,7 +154,8 @@ def digits_of_zero(number: Number) -> int:
 
 def is_beyond_floats(number: Number) -> bool:
     """Whether a number is larger than every float."""
-    return bool(abs(number) >= _OVERFLOW)
+    is_short = isinstance(number, fmpq) and number.height_bits() < 1024
+    return not is_short and bool(abs(number) >= _OVERFLOW)
 
 
 def _exponent(number: Number) -> int:

@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from graphgen.autodiff import backward, difference, forward, is_near
-from graphgen.graph import ComputationalGraph, GraphBuilder, Level, Pass, disagreements, with_upstream
+from graphgen.graph import ComputationalGraph, GraphBuilder, Level, Pass, disagreements
 from graphgen.verification.report import Mismatch, Report
 
 
@@ -41,6 +41,8 @@ def compare(graph: ComputationalGraph, inputs: Mapping[str, Any], goes_back: boo
 
 def against_framework(report: Report) -> Report:
     """The same report with the numbers that the framework of a captured graph has otherwise."""
+    if report.graph.reference is None:
+        return report
     found = (
         Mismatch(each.kind, f"of {each.node!r}", each.node, each.witnesses, each.suspect)
         for each in disagreements(report.graph, report.numeric)
@@ -62,7 +64,7 @@ def without_recorded(graph: ComputationalGraph) -> ComputationalGraph:
             operands = (numbers[operand] for operand in node.operands)
             numbers[node.id] = builder.apply(node.op, *operands, parameters=node.parameters)
             builder.describe(numbers[node.id], name=node.id)
-    return with_upstream(builder.build(numbers[graph.output]), graph.upstream)
+    return builder.build(numbers[graph.output], upstream=graph.upstream, stand_ins=graph.has_stand_ins)
 
 
 def _mismatches(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Mismatch]:

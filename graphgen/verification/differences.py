@@ -148,7 +148,7 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
     """The slope along one direction over all inputs, by the gradients, and the output along it."""
     inputs = [(graph.index[node.id], 1 + i % 7) for i, node in enumerate(graph.inputs)]
     inputs = [(i, t) for i, t in inputs if graph.has_gradient(graph.ids[i])]
-    steps = {i: found.values[i] * 0 + t * _unit(found.values[i]) for i, t in inputs}
+    steps = {i: t * _unit(found.values[i]) for i, t in inputs}
     slope = sum(
         (g * t for i in steps for g, t in zip(entries(found.gradients[i]), entries(steps[i]), strict=True)),
         start=fmpq(0),

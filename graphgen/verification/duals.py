@@ -20,8 +20,8 @@ from flint import fmpq
 from graphgen.graph import ComputationalGraph, Node, require_time
 from graphgen.ops import OPERANDS, OPS, Op
 from graphgen.verification import array_words
-from graphgen.verification.balls import Number, UndefinedError, exact
-from graphgen.verification.passes import Enclosures, Evaluating
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, exact
+from graphgen.verification.passes import Enclosures, at_node
 from graphgen.verification.reading import compiled
 from graphgen.verification.report import Pair
 from graphgen.verification.rules import INDETERMINATE, entries, is_indeterminate, sympy_rules
@@ -64,8 +64,10 @@ def pairs(graph: ComputationalGraph, first: Enclosures) -> Iterator[Pair]:
             _direction(np.shape(value), f"{edge[1]} {edge[2]}") if graph.sends_back(edge) else None
             for edge, value in zip(edges, values, strict=True)
         ]
-        with Evaluating(node, values):
+        try:
             found = along(node, values, directions)
+        except (UndefinedError, UndecidedError) as error:
+            raise at_node(error, node, values) from None
         for one, other in zip(entries(first.values[index]), entries(found.value), strict=True):
             yield Pair("value", node.id, node.id, ("the op table's rules", "SymPy"), (one, other))
         if not first.gradients or node.id not in graph.on_path or not graph.varies[index]:
@@ -246,7 +248,8 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     **{
         name: _linear(array_words.ARRAY_WORDS[name])
         for name in (
-            *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken", "gathered"),
+            *("permute", "broadcast_to", "flip", "roll", "running_sum", "padded", "taken"),
+            *("gathered", "gathered_back"),
             *("turned", "grouped", "window_sum", "centered", "mean_over", "average"),
         )
     },
@@ -255,6 +258,19 @@ WORDS: Mapping[str, Callable[..., Any]] = {
         name: _bilinear(array_words.ARRAY_WORDS[name])
         for name in ("matmul", "convolved", "transposed_convolved")
     },
+    "contracted": _bilinear(array_words.ARRAY_WORDS["contracted"]),
+    "bilinear": lambda x, y, z: Dual(
+        array_words.ARRAY_WORDS["bilinear"](x.value, y.value, z.value),
+        array_words.ARRAY_WORDS["bilinear"](x.slope, y.value, z.value)
+        + array_words.ARRAY_WORDS["bilinear"](x.value, y.slope, z.value)
+        + array_words.ARRAY_WORDS["bilinear"](x.value, y.value, z.slope),
+    ),
+    "put": lambda x, y, at: Dual(
+        array_words.ARRAY_WORDS["put"](x.value, y.value, at),
+        array_words.ARRAY_WORDS["put"](x.slope, y.slope, at),
+    ),
+    "order_of": lambda x, *how: array_words.order_of(x.value, *how),
+    "leading": array_words.ARRAY_WORDS["leading"],
     "peaks": _peaks,
     "logsumexp": _logsumexp,
     "square": lambda x: x * x,

@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb
 
 from graphgen.errors import EvaluationError, OptionError, VerificationError
-from graphgen.graph import ComputationalGraph, Pass
+from graphgen.graph import ComputationalGraph, Pass, exact_value, with_stand_ins
 from graphgen.notation import in_prose, value_text
 from graphgen.ops import Shape
 from graphgen.verification.balls import (
@@ -63,10 +63,12 @@ def verify_symbolic(
     if free is None:
         free = [node.id for node in graph.inputs if node.is_symbolic_input]
     fault: EvaluationError | None = None
+    shape = graph[graph.output].shape
     for sample in _SAMPLES:
         point = {id: _filled(graph[id].shape, sample, i) for i, id in enumerate(free)}
         try:
-            report = (verify if backward else verify_forward)(graph, point)
+            standing = with_stand_ins(graph, exact_value(_filled(shape, sample, len(point))))
+            report = (verify if backward else verify_forward)(standing, point)
         except EvaluationError as error:
             fault = error
             continue

@@ -9,8 +9,8 @@ from flint import fmpq
 
 from graphgen.graph import ComputationalGraph, Node
 from graphgen.ops import OPS
-from graphgen.verification.balls import is_zero
-from graphgen.verification.passes import Evaluating
+from graphgen.verification.balls import UndecidedError, UndefinedError, is_zero
+from graphgen.verification.passes import at_node
 from graphgen.verification.rules import Rule, entries, kink_rule
 from graphgen.verification.words import order
 
@@ -36,13 +36,15 @@ def _is_fixed_choice(graph: ComputationalGraph, node: Node) -> bool:
 
 def _is_on_a_kink(node: Node, operands: Sequence[Any]) -> bool:
     assert node.op is not None
-    with Evaluating(node, operands):
+    try:
         if node.op.switch is not None:
             return any(map(is_zero, entries(_kink_rule_of(node)(*operands))))
-        if node.op.agreed == "first":
+        if node.op.agreed in ("first", "order"):
             from graphgen.verification.arrays import has_tie
 
             return has_tie(node, *operands)
+    except (UndefinedError, UndecidedError) as error:
+        raise at_node(error, node, operands) from None
     return False
 
 
@@ -51,7 +53,7 @@ def sides(node: Node, operands: Sequence[Any]) -> Iterator[int]:
     assert node.op is not None
     if node.op.switch is not None:
         yield from (order(switch, fmpq(0)) for switch in entries(_kink_rule_of(node)(*operands)))
-    elif node.op.agreed == "first":
+    elif node.op.agreed in ("first", "order"):
         from graphgen.verification.arrays import chosen
 
         yield from map(int, chosen(node, *operands).flat)

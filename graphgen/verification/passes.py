@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
+from graphgen.errors import EvaluationError
 from graphgen.graph import (
     ComputationalGraph,
     Edge,
@@ -72,26 +73,13 @@ class HangsOnError(Exception):
         self.agreeing = agreeing
 
 
-@dataclass(slots=True)
-class Evaluating:
-    """A context that puts what a rule raises at the node whose value it computes.
-
-    Raises EvaluationError where there is no value, HangsOnError where balls do not tell.
-    """
-
-    node: Node
-    operands: Sequence[Any]
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        if isinstance(error, UndefinedError):
-            raise value_error(
-                self.node, [_in_text(number) for number in self.operands], ValueError()
-            ) from None
-        if isinstance(error, UndecidedError):
-            raise HangsOnError(self.node, error.agreeing) from None
+def at_node(
+    error: UndefinedError | UndecidedError, node: Node, operands: Sequence[Any]
+) -> EvaluationError | HangsOnError:
+    """What a rule raised, at the node whose value it computes: there is no value, or balls do not tell."""
+    if isinstance(error, UndecidedError):
+        return HangsOnError(node, error.agreeing)
+    return value_error(node, [_in_text(number) for number in operands], ValueError())
 
 
 def value_rule_of(node: Node) -> Rule:
@@ -130,8 +118,10 @@ def by_derivatives(
     for index, op, operands in graph.operations:
         if op.exact != op.value:
             node, at = graph.nodes[index], [values[i] for i in operands]
-            with Evaluating(node, at):
+            try:
                 own[node.id] = sympy_rules(op)[0](*at)
+            except (UndefinedError, UndecidedError) as error:
+                raise at_node(error, node, at) from None
     gradients: dict[str, Number] = dict.fromkeys(graph.ids, _ZERO)
     gradients[graph.output] = seed(graph)
     sent: list[Number | None] = []
@@ -156,11 +146,14 @@ def forward(
         if op.kink and len(operands) > 1:
             separation.settle_ties(graph, values, operands)
         node, at = graph.nodes[index], [values[i] for i in operands]
-        with Evaluating(node, at):
+        try:
             value = rule_of(node)(*at)
-            values[index] = each(settled, value) if node.shape else settled(value)
-        separation.settle_zero(graph, values, index)
-        if any(map(is_beyond_floats, entries(values[index]))):
+            values[index] = value = each(settled, value) if node.shape else settled(value)
+        except (UndefinedError, UndecidedError) as error:
+            raise at_node(error, node, at) from None
+        if isinstance(value, arb):
+            separation.settle_zero(graph, values, index)
+        if any(map(is_beyond_floats, entries(value))) if node.shape else is_beyond_floats(value):
             raise value_error(node, [_in_text(number) for number in at], OverflowError())
     return tuple(values)
 
@@ -172,7 +165,7 @@ def reverse(
 ) -> Enclosures:
     """Reverse mode, by the op table's vjps unless others are given: what goes back by edges, and its sums."""
     nodes, varies, on_path = graph.nodes, graph.varies, graph.on_path
-    gradients: list[Any] = [zeros(node.shape) for node in nodes]
+    gradients: list[Any] = [zeros(node.shape) if node.shape else _ZERO for node in nodes]
     gradients[graph.index[graph.output]] = seed(graph)
     contributions: list[Any] = [None] * len(graph.edges)
     last = len(contributions)

@@ -23,9 +23,9 @@ from graphgen.graph import ComputationalGraph
 from graphgen.verification.balls import Number, agree, is_exact
 
 MOST_NODES = 200
-"""Behind a number that is looked at."""
+"""The nodes behind a number that is looked at."""
 _MOST_BITS = 1 << 16
-"""Of a bound that is of use: no ball is narrower."""
+"""The bits of a bound that is of use: no ball is narrower."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,13 @@ class Bound:
 
 
 def settle_zero(graph: ComputationalGraph, values: list[Any], index: int) -> None:
-    """Puts 0 in the place of a node's value, a ball that holds 0, where it can be nothing else.
+    """Puts 0 in the place of a node's value, a ball, where it can be nothing else.
 
     `values` holds those of all nodes before it, by their places.
     """
-    value = values[index]
-    if isinstance(value, arb) and value.contains(0):
+    if values[index].contains(0):
         found = bound(graph, values, index)
-        if found is not None and _is_below(value, found):
+        if found is not None and _is_below(values[index], found):
             values[index] = fmpq(0)
 
 
@@ -127,7 +126,7 @@ def _sum(x: Bound, y: Bound) -> Bound:
 
 
 def _power(x: Bound, exponent: Number, index: int) -> Bound | None:
-    """Of the root whose degree is the exponent's denominator, to the power of its numerator."""
+    """The root whose degree is the exponent's denominator, to the power of its numerator."""
     degree, times = int(exponent.q), int(exponent.p)
     if max(degree, abs(times)) * (x.above + x.below + 1) > _MOST_BITS:
         return None

@@ -8,7 +8,7 @@ against a difference along one direction, and the report says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -117,16 +117,16 @@ def operations(graph: ComputationalGraph) -> int:
 
 def _cost(graph: ComputationalGraph, node: Node) -> int:
     assert node.op is not None
-    sizes = [prod(graph[operand].shape) for operand in node.operands]
     if node.op.is_elementwise:
         return prod(node.shape)
+    sizes = [prod(graph[operand].shape) for operand in node.operands]
     if node.op.matrix_vjps and len(sizes) > 1:
         return 2 * prod(node.shape) * graph[node.operands[0]].shape[-1]
     return 2 * max(sizes)
 
 
 def _verified(graph: ComputationalGraph, inputs: Mapping[str, Any], backward: bool) -> Report:
-    if backward and graph[graph.output].shape and graph.upstream is None:
+    if backward and graph[graph.output].shape and not graph.has_upstream:
         raise array_output_error(graph[graph.output], not graph.is_symbolic)
     cost = operations(graph)
     if cost > MAX_OPERATIONS or any(node.recorded for node in graph):
@@ -202,16 +202,15 @@ def _pairs(graph: ComputationalGraph, first: Enclosures, slopes: Mapping[Edge, N
         yield from pairs(graph, first)
         return
     second = by_derivatives(graph, first.values, slopes)
-    yield from _named(graph, "value", graph.ids, graph.ids, first.values, second.values)
+    yield from _named("value", graph.ids, graph.ids, first.values, second.values)
     if not first.gradients:
         return
-    places = [f"{operand} → {id}" for operand, id, _ in graph.edges]
     nodes = [id for _, id, _ in graph.edges]
     # In the order of the backward pass: the operation at fault comes before those that inherit it.
     contributions = list(
-        _named(graph, "contribution", places, nodes, first.contributions, second.contributions)
+        _named("contribution", graph.edges, nodes, first.contributions, second.contributions)
     )
-    gradients = list(_named(graph, "gradient", graph.ids, graph.ids, first.gradients, second.gradients))
+    gradients = list(_named("gradient", graph.ids, graph.ids, first.gradients, second.gradients))
     yield from reversed(contributions)
     yield from reversed(gradients)
 
@@ -224,11 +223,15 @@ def _slope_pairs(slopes: Slopes) -> Iterator[Pair]:
 
 
 def _named(
-    graph: ComputationalGraph, kind: str, places: Any, nodes: Any, first: Any, second: Any
+    kind: str, places: Sequence[str | Edge], nodes: Sequence[str], first: Sequence[Any], second: Sequence[Any]
 ) -> Iterator[Pair]:
     for place, node, one, other in zip(places, nodes, first, second, strict=True):
         if one is not None and not are_equal(one, other) and not is_indeterminate(other):
-            yield Pair(kind, place, node, _WITNESSES, (one, other))
+            yield Pair(kind, _said(place), node, _WITNESSES, (one, other))
+
+
+def _said(place: str | Edge) -> str:
+    return place if isinstance(place, str) else f"{place[0]} → {place[1]}"
 
 
 def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
@@ -246,15 +249,16 @@ def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
 
 def _inexact(graph: ComputationalGraph, found: Enclosures) -> Iterator[tuple[str, Number]]:
     """Every number that is shown and not exact, with what it is of."""
-    edges = (f"{operand} → {id}" for operand, id, _ in graph.edges)
-    for what, names, numbers in (
+    numbered: tuple[tuple[str, Sequence[str | Edge], tuple[Any, ...]], ...] = (
         ("the value of", graph.ids, found.values),
         ("the gradient of", graph.ids, found.gradients),
-        ("what goes back by", edges, found.contributions),
-    ):
-        for name, number in zip(names, numbers, strict=False):
+        ("what goes back by", graph.edges, found.contributions),
+    )
+    for what, places, numbers in numbered:
+        for place, number in zip(places, numbers, strict=False):
             if not is_exact(number):
-                yield from ((f"{what} {name}", entry) for entry in entries(number) if not is_exact(entry))
+                name = f"{what} {_said(place)}"
+                yield from ((name, entry) for entry in entries(number) if not is_exact(entry))
 
 
 def _cannot_be_decided(undecided: HangsOnError) -> EvaluationError:

@@ -32,7 +32,7 @@ RUNS = 5
 JOBS = 2
 
 AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""What pip installs it compiles; what runs from a checkout may do so too."""
+"""The environment for either: what pip installs is compiled, and what runs from a checkout may be so too."""
 OURS = "plugins: [graphgen]"
 OURS_BY_TWO = f"plugins: [graphgen: {{jobs: {JOBS}}}]"
 GRAPHVIZ = "plugins: [mkdocs_graphviz]"
@@ -189,7 +189,7 @@ def draw_dot() -> Callable[[], object]:
 
 
 def sphinx() -> Callable[[], object]:
-    """What it starts for a new diagram: a process of dot that writes a file."""
+    """The process of dot that Sphinx starts for a new diagram: it writes a file."""
     dots = [picture(parse(source(number))).dot().source for number in range(50)]
     return cycled(lambda number: piped(dots[number % len(dots)]))
 

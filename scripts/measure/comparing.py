@@ -1,4 +1,4 @@
-"""What the benchmarks share: a row that compares us with a peer, how it is timed, and how it is kept."""
+"""The rows of the benchmarks, each of which compares us with a peer: how it is timed, and how it is kept."""
 
 from __future__ import annotations
 

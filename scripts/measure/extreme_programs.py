@@ -630,4 +630,4 @@ def fan_out(made: Program) -> None:
 
 
 PIECES: tuple[Callable[[Program], None], ...] = (logistic, muller, deep, fan_out, *[written] * 16)
-"""What programs begin with, besides random steps."""
+"""The pieces that programs begin with, besides random steps."""

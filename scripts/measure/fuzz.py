@@ -60,7 +60,7 @@ MAX_VERIFIED = 25
 """Nodes of the largest graph that is verified here."""
 
 Outcome = str
-"""What became of an input: accepted, the kind of the error that refused it, or what a check tells."""
+"""The verdict on an input: accepted, the kind of the error that refused it, or what a check tells."""
 
 
 class Hang(BaseException):
@@ -355,7 +355,7 @@ def _tree(element: Any) -> Any:
 
 @dataclass(frozen=True)
 class Target:
-    """What is fed with which inputs, how it is checked, and which share of all inputs it gets."""
+    """A target: what is fed with which inputs, how it is checked, and which share of all inputs it gets."""
 
     strategy: st.SearchStrategy[Any]
     check: Callable[[Any], Outcome | None]
@@ -371,7 +371,7 @@ TARGETS = {
 
 
 def outcome(target: Target, given: Any) -> Outcome:
-    """What becomes of one input; raises what is not promised."""
+    """The verdict on one input; raises what is not promised."""
     try:
         with _time_limit(), warnings.catch_warnings():
             warnings.simplefilter("error")

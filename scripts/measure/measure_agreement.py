@@ -45,7 +45,7 @@ ENGINES = ("float", "exact", "PyTorch")
 
 
 class Agreement:
-    """What was compared so far, and the largest disagreement of each pair of engines."""
+    """The comparisons so far, and the largest disagreement of each pair of engines."""
 
     def __init__(self) -> None:
         self.graphs = self.of_arrays = self.nodes = self.values = self.gradients = self.kinks = 0

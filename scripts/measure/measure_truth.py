@@ -46,7 +46,7 @@ FAULTS = ("wrong", "false alarm", "no answer in time", "exception", "not judged"
 
 
 def shown(source: str) -> Numbers | int:
-    """What the command `eval` says of each name of a program, or the code with which it refuses."""
+    """The answer of the command `eval` for each name of a program, or the code with which it refuses."""
     answer = CliRunner().invoke(graphgen_command, ["eval", "--json", "-"], input=source)
     if answer.exit_code and not isinstance(answer.exception, SystemExit):
         raise answer.exception or RuntimeError(answer.output)
@@ -78,7 +78,7 @@ def judge(source: str, tolerance: float = TOLERANCE) -> tuple[str, str]:
 
 
 def within(seconds: int, function: Any, *arguments: Any) -> Any:
-    """What a function gives; raises TimeoutError where it takes longer."""
+    """The result of a function; raises TimeoutError where it takes longer."""
 
     def stop(*_: object) -> None:
         raise TimeoutError
@@ -92,7 +92,7 @@ def within(seconds: int, function: Any, *arguments: Any) -> Any:
 
 
 def reason(known: Truth) -> str:
-    """What the truth says for a refusal."""
+    """The reason that the truth has for a refusal."""
     numbers = [number for kind in (known.values, known.gradients) for row in kind.values() for number in row]
     if known.verdict != "known":
         return known.verdict

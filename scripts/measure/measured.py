@@ -30,7 +30,7 @@ def path_of(script: str) -> str:
 
 
 def circumstances(script: str, *packages: str) -> dict[str, Any]:
-    """What a measurement was made by and on."""
+    """The software and the machine that a measurement was made with."""
     return {
         "made_by": path_of(script),
         "python": platform.python_version(),

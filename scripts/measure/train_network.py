@@ -8,6 +8,7 @@ Everything but the times is the same in every run.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -29,6 +30,7 @@ CHECKED = 3
 SHOWN = 10
 """Images that the page shows."""
 SHADES = "0123456789abcdefg"
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "assets" / "learn" / "digits.js"
 
 Parameters = dict[str, Array]
 
@@ -55,6 +57,15 @@ def digits(generator: np.random.Generator) -> tuple[Array, Array]:
     data = load_digits()
     order = generator.permutation(len(data.target))
     return data.data[order] / 16, data.target[order].astype(float)
+
+
+def write_images() -> None:
+    """The images as a script for the page that trains in the browser: label and shades, a line each."""
+    images, labels = digits(np.random.default_rng(SEED))
+    lines = (f"{row['label']}{row['shades']}" for row in map(shown, images, labels))
+    note = "// Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998, CC BY 4.0.\n"
+    IMAGES.parent.mkdir(parents=True, exist_ok=True)
+    IMAGES.write_text(f"{note}globalThis.digitImages = `{chr(10).join(lines)}`;\n", encoding="utf-8")
 
 
 def gradient_check(images: Array, labels: Array, parameters: Parameters) -> Iterator[dict[str, Any]]:
@@ -149,4 +160,5 @@ def summary(found: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
+    write_images()
     record("network", measure, summary, __doc__)

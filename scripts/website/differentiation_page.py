@@ -18,7 +18,7 @@ def small_network(language: str) -> str:
 
 def time_by_size(language: str) -> str:
     """How long each way to the gradient takes, over the number of parameters."""
-    found, told = measured("differentiation"), words("time_by_size", language)
+    found, texts = measured("differentiation"), words("time_by_size", language)
     sizes = found["by_parameters"]
     curves = {
         kind: [(size["parameters"], size[f"{kind}_seconds"]) for size in sizes]
@@ -29,11 +29,11 @@ def time_by_size(language: str) -> str:
     lowest = min(time for _, time in curves["forward"]) / 3
     drawn = plot(
         "time-by-size",
-        told["title"],
-        told["description"].format(**found),
-        sizes_axis(told),
+        texts["title"],
+        texts["description"].format(**found),
+        sizes_axis(texts),
         Axis(
-            told["y"],
+            texts["y"],
             lowest / 2,
             10,
             [(10.0**n, words("units", language)[f"1e{n}"]) for n in range(-5, 2)],
@@ -43,14 +43,18 @@ def time_by_size(language: str) -> str:
             Curve(
                 curves["differences"],
                 "dashed",
-                told["differences"],
+                texts["differences"],
                 (curves["differences"][middle][0] * 0.8, 0.2),
                 "end",
             ),
             Curve(
-                curves["backprop"], "strong", told["backprop"], (last, curves["backprop"][-1][1] * 1.7), "end"
+                curves["backprop"],
+                "strong",
+                texts["backprop"],
+                (last, curves["backprop"][-1][1] * 1.7),
+                "end",
             ),
-            Curve(curves["forward"], "plain", told["forward"], (sizes[0]["parameters"], lowest), "start"),
+            Curve(curves["forward"], "plain", texts["forward"], (sizes[0]["parameters"], lowest), "start"),
         ],
     )
     rows = [
@@ -60,57 +64,59 @@ def time_by_size(language: str) -> str:
         )
         for size in sizes
     ]
-    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+    return figure(drawn, texts["caption"].format(**found), texts["summary"], Table(texts["heads"], rows))
 
 
 def error_by_size(language: str) -> str:
     """How far numeric differentiation is off, over the number of parameters."""
-    found, told = measured("differentiation"), words("error_by_size", language)
+    found, texts = measured("differentiation"), words("error_by_size", language)
     sizes = found["by_parameters"]
     errors = [(size["parameters"], size["error"]) for size in sizes]
     exact = [(size["parameters"], found["backprop_error"]) for size in (sizes[0], sizes[-1])]
     drawn = plot(
         "error-by-size",
-        told["title"],
-        told["description"].format(**found),
-        sizes_axis(told),
-        Axis(told["y"], 1e-17, 1e-7, powers(range(-16, -6, 2)), is_logarithmic=True),
+        texts["title"],
+        texts["description"].format(**found),
+        sizes_axis(texts),
+        Axis(texts["y"], 1e-17, 1e-7, powers(range(-16, -6, 2)), is_logarithmic=True),
         [
-            Curve(errors, "dashed", told["differences"], (errors[5][0], errors[5][1] * 5), "middle"),
-            Curve(exact, "strong", told["backprop"], (errors[5][0], exact[0][1] * 2.4), "middle"),
+            Curve(errors, "dashed", texts["differences"], (errors[5][0], errors[5][1] * 5), "middle"),
+            Curve(exact, "strong", texts["backprop"], (errors[5][0], exact[0][1] * 2.4), "middle"),
         ],
     )
     rows = [(f"{size['parameters']:,}", power(size["error"], language)) for size in sizes]
-    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+    return figure(drawn, texts["caption"].format(**found), texts["summary"], Table(texts["heads"], rows))
 
 
 def error_by_step(language: str) -> str:
     """How far both kinds of differences are off, over the step."""
-    found, told = measured("differentiation"), words("error_by_step", language)
+    found, texts = measured("differentiation"), words("error_by_step", language)
     points = found["by_step"]
     curves = {kind: [(point["step"], point[kind]) for point in points] for kind in ("forward", "central")}
     exact = [(points[i]["step"], found["backprop_error"]) for i in (0, -1)]
     drawn = plot(
         "error-by-step",
-        told["title"],
-        told["description"].format(**found),
-        Axis(told["x"], points[0]["step"], points[-1]["step"], powers(range(-15, 1, 3)), is_logarithmic=True),
-        Axis(told["y"], 1e-17, 1, powers(range(-16, 1, 4)), is_logarithmic=True),
+        texts["title"],
+        texts["description"].format(**found),
+        Axis(
+            texts["x"], points[0]["step"], points[-1]["step"], powers(range(-15, 1, 3)), is_logarithmic=True
+        ),
+        Axis(texts["y"], 1e-17, 1, powers(range(-16, 1, 4)), is_logarithmic=True),
         [
-            Curve(curves["forward"], "plain", told["forward"], (2e-6, 2e-4), "end"),
-            Curve(curves["central"], "dashed", told["central"], (1, 4e-12), "end"),
-            Curve(exact, "strong", told["backprop"], (1e-10, exact[0][1] * 3), "middle"),
+            Curve(curves["forward"], "plain", texts["forward"], (2e-6, 2e-4), "end"),
+            Curve(curves["central"], "dashed", texts["central"], (1, 4e-12), "end"),
+            Curve(exact, "strong", texts["backprop"], (1e-10, exact[0][1] * 3), "middle"),
         ],
     )
     rows = [
         (f"{point['step']:.1e}", f"{point['forward']:.1e}", f"{point['central']:.1e}") for point in points
     ]
-    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+    return figure(drawn, texts["caption"].format(**found), texts["summary"], Table(texts["heads"], rows))
 
 
-def sizes_axis(told: Mapping[str, Any]) -> Axis:
+def sizes_axis(texts: Mapping[str, Any]) -> Axis:
     ticks = [(100, "100"), (1_000, "1,000"), (10_000, "10,000")]
-    return Axis(told["x"], 70, 45_000, ticks, is_logarithmic=True)
+    return Axis(texts["x"], 70, 45_000, ticks, is_logarithmic=True)
 
 
 def powers(exponents: range) -> list[tuple[float, str]]:

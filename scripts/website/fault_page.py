@@ -68,7 +68,7 @@ def told(fault: dict[str, Any], language: str) -> str:
 
 
 def written(fault: dict[str, Any]) -> str:
-    """What brings the message about, as a fence of the page."""
+    """The source that brings the message about, as a fence of the page."""
     if "command" in fault:
         return f"```console\n$ graphgen {fault['command']}\n```"
     kind, text = ("python", fault["python"]) if "python" in fault else ("markdown", page_of(fault))

@@ -1,4 +1,4 @@
-"""What the experiments of scripts/measure/ found: read from its files, and told in prose.
+"""The findings of the experiments of scripts/measure/, read from its files and written as prose.
 
 The words around it, in each language, stand in findings.yml.
 """

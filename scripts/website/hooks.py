@@ -1,4 +1,4 @@
-"""What this site adds to MkDocs' build.
+"""The additions of this site to MkDocs' build.
 
 A line `[[operations]]` of a page becomes what the function of that name generates from the code, in the
 page's language, and `[[network.end.test_accuracy percent]]` in a sentence a number that was measured. LaTeX
@@ -45,6 +45,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
         network_page.network_program,
         network_page.training_program,
         network_page.large_network,
+        network_page.training_panel,
         network_page.digits,
         network_page.mistakes,
         network_page.gradient_check,

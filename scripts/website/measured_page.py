@@ -1,4 +1,4 @@
-"""What the benchmarks, the comparisons of engines and with the truth, and the fuzzing found, as tables."""
+"""The findings of benchmarks, of comparisons of engines and with the truth, and of fuzzing, as tables."""
 
 from __future__ import annotations
 

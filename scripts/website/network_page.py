@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from inspect import getsource
+from pathlib import Path
+from string import Template
 from typing import Any
 
 import network
@@ -20,8 +23,11 @@ IMAGES_ACROSS = 5
 SIDE = 8
 """Pixels along each side of an image of a digit."""
 SCALE = 8
+PANEL = Path(__file__).parent / "training_panel.html"
+PANEL_TEXTS = ("train", "pause", "ready", "told", "diverged")
+"""Texts that the panel's script shows, as attributes."""
 ROOM_ACROSS, ROOM_DOWN = 80, 100
-"""What an image takes, with its label and the space around it."""
+"""The room of an image, with its label and the space around it."""
 
 
 def network_program(language: str) -> str:
@@ -48,6 +54,27 @@ def large_network(language: str) -> str:
     return diagram(shown, "large-network")
 
 
+def training_panel(language: str) -> str:
+    """Where the reader trains the network; without scripts it stays hidden, and the curves below tell all."""
+    told = words("training_panel", language)
+    ticks = (
+        f'<text class="tick" x="34" y="{134.5 - 120 * n / 2.6:.1f}" text-anchor="end">{n}</text>'
+        for n in range(3)
+    )
+    answers = (
+        f'<li data-digit="{n}"><span>{n}</span>'
+        f'<meter aria-label="{n}" max="1" value="0"></meter><output></output></li>'
+        for n in range(train_network.CLASSES)
+    )
+    return Template(PANEL.read_text("utf-8")).substitute(
+        told,
+        texts=" ".join(f'data-{name}="{escape(told[name])}"' for name in PANEL_TEXTS),
+        ticks="".join(ticks),
+        answers="".join(answers),
+        assets="../assets/learn" if language == "en" else "../../assets/learn",
+    )
+
+
 def digits(language: str) -> str:
     """The first images, each with what it shows."""
     return row_of_images("digits", measured("network")["first"], "{label}", language)
@@ -59,7 +86,7 @@ def mistakes(language: str) -> str:
 
 
 def row_of_images(name: str, images: list[dict[str, Any]], under: str, language: str) -> str:
-    told = words(name, language)
+    texts = words(name, language)
     labels = [under.format(**image) for image in images]
     rows = -(-len(images) // IMAGES_ACROSS)
     parts = []
@@ -73,15 +100,15 @@ def row_of_images(name: str, images: list[dict[str, Any]], under: str, language:
         )
     drawn = svg(
         name,
-        told["title"],
-        told["description"].format(", ".join(labels)),
+        texts["title"],
+        texts["description"].format(", ".join(labels)),
         ROOM_ACROSS * IMAGES_ACROSS,
         ROOM_DOWN * rows,
         parts,
     )
-    caption = told["caption"].format(**measured("network"))
+    caption = texts["caption"].format(**measured("network"))
     rows_of_table = [(label, image["shades"]) for label, image in zip(labels, images, strict=True)]
-    return figure(drawn, caption, told["summary"], Table(told["heads"], rows_of_table))
+    return figure(drawn, caption, texts["summary"], Table(texts["heads"], rows_of_table))
 
 
 def shades(image: dict[str, Any]) -> list[int]:
@@ -106,8 +133,8 @@ def pixels(image: dict[str, Any]) -> list[str]:
 
 def gradient_check(language: str) -> str:
     """The disagreement of backprop and finite differences, parameter by parameter."""
-    told = words("gradient_check", language)
-    lines = ["| " + " | ".join(told["heads"]) + " |", "| --- | --- | ---: | ---: | ---: |"]
+    texts = words("gradient_check", language)
+    lines = ["| " + " | ".join(texts["heads"]) + " |", "| --- | --- | ---: | ---: | ---: |"]
     for row in measured("network")["check"]:
         shape = "\u00a0×\u00a0".join(map(str, row["shape"]))
         cells = (power(row[key], language) for key in ("gap", "largest_gap"))
@@ -116,46 +143,46 @@ def gradient_check(language: str) -> str:
 
 
 def loss_curve(language: str) -> str:
-    found, told = measured("network"), words("loss_curve", language)
+    found, texts = measured("network"), words("loss_curve", language)
     steps_in_epoch = found["steps"] // found["epochs"]
     steps = [((i + 0.5) / steps_in_epoch, loss) for i, loss in enumerate(found["losses"])]
     test = [(point["epoch"], point["test_loss"]) for point in found["curve"]]
-    axis = Axis(told["y"], 0, 2.6, [(n, f"{n:g}") for n in (0, 0.5, 1, 1.5, 2, 2.5)])
+    axis = Axis(texts["y"], 0, 2.6, [(n, f"{n:g}") for n in (0, 0.5, 1, 1.5, 2, 2.5)])
     curves = [
-        Curve(steps, "faint", told["steps"], (14, 2.18), is_keyed=True),
-        Curve(test, "strong", told["test"], (14, 1.93), is_keyed=True),
+        Curve(steps, "faint", texts["steps"], (14, 2.18), is_keyed=True),
+        Curve(test, "strong", texts["test"], (14, 1.93), is_keyed=True),
     ]
     rows = [
         (str(point["epoch"]), f"{point['training_loss']:.4f}", f"{point['test_loss']:.4f}")
         for point in found["curve"]
     ]
-    return over_epochs("loss-curve", told, axis, curves, rows)
+    return over_epochs("loss-curve", texts, axis, curves, rows)
 
 
 def accuracy_curve(language: str) -> str:
-    found, told = measured("network"), words("accuracy_curve", language)
+    found, texts = measured("network"), words("accuracy_curve", language)
     training, test = (
         [(point["epoch"], point[f"{kind}_accuracy"]) for point in found["curve"]]
         for kind in ("training", "test")
     )
-    axis = Axis(told["y"], 0, 1, [(n / 100, f"{n} %") for n in (0, 20, 40, 60, 80, 100)])
+    axis = Axis(texts["y"], 0, 1, [(n / 100, f"{n} %") for n in (0, 20, 40, 60, 80, 100)])
     curves = [
-        Curve(training, "dashed", told["training"], (14, 0.48), is_keyed=True),
-        Curve(test, "strong", told["test"], (14, 0.38), is_keyed=True),
+        Curve(training, "dashed", texts["training"], (14, 0.48), is_keyed=True),
+        Curve(test, "strong", texts["test"], (14, 0.38), is_keyed=True),
     ]
     rows = [
         (str(point["epoch"]), f"{point['training_accuracy']:.1%}", f"{point['test_accuracy']:.1%}")
         for point in found["curve"]
     ]
-    return over_epochs("accuracy-curve", told, axis, curves, rows)
+    return over_epochs("accuracy-curve", texts, axis, curves, rows)
 
 
 def over_epochs(
-    name: str, told: Mapping[str, Any], axis: Axis, curves: list[Curve], rows: Sequence[tuple[str, ...]]
+    name: str, texts: Mapping[str, Any], axis: Axis, curves: list[Curve], rows: Sequence[tuple[str, ...]]
 ) -> str:
     """Curves over the epochs of the training, and the same numbers as a table."""
     found = measured("network")
     last = found["epochs"]
-    along = Axis(told["x"], 0, last, [(n, str(n)) for n in range(0, last + 1, 10)])
-    drawn = plot(name, told["title"], told["description"].format(**found), along, axis, curves)
-    return figure(drawn, told["caption"].format(**found), told["summary"], Table(told["heads"], rows))
+    along = Axis(texts["x"], 0, last, [(n, str(n)) for n in range(0, last + 1, 10)])
+    drawn = plot(name, texts["title"], texts["description"].format(**found), along, axis, curves)
+    return figure(drawn, texts["caption"].format(**found), texts["summary"], Table(texts["heads"], rows))

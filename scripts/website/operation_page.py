@@ -105,7 +105,7 @@ def of_entries(op: Op, language: str) -> Iterator[tuple[str, str]]:
 
 
 def of_arrays(op: Op, language: str) -> Iterator[tuple[str, str]]:
-    """What an operation on whole arrays sends back: as a rule over matrices where the row has one."""
+    """The gradients of an operation on whole arrays: as a rule over matrices where the row has one."""
     rules = [math(upright(rule), language) for rule in matrix_latex(op)]
     written_by_hand = (f"<code>{escape(rule)}</code>" for rule in op.vjps[len(rules) :])
     for letter, rule in zip(LETTERS, (*rules, *written_by_hand), strict=False):

@@ -34,7 +34,7 @@ def section(option: Option, examples: list[dict[str, Any]], language: str) -> It
 
 
 def taken(option: Option, language: str) -> str:
-    """What an option takes, and what it is by itself."""
+    """The values that an option takes, and its default."""
     words = ", ".join(f"`{word}`" for word in option.words)
     if option.free:
         words += f", {said('names', language)}"

@@ -18,7 +18,7 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(frozen=True)
 class Axis:
-    """What it measures, from where to where, and its ticks with their texts."""
+    """An axis: what it measures, from where to where, and its ticks with their texts."""
 
     name: str
     low: float

@@ -1,4 +1,4 @@
-"""What is written of arrays in symbols, by the shapes that are told or follow."""
+"""The formulas of arrays in symbols, by the shapes that are declared or follow."""
 
 import pytest
 

@@ -12,7 +12,7 @@ from graphgen.language import parse
 from graphgen.verification import exact_pass
 
 CERTAIN = 19
-"""Of the digits of a number that has no short form."""
+"""The precision of the digits of a number that has no short form."""
 
 EXACT = {
     "apples": ("apple = 100\ntax = 1.1\ny = apple * 2 * tax", 220, {"apple": "11/5", "tax": 200}),

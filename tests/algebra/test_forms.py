@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from strategies import programs
 
 from graphgen.algebra import (
+    closed_forms,
     expression,
     gradient_symbol,
     local_derivatives,
@@ -19,6 +20,7 @@ from graphgen.algebra import (
     written_forms,
 )
 from graphgen.algebra.exact import DIGITS
+from graphgen.algebra.functions import NamedFunction
 from graphgen.errors import EvaluationError, OptionError
 from graphgen.language import parse
 from graphgen.ops import ELEMENTWISE
@@ -54,6 +56,19 @@ WRITTEN = {
         {"x": "(a·d − b·c)/(c·x + d)²", "a": "x/(c·x + d)", "d": "−(a·x + b)/(c·x + d)²"},
     ),
     "the length of a vector": ("r = sqrt(x * x + y * y)", {"x": "x/r", "y": "y/r"}),
+    "a function that is only named, three times": (
+        "f: function\nx = f(w)\ny = f(x)\nz = f(y)",
+        {"y": "f′(y)", "x": "f′(y)·f′(x)", "w": "f′(y)·f′(x)·f′(w)"},
+    ),
+    "partial derivatives": (
+        "f: function\ng: function\nz = g(f(w), y)",
+        {"y": "g₂′(f(w), y)", "w": "g₁′(f(w), y)·f′(w)"},
+    ),
+    "a function whose name has an index": (
+        "f_1: function\nphi: function\nz = f_1(phi(w), y)",
+        {"y": "(f₁)₂′(φ(w), y)", "w": "(f₁)₁′(φ(w), y)·φ′(w)"},
+    ),
+    "a named function among others": ("f: function\nz = log(f(x))", {"x": "f′(x)/f(x)"}),
     "a softmax of two": (
         "a = exp(x)\nb = exp(y)\np = a / (a + b)",
         {"a": "b/(a + b)²", "x": "a·b/(a + b)²", "y": "−a·b/(a + b)²"},
@@ -223,3 +238,36 @@ def test_forms_refused(source, kind, message):
     with pytest.raises(kind) as caught:
         written_forms(parse(source))
     assert str(caught.value).startswith(message)
+
+
+_S, _T = sp.symbols("s t", real=True)
+_F = sp.Lambda(_S, sp.sin(3 * _S) + _S**2)
+_G = sp.Lambda((_S, _T), sp.exp(_S * _T) + _S - _T**2)
+NAMED = {
+    "x = f(w)\ny = f(x)\nz = f(y)": lambda f, g, w, y: f(f(f(w))),
+    "x = f(w)\nv = f(x)\nz = g(x, v)": lambda f, g, w, y: g(f(w), f(f(w))),
+    "z = g(w * y, f(w)) * f(y)": lambda f, g, w, y: g(w * y, f(w)) * f(y),
+    "z = g(w, w) ** 2": lambda f, g, w, y: g(w, w) ** 2,
+    "z = exp(g(y, g(w, y)))": lambda f, g, w, y: sp.exp(g(y, g(w, y))),
+    "z = f(2) * f(2 * w) / g(1, w)": lambda f, g, w, y: f(2) * f(2 * w) / g(1, w),
+}
+
+
+def _filled_in(part):
+    """Some functions in the place of those that are only named, and of their derivatives."""
+    function = {"f": _F, "g": _G}[part.op.name]
+    if part.position is None:
+        return function(*part.args)
+    variables = function.variables
+    slope = sp.diff(function.expr, variables[part.position])
+    return slope.xreplace(dict(zip(variables, part.args, strict=True)))
+
+
+@pytest.mark.parametrize("source", NAMED)
+def test_functions_that_are_only_named_have_the_gradients_of_sympy(source):
+    w, y = sp.symbols("w y", real=True)
+    gradient = closed_forms(parse(f"f: function\ng: function\n{source}")).gradients["w"]
+    found = gradient.replace(lambda part: isinstance(part, NamedFunction), _filled_in)
+    expected = sp.diff(NAMED[source](_F, _G, w, y), w)
+    point = {w: sp.Rational(2, 5), y: sp.Rational(1, 3)}
+    assert float(found.subs(point)) == pytest.approx(float(expected.subs(point)))

@@ -1,4 +1,4 @@
-"""What operations on whole arrays send back, over matrices."""
+"""The formulas of what operations on whole arrays send back, over matrices."""
 
 import numpy as np
 import pytest

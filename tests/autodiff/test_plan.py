@@ -29,7 +29,7 @@ def by_the_engine(graph, **inputs):
 
 
 def told(function, **inputs):
-    """What a function gives, or the message with which it refuses."""
+    """The result of a function, or the message with which it refuses."""
     try:
         return function(**inputs)
     except EvaluationError as error:

@@ -432,7 +432,7 @@ NUDGES = {
 
 
 def nudged(opened, id):
-    """What a nudge predicts, what it does and by how much they differ."""
+    """The prediction of a nudge, what it does and by how much they differ."""
     return opened.figure(id).locator(".graphgen-nudge p span:last-child").all_inner_texts()
 
 

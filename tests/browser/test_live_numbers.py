@@ -104,7 +104,7 @@ BEGIN = (
 
 
 def seen(tab, body, asked):
-    """What a piece of script returns for each picture and numbers that are asked for, in one go."""
+    """The results of a piece of script for each picture and numbers that are asked for, in one go."""
     return tab.evaluate(f"{BEGIN} {body} }}); }}", asked)
 
 
@@ -230,7 +230,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
 
 
 def letters(text):
-    """What is read of a text on the page, where indices and exponents are elements."""
+    """The letters of a text on the page, where indices and exponents are elements."""
     return re.sub("[\ufdd0-\ufdd4]", "", marked(text))
 
 

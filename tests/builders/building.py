@@ -35,7 +35,7 @@ def write(folder, texts):
 
 
 def run(folder, *command, code=0):
-    """What a command says in a folder; it has to end with the code."""
+    """The output of a command in a folder; it has to end with the code."""
     environment = os.environ | {"NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", *command], cwd=folder, env=environment, capture_output=True, encoding="utf-8"

@@ -75,8 +75,8 @@ def test_zensical_shows_the_fence_and_loads_its_assets(zensical):
 
 
 def test_zensical_shows_a_fault_and_ends_well_even_when_strict(zensical):
-    folder, told = zensical
-    assert f"sub/broken.md (in a fence):2:5: {FAULT}" in told
+    folder, output = zensical
+    assert f"sub/broken.md (in a fence):2:5: {FAULT}" in output
     assert FAULT in opened(folder / "site/sub/broken.html").find(class_="graphgen-error").text
 
 
@@ -94,8 +94,8 @@ PROPERDOCS = "site_name: Site\nuse_directory_urls: false\ntheme: {name: material
 
 def test_properdocs_runs_the_plugin(tmp_path):
     building.write(tmp_path, {"properdocs.yml": PROPERDOCS, "docs/index.md": PAGE})
-    told = building.run(tmp_path, "properdocs", "build", "--strict")
-    assert re.search(r"1 diagram; \d+ numbers, all proved", told)
+    output = building.run(tmp_path, "properdocs", "build", "--strict")
+    assert re.search(r"1 diagram; \d+ numbers, all proved", output)
     page = opened(tmp_path / "site/index.html")
     assert numbers(page) == ["200", "2"]
     assert page.find("link", href="assets/graphgen.css")
@@ -105,9 +105,9 @@ def test_properdocs_runs_the_plugin(tmp_path):
 
 def test_properdocs_counts_a_fault_as_a_warning(tmp_path):
     building.write(tmp_path, {"properdocs.yml": PROPERDOCS, "docs/index.md": BROKEN})
-    told = building.run(tmp_path, "properdocs", "build", "--strict", code=1)
-    assert f"WARNING -  docs/index.md:5:5: {FAULT}" in told
-    assert "Aborted with 1 warnings in strict mode" in told
+    output = building.run(tmp_path, "properdocs", "build", "--strict", code=1)
+    assert f"WARNING -  docs/index.md:5:5: {FAULT}" in output
+    assert "Aborted with 1 warnings in strict mode" in output
 
 
 # Sphinx
@@ -275,9 +275,10 @@ def test_an_engine_that_fails_on_one_directive_stops_no_book(tmp_path):
         "index.md": "# Home\n\n```{graphgen}\nbad = 1\n```\n\n```{graphgen}\n:name: x\nx = 1\n```\n\n"
         "{graphgen}`x.value(x)`\n"
     }
-    told = building.sphinx(tmp_path, pages, settings=BROKEN_ENGINE)
+    output = building.sphinx(tmp_path, pages, settings=BROKEN_ENGINE)
     assert (
-        "index.md:3: WARNING: graphgen failed on this source: ZeroDivisionError: oh; please report it" in told
+        "index.md:3: WARNING: graphgen failed on this source: ZeroDivisionError: oh; please report it"
+        in output
     )
     page = opened(tmp_path / "html/index.html")
     assert len(page.find_all("figure", class_="graphgen")) == len(page.find_all(class_="graphgen-error")) == 1
@@ -288,7 +289,7 @@ def test_an_engine_that_fails_on_one_directive_stops_no_book(tmp_path):
 def test_a_fault_is_a_warning_of_sphinx_with_its_place(tmp_path, name, text, message):
     title = "# Home\n\n" if name.endswith(".md") else "Home\n====\n\n"
     pages = {name: title + text, "part.txt": "Part\n\n.. graphgen::\n\n   y = relo(1)\n"}
-    told = building.sphinx(tmp_path, pages, "html", "-W", code=1)
-    assert (message if message.startswith(("part", "unknown")) else f"{name}:{message}") in told
+    output = building.sphinx(tmp_path, pages, "html", "-W", code=1)
+    assert (message if message.startswith(("part", "unknown")) else f"{name}:{message}") in output
     page = opened(tmp_path / "html/index.html")
     assert bool(page.find(class_="graphgen-error")) != ("unknown option" in message)  # which Sphinx refuses

@@ -68,15 +68,15 @@ def test_a_page_shows_the_file_that_it_names_and_is_made_anew_with_it(tmp_path, 
     for price in (100, 130):
         building.sphinx(tmp_path, pages | {"shop.graph": SHOP.replace("100", str(price))}, "html", "-W")
         assert f"which gives {price * 2}." in opened(tmp_path / "html/sub/page.html").figure.desc.text
-    told = building.sphinx(tmp_path, {"shop.graph": "apple = 3\ntotal = relo(apple)\n"}, "html")
-    assert "/shop.graph:2: WARNING: 'relo(apple)' calls the unknown function" in told
+    output = building.sphinx(tmp_path, {"shop.graph": "apple = 3\ntotal = relo(apple)\n"}, "html")
+    assert "/shop.graph:2: WARNING: 'relo(apple)' calls the unknown function" in output
     assert building.sphinx(tmp_path, {"shop.graph": SHOP}, "html", "-W") == ""
     assert opened(tmp_path / "html/sub/page.html").figure
 
 
 def test_a_file_that_was_missing_is_found_when_it_is_there(tmp_path):
-    told = building.sphinx(tmp_path, {"index.rst": RST.format("shop.graph")})
-    assert "index.rst:4: WARNING: file='shop.graph' cannot be read: No such file" in told
+    output = building.sphinx(tmp_path, {"index.rst": RST.format("shop.graph")})
+    assert "index.rst:4: WARNING: file='shop.graph' cannot be read: No such file" in output
     building.sphinx(tmp_path, {"shop.graph": SHOP}, "html", "-W")
     assert opened(tmp_path / "html/index.html").figure
 
@@ -103,8 +103,8 @@ def test_a_fault_of_a_file_is_told_where_it_is(tmp_path, page, message):
         (tmp_path / "book/linked.graph").symlink_to(tmp_path / "secret.graph")
     except OSError:
         pytest.skip("the system has no symbolic links")
-    told = building.sphinx(tmp_path / "book", files, "html", "-W", code=1)
-    assert message in told
+    output = building.sphinx(tmp_path / "book", files, "html", "-W", code=1)
+    assert message in output
     assert "secret = 1" not in (tmp_path / "book/html/index.html").read_text("utf-8")
 
 
@@ -147,8 +147,8 @@ def test_a_book_may_keep_nothing(tmp_path):
 
 def test_a_cache_that_cannot_be_written_stops_no_build(tmp_path):
     building.write(tmp_path, {"html/.doctrees/graphgen": "a file in its place"})
-    told = building.sphinx(tmp_path, BOOK, "html", "-W")
-    assert told.count("cannot be written to") == 1
+    output = building.sphinx(tmp_path, BOOK, "html", "-W")
+    assert output.count("cannot be written to") == 1
     assert len(figures(tmp_path / "html")) == 5
 
 
@@ -200,9 +200,9 @@ def test_a_page_may_show_the_source_beside_the_picture(tmp_path):
     assert shown.pre.text.strip() == SHOP.strip()
     assert shown.figure
     building.sphinx(tmp_path, {}, "text", "-W")
-    told = (tmp_path / "text/index.txt").read_text("utf-8")
-    assert "   apple = 100  # apple price" in told
-    assert "apple price is 100." in told
+    output = (tmp_path / "text/index.txt").read_text("utf-8")
+    assert "   apple = 100  # apple price" in output
+    assert "apple price is 100." in output
 
 
 @pytest.mark.parametrize("builder", ["man", "texinfo", "xml", "pseudoxml", "gettext"])

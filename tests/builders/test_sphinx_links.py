@@ -64,8 +64,8 @@ MISSING = {
 def test_a_link_to_what_is_missing_is_a_warning_and_never_leads_there(tmp_path, target, message):
     building.write(tmp_path, {"secret.csv": "100\n"})
     folder = tmp_path / "book"
-    told = building.sphinx(folder, book(target), "html", "-W", code=1)
-    assert f"page.rst:9: WARNING: {message} [graphgen.link]" in told
+    text = building.sphinx(folder, book(target), "html", "-W", code=1)
+    assert f"page.rst:9: WARNING: {message} [graphgen.link]" in text
     page = BeautifulSoup((folder / "html/sub/page.html").read_text("utf-8"), "html.parser")
     assert page.figure.svg.find("text", string="rate")
     assert {address(link) for link in page.figure.find_all("a")} <= {"../tax.html", "#"}
@@ -96,9 +96,9 @@ def test_a_link_of_a_diagrams_file_is_relative_to_the_file_and_told_there(tmp_pa
     pages |= {"shared/shop.graph": "# prices\nx = 3  # [x](../tax.rst)\n"}
     building.sphinx(tmp_path, pages, "html", "-W")
     assert leads(tmp_path / "html/sub/page.html") == "../tax.html"
-    told = building.sphinx(tmp_path, pages | {"shared/shop.graph": "# prices\nx = 3  # [x](tax.rst)\n"})
-    assert "shared/shop.graph:2: WARNING: a label links to '../shared/../tax.rst'" not in told
-    assert "shared/shop.graph:2: WARNING: a label links to '../shared/tax.rst', which is not in" in told
+    text = building.sphinx(tmp_path, pages | {"shared/shop.graph": "# prices\nx = 3  # [x](tax.rst)\n"})
+    assert "shared/shop.graph:2: WARNING: a label links to '../shared/../tax.rst'" not in text
+    assert "shared/shop.graph:2: WARNING: a label links to '../shared/tax.rst', which is not in" in text
 
 
 def test_an_epub_takes_no_files_and_has_no_link_to_one(tmp_path):

@@ -1,4 +1,4 @@
-"""What Zensical tells a fence about its page."""
+"""A fence is told by Zensical about its page."""
 
 import subprocess
 import sys

@@ -240,4 +240,21 @@ def test_phrases_leave_the_same_gaps_in_every_language(field):
 
 def test_an_operation_of_three_operands_is_read_with_all_of_them_its_constants_included():
     told = described("x = 7\ny = where(x > 0, clip(x, 0, 6), 0.5)")
-    assert "y is where step(x) is not 0, clip(x, 0, 6), else 0.5, which gives 6." in told
+    assert "y is where x is above 0, clip(x, 0, 6), else 0.5, which gives 6." in told
+
+
+@pytest.mark.parametrize(
+    ("condition", "read", "read_in_korean"),
+    [
+        ("x > 0", "where x is above 0, x, else w", "x > 0이면 x, 아니면 w"),
+        ("x < w", "where w is above x, x, else w", "w > x이면 x, 아니면 w"),
+        ("x <= w", "where x is above w, w, else x", "x > w이면 w, 아니면 x"),
+        ("x + w > 1", "where x + w is above 1, x, else w", "x + w > 1이면 x, 아니면 w"),
+        ("x", "where x is not 0, x, else w", "x ≠ 0이면 x, 아니면 w"),
+        ("s", "where s is not 0, x, else w", "s ≠ 0이면 x, 아니면 w"),
+    ],
+)
+def test_a_comparison_is_read_as_one(condition, read, read_in_korean):
+    source = f"x = 7\nw = 2\ns = step(x - w)\ny = where({condition}, x, w)"
+    assert f"y is {read}, which gives" in described(source)
+    assert f"y: {read_in_korean}, 값은" in described(source, language="ko")

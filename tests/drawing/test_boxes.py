@@ -19,7 +19,7 @@ from graphgen.notation.scripts import width
 from graphgen.options import Options
 
 CAP, DESCENT = 0.72, 0.22
-"""Of a font's size: how far letters reach above and below their line."""
+"""How far letters reach above and below their line, in sizes of the font."""
 TOLERANCE = 0.5
 OPTIONS = (
     {},
@@ -198,7 +198,7 @@ def test_nothing_runs_into_what_is_not_its_own_on_the_site(monkeypatch):
 
 
 def tangled(layout):
-    """What is untidy, but for arrows across the mere heads of others, which is not wholly ruled out."""
+    """Untidy places, but for arrows across the mere heads of others, which is not wholly ruled out."""
     return [fault for fault in untidy(layout) if fault[0] != "head"]
 
 

@@ -45,6 +45,7 @@ def test_there_are_captured_graphs():
         "x = [[1, 0.1], [3, 4]]\ny = sum(x @ x, axis=0)\nz = sum(y)\n",
         "y = x + 1\n",
         "X: data[3, 4]\nt: data = [1, 2, 3]\nW: (4,)\ny = sum(X @ W - t)\n",
+        "f: function\ng: function\nx = f(w)\nz = g(x, w)\n",
     ],
 )
 def test_graphs_of_the_language_are_saved_as_they_were(source, tmp_path):

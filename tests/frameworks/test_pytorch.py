@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="PyTorch, whose models are captured,
 
 from torch_layers import layers  # noqa: E402
 from torch_models import Cube, WrongCube, models  # noqa: E402
+from torch_practice import Batch, of_batch, practice  # noqa: E402
 
 import graphgen  # noqa: E402
 from graphgen.autodiff import backward, forward  # noqa: E402
@@ -16,12 +17,21 @@ from graphgen.errors import GraphgenError, OptionError, SourceError, Verificatio
 from graphgen.frameworks import from_torch  # noqa: E402
 from graphgen.verification import verify  # noqa: E402
 
-MODELS, LAYERS = sorted(models()), sorted(layers())
+MODELS, LAYERS, PRACTICE = sorted(models()), sorted(layers()), sorted(practice())
 REFUSED = {
     "view then in-place": "mul_ changes a view in place",
-    "torch.func.grad": "the function fails while it is followed",
-    "vmap": "the function fails while it is followed",
+    "torch.func.grad": "transforms of torch.func",
+    "vmap": "transforms of torch.func",
     "dict output": "the function gives a dict; give one tensor, such as the loss",
+    "straight through": "check the backward of StraightThrough",
+    "a wrong function of one's own": "check the backward of WrongCube",
+    "results in a dict": r"gives a dict; .* from_torch\(lambda \*inputs: model\(\*inputs\)\['loss'\], …\)",
+    "results in a record": r"gives a Outputs; .* model\(\*inputs\)\.loss, …\)",
+    "checkpointing, reentrant": "PyTorch has no gradient of it: When use_reentrant=True",
+    "clipped policy": "cannot be decided",
+    "parts assigned in place": "add_ changes a view in place; write a new tensor instead",
+    "hessian": "transforms of torch.func",
+    "data set": "a tensor's data is set",
 }
 
 
@@ -78,6 +88,34 @@ def test_layers_have_the_values_and_gradients_of_pytorch_or_are_refused_in_words
             require_alike(*layers()[name])
     else:
         assert verify(require_alike(*layers()[name])).passed
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:torch", "ignore::DeprecationWarning:torch")
+@pytest.mark.parametrize("name", PRACTICE)
+def test_models_of_practice_are_right_or_refused_in_words(name):
+    if name in REFUSED:
+        with pytest.raises(GraphgenError, match=REFUSED[name]):
+            verify(require_alike(*practice()[name]))
+    else:
+        assert verify(require_alike(*practice()[name])).passed
+
+
+def test_what_has_a_row_is_no_operation_without_one():
+    for name in (
+        "transformer encoder in training",
+        "attention with masks",
+        "clamps on one side",
+        "contrastive",
+        "weight norm",
+    ):
+        function, given = practice()[name]
+        assert not any(node.recorded for node in require_alike(function, given))
+
+
+def test_a_dataclass_of_tensors_is_an_argument():
+    graph = from_torch(of_batch, Batch(torch.ones(2), torch.tensor([1.0, 3.0])))
+    assert graph.origins == {"batch_1": "batch_1", "batch_2": "batch_2"}
+    assert backward(forward(graph)).gradients["batch_1"].tolist() == [1.0, 3.0]
 
 
 def test_a_wrong_backward_is_found_with_its_line_and_both_numbers():

@@ -64,6 +64,21 @@ REFUSED = {
         "z",
         "node 'z' has the unknown op 'conv'",
     ),
+    "function with the name of an op": (
+        network_of({**X, "z": named("z", op="exp", abstract=True)}, [("x", "z", 0)]),
+        "z",
+        "node 'z' has the unknown op 'exp'",
+    ),
+    "function with the name of a value": (
+        network_of({**X, "z": named("z", op="x", abstract=True)}, [("x", "z", 0)]),
+        "z",
+        "node 'z' has the unknown op 'x'",
+    ),
+    "function of nothing": (
+        network_of({"z": named("z", op="f", abstract=True)}),
+        "z",
+        "node 'z' has the unknown op 'f'",
+    ),
     "missing operand": (
         add(("x", "z", 0)),
         "z",

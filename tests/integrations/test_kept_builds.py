@@ -1,4 +1,4 @@
-"""What a build keeps for the next one, in real builds."""
+"""A build keeps figures for the next one: real builds."""
 
 import logging
 import os

@@ -19,7 +19,7 @@ SHAPES = ((2, 3), (3, 2), (2,))
 
 
 def written_out(op, operands):
-    """What the opened form makes of SymPy's symbols, arrays where the op takes arrays."""
+    """The opened form over SymPy's symbols, arrays where the op takes arrays."""
     given = {letter: np.zeros(np.shape(x)).tolist() for letter, x in zip("xyz", operands, strict=False)}
     builder = GraphBuilder()
     at = [builder.input(name, exact_value(value)) for name, value in given.items()]

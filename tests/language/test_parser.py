@@ -16,6 +16,12 @@ from graphgen.language.source import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_TERMS
 from graphgen.ops.table import FUNCTIONS
 
 FUNCTION_NAMES = ", ".join(FUNCTIONS)
+
+
+def only_named(name):
+    return f"for a function that is only named, write '{name}: function' on a line of its own"
+
+
 LANGUAGE = "the language has numbers, arrays, names, + - * / ** @, parentheses and functions such as exp(x)"
 ONE_A_LINE = "write one assignment a line, as in 'total = apple * count'"
 BRANCH = "use max(x, y), min(x, y) or relu(x)"
@@ -23,7 +29,10 @@ ARRAY = "write rows of numbers, equally long, as in [[1, 2], [3, 4]]"
 ROWS = "@ takes rows and matrices, such as [1, 2] and [[1, 2], [3, 4]]"
 OPERATORS = "there are + - * / @ and, for powers, **"
 PARTS = "give parts of it names of their own (at most 100 levels, 1,000 terms)"
-DECLARATION = "write x: data = 2 for an input that wants no gradient, W: (3, 4) for the shape of an array"
+DECLARATION = (
+    "write x: data = 2 for an input that wants no gradient, W: (3, 4) for the shape of an array, "
+    "f: function for a function that is only named"
+)
 SHAPE = "write the lengths of its axes as whole numbers from 1, as in (3, 4), or (3,) for a row of three"
 STATEMENT = "write 'name = expression'"
 
@@ -348,7 +357,11 @@ REFUSED_EXPRESSIONS = [
         "5: 'ReLU(x)' calls the unknown function 'ReLU'; "
         f"did you mean 'relu'? the functions are {FUNCTION_NAMES}",
     ),
-    ("eval(x)", f"5: 'eval(x)' calls the unknown function 'eval'; the functions are {FUNCTION_NAMES}"),
+    (
+        "eval(x)",
+        f"5: 'eval(x)' calls the unknown function 'eval'; "
+        f"{only_named('eval')}; the functions are {FUNCTION_NAMES}",
+    ),
     (
         "__import__('os')",
         f"""5: "__import__('os')" calls the unknown function '__import__'; """
@@ -528,9 +541,9 @@ HINTS = {
     "y = norm(x, z)": "write sqrt(x ** 2 + z ** 2)",
     "y = norm(a - b, c)": "write sqrt((a - b) ** 2 + c ** 2)",
     "y = norm(a)": "write sqrt(sum(a ** 2))",
-    "y = pow(x)": f"the functions are {FUNCTION_NAMES}",
-    "y = ln(x=3)": f"the functions are {FUNCTION_NAMES}",
-    "y = f(x)": f"the functions are {FUNCTION_NAMES}",
+    "y = pow(x)": f"{only_named('pow')}; the functions are {FUNCTION_NAMES}",
+    "y = ln(x=3)": f"{only_named('ln')}; the functions are {FUNCTION_NAMES}",
+    "y = f(x)": f"{only_named('f')}; the functions are {FUNCTION_NAMES}",
     f"y = ln({'x' * 31})": "write log(…)",
     "y = max(a,b,c)": "write max(max(a, b), c)",
     "y = min(a, b + 1, c, 2)": "write min(min(min(a, b + 1), c), 2)",
@@ -549,8 +562,8 @@ HINTS = {
     "y = logsigmoid(x)": "write -softplus(-x)",
     "y = σ(x)": "write sigmoid(x)",
     "y = sign(x)": "write step(x) - step(-x)",
-    "y = floor(x)": f"the functions are {FUNCTION_NAMES}",
-    "y = mod(x, 2)": f"the functions are {FUNCTION_NAMES}",
+    "y = floor(x)": f"{only_named('floor')}; the functions are {FUNCTION_NAMES}",
+    "y = mod(x, 2)": f"{only_named('mod')}; the functions are {FUNCTION_NAMES}",
     "y = relo(x)": f"did you mean 'relu'? the functions are {FUNCTION_NAMES}",
     # methods, and functions of libraries
     "y = apple.sum()": "write sum(apple)",
@@ -573,7 +586,7 @@ HINTS = {
     "y = 2exp(x)": missing_operator("2 * exp(…)"),
     "y = 2(x + 1)": missing_operator("2 * (x + 1)"),
     "y = 2(x)": missing_operator("2 * x"),
-    "y = x(z+1)": missing_operator("x * (z+1)"),
+    "y = x(z+1)": f"{missing_operator('x * (z+1)')}; {only_named('x')}",
     "y = apple(z + 1)": missing_operator("apple * (z + 1)"),
     "y = (x + 1)(x - 1)": missing_operator("(x + 1) * (x - 1)"),
     "y = exp(x)(x - 1)": missing_operator("exp(x) * (x - 1)"),
@@ -785,7 +798,7 @@ def sources(draw):
 
 
 def meaning(graph):
-    """What a graph says, whatever its unnamed constants are called and however its lines are ordered."""
+    """The content of a graph, whatever its unnamed constants are called and however its lines are ordered."""
     constants = {node.id: node.value for node in graph if node.is_constant}
     return graph.output, {
         node.id: (node.op, [constants.get(id, id) for id in node.operands], node.value, node.label)
@@ -1010,3 +1023,62 @@ def test_what_is_declared_of_inputs_is_kept_and_written_again(text, declared):
     assert {node.id: (node.is_data, node.shape) for node in graph.inputs} == declared
     again = parse(graph.source())
     assert {node.id: (node.is_data, node.shape) for node in again.inputs} == declared
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("f: function\nx = f(w)\ny = f(x)", "f: function\nx = f(w)\ny = f(x)\n"),
+        (
+            "z = g(x, f(y))\ng: function  # any\nf: function",
+            "f: function\ng: function\nv1 = f(y)\nz = g(x, v1)\n",
+        ),
+        ("f: function\nx = f(2) * 3", "f: function\nv1 = f(2)\nx = v1 * 3\n"),
+    ],
+)
+def test_a_function_that_is_only_named_is_called_and_written_again(text, source):
+    graph = parse(text)
+    assert graph.is_symbolic
+    assert graph.source() == source
+    assert parse(source).source() == source
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "f: function = 3\ny = f(x)",
+            "1:15: 'f' is a function that is only named, and has no value; leave out '= 3'",
+        ),
+        (
+            "f: function\ny = f(x) + f(x, 2)",
+            "2:12: 'f(x, 2)' has 2 operands, and 'f' had 1 before; "
+            "give it as many everywhere, or declare another function",
+        ),
+        ("f: function\ny = f + 1", "2:5: 'f' is a function; call it, as in 'f(x)'"),
+        (
+            "f: function\nf = 3",
+            "2:1: 'f' is assigned a second time (first on line 1); "
+            "a name stands for one value: choose another name",
+        ),
+        ("f: function", "1:1: nothing is computed; write an assignment, as in 'y = x ** 2'"),
+        ("exp: function\ny = exp(x)", "1:1: 'exp' is the name of a function; choose another name"),
+        (
+            "f: function\ny = f(x=2)",
+            "2:5: 'f(x=2)' does not give 'f' plain operands; write from 1 to 7 of them, as in 'f(x)'",
+        ),
+        (
+            "f: function\ny = f(*x)",
+            "2:5: 'f(*x)' does not give 'f' plain operands; write from 1 to 7 of them, as in 'f(x)'",
+        ),
+        (
+            "f: function\ny = f(a, b, c, d, k, m, n, o)",
+            "2:5: 'f(a, b, c, d, k, m, n, o)' does not give 'f' plain operands; "
+            "write from 1 to 7 of them, as in 'f(x)'",
+        ),
+    ],
+)
+def test_a_function_that_is_only_named_is_refused_where_it_does_not_fit(text, fault):
+    with pytest.raises(SourceError) as caught:
+        parse(text)
+    assert str(caught.value) == fault

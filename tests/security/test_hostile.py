@@ -1,4 +1,4 @@
-"""What SECURITY.md promises of sources, options and labels by somebody who means harm, or pastes garbage."""
+"""The promises of SECURITY.md on sources, options and labels of one who means harm, or pastes garbage."""
 
 import json
 import subprocess

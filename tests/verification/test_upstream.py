@@ -11,7 +11,7 @@ from graphgen.autodiff import backward, forward
 from graphgen.drawing import picture
 from graphgen.errors import EvaluationError, GraphgenError, OptionError
 from graphgen.graph import with_upstream
-from graphgen.language import parse
+from graphgen.language import given_upstream, parse
 from graphgen.options import Options
 from graphgen.page import as_json
 from graphgen.verification import differences, verifier, verify
@@ -77,7 +77,11 @@ def test_differences_that_weigh_otherwise_are_named(source, monkeypatch):
         ("x = [1, 2]\ny = x * x", 2, "the upstream gradient of 'y' is a single number; give an array of the"),
         ("x = [1, 2]\ny = x * x", [1, 2, 3], "is an array of the shape \\(3,\\); give an array of the shape"),
         ("x = 2\ny = x * x", [1, 2], "is an array of the shape \\(2,\\); give a single number"),
-        ("y = x * x", 2, "an upstream gradient is for a graph in numbers; give every input its number"),
+        (
+            "y = x * x",
+            2,
+            "an upstream gradient in numbers is for a graph in numbers; give every input its number",
+        ),
         ("x = [1, 2]\ny = x * x", None, "give an upstream gradient of that shape, by upstream="),
     ],
 )
@@ -86,16 +90,49 @@ def test_one_that_does_not_fit_is_refused(source, upstream, message):
         verify(parse(source), upstream=upstream)
 
 
-@pytest.mark.parametrize("written", ["G", "1; y = 2", "1\nz = 2", "[1, [2]]", "[[1, 2]", "x", "", "= 2"])
-def test_the_option_takes_numbers_alone(written):
+@pytest.mark.parametrize(
+    "written",
+    ["dL/dx", "dy/dx", "a + b", "exp", "1; y = 2", "1\nz = 2", "[1, [2]]", "[[1, 2]", "x", "", "= 2"],
+)
+def test_the_option_takes_numbers_and_symbols_alone(written):
     with pytest.raises(GraphgenError):
         picture(parse("x = [1, 2]\ny = x * x"), Options(upstream=written)).require_scene()
 
 
 @pytest.mark.parametrize("other", [{"values": "symbols"}, {"show": "forward"}, {"tangent": "x"}])
-def test_the_option_is_for_a_backward_pass_in_numbers(other):
-    with pytest.raises(OptionError, match="upstream is for a backward pass in numbers"):
+def test_the_option_is_for_a_backward_pass(other):
+    with pytest.raises(OptionError, match=r"(upstream|gradient in numbers) is for a backward pass"):
         Options(upstream="2", **other)
+
+
+SYMBOLS = {
+    "a letter": ("y = w * x", "g", {"y": "g", "w": "g·x", "x": "g·w"}),
+    "a derivative": ("y = w * x", "dL/dy", {"y": "∂L/∂y", "w": "∂L/∂y·x"}),
+    "a Greek letter": ("y = w * x", "delta", {"y": "δ", "w": "δ·x"}),
+    "a fan-out": ("t = x + 1\ny = t * exp(t)", "∂J/∂y", {"x": "∂J/∂t", "t": "∂J/∂y·(x + 2)·eˣ⁺¹"}),
+    "matrices": ("W: (3, 2)\nX: (2, 4)\nY = W @ X", "G", {"W": "G · Xᵀ", "X": "Wᵀ · G"}),
+    "arrays": ("h: (4,)\ny = tanh(h)", "dL/dy", {"h": "∂L/∂y ⊙ (1 − y²)"}),
+    "inputs with numbers": ("x = 2\nw = 3\ny = x * w", "g", {"x": "g·w"}),
+}
+
+
+@pytest.mark.parametrize(("source", "upstream", "gradients"), SYMBOLS.values(), ids=SYMBOLS)
+def test_a_symbol_stands_in_what_goes_back(source, upstream, gradients):
+    shown = picture(parse(source), Options(upstream=upstream))
+    assert set(shown.levels) == {"proved"}
+    assert {id: shown.texts.gradient(shown.graph[id]) for id in gradients} == gradients
+    assert shown.texts.gradient(shown.graph[shown.graph.output]) in as_json(shown)
+
+
+def test_a_symbol_gives_no_numbers():
+    graph = given_upstream(parse("x = 2\ny = x * x"), "g")
+    for ask in (verify, forward):
+        with pytest.raises(
+            EvaluationError, match="the upstream gradient 'g' is a symbol, and has no numbers"
+        ):
+            ask(graph)
+    with pytest.raises(EvaluationError, match="is a symbol"):
+        picture(parse("x = 2\ny = x * x"), Options(upstream="g", values="numbers"))
 
 
 def test_a_picture_says_it():
