@@ -61,6 +61,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
         differentiation_page.error_by_step,
         measured_page.speed_of_sites,
         measured_page.speed_of_engines,
+        measured_page.speed_of_captures,
         measured_page.agreement,
         measured_page.truth,
         measured_page.fuzzing,

@@ -224,17 +224,13 @@ def test_slopes_are_what_small_steps_say(number):
         assert apart <= abs(arb(entries[0])) * arb(2) ** -60 + arb(2) ** -1080, name
 
 
-UNTRIED = {"scatter_add", "index_put", "sort", "topk", "einsum", "bilinear", "cosine_similarity"}
-"""Rows that tests/truth.py does not know yet: PyTorch is the witness of their values."""
-
-
 def test_programs_are_the_same_for_a_seed_and_of_the_whole_table():
     assert program(5, 17) == program(5, 17) != program(5, 18)
     assert (
         sum(
             (measure_truth.ops_of(program(1, number)) for number in range(300)), start=measure_truth.Counter()
         ).keys()
-        == OPS.keys() - UNTRIED
+        == OPS.keys()
     )
 
 
