@@ -163,7 +163,10 @@ def _array_symbols(graph: ComputationalGraph, options: Options) -> Texts:
     gradients, contributions = forms.gradients, forms.contributions
 
     def number(node: Node) -> str:
-        return value_text(node.value, int(options.digits))
+        import numpy as np
+
+        value = np.array(node.value, dtype=object) if node.shape else node.value
+        return value_text(value, int(options.digits))
 
     names = Names(graph, lambda node: in_one_line(number(node)))
 

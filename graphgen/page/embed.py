@@ -39,8 +39,9 @@ def figure_around(
     phrases = PHRASES[options.language]
     least = round(SHRINKING * drawn.width)
     opens, closes = _OPENS[options.language]
-    # The page computes with single numbers, and backward from 1.
-    is_live = shown.graph.is_scalar and not options.tangent and shown.graph.upstream is None
+    # The page computes with single numbers and the op table's functions, and backward from 1.
+    graph = shown.graph
+    is_live = graph.is_scalar and not (options.tangent or graph.has_upstream or graph.functions)
     opened = () if is_live else opened
     buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
     inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml, buttons=buttons)
