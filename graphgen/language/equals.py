@@ -107,7 +107,7 @@ _OTHERS = frozenset(
             "maxpool2d",
             "avgpool2d",
         ),
-        *("exp1", "expi", "expn", "long", "smm", "tag"),
+        *("exp1", "expi", "expn", "long", "smm", "tag", "short", "msort", "cosinesimilarity"),
     ]
 )
 """Functions with another meaning than those of the table that are called much the same."""
