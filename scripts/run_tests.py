@@ -42,7 +42,7 @@ with sync_playwright() as playwright:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        usage="%(prog)s [-h] [--all] [--with-torch] [arguments of pytest]",
+        usage="%(prog)s [-h] [--all] [--with-torch] [--with-jax] [arguments of pytest]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -53,8 +53,11 @@ def main() -> int:
         action="store_true",
         help="install PyTorch too and compare gradients with it (on Linux a download of some GB)",
     )
+    parser.add_argument(
+        "--with-jax", action="store_true", help="install JAX too and capture its functions (about 100 MB)"
+    )
     options, for_pytest = parser.parse_known_args()
-    extras = ("docs", "png", "sphinx") + ("torch",) * options.with_torch
+    extras = ("docs", "png", "sphinx") + ("torch",) * options.with_torch + ("jax",) * options.with_jax
     python = prepare(extras, groups=("lint", "test-all" if options.all else "test"))
     failed = []
     for check in CHECKS:

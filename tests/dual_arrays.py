@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
-from duals import Dual, combined, multiply, subtract, total
+from duals import Dual, add, combined, multiply, subtract, total
 from flint import fmpq
 
 
@@ -69,3 +69,43 @@ def gathered(x, at, axis=0):
     for place, index in np.ndenumerate(np.asarray(at)):
         found[place] = x[(*place[: axis % x.ndim], index, *place[axis % x.ndim + 1 :])]
     return found
+
+
+def scattered(x, added, at=(0,), axis=0):
+    """An array to which entries are added, each at its index along the axis."""
+    found = x.copy()
+    for place, index in np.ndenumerate(np.asarray(at)):
+        target = (*place[: axis % x.ndim], index, *place[axis % x.ndim + 1 :])
+        found[target] = add(found[target], added[place])
+    return found
+
+
+def put(x, entries, at=(0,)):
+    """An array with other entries at some places."""
+    found, target = x.copy(), tuple(np.asarray(indices) for indices in at)
+    shape = np.shape(found[target])
+    found[target] = np.broadcast_to(entries, shape) if shape else entries.item()
+    return found
+
+
+def contracted(x, y, subscripts):
+    """The sum of products over all letters that are not kept."""
+    given, kept = subscripts.split("->")
+    one, other = given.split(",")
+    lengths = dict(zip(one + other, x.shape + y.shape, strict=True))
+    summed_over = [letter for letter in lengths if letter not in kept]
+    found = np.empty([lengths[letter] for letter in kept], dtype=object)
+    for place in np.ndindex(found.shape):
+        terms = []
+        for further in np.ndindex(*(lengths[letter] for letter in summed_over)):
+            at = dict(zip((*kept, *summed_over), (*place, *further), strict=True))
+            entries = (a[tuple(at[letter] for letter in letters)] for a, letters in ((x, one), (y, other)))
+            terms.append(multiply(*entries))
+        found[place] = total(terms)
+    return found
+
+
+def bilinear(x, matrices, z):
+    """For each matrix of a stack the sum of its entries times those of two rows."""
+    pairs = each(multiply, x[..., None, :, None], z[..., None, None, :])
+    return summed(summed(each(multiply, pairs, matrices), -1), -1)

@@ -95,6 +95,10 @@ def conv2d(run, x, kernels, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)
     return conv1d(run, x, kernels, bias, stride, padding, dilation, groups)
 
 
+def conv3d(run, x, kernels, bias, stride=(1, 1, 1), padding=(0, 0, 0), dilation=(1, 1, 1), groups=1):
+    return conv1d(run, x, kernels, bias, stride, padding, dilation, groups)
+
+
 def conv_transpose2d(
     run, x, kernels, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1, further=(0, 0)
 ):

@@ -2,7 +2,22 @@
 
 import dual_layers
 import numpy as np
-from dual_arrays import each, gathered, matmul, mean, reduced, running, square, summed, variance
+from dual_arrays import (
+    array,
+    bilinear,
+    contracted,
+    each,
+    gathered,
+    matmul,
+    mean,
+    put,
+    reduced,
+    running,
+    scattered,
+    square,
+    summed,
+    variance,
+)
 from duals import (
     INFINITE,
     ONE,
@@ -76,12 +91,28 @@ class Operations:
                 return np.pad(x, *further, *settings.values(), constant_values=Dual(ZERO))
             case "gather":
                 return gathered(x, *further, **settings)
+            case "scatter_add":
+                return scattered(x, *further, **settings)
+            case "index_put":
+                return put(x, *further, **settings)
+            case "sort":
+                return self.ordered(x, **settings)
+            case "topk":
+                return self.ordered(x, settings.get("axis", -1), True, settings.get("k", 1))
             case "concatenate":
                 return np.concatenate([x, further[0]], *further[1:], **settings)
             case "affine":
                 return each(add, matmul(x, further[0]), further[1])
             case "linear":
                 return each(add, matmul(x, further[0].T), further[1])
+            case "einsum":
+                return contracted(x, *further, **settings)
+            case "bilinear":
+                return bilinear(x, *further)
+            case "cosine_similarity":
+                return self.cosine(x, *further, **settings)
+            case "linear_without_bias":
+                return matmul(x, further[0].T)
             case "softmax":
                 return self.weighted(x, np.full(x.shape, Dual(ONE)))
             case "masked_softmax":
@@ -98,7 +129,34 @@ class Operations:
                 return negate(mean(each(self.binary, x, *further)).item())
             case "sigmoid_cross_entropy":
                 return mean(each(subtract, self.call("softplus", x), each(multiply, x, *further)))
+        if name.endswith("_without_bias"):
+            name, further = name.removesuffix("_without_bias"), (*further, np.array(Dual(ZERO), dtype=object))
         return getattr(dual_layers, name)(self, x, *further, **settings)
+
+    def ordered(self, x, axis=-1, descending=False, count=None):
+        """The entries along an axis by their size, equal ones as they stand; so many of them."""
+
+        def order(row):
+            found = []
+            for i, entry in enumerate(row):
+                before = (self.branching.sign(subtract(entry, row[j]).value) for j in found)
+                ahead = [sign > 0 if descending else sign < 0 for sign in before]
+                found.insert(ahead.index(True) if True in ahead else len(found), i)
+            return found
+
+        rows = np.moveaxis(x, axis, -1)
+        found = np.empty(rows.shape, dtype=object)
+        for place in np.ndindex(rows.shape[:-1]):
+            row = list(rows[place])
+            found[place] = array([row[i] for i in self.branching.choose(row, lambda row=row: order(row))])
+        return np.moveaxis(found[..., :count], -1, axis)
+
+    def cosine(self, x, y, axis=-1, keepdims=False):
+        """The product of two rows over their lengths."""
+        product, squares, others = (
+            summed(each(multiply, one, other), axis, keepdims) for one, other in ((x, y), (x, x), (y, y))
+        )
+        return self.operate("Div", product, each(self.branching.sqrt, each(multiply, squares, others)))
 
     def log_sum(self, entries):
         """The logarithm of the sum of exponentials, which is taken from about the largest on."""

@@ -70,13 +70,19 @@ def is_moderate(op: Op, at: list[float], varying: list[int]) -> bool:
 
 
 SHAPES = ((), (2,), (3,), (2, 3), (3, 2), (1, 3), (2, 1), (2, 2))
-IMAGES = ((1, 2, 3), (2, 2, 3), (1, 2, 2, 3), (2, 2, 3, 2))
+IMAGES = ((1, 2, 3), (2, 2, 3), (1, 2, 2, 3), (2, 2, 3, 2), (1, 1, 2, 2, 2))
 SETTINGS = {"sum": ({}, {"axis": 0}, {"axis": -1, "keepdims": True}), "reshape": ({"shape": (-1,)},)}
 SETTINGS |= dict.fromkeys(("flip", "cumsum", "cumprod", "roll"), ({}, {"axis": -1}))
 SETTINGS |= {"permute": ({"axes": (0,)}, {"axes": (1, 0)}), "pad": ({"widths": ((1, 0), (0, 2))},)}
 SETTINGS |= {"broadcast_to": ({"shape": (2, 3)},), "take": ({"at": (1, 0, 1)}, {"at": (0, 0), "axis": -1})}
 SETTINGS |= {"gather": ({"at": (1, 0, 1)}, {"at": ((0, 1), (1, 1))})}
 SETTINGS |= dict.fromkeys(("mean", "variance", "logsumexp", "amax", "amin", "prod"), SETTINGS["sum"])
+SETTINGS |= {"scatter_add": ({"at": (1, 1)}, {"at": ((0, 1), (1, 1)), "axis": 1})}
+SETTINGS |= {"index_put": ({"at": ((1, 0),)}, {"at": (1, 0)}), "sort": ({}, {"axis": 0, "descending": True})}
+SETTINGS |= {
+    "topk": ({}, {"k": 2, "axis": 0}),
+    "einsum": ({"subscripts": "ij,ij->j"}, {"subscripts": "ij,ij->"}),
+}
 SETTINGS |= {"index": ({"at": (0,)}, {"at": ((1, -1, -1),)}), "concatenate": ({}, {"axis": -1})}
 
 entries = st.integers(-200, 200).map(lambda hundredths: Fraction(hundredths, 100))
@@ -97,10 +103,12 @@ def layer_shapes(op: Op, x: Shape) -> tuple[Shape, ...]:
             return x[-1:], x[-1:]
         case "batch_norm" | "group_norm":
             return x[1:2], x[1:2]
-        case "conv1d" | "conv2d":
+        case "conv1d" | "conv2d" | "conv3d" if len(x) > 2:
             return (3, x[1], *(2,) * len(x[2:])), (3,)
-        case "conv_transpose1d" | "conv_transpose2d":
+        case "conv_transpose1d" | "conv_transpose2d" if len(x) > 2:
             return (x[1], 1, *(2,) * len(x[2:])), (1,)
+        case "bilinear":
+            return (2, x[-1], x[-1]), x
         case "attention":
             return (*x[:-2], 3, x[-1]), (*x[:-2], 3, 2)
         case "affine":
@@ -109,10 +117,13 @@ def layer_shapes(op: Op, x: Shape) -> tuple[Shape, ...]:
             return (2, x[-1]), (2,)
         case "matmul":
             return ((x[-1], 2),)
+        case name if name.endswith("_without_bias"):
+            return layer_shapes(OPS[name.removesuffix("_without_bias")], x)[:1]
     return (x,) * (op.arity - 1)
 
 
 _LAYERS = ("norm", "conv", "pool", "attention", "affine", "linear", "matmul", "entropy", "error", "masked")
+_LAYERS += ("bilinear", "cosine", "einsum")
 
 
 @st.composite
@@ -168,7 +179,7 @@ def moderate_array(op: Op, operands: list[Any], settings: dict[str, Any]) -> Any
         return None
     if op.name == "batch_norm" and operands[0].size == operands[1].size:
         return None  # PyTorch refuses to normalize single numbers
-    if op.agreed == "first" and np.any(np.diff(np.unique(operands[0])) < _NEAR_A_KINK):
+    if op.agreed in ("first", "order") and np.any(np.diff(np.unique(operands[0])) < _NEAR_A_KINK):
         return None
     forward, _ = on_arrays(op)
     value = np.asarray(forward(*operands, **{**op.parameters, **settings}), dtype=float)

@@ -51,7 +51,7 @@ class Encoder(nn.Module):
 
 
 class MaskedAttention(nn.Module):
-    """What is padded is hidden by a mask of keys, what comes later by one of −∞."""
+    """A mask of keys hides what is padded, one of −∞ what comes later."""
 
     def __init__(self):
         super().__init__()

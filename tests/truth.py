@@ -177,16 +177,19 @@ class Run:
         return np.asarray(result, dtype=object)
 
 
-_OPERANDS = dict.fromkeys(("affine", "linear", "where", "clip", "attention"), 3)
-_OPERANDS |= dict.fromkeys(("layer_norm", "batch_norm", "group_norm"), 3)
-_OPERANDS |= dict.fromkeys(("conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"), 3)
-_OPERANDS |= dict.fromkeys(("max", "min", "leaky_relu", "concatenate", "masked_softmax"), 2)
-_OPERANDS |= dict.fromkeys(("cross_entropy", "softmax_cross_entropy", "mean_squared_error"), 2)
-_OPERANDS |= dict.fromkeys(("binary_cross_entropy", "sigmoid_cross_entropy"), 2)
+_CONVOLUTIONS = ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d")
+_OF_THREE = ("affine", "linear", "where", "clip", "attention", "bilinear", *_CONVOLUTIONS)
+_OF_TWO = (
+    *("max", "min", "leaky_relu", "concatenate", "masked_softmax", "cross_entropy", "softmax_cross_entropy"),
+    *("mean_squared_error", "binary_cross_entropy", "sigmoid_cross_entropy", "cosine_similarity"),
+    *("scatter_add", "index_put", "einsum", *(f"{name}_without_bias" for name in ("linear", *_CONVOLUTIONS))),
+)
+_OPERANDS = dict.fromkeys(_OF_TWO, 2)
+_OPERANDS |= dict.fromkeys((*_OF_THREE, "layer_norm", "batch_norm", "group_norm"), 3)
 
 
 def key_of(node):
-    """What stands between brackets, as NumPy takes it."""
+    """The place between brackets, as NumPy takes it."""
     match node:
         case ast.Tuple():
             return tuple(map(key_of, node.elts))

@@ -2,6 +2,7 @@
 
 from graphgen.diagram.again import later_uses, uses_again
 from graphgen.diagram.description import description, title
+from graphgen.diagram.modules import Closed, closed_modules
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.phrases import PHRASES
 from graphgen.diagram.quiz import asked, hidden
@@ -18,6 +19,7 @@ __all__ = [
     "SYMBOL_SIZE",
     "WORDS",
     "ArrowPair",
+    "Closed",
     "Frame",
     "Scene",
     "Shape",
@@ -25,6 +27,7 @@ __all__ = [
     "asked",
     "called",
     "carried",
+    "closed_modules",
     "columns",
     "compose",
     "description",

@@ -66,8 +66,8 @@ def collapsed(graph: ComputationalGraph, options: Options) -> Mapping[str, Group
         groups.extend(_by_depth(graph, int(options.depth)))
     of_node: dict[str, Group] = {}
     if options.modules:
-        for title, members in closed_modules(graph, options.modules):
-            module = Group((), members, title)
+        for closed in closed_modules(graph, options.modules):
+            module = Group((), closed.members, closed.title)
             if _left_between(graph, module) is None:
                 groups.append(module)
     for group in groups:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from graphgen.diagram.alike import Module, rows_of_alike
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph
 
 
-def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """The title and the nodes of each module that is closed, as `wanted` says it: a depth, from 1 for the
-    model's own modules, or patterns of paths, as `blocks.* head`.
+@dataclass(frozen=True)
+class Closed:
+    """A box for a module, or for several that are alike: its title, their paths, and the ids in it."""
+
+    title: str
+    paths: tuple[str, ...]
+    members: frozenset[str]
+
+
+def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[Closed]:
+    """The boxes of the modules that are closed, as `wanted` says it: by a depth, from 1 for the model's own
+    modules, or by patterns of paths, as `blocks.* head`.
 
     Its parameters are in it, unless another module uses them too. A module of a single operation without
-    parameters, such as an activation, is as it is. Raises OptionError where no module is meant.
+    parameters, such as an activation, is as it is. By depth, three or more that are alike and follow each
+    other are one. Raises OptionError where no module is meant.
     """
     if not graph.modules:
         raise OptionError(
@@ -22,15 +34,20 @@ def closed_modules(graph: ComputationalGraph, wanted: str) -> Iterator[tuple[str
             "it is for graphs that were captured from PyTorch",
         )
     is_meant = _by_depth(graph, int(wanted)) if wanted.isdecimal() else _by_pattern(graph, wanted.split())
+    closed: list[Module] = []
     for path, ids in module_members(graph).items():
         *outer, own = map(is_meant, _paths(graph, path))
         if own and not any(outer) and sum(bool(graph[id].op or graph[id].name) for id in ids) > 1:
-            yield module_title(graph, path), ids
+            closed.append((path, ids))
+    for row in rows_of_alike(graph, closed) if wanted.isdecimal() else ((module,) for module in closed):
+        paths = tuple(path for path, _ in row)
+        yield Closed(title_of(graph, paths), paths, frozenset().union(*(ids for _, ids in row)))
 
 
-def module_title(graph: ComputationalGraph, path: str) -> str:
-    """What a module is called in pictures: by its path and its class."""
-    return f"{path} · {graph.modules[path]}"
+def title_of(graph: ComputationalGraph, paths: Sequence[str]) -> str:
+    """The name in pictures of a module, or of several that are alike: path, class and number."""
+    first, last, kind = paths[0], paths[-1].rpartition(".")[2], graph.modules[paths[0]]
+    return f"{first}–{last} · {kind} × {len(paths)}" if len(paths) > 1 else f"{first} · {kind}"
 
 
 def module_members(graph: ComputationalGraph) -> dict[str, frozenset[str]]:

@@ -20,9 +20,9 @@ from graphgen.drawing.narrowing import solids
 _AROUND = 8.0
 """Between a frame's side and what stands in it, across."""
 _TITLE = 18.0
-"""What a title takes up, with the air above it and below."""
+"""The height of a title, with the air above it and below."""
 _ROOM = 8.0
-"""What is drawn apart along the flow for a side without a title."""
+"""The room along the flow for a side without a title."""
 _BESIDE = 6.0
 """Between a title and a frame's corner, or an arrow that passes."""
 

@@ -53,14 +53,12 @@ class Walker:
 
     def walk(self, program: Any, constants: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
         """The results of a program: known values, or numbers where they do not depend on the inputs."""
-        import numpy as np
-
         env: dict[Any, Any] = {}
 
         def read(variable: Any) -> Any:
-            return np.asarray(variable.val) if hasattr(variable, "val") else env[variable]
+            return self._numbers(variable.val) if hasattr(variable, "val") else env[variable]
 
-        env.update(zip(program.constvars, map(np.asarray, constants), strict=True))
+        env.update(zip(program.constvars, map(self._numbers, constants), strict=True))
         env.update(zip(program.invars, arguments, strict=True))
         for equation in program.eqns:
             before, self.tape.group = self.tape.group, self._scope(equation)
@@ -104,11 +102,17 @@ class Walker:
 
     def _bound(self, equation: Any, operands: list[Any]) -> list[Any]:
         """The results that JAX computes from numbers."""
-        import numpy as np
-
         given = list(map(self.jax.numpy.asarray, operands))
         found = equation.primitive.bind(*given, **equation.params)
-        return list(map(np.asarray, found if equation.primitive.multiple_results else [found]))
+        return list(map(self._numbers, found if equation.primitive.multiple_results else [found]))
+
+    def _numbers(self, array: Any) -> Any:
+        """An array as NumPy has it; the keys of random numbers, which NumPy has no type for, as they are."""
+        import numpy as np
+
+        dtypes = self.jax.dtypes
+        is_of_keys = dtypes.issubdtype(getattr(array, "dtype", float), dtypes.extended)
+        return array if is_of_keys else np.asarray(array)
 
     def _entered(self, equation: Any, operands: list[Any]) -> list[Any]:
         """A call of a function: a row, where it has one; else its parts, as a module."""

@@ -45,6 +45,7 @@ def from_torch(
     _require_torch()
     call = Call(function, inputs, keywords, names_of(function, inputs, keywords))
     held = held_by(function)
+    call.require_numbers(held)
     single = call.in_singles(held) if double else None
     in_floats = partial(in_doubles if double else restored, held)
     with in_floats():

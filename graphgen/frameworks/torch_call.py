@@ -52,12 +52,20 @@ class Call:
         """The result of the function as it is, where something in it is not in 64-bit floats."""
         import torch
 
-        tensors = [*tensors_in((self.inputs, self.keywords)), *(tensor for _, tensor in tensors_of(held))]
+        tensors = self._tensors(held)
         if all(tensor.dtype == torch.float64 for tensor in tensors if tensor.is_floating_point()):
             return None
         with restored(held), torch.random.fork_rng(devices=[]), suppress(SourceError):
             return self.run().detach()
         return None
+
+    def require_numbers(self, held: Mapping[str, Any]) -> None:
+        """Raises SourceError where a tensor has a shape and no numbers."""
+        if any(tensor.is_meta for tensor in self._tensors(held)):
+            raise SourceError("a tensor on the device meta has no numbers", "give it numbers, on the cpu")
+
+    def _tensors(self, held: Mapping[str, Any]) -> list[Any]:
+        return [*tensors_in((self.inputs, self.keywords)), *(tensor for _, tensor in tensors_of(held))]
 
     def prepared(self, follower: Follower, double: bool) -> Call:
         """The same with copies of the tensors: floats are inputs of the graph, and have gradients."""
@@ -83,7 +91,7 @@ class Call:
 
 
 def _one_of(output: Any) -> str:
-    """What to write for a function that gives no tensor, but perhaps several."""
+    """The hint for a function that gives no tensor, but perhaps several."""
     if isinstance(output, Mapping):
         keys = [key for key, value in output.items() if any(True for _ in tensors_in(value))]
         part = f"[{('loss' if 'loss' in keys else keys[0])!r}]" if keys else ""

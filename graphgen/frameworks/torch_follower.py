@@ -239,7 +239,7 @@ def _is_finite(tensor: Any) -> bool:
 
 
 def _memory(tensor: Any) -> Any:
-    """What two tensors share that are the same numbers at the same place.
+    """The key that two tensors share which are the same numbers at the same place.
 
     Raises SourceError for a tensor without a place, as there is inside the transforms of torch.func.
     """

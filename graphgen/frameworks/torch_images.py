@@ -120,7 +120,7 @@ def _with_bias(name: str, input: Any, weight: Any, bias: Any) -> tuple[tuple[Any
 def _named_padding(
     name: str, padding: str, lengths: Sequence[int], dilation: Sequence[int]
 ) -> tuple[int, ...]:
-    """What "same" adds on each side, if it is as much on both."""
+    """The entries that "same" adds on each side, if they are as many on both."""
     further = [step * (length - 1) for step, length in zip(dilation, lengths, strict=True)]
     if padding == "valid":
         return (0,) * len(further)

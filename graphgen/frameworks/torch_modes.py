@@ -15,78 +15,27 @@ from typing import Any
 from graphgen.errors import SourceError
 from graphgen.frameworks import source
 from graphgen.frameworks.tape import NoRowError
+from graphgen.frameworks.torch_attention import masked_softmax
 from graphgen.frameworks.torch_follower import Follower, tensors_in
-from graphgen.frameworks.torch_layers import masked_softmax
 from graphgen.frameworks.torch_opaque import record
 from graphgen.frameworks.torch_rules import ALIASES, IN_PLACE, RULES
 
 _SILENT = frozenset(
     [
-        "size",
-        "dim",
-        "stride",
-        "is_floating_point",
-        "is_complex",
-        "is_contiguous",
-        "numel",
-        "ndimension",
-        "storage_offset",
-        "data_ptr",
-        "type",
-        "item",
-        "tolist",
-        "get_device",
-        "requires_grad_",
-        "register_hook",
-        "retain_grad",
-        "element_size",
-        "is_conj",
-        "is_neg",
-        "is_inference",
-        "is_signed",
-        "is_same_size",
-        "is_nonzero",
-        "untyped_storage",
-        "__len__",
-        "__hash__",
-        "__bool__",
-        "__int__",
-        "__float__",
-        "__index__",
-        "__format__",
-        "__repr__",
-        "__str__",
-        "__contains__",
-        "__dir__",
-        "__reduce_ex__",
-        "__set__",
-        "__deepcopy__",
-        "numpy",
-        "__array__",
-        "__iter__",
-        "_is_view",
-        "is_nested",
-        "is_set_to",
-        "allclose",
-        "equal",
-        "backward",
+        *("size", "dim", "stride", "is_floating_point", "is_complex", "is_contiguous", "numel"),
+        *("ndimension", "storage_offset", "data_ptr", "type", "item", "tolist", "get_device"),
+        *("requires_grad_", "register_hook", "retain_grad", "element_size", "is_conj", "is_neg"),
+        *("is_inference", "is_signed", "is_same_size", "is_nonzero", "untyped_storage", "__len__"),
+        *("__hash__", "__bool__", "__int__", "__float__", "__index__", "__format__", "__repr__", "__str__"),
+        *("__contains__", "__dir__", "__reduce_ex__", "__set__", "__deepcopy__", "numpy", "__array__"),
+        *("__iter__", "_is_view", "is_nested", "is_set_to", "allclose", "equal", "backward"),
     ]
 )
 """Functions that give no tensor that could matter."""
 _MAKES_CONSTANTS = frozenset(
     [
-        "ones_like",
-        "zeros_like",
-        "full_like",
-        "empty_like",
-        "rand_like",
-        "randn_like",
-        "new_zeros",
-        "new_ones",
-        "new_full",
-        "new_empty",
-        "new_tensor",
-        "bernoulli",
+        *("ones_like", "zeros_like", "full_like", "empty_like", "rand_like", "randn_like", "new_zeros"),
+        *("new_ones", "new_full", "new_empty", "new_tensor", "bernoulli"),
     ]
 )
 """Functions that take of a tensor no more than its shape."""

@@ -96,17 +96,8 @@ _OTHERS = frozenset(
         *dir(math),
         *("sinc", "cosm1", "mod", "med", "cov", "isin", "sort", "erfi", "flip", "lu", "gd"),
         *("selu", "celu", "prelu", "crelu", "rrelu", "relu2", "leakyrelu", "logsoftmax", "layernorm"),
-        *(
-            "groupnorm",
-            "convtranspose1d",
-            "convtranspose2d",
-            "max_pool1d",
-            "max_pool3d",
-            "avg_pool1d",
-            "avg_pool3d",
-            "maxpool2d",
-            "avgpool2d",
-        ),
+        *("groupnorm", "convtranspose1d", "convtranspose2d", "maxpool2d", "avgpool2d"),
+        *("max_pool1d", "max_pool3d", "avg_pool1d", "avg_pool3d"),
         *("exp1", "expi", "expn", "long", "smm", "tag", "short", "msort", "cosinesimilarity"),
     ]
 )

@@ -88,17 +88,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
         name: getattr(np_, name)
         for name in (
             *("var", "std", "dot", "inner", "vdot", "outer", "clip", "where", "diff", "flip"),
-            *(
-                "reshape",
-                "ravel",
-                "transpose",
-                "swapaxes",
-                "expand_dims",
-                "squeeze",
-                "atleast_1d",
-                "atleast_2d",
-            ),
-            "einsum",
+            *("reshape", "ravel", "transpose", "swapaxes", "expand_dims", "squeeze"),
+            *("atleast_1d", "atleast_2d", "einsum"),
             *("concatenate", "stack", "hstack", "vstack", "zeros_like", "ones_like", "full_like"),
             *("shape", "ndim", "size", "copy", "astype"),
         )

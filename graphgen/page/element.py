@@ -7,9 +7,10 @@ description. In a file it has its own light and dark style.
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import NamedTuple
 
 from graphgen.diagram import Shape, called, description, steps, title
@@ -122,17 +123,20 @@ def svg_element(
     paper: str = "",
     is_xml: bool = False,
     is_rendered: bool = False,
+    buttons: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> Iterator[Piece]:
     """The `svg` element of a drawn picture in pieces, with links to the targets in `led_to`.
 
     `paper` is what lies below the picture where it is a file of its own; `is_rendered` where the renderer
-    makes it a PNG or a PDF. In a file and in a page of XML the element says what it is.
+    makes it a PNG or a PDF. In a file and in a page of XML the element says what it is. `buttons` are parts
+    that show another picture: its element's id, and the name of the button.
     """
     font, inscribe = (_RENDERED, inscribed_for_renderer) if is_rendered else (FONT, inscribed)
     heading = title(shown.graph, shown.asked, shown.options)
     # Beside links the rest is silent: the description says it better.
     is_silent = _has_links(drawn, led_to)
     role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if is_silent else ("img", "", "")
+    role = "group" if buttons else role
     namespace = _NAMESPACE if paper or is_xml else ""
     yield readable(
         f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}"'
@@ -151,6 +155,12 @@ def svg_element(
             name = readable(html.escape(_spoken(part.of, shown)))
             attributes = f' role="link" aria-label="{name}"'
             yield Anchor(part.link, True, readable(f"{group}>{inside}</g>"), attributes)
+        elif part.id in buttons:
+            to, name = buttons[part.id]
+            button = (
+                f' data-graphgen-shows="{to}" role="button" tabindex="0" aria-label="{html.escape(name)}"'
+            )
+            yield readable(f"{group}{button}>{inside}</g>")
         else:
             yield readable(f"{group}{silent}>{inside}</g>")
     yield "</svg>"

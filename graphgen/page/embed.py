@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graphgen.diagram import PHRASES, SHRINKING, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
@@ -12,6 +12,10 @@ from graphgen.notation import Cells, html_text, readable
 from graphgen.page.element import Stage, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
+from graphgen.page.opening import Opened, opened_modules
+
+_OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
+"""The names of the buttons that open a module, and close it."""
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
@@ -20,15 +24,27 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     Its links lead where they are written to.
     """
     drawn = draw(lay_out(shown.scene, engine), engine)
-    return linked(figure_around(drawn, shown, id, description(shown.graph, shown.asked, shown.options)))
+    prose = description(shown.graph, shown.asked, shown.options)
+    return linked(figure_around(drawn, shown, id, prose, opened=opened_modules(shown, engine)))
 
 
-def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool = False) -> list[Piece]:
-    """The same around what is drawn already, with a description, in pieces that `linked` puts together."""
+def figure_around(
+    drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool = False, opened: Sequence[Opened] = ()
+) -> list[Piece]:
+    """The same around what is drawn already, with a description, in pieces that `linked` puts together.
+
+    Each of `opened` is shown in its place by a button in the picture.
+    """
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
     least = round(SHRINKING * drawn.width)
-    inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml)
+    opens, closes = _OPENS[options.language]
+    # The page computes with single numbers and the op table's functions, and backward from 1.
+    graph = shown.graph
+    is_live = graph.is_scalar and not (options.tangent or graph.has_upstream or graph.functions)
+    opened = () if is_live else opened
+    buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
+    inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml, buttons=buttons)
     heads = columns(shown.graph, words, options)
     head = "".join(f'<th scope="col">{html.escape(readable(column))}</th>' for column in heads)
     listed = [node for node in shown.graph if not node.is_constant]
@@ -43,23 +59,34 @@ def figure_around(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool =
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
-    # The page computes with single numbers and the op table's functions, and backward from 1.
-    graph = shown.graph
-    is_live = graph.is_scalar and not (options.tangent or graph.has_upstream or graph.functions)
     live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
+    closed = f' id="{id}-closed"' if opened else ""
     opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
-        f'<div class="graphgen-scroll" tabindex="0" role="group" aria-label="{name}">'
+        f'<div class="graphgen-scroll"{closed} tabindex="0" role="group" aria-label="{name}">'
     )
+    levels: list[Piece] = []
+    for number, each in enumerate(opened, 1):
+        level = f"{id}-open{number}"
+        back = {each.title: (f"{id}-closed", closes.format(each.name))}
+        prose = Stage(description(each.shown.graph, each.shown.asked, each.shown.options))
+        levels.append(
+            f'<div class="graphgen-scroll" id="{level}" hidden="hidden" tabindex="0" role="group"'
+            f' aria-label="{name}">'
+        )
+        levels += svg_element(
+            each.shown, each.drawn, level, targets(each.shown), prose, is_xml=is_xml, buttons=back
+        )
+        levels.append(_held(round(SHRINKING * each.drawn.width)))
     between = (
-        # A style sheet cannot take a share of a picture's own width: this holds it.
-        f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
         f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>"
     )
-    return joined([opening, *inside, between, *body, "</tbody></table></div></details></figure>"])
+    return joined(
+        [opening, *inside, _held(least), *levels, between, *body, "</tbody></table></div></details></figure>"]
+    )
 
 
 def _cell(text: str, entries: Cells) -> str:
@@ -72,6 +99,12 @@ def _cell(text: str, entries: Cells) -> str:
         f"<td><details><summary>{written}</summary>"
         f'<table class="graphgen-entries"><tbody>{inside}</tbody></table></details></td>'
     )
+
+
+def _held(least: int) -> str:
+    """The end of a picture's scrolled box, with what holds its least width: a style sheet cannot take a share
+    of a picture's own."""
+    return f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
 
 
 def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:

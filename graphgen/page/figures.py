@@ -92,6 +92,7 @@ class Request:
         from graphgen.diagram import description, title
         from graphgen.drawing import draw, lay_out, require_drawable
         from graphgen.page.embed import figure_around
+        from graphgen.page.opening import opened_modules
 
         require_drawable(self.graph, self.options)
         shown = self.picture
@@ -101,8 +102,9 @@ class Request:
                 links.setdefault(node.link, node.place.line if node.place else 1)
         drawn = draw(lay_out(shown.scene, self.engine), self.engine)
         prose = description(shown.graph, shown.asked, shown.options)
+        opened = opened_modules(shown, self.engine)
         made: dict[str, Any] = {
-            "pieces": figure_around(drawn, shown, self.id, prose, self.is_xml),
+            "pieces": figure_around(drawn, shown, self.id, prose, self.is_xml, opened),
             "width": drawn.width,
             "title": title(shown.graph, shown.asked, shown.options),
             "description": prose,

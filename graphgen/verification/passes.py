@@ -76,7 +76,7 @@ class HangsOnError(Exception):
 def at_node(
     error: UndefinedError | UndecidedError, node: Node, operands: Sequence[Any]
 ) -> EvaluationError | HangsOnError:
-    """What a rule raised, at the node whose value it computes: there is no value, or balls do not tell."""
+    """The error of a rule, at the node whose value it computes: there is no value, or balls do not tell."""
     if isinstance(error, UndecidedError):
         return HangsOnError(node, error.agreeing)
     return value_error(node, [_in_text(number) for number in operands], ValueError())
@@ -143,9 +143,10 @@ def forward(
     values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
     for index, op, operands in graph.operations:
         require_time()
-        if op.kink and len(operands) > 1:
+        node = graph.nodes[index]
+        if op.kink and len(operands) > 1 and not node.shape:
             separation.settle_ties(graph, values, operands)
-        node, at = graph.nodes[index], [values[i] for i in operands]
+        at = [values[i] for i in operands]
         try:
             value = rule_of(node)(*at)
             values[index] = value = each(settled, value) if node.shape else settled(value)

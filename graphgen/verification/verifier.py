@@ -60,6 +60,8 @@ FIRST_BITS = 128
 _MOST_BITS = {500: 16_384, 10_000: 4_096, 100_000: 1_024}
 """The highest precision for a graph of so many operations; a larger one has half a thousand bits."""
 _FEWEST_MOST_BITS = 512
+_DIGITS_OF_ZERO = 19
+"""Zeros that a number has behind its point at least, if it is shown as 0 because it may be."""
 _WITNESSES = ("the op table's rules", "SymPy")
 
 
@@ -237,9 +239,11 @@ def _said(place: str | Edge) -> str:
 def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
     """Raises EvaluationError for a number of which the highest precision tells too little.
 
-    One that may be 0 is 0; so it is where the second witness loses what the first one keeps.
+    One that may be 0 is 0, if it can be nothing that a reader would tell from it; so it is where the second
+    witness loses what the first one keeps.
     """
-    if not all(is_known(number) or may_be_zero(number) for number in numbers):
+    is_wide = not is_known(numbers[0]) and digits_of_zero(numbers[0]) < _DIGITS_OF_ZERO
+    if is_wide or not all(is_known(number) or may_be_zero(number) for number in numbers):
         raise EvaluationError(
             f"{what} cannot be told to 64 bits",
             "move the input, or write the formula in another way",

@@ -167,8 +167,8 @@ def log_of_base(x: Number) -> Number:
 
 
 def chosen(condition: Number, one: Number, other: Number) -> Number:
-    """One of two numbers where the condition is not 0, else the other."""
-    return choose(lambda: order(condition, _ZERO) != 0, lambda: one, lambda: other)
+    """One of two numbers where the condition is not 0, else the other. Raises UndecidedError."""
+    return one if one is other or order(condition, _ZERO) != 0 else other
 
 
 def normal_share(x: Number) -> Number:

@@ -1,23 +1,30 @@
-"""Draws the graphs of docs/make/comparison.md as micrograd's notebook and torchviz draw them.
+"""Draws the graphs of docs/make/comparison.md, and the models of models-compared.md, as others draw them.
 
-Writes docs/assets/comparison/*.svg. Needs the dependency group `comparison`; the site shows the committed
-files, so that it builds without PyTorch. Node ids, which are memory addresses in both tools, are replaced
-by numbers in the order of their first appearance, so that the files are the same on every run.
+Writes docs/assets/comparison/*.svg, and the models for our own pictures. Needs the dependency groups
+`comparison` and `peers`; the site shows the committed files, so that it builds without PyTorch. Node ids,
+which are memory addresses in several tools, are replaced by numbers in the order of their first appearance,
+so that the files are the same on every run.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
 from graphgen.drawing import run
+from graphgen.frameworks import from_torch
+from graphgen.options import Options
+from graphgen.page import svg
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "assets" / "comparison"
+MODELS = ROOT / "docs" / "assets" / "models"
 
 # Graphviz measures for Times; where a browser has none, a wider font would leave the boxes.
 _TIMES = 'font-family="Times,serif"'
@@ -66,6 +73,44 @@ def torchviz_dot(function: Callable[..., Any], inputs: dict[str, float]) -> str:
     return str(make_dot(function(**tensors), params=tensors).source)
 
 
+def model_dots(model: Any, inputs: tuple[Any, ...]) -> dict[str, str]:
+    """A model as TorchLens, torchview and torchviz draw it unless they are told otherwise."""
+    from torchlens import trace
+    from torchview import draw_graph
+    from torchviz import make_dot
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
+        by_lens = trace(model, list(inputs)).draw(
+            vis_outpath=f"{folder}/model", vis_fileformat="svg", vis_save_only=True
+        )
+    return {
+        "torchlens": by_lens,
+        "torchview": draw_graph(model, input_data=list(inputs)).visual_graph.source,
+        "torchviz": make_dot(model(*inputs), params=dict(model.named_parameters())).source,
+    }
+
+
+def draw_models() -> Iterator[Path]:
+    """The three models by every tool; ours as what a fence draws, the largest one as a picture."""
+    from three_models import models
+
+    for name, (model, inputs) in models().items():
+        for tool, dot in model_dots(model, inputs).items():
+            # By the dot that the tools start: ours has no tables in labels.
+            yield written(f"{name}-{tool}", graphviz.Source(with_stable_ids(dot)).pipe("svg").decode())
+        graph = from_torch(model, *inputs)
+        if name == "gpt":
+            yield written(f"{name}-graphgen", svg(graph, Options(modules="1")))
+        else:
+            graph.save(MODELS / f"compared_{name}.json")
+
+
+def written(name: str, picture: str) -> Path:
+    path = FOLDER / f"{name}.svg"
+    path.write_text(picture.replace(_TIMES, _LIKE_TIMES), encoding="utf-8", newline="\n")
+    return path
+
+
 def with_stable_ids(dot: str) -> str:
     """The same DOT with memory addresses numbered in the order of their appearance."""
     numbers: dict[str, str] = {}
@@ -76,10 +121,9 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, (function, inputs) in GRAPHS.items():
         for tool, draw in (("micrograd", micrograd_dot), ("torchviz", torchviz_dot)):
-            svg = run(with_stable_ids(draw(function, inputs)), "svg").replace(_TIMES, _LIKE_TIMES)
-            path = FOLDER / f"{name}-{tool}.svg"
-            path.write_text(svg, encoding="utf-8", newline="\n")
-            print(path.relative_to(ROOT))
+            print(written(f"{name}-{tool}", run(with_stable_ids(draw(function, inputs)), "svg")))
+    for path in draw_models():
+        print(path)
 
 
 if __name__ == "__main__":

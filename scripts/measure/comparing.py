@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import timeit
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from measured import FOLDER, circumstances, path_of, write
@@ -49,7 +49,9 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e9:.3g} ns"
 
 
-def main(script: str, description: str | None, benchmarks: Benchmarks) -> int:
+def main(
+    script: str, description: str | None, benchmarks: Benchmarks, packages: Iterable[str] = PACKAGES
+) -> int:
     """Runs the benchmarks that the command line names, or all, and prints a Markdown table."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("name", nargs="*", help=f"what to measure: {', '.join(benchmarks)} (default: all)")
@@ -67,11 +69,11 @@ def main(script: str, description: str | None, benchmarks: Benchmarks) -> int:
             print(row, flush=True)
             found[name].append(asdict(row))
     if given.keep:
-        keep(script, found)
+        keep(script, found, packages)
     return 0
 
 
-def keep(script: str, found: Mapping[str, object]) -> None:
+def keep(script: str, found: Mapping[str, object], packages: Iterable[str]) -> None:
     before = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
-    by = before.pop("circumstances", {}) | {path_of(script): circumstances(script, *PACKAGES)}
+    by = before.pop("circumstances", {}) | {path_of(script): circumstances(script, *packages)}
     write(KEPT, {"circumstances": by, **before, **found})

@@ -9,9 +9,11 @@ from findings import measured
 from korean import said
 
 ENGINES, SITES = "scripts/measure/benchmark.py", "scripts/measure/benchmark_sites.py"
+CAPTURES = "scripts/measure/measure_capture.py"
 RUNS = {
     ENGINES: ("numeric", "compiled", "training", "growth", "exact", "layout", "imports"),
     SITES: ("building", "single", "jobs", "memory"),
+    CAPTURES: ("perceptron", "residual", "gpt", "held"),
 }
 AGREEMENT = (
     *("graphs", "graphs_of_arrays", "graphs_refused", "nodes"),
@@ -27,6 +29,10 @@ def speed_of_sites(language: str) -> str:
 
 def speed_of_engines(language: str) -> str:
     return "\n".join(_speed(ENGINES, language))
+
+
+def speed_of_captures(language: str) -> str:
+    return "\n".join(_speed(CAPTURES, language))
 
 
 def _speed(script: str, language: str) -> Iterator[str]:

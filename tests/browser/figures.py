@@ -1,6 +1,9 @@
 """Small pictures of every kind, on pages of their own."""
 
+from pathlib import Path
+
 from graphgen.drawing.pictures import picture
+from graphgen.frameworks import load
 from graphgen.language.parser import parse
 from graphgen.options import Options
 from graphgen.page.embed import figure
@@ -46,6 +49,9 @@ FIGURES = {
 
 PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, options) in FIGURES.items()}
 PAGES = {"all": tuple(FIGURES), "several": ("shop", "fan", "linked", "quiz"), **{id: (id,) for id in FIGURES}}
+TOWER = Path(__file__).parents[1] / "frameworks" / "captured" / "tower.json"
+PICTURES["tower"] = picture(load(TOWER), Options(modules="1"))
+PAGES["modules"] = ["tower"]
 # What a theme adds to a page in the dark.
 DARK = """
 [data-md-color-scheme="slate"] { --md-default-bg-color: #1e2129; background: #1e2129; color: #e2e4e9; }

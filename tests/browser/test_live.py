@@ -923,3 +923,16 @@ def test_korean(desktop):
     desktop.open("korean")
     desktop.press("korean", PHRASES["ko"]["step"])
     assert desktop.line("korean") == "입력: 사과 가격 = 100"
+
+
+def test_a_closed_module_opens_by_a_click_and_its_frames_title_closes_it_by_enter(desktop):
+    page = desktop.open("modules").page
+    closed, opened = page.locator("#tower-closed"), page.locator("#tower-open1")
+    closed.get_by_role("button", name="Open blocks.0–2 · Layer × 3").click()
+    assert opened.is_visible()
+    assert not closed.is_visible()
+    assert opened.locator(".group").count() == 5
+    page.keyboard.press("Enter")
+    assert closed.is_visible()
+    assert not opened.is_visible()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Open blocks")

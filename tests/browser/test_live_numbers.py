@@ -13,6 +13,7 @@ from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outsi
 from hooks import generated
 
 from graphgen.autodiff.engine import backward, forward
+from graphgen.diagram.scene import compose
 from graphgen.diagram.steps import steps
 from graphgen.diagram.table import rows
 from graphgen.drawing.pictures import Picture, picture
@@ -208,17 +209,19 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
     got = seen(tab, SHOWN, [[place, by_place(pictures[place].graph, numbers)] for place, numbers, _ in cases])
     for (place, numbers, still), found in zip(cases, got, strict=True):
         graph, options = still.graph, still.options
+        # Other numbers, of other widths, might be drawn with inputs in other places.
+        scene = compose(graph, still.asked, options, pictures[place].again)
         texts = {
             arrow.id: [
                 arrow.forward if arrow.has_forward else "",
                 arrow.backward if arrow.has_backward else "",
                 arrow.local if arrow.has_backward else "",
             ]
-            for arrow in still.scene.arrows
+            for arrow in scene.arrows
         }
         told = [
             [list(step.arrows), list(step.shapes), step.text]
-            for step in steps(graph, still.asked, still.scene, options)
+            for step in steps(graph, still.asked, scene, options)
         ]
         table = [list(map(letters, row)) for row in rows(graph, still.asked, options)]
         texts = {id: list(map(letters, told_at)) for id, told_at in texts.items()}

@@ -81,6 +81,31 @@ def test_modules_close_by_depth_or_pattern(wanted, boxes):
     assert ("fc1.weight" in names) == ("fc1 · Linear" not in boxes)
 
 
+def test_equal_modules_in_a_row_are_one_box_by_depth_and_several_by_pattern():
+    graph = load(FOLDER / "tower.json")
+
+    def boxes(wanted):
+        shown = picture(graph, Options(modules=wanted))
+        return [" ".join(shape.text.split()) for shape in shown.scene.shapes if shape.kind == "group"]
+
+    assert boxes("1") == ["stem · Linear", "blocks.0–2 · Layer × 3", "head · Linear"]
+    assert boxes("blocks.?") == [f"blocks.{number} · Layer" for number in range(3)]
+
+
+def test_modules_of_other_classes_are_not_one_box():
+    text = (FOLDER / "tower.json").read_text("utf-8")
+    other = text.replace('"blocks.1": "Layer"', '"blocks.1": "Other"')
+    assert other != text
+    shown = picture(load_text(other), Options(modules="1"))
+    assert sum(shape.kind == "group" for shape in shown.scene.shapes) == 5
+
+
+def test_a_parameter_of_two_modules_stands_at_each_of_them():
+    shown = picture(load(FOLDER / "tied.json"), Options(direction="down"))
+    texts = [shape.text for shape in shown.scene.shapes if shape.kind == "input"]
+    assert texts.count("embed.weight") == 2
+
+
 def test_an_operation_without_a_row_is_drawn_dotted():
     shown = picture(load(FOLDER / "without_rows.json"))
     marked = {shape.text for shape in shown.scene.shapes if "opaque" in shape.marks}

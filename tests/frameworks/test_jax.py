@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-jax = pytest.importorskip("jax", reason="JAX, whose functions are captured, is not installed")
+jax = pytest.importorskip(
+    "jax", reason="JAX, whose functions are captured, is not installed: run_tests.py --with-jax"
+)
 jnp = jax.numpy
 
 from graphgen.errors import GraphgenError, VerificationError  # noqa: E402
@@ -44,6 +46,32 @@ def gradient_of_gradient(x):
     return jnp.sum(jax.grad(lambda a: jnp.sum(inner(a) ** 2))(x))
 
 
+def convolved(x, w):
+    numbered = ("NHWC", "HWIO", "NHWC")
+    images = jax.lax.conv_general_dilated(x, w, (2, 1), ((0, 1), (1, 1)), dimension_numbers=numbered)
+    return jnp.sum(jax.nn.relu(images) ** 2)
+
+
+@jax.custom_vjp
+def cubed(x):
+    return x**3
+
+
+cubed.defvjp(lambda x: (x**3, x), lambda x, g: (3 * g * x**2,))
+
+
+def of_dropout(x):
+    kept = jax.random.bernoulli(jax.random.key(0), 0.5, x.shape)
+    return jnp.sum(jnp.where(kept, x / 0.5, 0.0) ** 2)
+
+
+def through_a_tree(params):
+    x, last = params["ends"]
+    for w in params["weights"]:
+        x = jnp.tanh(w @ x)
+    return jnp.dot(x, last)
+
+
 PARAMETERS = {"w": numbers(2, 3), "b": numbers(3), "v": numbers(3, 2)}
 CASES = {
     "perceptron": (perceptron, PARAMETERS, numbers(2, 2), np.array([0, 1])),
@@ -64,6 +92,44 @@ CASES = {
     "gelu": (lambda x: jax.nn.gelu(x).sum(), numbers(4)),
     "max": (lambda x: x.max(), numbers(4)),
     "sort": (lambda x: (jnp.sort(x) * jnp.arange(4)).sum(), numbers(4)),
+    "conv with channels last": (convolved, numbers(1, 5, 4, 2), numbers(3, 3, 2, 3)),
+    "conv by groups": (
+        lambda x, w: jnp.sum(jax.lax.conv_general_dilated(x, w, (1,), "VALID", feature_group_count=2) ** 2),
+        numbers(1, 2, 5),
+        numbers(4, 1, 2),
+    ),
+    "products by batch": (
+        lambda a, b, c: jnp.sum(jnp.einsum("bij,bjk,kl->lbi", a, b, c) ** 2),
+        numbers(2, 3, 4),
+        numbers(2, 4, 3),
+        numbers(3, 2),
+    ),
+    "a product over two axes": (
+        lambda a, b: jnp.sum(jnp.einsum("ijk,jkl->li", a, b) ** 2),
+        numbers(2, 3, 4),
+        numbers(3, 4, 2),
+    ),
+    "custom vjp": (lambda x: jnp.sum(cubed(x) * 2), numbers(3)),
+    "dropout": (of_dropout, numbers(6)),
+    "a tree of parameters": (
+        through_a_tree,
+        {"ends": (numbers(2), numbers(2) + 1), "weights": [numbers(2, 2), numbers(2, 2) + 1]},
+    ),
+    "along an axis": (
+        lambda x: jnp.sum(jnp.cumsum(x, 1, dtype=x.dtype) * jax.lax.cumprod(x, 0, reverse=True)),
+        numbers(2, 3),
+    ),
+    "turned and padded": (
+        lambda x: jnp.sum(jnp.pad(x[::-1], ((1, 0), (0, 2))) * jnp.arange(15.0).reshape(3, 5)),
+        numbers(2, 3),
+    ),
+    "columns by numbers": (lambda x: jnp.sum(x[:, jnp.array([[1, 0], [2, 1]])] ** 2), numbers(2, 3)),
+    "rows and columns by numbers": (
+        lambda x: jnp.sum(x[jnp.arange(2), jnp.array([2, 0])] ** 2),
+        numbers(2, 3),
+    ),
+    "the largest of each row": (lambda x: jnp.sum(jnp.max(x, axis=1) ** 2), numbers(2, 3)),
+    "the largest of equal ones": (lambda x: jnp.max(x) * 3, np.array([1.0, 2.0, 2.0])),
     "loop": (lambda x: jax.lax.fori_loop(0, 3, lambda i, c: c * 1.5, x).sum(), np.ones(2)),
 }
 
@@ -95,6 +161,16 @@ def test_names_scopes_and_calls_are_the_authors():
     assert "hidden" in graph.modules
     assert graph.reference.framework == f"jax {jax.__version__}"
     assert graph[graph.output].place.file == "test_jax.py"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["conv with channels last", "conv by groups", "products by batch", "a product over two axes", "dropout",
+     "along an axis", "turned and padded", "columns by numbers", "the largest of each row"],
+)  # fmt: skip
+def test_what_has_a_row_is_proved(name):
+    function, *given = CASES[name]
+    assert verify(from_jax(function, *given)).is_proved
 
 
 def test_a_wrong_backward_is_found_with_both_numbers():

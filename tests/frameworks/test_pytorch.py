@@ -207,6 +207,7 @@ REFUSED_CALLS = {
     "no tensor": (lambda x: 3.0, (torch.tensor(1.0),), SourceError, "the function gives a float"),
     "whole numbers": (lambda x: x.long(), (torch.tensor(1.0),), SourceError, "a tensor of torch.int64"),
     "a failure": (lambda x: x[5], (torch.ones(2),), SourceError, "fails while it is followed, by IndexError"),
+    "no numbers": (lambda x: x.sum(), (torch.ones(2, device="meta"),), SourceError, "meta has no numbers"),
     "random numbers": (
         lambda x: torch.nn.functional.rrelu(x, training=True).sum(),
         (-torch.ones(3),),

@@ -1,5 +1,6 @@
 import re
 from fractions import Fraction
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -7,10 +8,12 @@ from bs4 import BeautifulSoup
 from links import address
 
 from graphgen.drawing.pictures import picture
+from graphgen.frameworks import load
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import Options
+from graphgen.page import Request, opening
 from graphgen.page.element import asset, standalone, step_files, svg
 from graphgen.page.embed import error_box, figure
 from graphgen.page.formats import as_json
@@ -378,3 +381,35 @@ def test_dot_and_the_live_data_have_the_words_alone():
     linked, plain = (shown_by(f"x = 1  # {label}\ny = x * 2") for label in ("[side](s.md)", "side"))
     assert linked.dot().source == plain.dot().source
     assert as_json(linked) == as_json(plain)
+
+
+TOWER = Path(__file__).parents[1] / "frameworks" / "captured" / "tower.json"
+
+
+@pytest.mark.parametrize("is_xml", [False, True])
+def test_a_module_that_opens_has_its_picture_drawn_ahead_and_a_way_back(is_xml):
+    made = Request(TOWER.read_text("utf-8"), Options(modules="1", language="ko"), "t", is_xml=is_xml).figure()
+    if is_xml:
+        ElementTree.fromstring(made.html)
+    parsed = BeautifulSoup(made.html, "html.parser")
+    buttons = parsed.find_all(attrs={"data-graphgen-shows": True})
+    assert [button["aria-label"] for button in buttons] == [
+        "blocks.0–2 · Layer × 3 열기",
+        "blocks.0–2 · Layer × 3 닫기",
+    ]
+    for button in buttons:
+        shown = parsed.find(id=button["data-graphgen-shows"])
+        assert shown["class"] == ["graphgen-scroll"]
+        assert shown.find(attrs={"data-graphgen-shows": button.find_parent("div")["id"]})
+    ids = [part["id"] for part in parsed.find_all(id=True)]
+    assert len(ids) == len({*ids})
+    assert [level.get("hidden") for level in parsed.find_all(class_="graphgen-scroll")] == [None, "hidden"]
+
+
+def test_of_many_closed_modules_none_opens(monkeypatch):
+    monkeypatch.setattr(opening, "MOST_MODULES", 2)
+    assert not opening.opened_modules(picture(load(TOWER), Options(modules="1")))
+
+
+def test_without_closed_modules_a_figure_has_one_picture():
+    assert not opening.opened_modules(picture(load(TOWER)))

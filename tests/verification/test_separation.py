@@ -59,6 +59,12 @@ def test_what_has_no_value_and_what_is_no_root(expression, fault):
         verify(parse(f"a = 2\ny = {expression}"))
 
 
+@pytest.mark.parametrize("choice", ["max(a * x, sqrt(x))", "clip(a * x, sqrt(x), 5)"])
+def test_a_number_beside_an_array_is_told_from_its_entries_by_balls(choice):
+    report = verify(parse(f"x = 2\na = [1, 2]\ny = sum({choice})")).require()
+    assert report.numeric.values["y"] == 6
+
+
 @pytest.mark.parametrize("nearly", ["1e-300", "1e-300 * 1e-300 * 1e-300"])
 def test_a_number_just_beside_0_is_none(nearly):
     report = verify(parse(f"a = 2\ny = relu(sqrt(a) * sqrt(3) - sqrt(6) + {nearly})")).require()

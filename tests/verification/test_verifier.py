@@ -219,6 +219,7 @@ HIDDEN_TIES = {
     "a logarithm undone": "x = 2\nr = exp(x)\ny = max(log(r), x)",
     "sine of half a turn": "x = 1\ny = relu(sin(4 * atan(x)))",
     "the sum of squares of sine and cosine": "x = 1\ny = abs(sin(x) ** 2 + cos(x) ** 2 - 1)",
+    "which of two numbers is taken": "x = 1\nd = sin(x) ** 2 + cos(x) ** 2 - 1\ny = where(d, 2, -x)",
     "whether a base is 0": "x = 1\na = sin(x) ** 2 + cos(x) ** 2 - 1\nn = 2\ny = a ** n",
 }
 

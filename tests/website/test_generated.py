@@ -218,6 +218,7 @@ def test_no_korean_is_left_over():
             schema_page.schema,
             measured_page.speed_of_sites,
             measured_page.speed_of_engines,
+            measured_page.speed_of_captures,
             measured_page.agreement,
             measured_page.truth,
             measured_page.fuzzing,

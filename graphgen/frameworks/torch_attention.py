@@ -1,0 +1,123 @@
+"""Attention and tables of embeddings in PyTorch, in rows of the op table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphgen.frameworks.tape import NodeNumber, NoRowError
+from graphgen.frameworks.torch_follower import Follower
+from graphgen.frameworks.torch_parts import as_tuples
+
+
+def _embedding(
+    on: Follower,
+    input: Any,
+    weight: Any,
+    padding_idx: Any = None,
+    max_norm: Any = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """The rows of a table that whole numbers name."""
+    if max_norm is not None or scale_grad_by_freq or (padding_idx is not None and padding_idx >= 0):
+        raise NoRowError("embedding")
+    return on.apply("take", weight, at=as_tuples(input.tolist()), axis=0)
+
+
+def _attention(
+    on: Follower,
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: Any = None,
+    enable_gqa: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    if dropout_p or enable_gqa:
+        raise NoRowError("scaled_dot_product_attention")
+    if attn_mask is None and scale is None:
+        return on.apply("attention", query, key, value, causal=is_causal)
+    if is_causal or (attn_mask is not None and attn_mask.is_floating_point()):
+        raise NoRowError("scaled_dot_product_attention")
+    axes = list(range(key.ndim))
+    axes[-1], axes[-2] = axes[-2], axes[-1]
+    turned = on.apply("transpose", key) if key.ndim == 2 else on.apply("permute", key, axes=tuple(axes))
+    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = on.apply("multiply", on.apply("matmul", query, turned), factor)
+    if attn_mask is None:
+        return on.apply("matmul", on.apply("softmax", scores), value)
+    if not bool(attn_mask.any(dim=-1).all()):
+        raise NoRowError("scaled_dot_product_attention")
+    return on.apply("matmul", on.apply("masked_softmax", scores, on.mask(attn_mask)), value)
+
+
+def _flash_attention(
+    on: Follower,
+    query: Any,
+    key: Any,
+    value: Any,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    *,
+    attn_mask: Any = None,
+    scale: Any = None,
+    result: Any,
+) -> list[NodeNumber]:
+    return [_attention(on, query, key, value, attn_mask, dropout_p, is_causal, scale, result=result)]
+
+
+def _embedding_bag(
+    on: Follower,
+    input: Any,
+    weight: Any,
+    offsets: Any = None,
+    max_norm: Any = None,
+    norm_type: float = 2,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights: Any = None,
+    include_last_offset: bool = False,
+    padding_idx: Any = None,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """The rows of a table that whole numbers name, together for each bag of equal size."""
+    others = (offsets, max_norm, per_sample_weights, padding_idx)
+    if any(other is not None for other in others) or input.ndim != 2 or mode not in ("mean", "sum"):
+        raise NoRowError("embedding_bag")
+    return on.apply(mode, on.apply("take", weight, at=as_tuples(input.tolist()), axis=0), axis=1)
+
+
+def masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: Any, **__: Any) -> NodeNumber:
+    """The softmax of scores some of which a mask has made −∞; the others must be as they were.
+
+    Raises NoRowError for anything else.
+    """
+    unfinished = on.unfinished.get(id(input))
+    if unfinished is None or len(unfinished.operands) != 1 or dim not in (-1, input.ndim - 1):
+        raise NoRowError("softmax")
+    (scores,) = unfinished.operands
+    kept = input.isfinite()
+    is_mask = scores.shape == input.shape and bool(((scores == input) | (input == -math.inf)).all())
+    if not is_mask or not bool(kept.any(dim=-1).all()):
+        raise NoRowError("softmax")
+    return on.apply("masked_softmax", scores, on.mask(kept))
+
+
+ATTENTION: Mapping[str, Callable[..., Any]] = {
+    "embedding": _embedding,
+    "embedding_bag": _embedding_bag,
+    "scaled_dot_product_attention": _attention,
+    "_scaled_dot_product_flash_attention_for_cpu": _flash_attention,
+}
+"""The rules, by the names of PyTorch's functions."""
