@@ -30,7 +30,7 @@ from weakref import WeakKeyDictionary
 
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import unused_result
-from graphgen.integrations.fences import NAME, placed_error
+from graphgen.integrations.fences import NAME, as_fence, placed_error
 from graphgen.integrations.pages import PageContext, log, page_context, page_of
 from graphgen.page import Request, Source, linked, remember, source_of
 
@@ -123,18 +123,13 @@ def _conversion(md: Any, lines: list[str] | None = None) -> _Conversion:
 
 def _with_source(source: Source, options: Mapping[str, str], picture_html: str) -> str:
     """A picture with the fence that makes it, as an author would write it, and the file that it names."""
-    header = "".join(f" {name}={_quoted(value)}" for name, value in options.items() if name != "source")
-    opening, text = f"```{NAME}{header}\n", source.text.strip()
+    kept = {name: value for name, value in options.items() if name != "source"}
     if source.file:
-        written = f"<div>{_code(f'{opening}```')}{_code(text)}</div>"
+        written = f"<div>{_code(as_fence('', kept))}{_code(source.text.strip())}</div>"
     else:
-        written = _code(f"{opening}{text}\n```")
+        written = _code(as_fence(source.text, kept))
     return f'<div class="graphgen-with-source">{written}{picture_html}</div>'
 
 
 def _code(text: str) -> str:
     return f'<div class="highlight"><pre tabindex="0"><code>{html.escape(text)}</code></pre></div>'
-
-
-def _quoted(value: str) -> str:
-    return f"'{value}'" if '"' in value else f'"{value}"'

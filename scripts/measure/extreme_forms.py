@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from extreme_steps import PLAIN, SMOOTH, Program
+from extreme_lines import PLAIN, SMOOTH, Program
 
 FORMS = """
 1e-40; (1 + {0}) - 1

@@ -8,7 +8,8 @@ from random import Random
 import numpy as np
 from extreme_floats import rough
 from extreme_forms import PIECES
-from extreme_steps import SHAPES, STEPS, Program
+from extreme_lines import SHAPES, Program
+from extreme_steps import STEPS
 
 
 def program(seed: int, number: int) -> str:

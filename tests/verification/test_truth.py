@@ -127,6 +127,20 @@ CLOSED_FORMS = [
         "x = [0, 0]\nt = [1, 0]\ny = sigmoid_cross_entropy(x, t)",
         math.log(2), {"x": [-0.25, 0.25], "t": [0, 0]},
     ),
+    (
+        "x = [[1, 2], [3, 1]]\ny = sum(sort(x, axis=0, descending=True) * [[1, 2], [3, 4]])",
+        14, {"x": [3, 2, 1, 4]},
+    ),
+    ("x = [3, 3, 1]\ny = sum(topk(x, k=2) * [1, 10])", 33, {"x": [1, 10, 0]}),
+    (
+        "x = [1, 2]\nz = [5, 6]\ny = sum(scatter_add(x, z, at=(1, 1)) * [1, 10])",
+        131, {"x": [1, 10], "z": [10, 10]},
+    ),
+    ("x = [1, 2, 3]\nz = [5, 6]\ny = sum(index_put(x, z, at=((2, 0),)))", 13, {"x": [0, 1, 0], "z": [1, 1]}),
+    ("x = [1, 2]\ny = einsum(x, x, subscripts='i,i->')", 5, {"x": [2, 4]}),
+    ("x = [1, 2]\nw = [[[1], [3]]]\nz = [5]\ny = sum(bilinear(x, w, z))", 35, {"x": [5, 15], "z": [7]}),
+    ("x = [3, 4]\nz = [4, 3]\ny = cosine_similarity(x, z)", 0.96, {"x": [0.0448, -0.0336]}),
+    ("x = [[[1, 2, 3]]]\nk = [[[1, 10]]]\ny = sum(conv1d_without_bias(x, k))", 53, {"k": [3, 5]}),
     # Infinite slopes: no branch, no factor, limits and none
     ("x = 0\ny = max(sqrt(x), 5) + 0 * sqrt(x)", 5, {"x": [0]}),
     ("x = 0\na = 0\ny = a * sqrt(x)", 0, {"x": [0], "a": [0]}),

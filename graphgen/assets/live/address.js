@@ -2,12 +2,16 @@
 
 import { parsed } from "./number.js";
 
+/** Whether the page has another use for its address, as the playground has. */
+const isTaken = () => document.body.dataset.graphgenAddress === "page";
+
 /**
  * The numbers that the address has for a figure; undefined where it has none that fit.
  * @param {string} id
  * @param {number} count
  */
 export function readAddress(id, count) {
+  if (isTaken()) return undefined;
   const written = new URL(location.href).searchParams.get(id);
   const numbers = written?.split("_").map(parsed) ?? [];
   return numbers.length === count && numbers.every(isFinite) ? numbers : undefined;
@@ -19,6 +23,7 @@ export function readAddress(id, count) {
  * @param {number[] | undefined} numbers
  */
 export function writeAddress(id, numbers) {
+  if (isTaken()) return;
   const url = new URL(location.href);
   url.searchParams.delete(id);
   if (numbers) url.searchParams.set(id, numbers.join("_"));
