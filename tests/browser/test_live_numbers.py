@@ -51,7 +51,8 @@ def fences_of(page):
 
 def is_alive(source, options):
     """Whether the page's script computes a picture: with single numbers, and back from 1."""
-    return graph_of(source).is_scalar and not (options.get("tangent") or options.get("upstream"))
+    graph = graph_of(source)
+    return graph.is_scalar and not (graph.functions or options.get("tangent") or options.get("upstream"))
 
 
 PAGES = [
