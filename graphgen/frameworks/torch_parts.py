@@ -112,6 +112,16 @@ def _scatter_add(on: Follower, input: Any, dim: int, index: Any, src: Any, *, re
     return on.apply("scatter_add", input, src, at=as_tuples(index.tolist()), axis=dim % input.ndim)
 
 
+def _index_add(
+    on: Follower, input: Any, dim: int, index: Any, source: Any, *, alpha: float = 1, result: Any
+) -> NodeNumber:
+    """Whole rows added where an index says, which is the same index for each of their entries."""
+    if alpha != 1 or source.ndim != input.ndim:
+        raise NoRowError("index_add")
+    lengths = [-1 if axis == dim % input.ndim else 1 for axis in range(input.ndim)]
+    return _scatter_add(on, input, dim, index.reshape(lengths).expand(source.shape), source, result=result)
+
+
 def _index_put(
     on: Follower, input: Any, indices: Sequence[Any], values: Any, accumulate: bool = False, *, result: Any
 ) -> NodeNumber:
@@ -147,6 +157,7 @@ PARTS: Mapping[str, Callable[..., Any]] = {
     "sort": _sort,
     "topk": _topk,
     "scatter_add": _scatter_add,
+    "index_add": _index_add,
     "index_put": _index_put,
     "getitem": _getitem,
     "select": _select,

@@ -107,6 +107,7 @@ def test_what_has_a_row_is_no_operation_without_one():
         "clamps on one side",
         "contrastive",
         "weight norm",
+        "segments",
     ):
         function, given = practice()[name]
         assert not any(node.recorded for node in require_alike(function, given))
