@@ -6,7 +6,7 @@ export default defineConfig([
   // Else what is installed in .venv would be linted too.
   { ignores: ["**/*.min.js", ".*/", "build/", "dist/", "site/"] },
   js.configs.recommended,
-  { files: ["graphgen/assets/live/*.js", "tests/browser/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["graphgen/assets/*/*.js", "tests/browser/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["docs/assets/learn/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
   { files: ["scripts/*.mjs"], languageOptions: { globals: globals.node } },
   { rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" } },

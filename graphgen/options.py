@@ -12,6 +12,8 @@ from graphgen.notation import IN_PAIRS, reordering
 
 LANGUAGES = ("en", "ko")
 ENGINES = ("embedded", "system")
+FORMATS = ("svg", "png", "pdf", "dot", "json")
+"""Of a picture as a file."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from graphgen.page.scripts import script
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"
 PAGE = f'# A page\n\n```graphgen\n{APPLES}```\n\n```graphgen show="forward"\nx = 3\ny = x * x\n```\n'
-COMMANDS = ("eval", "render", "verify", "ops", "new", "assets")
+COMMANDS = ("eval", "render", "verify", "ops", "new", "assets", "play")
 NOT_READ = "cannot be read: No such file or directory; check the name"
 
 
@@ -189,6 +189,14 @@ def test_render_writes_to_standard_output(desk, arguments, beginning):
     assert written.startswith(beginning)
     assert "사과 가격" in written
     assert desk.files() == ["shop.graph"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
+def test_a_file_that_is_written_again_keeps_who_may_read_it(desk):
+    file = desk.write("shop.svg", "old")
+    file.chmod(0o600)
+    desk.run("render", "shop.graph", "-o", "shop.svg")
+    assert (file.stat().st_mode & 0o777, file.read_bytes()[:5]) == (0o600, b"<?xml")
 
 
 def test_render_goes_by_the_ending_of_its_output(desk):
@@ -503,6 +511,7 @@ FAULTS = {
         ["render", "shop.graph", "-o", "-", "--steps"],
         "--steps writes SVG files; name one with -o OUT.svg",
     ),
+    "no file to edit": (["play", "page.md"], "page.md is not written in the playground; name a .graph file"),
     "neither page nor graph": (
         ["verify", "notes.txt"],
         "notes.txt is not a page or a graph; give a folder or a file in .md, .markdown, .graph",

@@ -20,7 +20,7 @@ LINE = [
         ("notation", "autodiff"),
         ("options", "language", "frameworks"),
     ),
-    *(("algebra",), ("verification", "diagram"), ("drawing",), ("page",), ("integrations",)),
+    *(("algebra",), ("verification", "diagram"), ("drawing",), ("page",), ("integrations",), ("playground",)),
     *(("functions", "markdown", "sphinx"), ("cli",), ("__main__", "__init__")),
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(LINE) for room in rooms}

@@ -1,4 +1,4 @@
-"""The command line: eval, render, verify, capture, ops, new, assets.
+"""The command line: eval, render, verify, play, capture, ops, new, assets.
 
 Exit codes: 0 fine, 1 a verification failed, 2 bad input.
 """

@@ -11,6 +11,7 @@ import click
 from graphgen.cli.capture import capture
 from graphgen.cli.evaluate import evaluate
 from graphgen.cli.ops import ops
+from graphgen.cli.play import play
 from graphgen.cli.render import render
 from graphgen.cli.site import assets, new
 from graphgen.cli.streams import BAD_INPUT, FAILED, report_fault
@@ -41,7 +42,7 @@ def _stop(error: GraphgenError, code: int) -> NoReturn:
 
 @click.group(
     cls=OneLineErrors,
-    commands=[evaluate, render, verify, capture, ops, new, assets],
+    commands=[evaluate, render, verify, play, capture, ops, new, assets],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="mkdocs-graphgen")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import copymode
 from typing import TYPE_CHECKING
 
 from graphgen.errors import GraphgenError, OptionError, RenderError, SourceError, contained
@@ -62,6 +63,8 @@ def write(contents: Mapping[Path, bytes]) -> None:
                 with unfinished.open("xb") as file:
                     tidy.callback(unfinished.unlink, missing_ok=True)
                     file.write(data)
+                if target.exists():
+                    copymode(target, unfinished)
                 ready.append((path, target, unfinished))
         for path, target, unfinished in ready:
             with naming(str(path), "written", "name another file"):

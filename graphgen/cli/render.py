@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from graphgen.cli.files import in_file, read, warnings, write
 from graphgen.cli.streams import put_out, report_fault
 from graphgen.errors import OptionError
-from graphgen.options import ENGINES, OPTIONS, Options
+from graphgen.options import ENGINES, FORMATS, OPTIONS, Options
 
-if TYPE_CHECKING:
-    from graphgen.drawing import Picture
-
-FORMATS = ("svg", "png", "pdf", "dot", "json")
 MAX_SCALE = 20
 
 
@@ -51,7 +46,7 @@ def render(
 ) -> None:
     """The verified picture of FILE (- for standard input)."""
     from graphgen.drawing import picture, require_drawable
-    from graphgen.page import graph_of, step_files
+    from graphgen.page import graph_of, rendered, step_files
 
     ending = Path(output).suffix.removeprefix(".")
     form = form or (ending if ending in FORMATS else "svg")
@@ -67,27 +62,13 @@ def render(
         if in_steps:
             made = _numbered(Path(output), step_files(shown, engine))
         else:
-            made = {Path(output): _rendered(shown, form, scale, engine)}
+            made = {Path(output): rendered(shown, form, scale, engine)}
     for warning in warnings(graph, file):
         report_fault(warning)
     if output == "-":
         put_out(made[Path(output)])
     else:
         write(made)
-
-
-def _rendered(shown: Picture, form: str, scale: float, engine: str) -> bytes:
-    from graphgen.page import as_json, pdf, png, standalone
-
-    if form == "png":
-        return png(shown, scale, engine)
-    if form == "pdf":
-        return pdf(shown, engine)
-    if form == "json":
-        text = as_json(shown)
-    else:
-        text = standalone(shown, engine) if form == "svg" else shown.dot(engine).source
-    return text.encode(errors="replace")
 
 
 def _numbered(output: Path, texts: list[str]) -> dict[Path, bytes]:

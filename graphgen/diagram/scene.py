@@ -240,7 +240,9 @@ class _Composer:
         return f"{name or 'd'}{equals}{tangent}"
 
     def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
-        """The value on an edge; in symbols not where the name stands at the edge's end already."""
+        """The value on an edge; none where it stands at the edge's end: a constant, or in symbols a name."""
+        if node.is_constant and tail.kind == "input" and not self.words.value_cells(node):
+            return ""
         value = self.words.value(node) if self.options.shows("forward") else ""
         is_said = not self.words.in_numbers and value in (
             called(node, self.words) if tail.kind == "input" else "",
@@ -260,10 +262,17 @@ class _Composer:
             return wrapped(words.names.outline(node.id), SIZE)
         if node.op is None:
             unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
-            text = called(node, words)
+            text, lengths = called(node, words), "×".join(map(str, node.shape))
             if node.is_symbolic_input and node.shape and not node.has_open_shape:
-                text += f": {'×'.join(map(str, node.shape))}"
-            return wrapped(f"{text} = {words.value(node)}" if unused else text, SIZE)
+                text += f": {lengths}"
+            if node.is_constant and words.value_cells(node):
+                text = lengths  # its entries stand on its way
+            if unused and words.in_numbers:
+                value = words.value(node)
+                if "\n" in value:  # a matrix begins on a line of its own, and is not broken
+                    return f"{wrapped(text, SIZE)} =\n{value}"
+                text += f" = {value}"
+            return wrapped(text, SIZE)
         inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
         if not inside:
             return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Shape
 from graphgen.drawing.curves import Path, Point
 from graphgen.drawing.heat_maps import size_of
+from graphgen.drawing.matrices import is_row
 from graphgen.notation import Cells, width
 
 PAIR = 4.0
@@ -42,6 +43,8 @@ RANK_GAP = 26.0
 
 _ABOVE, _BESIDE = 2.5, 9.0
 """Between an arrow and what is written above or below it; and beside it, where its head may be."""
+_BRACKET = 1.5
+"""How far the brackets of a matrix reach beyond its lines, with the air that they want to an arrow."""
 _JUNCTION = 12.0
 """Diameter of a dot."""
 _BAR, _BEYOND = 5.0, 7.0
@@ -123,7 +126,8 @@ class Sized:
         box, (wide, high) = self.text(text, SIZE), size_of(cells)
         if self.scene.downward:
             return Box(box.along + high, max(box.across, wide))
-        return Box(max(box.along, wide), box.across + high)
+        brackets = 2 * _BRACKET if is_row(text) else 0.0
+        return Box(max(box.along, wide), box.across + high + brackets)
 
     def shape(self, shape: Shape) -> Box:
         """The extents of a shape as it is drawn."""

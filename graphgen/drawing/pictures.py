@@ -27,6 +27,7 @@ from graphgen.drawing.tracks import crossings
 from graphgen.errors import EvaluationError, OptionError, RenderError, SourceError, contained, excerpt
 from graphgen.graph import (
     ComputationalGraph,
+    Edge,
     Level,
     Pass,
     require_no_symbols,
@@ -79,32 +80,32 @@ class Picture:
         return asked(self.graph, self.texts, self.options)
 
     @cached_property
-    def _composed(self) -> Scene:
-        """The scene with each input in one place, but for those that the author wants in several."""
-        return compose(self.graph, self.asked, self.options, uses_again(self.graph, self.options))
+    def scene(self) -> Scene:
+        return self._composed(self.again)
 
     @cached_property
-    def scene(self) -> Scene:
-        """The scene that is drawn: where it would not fit its column in any way, inputs stand again beside
-        far operations that use them, if that helps."""
-        composed = self._composed
-        if composed.widest is None or self.options.repeat != "auto" or len(composed.shapes) > _MOST_TURNED:
-            return composed
-        layout = lay_out(composed)
+    def again(self) -> frozenset[Edge]:
+        """The edges beside whose operations inputs stand once more: those that the author names; else, where
+        the picture would not fit its column in any way, those that lead far, if that helps."""
+        named = uses_again(self.graph, self.options)
+        once = self._composed(named)
+        if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > _MOST_TURNED:
+            return named
+        layout = lay_out(once)
         far = far_uses(layout) if _is_too_wide(layout) else frozenset()
         if not far:
-            return composed
-        reused = [node.id for node in self.graph.inputs]
-        others = [
-            compose(self.graph, self.asked, self.options, again)
-            for again in (far, later_uses(self.graph, reused))
-        ]
-        best = min(others, key=_burden)
-        return best if _burden(best) < _BETTER * _burden(composed) else composed
+            return named
+        all_later = later_uses(self.graph, [node.id for node in self.graph.inputs])
+        burdens = {again: _burden(self._composed(again)) for again in (far, all_later)}
+        best = min(burdens, key=burdens.__getitem__)
+        return best if burdens[best] < _BETTER * _burden(once) else named
+
+    def _composed(self, again: frozenset[Edge]) -> Scene:
+        return compose(self.graph, self.asked, self.options, again)
 
     def require_scene(self) -> Picture:
         """The picture itself; raises OptionError where its options name what the graph does not have."""
-        _ = self._composed
+        self._composed(uses_again(self.graph, self.options))
         return self
 
     def __repr__(self) -> str:

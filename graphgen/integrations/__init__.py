@@ -1,6 +1,6 @@
 """Where pictures are published: Python-Markdown, MkDocs, Sphinx and notebooks."""
 
-from graphgen.integrations.fences import Fence, find_fences, placed_error
+from graphgen.integrations.fences import Fence, as_fence, find_fences, placed_error
 from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.notebook import bundle, glance, table
 from graphgen.integrations.pages import PageContext, drawn_by, log, page_context, shown_by
@@ -9,6 +9,7 @@ __all__ = [
     "Fence",
     "PageContext",
     "accept",
+    "as_fence",
     "bundle",
     "drawn_by",
     "fence",

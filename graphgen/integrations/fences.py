@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markdown.extensions.attr_list import get_attrs
@@ -46,6 +46,31 @@ class Fence:
                 'write options as name="value"',
             )
         return found
+
+
+def as_fence(source: str, options: Mapping[str, str]) -> str:
+    """The fence of a source with its options, as an author would write it.
+
+    >>> print(as_fence("x = 1\\ny = x", {"show": "forward"}))
+    ```graphgen show="forward"
+    x = 1
+    y = x
+    ```
+
+    Raises OptionError for a value that no header can hold.
+    """
+    header = "".join(f" {name}={_quoted(name, value)}" for name, value in options.items())
+    runs = re.findall("`+", source + header)
+    marks = "`" * max(3, 1 + max(map(len, runs), default=0))
+    if "`" in header:  # which marks of this kind do not allow behind them
+        marks = marks.replace("`", "~")
+    return "\n".join(filter(None, (f"{marks}{NAME}{header}", source.strip(), marks)))
+
+
+def _quoted(name: str, value: str) -> str:
+    if '"' in value and "'" in value:
+        raise OptionError(f"{name}={excerpt(value)} has both kinds of quotes", "write one of them as ’ or ”")
+    return f"'{value}'" if '"' in value else f'"{value}"'
 
 
 def find_fences(text: str) -> Iterator[Fence]:

@@ -37,8 +37,11 @@ def opened(graph: ComputationalGraph, names: Collection[str]) -> ComputationalGr
 
 
 def _can_open(graph: ComputationalGraph, id: str) -> bool:
-    op = graph[id].op
-    return op is not None and bool(op.opened) and not _has_labels(graph, id)
+    node = graph[id]
+    if node.op is None or not node.op.opened or _has_labels(graph, id) or node.parameters:
+        return False
+    axes = node.op.opened_axes
+    return all(len(graph[node.operands[position]].shape) == count for position, count in axes.items())
 
 
 def _has_labels(graph: ComputationalGraph, id: str) -> bool:

@@ -33,7 +33,8 @@ class Op:
     operands at least, for targets that sum to 1 in each row. Any other op works entry by entry.
 
     `targets` is the position of an operand that may name a class for each row in the place of shares.
-    `opened` is the same computation in the language, of simpler ops; its last line gives the value.
+    `opened` is the same computation in the language, of simpler ops; its last line gives the value. It is for
+    the parameters that are not given, and for operands of as many axes as `opened_axes` has by position.
 
     An op that `is_opaque` stands for a function of a framework without a row: it has no rules. One that
     `is_abstract` is a function that an author only names: its rules are those of a stand-in.
@@ -55,6 +56,7 @@ class Op:
     matrix_vjps: tuple[str, ...] = ()
     targets: int | None = None
     opened: str = ""
+    opened_axes: Mapping[int, int] = field(default_factory=dict)
     is_opaque: bool = False
     is_abstract: bool = False
 

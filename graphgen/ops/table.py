@@ -36,6 +36,10 @@ _BATCH_BACK = _NORMAL_BACK.format(h="(g * channels(y, x))", x="x", a="batch(x)",
 _GROUPS = "grouped(x, groups)"
 _GROUP = _NORMAL.format(_GROUPS, "last(y)")
 _GROUP_BACK = _NORMAL_BACK.format(h="grouped(g * channels(y, x), groups)", x=_GROUPS, a="last(y)", n=_GROUP)
+_OPENED_NORMAL = (
+    "c = x - mean(x, axis={0}, keepdims=True)\n"
+    "s = mean(c * c, axis={0}, keepdims=True)\nv = c / sqrt(s + 0.00001) * y + z"
+)
 _LENGTHS = "sqrt(sum(square(x), axis, keepdims) * sum(square(y), axis, keepdims))"
 _COSINE_BACK = (
     f"spread(g / {_LENGTHS}, x, axis) * {{1}}"
@@ -197,9 +201,10 @@ _ROWS = (
        parameters={"subscripts": ""}),
     op("bilinear", "bilinear", "bilinear(x, y, z)", "bilinear_to_left(g, y, z)",
        "bilinear_to_matrices(g, x, z)", "bilinear_to_right(g, x, y)", shape=contractions.bilinear),
-    op("cosine_similarity", "cos", f"sum(x * y, axis, keepdims) / {_LENGTHS}",
+    op("cosine_similarity", "cosine similarity", f"sum(x * y, axis, keepdims) / {_LENGTHS}",
        _COSINE_BACK.format("x", "y"), _COSINE_BACK.format("y", "x"), shape=shapes.similar,
-       parameters={"axis": -1, "keepdims": False}),
+       parameters={"axis": -1, "keepdims": False},
+       opened="v = sum(x * y, axis=-1) / sqrt(sum(x * x, axis=-1) * sum(y * y, axis=-1))"),
 
     # Layers
     op("affine", "affine", "x @ y + z", "to_left(g, x, y)", "to_right(g, x, y)", "sum_to(g, shape_of(z))",
@@ -222,10 +227,11 @@ _ROWS = (
     op("log_softmax", "log softmax", "log_softmax(x)", "g - exp(v) * row_sum(g)", shape=shapes.by_rows,
        opened="e = exp(x)\nv = x - log(sum(e, axis=-1, keepdims=True))"),
     op("layer_norm", "layer norm", f"{_LAYER} * y + z", _LAYER_BACK, f"sum_over(g * {_LAYER}, shape_of(y))",
-       "sum_over(g, shape_of(z))", shape=layers.layer_norm, parameters={"eps": 1e-5}),
+       "sum_over(g, shape_of(z))", shape=layers.layer_norm, parameters={"eps": 1e-5},
+       opened=_OPENED_NORMAL.format(-1), opened_axes={1: 1}),
     op("batch_norm", "batch norm", f"{_BATCH} * channels(y, x) + channels(z, x)", _BATCH_BACK,
        f"of_channels(g * {_BATCH}, shape_of(y))", "of_channels(g, shape_of(z))", shape=layers.batch_norm,
-       parameters={"eps": 1e-5}),
+       parameters={"eps": 1e-5}, opened=_OPENED_NORMAL.format(0), opened_axes={0: 2}),
     op("group_norm", "group norm", f"reshape({_GROUP}, shape_of(x)) * channels(y, x) + channels(z, x)",
        f"reshape({_GROUP_BACK}, shape_of(x))",
        f"of_channels(g * reshape({_GROUP}, shape_of(x)), shape_of(y))",

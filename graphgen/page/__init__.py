@@ -5,7 +5,7 @@ from graphgen.page.element import asset, standalone, step_files, svg
 from graphgen.page.embed import error_box, figure
 from graphgen.page.figures import Figure, Request, assets, load, remember
 from graphgen.page.files import MAX_BYTES, MAX_CAPTURED_BYTES, Folder, Source, content_of, graph_of, source_of
-from graphgen.page.formats import as_json, as_pdf, pdf, png
+from graphgen.page.formats import as_json, as_pdf, pdf, png, rendered
 from graphgen.page.links import Piece, linked, seen_from_page
 from graphgen.page.many import mapped, render_many
 from graphgen.page.quote import answer, quoted
@@ -38,6 +38,7 @@ __all__ = [
     "quoted",
     "remember",
     "render_many",
+    "rendered",
     "script",
     "seen_from_page",
     "source_of",

@@ -13,13 +13,28 @@ from graphgen.errors import RenderError
 from graphgen.graph import Pass, nearest_float, value_text
 from graphgen.page.element import file_around, standalone
 
+SCALE = 2.0
+"""Pixels to a point of a PNG, where nobody asks for another number."""
 MAX_PIXELS = 50_000_000
 """Pixels of one PNG, which takes four bytes for each while it is made."""
 JSON_VERSION = 1
 """The version of the JSON form; it grows when a key changes its meaning or goes away."""
 
 
-def png(shown: Picture, scale: float = 2.0, engine: str = "embedded") -> bytes:
+def rendered(shown: Picture, form: str, scale: float = SCALE, engine: str = "embedded") -> bytes:
+    """The file of a picture in one of the FORMATS; `scale` is of a PNG. Raises RenderError as `png` does."""
+    if form == "png":
+        return png(shown, scale, engine)
+    if form == "pdf":
+        return pdf(shown, engine)
+    if form == "json":
+        text = as_json(shown)
+    else:
+        text = standalone(shown, engine) if form == "svg" else shown.dot(engine).source
+    return text.encode(errors="replace")
+
+
+def png(shown: Picture, scale: float = SCALE, engine: str = "embedded") -> bytes:
     """The picture as PNG, `scale` pixels to a point, on white.
 
     Raises RenderError where the extra `png` is not installed, or the picture would be too large or too small.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from threading import RLock
@@ -34,7 +34,7 @@ _SMALLEST = arb(2) ** SMALLEST_EXPONENT
 _ZERO = fmpq(0)
 _OVERFLOW = fmpq(2**1024 - 2**970)
 """From here on the nearest float is infinite."""
-_IN_DIGITS = Context(prec=DIGITS, Emin=-(10**17), Emax=10**17)
+_IN_DIGITS = Context(prec=DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _one_at_a_time = RLock()
 """FLINT has one precision for all threads of a process."""
 

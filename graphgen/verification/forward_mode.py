@@ -13,7 +13,6 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-import numpy as np
 from flint import fmpq
 
 from graphgen.errors import EvaluationError, contained, excerpt
@@ -38,7 +37,6 @@ from graphgen.verification.balls import (
     precision,
     shown,
 )
-from graphgen.verification.duals import along
 from graphgen.verification.given import numbers_given
 from graphgen.verification.kinks import on_a_kink
 from graphgen.verification.passes import forward, vjp_rules_of
@@ -152,12 +150,16 @@ def _tangents(graph: ComputationalGraph, moves: Mapping[str, Any], inputs: Mappi
 
 
 def _by_duals(node: Node, at: list[Any], moving: list[Any]) -> Any:
+    from graphgen.verification.duals import along
+
     found = along(node, at, [t if _moves(t) else None for t in moving])
     return found.slope if node.shape else _number(found.slope)
 
 
 def _by_vjps(node: Node, value: Any, at: list[Any], moving: list[Any]) -> Any:
     """J·t by the rows of J, each of which is what the vjps send back for one entry of the value."""
+    import numpy as np
+
     rules = vjp_rules_of(node)
 
     def entry(upstream: Any) -> Number:
@@ -184,6 +186,8 @@ def _moves(tangent: Any) -> bool:
 
 def _seed(node: Node, move: Any) -> Any:
     """By how much an input moves, in exact numbers."""
+    import numpy as np
+
     given = exact_value(move)
     if shape_of(given) != node.shape:
         raise misshapen(node, move)
@@ -191,6 +195,8 @@ def _seed(node: Node, move: Any) -> Any:
 
 
 def _zeros(node: Node) -> Any:
+    import numpy as np
+
     return np.full(node.shape, fmpq(0), dtype=object) if node.shape else fmpq(0)
 
 

@@ -22,6 +22,7 @@ import differentiation_page
 import findings
 import measured_page
 import network_page
+import playground_page
 from command_page import commands
 from fault_page import faults
 from mkdocs.config.defaults import MkDocsConfig
@@ -33,11 +34,14 @@ from option_page import options
 from schema_page import schema
 
 from graphgen.notation import mathml
+from graphgen.playground import gallery
 
 GENERATED: Mapping[str, Callable[[str], str]] = {
     function.__name__: function
     for function in (
         commands,
+        gallery,
+        playground_page.site_playground,
         faults,
         operations,
         options,
@@ -94,7 +98,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Marks short code such as --strict, which browsers break behind its hyphens."""
+    """Marks short code such as --strict, which browsers break behind its hyphens; links to the playground."""
+    if playground_page.IS_BUILT:
+        html = playground_page.with_links(html, page.file, languages(config)[0])
     return FLAG.sub('<code class="unbroken">', html)
 
 

@@ -13,6 +13,7 @@ from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outsi
 from hooks import generated
 
 from graphgen.autodiff.engine import backward, forward
+from graphgen.diagram.scene import compose
 from graphgen.diagram.steps import steps
 from graphgen.diagram.table import rows
 from graphgen.drawing.pictures import Picture, picture
@@ -76,11 +77,12 @@ def opened(request, browser, plain, address):
     tab.evaluate(UNFOLD)
     sources = [(source, options) for source, options in fences_of(page) if is_alive(source, options)]
     pictures = [picture(graph_of(source), Options.read(options)) for source, options in sources]
-    assert tab.locator("figure.graphgen:has(graphgen-live)").count() == len(pictures)
+    assert tab.locator(COMPUTED_FIGURES).count() == len(pictures)
     yield tab, pictures
     context.close()
 
 
+COMPUTED_FIGURES = """figure.graphgen:has(graphgen-live:not([data-graphgen*='"arrays"']))"""
 UNFOLD = """() => {
   for (const part of document.querySelectorAll("details")) part.open = true;
   for (const part of document.querySelectorAll(".tabbed-block")) part.style.display = "block";
@@ -88,8 +90,8 @@ UNFOLD = """() => {
 # What `seen` asks of each picture begins with the picture, at its place on the page, and its numbers.
 BEGIN = (
     f"async (asked) => {{ const live = {PARTS};"
+    f"const figures = document.querySelectorAll(`{COMPUTED_FIGURES}`);"
     + """
-  const figures = document.querySelectorAll("figure.graphgen:has(graphgen-live)");
   return asked.map(([place, numbers]) => {
     const figure = figures[place];
     const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
@@ -208,17 +210,19 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
     got = seen(tab, SHOWN, [[place, by_place(pictures[place].graph, numbers)] for place, numbers, _ in cases])
     for (place, numbers, still), found in zip(cases, got, strict=True):
         graph, options = still.graph, still.options
+        # Other numbers, of other widths, might be drawn with inputs in other places.
+        scene = compose(graph, still.asked, options, pictures[place].again)
         texts = {
             arrow.id: [
                 arrow.forward if arrow.has_forward else "",
                 arrow.backward if arrow.has_backward else "",
                 arrow.local if arrow.has_backward else "",
             ]
-            for arrow in still.scene.arrows
+            for arrow in scene.arrows
         }
         told = [
             [list(step.arrows), list(step.shapes), step.text]
-            for step in steps(graph, still.asked, still.scene, options)
+            for step in steps(graph, still.asked, scene, options)
         ]
         table = [list(map(letters, row)) for row in rows(graph, still.asked, options)]
         texts = {id: list(map(letters, told_at)) for id, told_at in texts.items()}

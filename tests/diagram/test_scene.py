@@ -215,3 +215,36 @@ def test_labels_and_expressions_stand_in_the_formulas_of_arrays():
 def test_entries_that_are_multiplied_are_told_from_matrices_in_expressions():
     shown = picture(parse("A: (2, 2)\nB: (2, 2)\nL = 3 * sum(A * B)"))
     assert "sum(A ⊙ B)" in {arrow.forward for arrow in shown.scene.arrows}
+
+
+@pytest.mark.parametrize("options", [Options(), Options(values="symbols"), Options(show="forward")])
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("x = [1, -2]\ny = sum(x * [2, 3])", "[2, 3]"),
+        ("x = [[1, 0], [2, 1]]\ny = sum([[1, 2], [3, 4]] @ x)", "⎡1 2⎤\n⎣3 4⎦"),
+        ("s = [1, 2, 3]\ny = softmax_cross_entropy(s, [0, 1, 0])", "[0, 1, 0]"),
+    ],
+)
+def test_a_constant_stands_once_without_a_gradient(source, text, options):
+    scene = picture(parse(source), options).scene
+    (constant,) = [shape for shape in scene.shapes if shape.kind == "input" and shape.text != shape.node]
+    (arrow,) = [arrow for arrow in scene.arrows if arrow.tail == constant]
+    assert "".join(constant.text.split()) == "".join(text.split())
+    assert (arrow.forward, arrow.backward, arrow.has_backward) == ("", "", False)
+
+
+def test_a_constant_with_a_heat_map_has_its_entries_on_the_way():
+    rows = [[5 * i + j for j in range(5)] for i in range(5)]
+    scene = picture(parse(f"x = [1, 2, 0, 1, 3]\ny = sum({rows} @ x)")).scene
+    (arrow,) = [arrow for arrow in scene.arrows if arrow.forward_cells]
+    assert (arrow.tail.text, arrow.forward) == ("5×5", "5×5: 0 … 24")
+
+
+def test_an_input_that_nothing_uses_stands_with_its_value():
+    source = "X = [[1, 0], [0, 1]]\na = 2\nw = 3\ny = w * w"
+    (matrix, number) = [
+        shape.text for shape in picture(parse(source)).scene.shapes if shape.node in ("X", "a")
+    ]
+    assert (matrix.split("\n")[0], number) == ("X =", "a = 2")
+    assert "X" in {shape.text for shape in picture(parse(source), Options(values="symbols")).scene.shapes}

@@ -59,7 +59,7 @@ def test_no_bracket_touches_an_arrow(direction):
     assert len(brackets) > 40
     lines, _ = lines_and_shapes(layout)
     points = [point for line in lines.values() for point in line.points]
-    assert min(math.dist(point, corner) for point in points for corner in brackets) > 2.5
+    assert min(math.dist(point, corner) for point in points for corner in brackets) > 4.5
     heads = [head for line in lines.values() for head in line.heads]
     assert not any(
         left < x < right and top < y < bottom for left, top, right, bottom in heads for x, y in brackets

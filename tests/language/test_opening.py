@@ -14,7 +14,7 @@ from graphgen.ops import OPS
 from graphgen.options import Options
 from graphgen.verification import require_alike, verify
 
-OPENABLE = {name: op for name, op in OPS.items() if op.opened}
+OPENABLE = {name: op for name, op in OPS.items() if op.opened and not op.parameters}
 SHAPES = ((2, 3), (3, 2), (2,))
 
 
@@ -58,6 +58,36 @@ def test_an_opened_layer_has_the_value_and_every_derivative_of_the_closed_one(op
         assert sp.simplify(sp.expand_log(one - two, force=True)) == 0
         for symbol in np.ravel(np.concatenate([np.ravel(x) for x in operands])):
             assert sp.simplify(sp.diff(one, symbol) - sp.diff(two, symbol)) == 0
+
+
+WITH_PARAMETERS = {
+    "layer_norm": "x = [[1, 2, 4], [0, -1, 3]]\na = [1, 2, -1]\nb = [0.5, 0, 1]\nt = layer_norm(x, a, b)",
+    "batch_norm": "x = [[1, 2, 4], [0, -1, 3]]\na = [1, 2, -1]\nb = [0.5, 0, 1]\nt = batch_norm(x, a, b)",
+    "cosine_similarity": "x = [[1, 2], [0, -1]]\na = [[1, 2], [1, 0]]\nt = cosine_similarity(x, a)",
+}
+
+
+def test_a_layer_with_parameters_is_tried_opened():
+    assert WITH_PARAMETERS.keys() == {name for name, op in OPS.items() if op.opened and op.parameters}
+
+
+@pytest.mark.parametrize("source", WITH_PARAMETERS.values(), ids=WITH_PARAMETERS)
+def test_a_layer_with_parameters_is_proved_to_be_the_same_opened(source):
+    shown = picture(parse(f"{source}\ny = sum(t * t * t)"), Options(open="t"))
+    assert "sqrt" in {node.op.name for node in shown.graph if node.op}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "layer_norm(x, a, b, eps=0.1)",
+        "layer_norm(x, x, x)",
+        "cosine_similarity(x, x, axis=0)",
+    ],
+)
+def test_a_layer_of_which_the_opened_form_is_another_is_not_opened(call):
+    with pytest.raises(OptionError, match="is not an operation to open"):
+        opened(parse(f"x = [[1, 2]]\na = [1, 2]\nb = [0, 1]\nt = {call}"), ["t"])
 
 
 def test_softmax_with_loss_sends_back_y_minus_t():
