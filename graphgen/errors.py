@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from contextlib import ContextDecorator
 from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
 from typing import Any
 
 _LONGEST_EXCERPT = 60
@@ -74,7 +75,7 @@ class InternalError(GraphgenError):
     """graphgen itself failed on a source, by an exception that no part of it foresaw."""
 
 
-class contained(ContextDecorator):  # noqa: N801 as a context manager is called
+class contained:  # noqa: N801 as a context manager is called
     """Turns any exception that is not a GraphgenError into an InternalError that names it.
 
     Whatever draws one source among others stands in this, or has it as its decorator, so that an engine or
@@ -89,6 +90,21 @@ please report it with the source
 
     def __init__(self, *passing: type[Exception]) -> None:
         self.passing: tuple[type[Exception], ...] = (GraphgenError, *passing)
+
+    def __call__(self, function: Any) -> Any:
+        """The function in this; a call that does not fit its parameters is a TypeError, as of any function."""
+
+        @wraps(function)
+        def called(*arguments: Any, **named: Any) -> Any:
+            try:
+                with self:
+                    return function(*arguments, **named)
+            except InternalError as error:
+                if isinstance(error.__cause__, TypeError):
+                    signature(function).bind(*arguments, **named)
+                raise
+
+        return called
 
     def __enter__(self) -> None:
         pass

@@ -120,6 +120,11 @@ def test_what_fails_within_a_public_function_is_our_error(function):
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
+def test_a_call_that_does_not_fit_is_a_type_error():
+    with pytest.raises(TypeError, match="unexpected keyword argument 'digits'"):
+        graphgen.svg(graphgen.parse("x = 1"), digits=2)
+
+
 def test_what_fails_within_parse_is_our_error():
     class FailingText(str):
         def __len__(self):

@@ -9,7 +9,7 @@ from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
 from graphgen.diagram.steps import WORDS, carried, steps
 from graphgen.diagram.table import columns, rows
-from graphgen.diagram.texts import Texts, called, texts_of
+from graphgen.diagram.texts import Texts, called, in_prose, operation_text, texts_of
 
 __all__ = [
     "PHRASES",
@@ -32,8 +32,10 @@ __all__ = [
     "compose",
     "description",
     "hidden",
+    "in_prose",
     "later_uses",
     "least_shapes",
+    "operation_text",
     "rows",
     "steps",
     "texts_of",

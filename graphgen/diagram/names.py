@@ -62,6 +62,13 @@ class Names:
         """A value in prose: the author's words for it, or its name, or its expression."""
         return self._words[id].text
 
+    def operation(self, id: str) -> str:
+        """The operation that gives a value its name, over what its operands are called in prose; empty for a
+        value without a name, whose words say it, and for an input."""
+        node = self.graph[id]
+        is_named = node.op and node.name
+        return self._expression(node, self._words, " × ", _LONGEST_PHRASE).text if is_named else ""
+
     def partial(self, of: str, by: str) -> str:
         """∂of/∂by, from two ids; empty where one has no symbol."""
         symbols = self.symbol(of), self.symbol(by)
@@ -97,6 +104,15 @@ class Names:
 
         called = self._cited(value)
         return symbol_text(value, called) if all(symbol for _, symbol in called) else ""
+
+    def formula_in_words(self, value: Any) -> str:
+        """The same over the author's words, several of them in brackets where they do not stand alone."""
+        from graphgen.algebra import symbol_text
+
+        if value.is_Symbol and value.name in self.graph:
+            return self.words(value.name)
+        words = {id: self.words(id) for id, symbol in self._cited(value) if symbol}
+        return symbol_text(value, tuple((id, f"({its})" if " " in its else its) for id, its in words.items()))
 
     def array_formula(self, written: Any) -> str:
         """The same of an `ArrayForm`."""
@@ -159,21 +175,22 @@ class Names:
             elif node.name:
                 found[node.id] = Called(named(node))
             else:
-                operands = [found[id] for id in node.operands]
-                is_entrywise = all(self.graph[id].shape for id in node.operands)
-                sign = times.replace("·", " ⊙ ") if is_entrywise else times
-                whole = _expression(node, operands, sign)
-                is_short = len(plain(whole.text)) <= longest
-                if not is_short:
-                    nameless = [bool(self.graph[id].op and not self.graph[id].name) for id in node.operands]
-                    outline = [
-                        Called("…") if hidden else operand
-                        for hidden, operand in zip(nameless, operands, strict=True)
-                    ]
-                    whole = _expression(node, outline, sign)
-                is_whole = is_short and all(operand.is_whole for operand in operands)
-                found[node.id] = whole._replace(is_whole=is_whole)
+                found[node.id] = self._expression(node, found, times, longest)
         return found
+
+    def _expression(self, node: Node, found: Mapping[str, Called], times: str, longest: int) -> Called:
+        operands = [found[id] for id in node.operands]
+        is_entrywise = all(self.graph[id].shape for id in node.operands)
+        sign = times.replace("·", " ⊙ ") if is_entrywise else times
+        whole = _expression(node, operands, sign)
+        is_short = len(plain(whole.text)) <= longest
+        if not is_short:
+            nameless = [bool(self.graph[id].op and not self.graph[id].name) for id in node.operands]
+            outline = [
+                Called("…") if hidden else operand for hidden, operand in zip(nameless, operands, strict=True)
+            ]
+            whole = _expression(node, outline, sign)
+        return whole._replace(is_whole=is_short and all(operand.is_whole for operand in operands))
 
 
 def _expression(node: Node, operands: list[Called], times: str) -> Called:

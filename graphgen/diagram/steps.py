@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from graphgen.diagram.names import call_text
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
-from graphgen.diagram.texts import Texts, called, in_prose
+from graphgen.diagram.texts import Texts, bracketed, called, in_prose, operation_text
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import plain, raised
+from graphgen.notation import plain
 from graphgen.options import Options
 
 DERIVATIVE = "d ="
 """Before the tangent of a value, in a step."""
-_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 WORDS = {
     "en": ("The inputs: {}", "The seed: {} = {}", "{} flows to {}", "{} is the gradient of {}"),
     "ko": ("입력: {}", "출발점: {} = {}", "{} → {}", "{}: {}의 기울기"),
@@ -42,7 +40,7 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
     >>> for step in steps(shown.graph, shown.texts, shown.scene, shown.options):
     ...     print(step.text)
     The inputs: x = 3
-    3 × 3 = 9
+    y = x × x = 3 × 3 = 9
     The seed: ∂y/∂y = 1
     1 × 3 = 3 flows to x, 1 × 3 = 3 flows to x
     3 + 3 = 6 is the gradient of x
@@ -83,7 +81,8 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
         del waiting[arrow.id]
     if ends:
         output = called(graph[graph.output], words)
-        name = f"∂{words.names.final if graph.has_upstream else output}/∂{output}"
+        whole = words.names.final if graph.has_upstream else output
+        name = f"∂{atomic(whole)}/∂{atomic(output)}"
         gradient = words.gradient(graph[graph.output])
         text = seed.format(name, gradient) if gradient != name else seed.partition(" =")[0].format(name)
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
@@ -118,8 +117,9 @@ def _sums(
         if arrow.head.kind == "junction" and _is_from(shape, _start(picture, arrow)):
             parting.setdefault(arrow.head.node, []).append(arrow)
     for id, arrows in parting.items():
-        terms = " + ".join(words.contribution(edge) for edge in graph.uses[id])
-        sentence = text.format(f"{terms} = {words.gradient(graph[id])}", called(graph[id], words))
+        terms = [words.contribution(edge) for edge in graph.uses[id]]
+        total = " + ".join([terms[0], *map(bracketed, terms[1:])])
+        sentence = text.format(f"{total} = {words.gradient(graph[id])}", called(graph[id], words))
         for arrow in arrows:
             del waiting[arrow.id]
         heads = dict.fromkeys(arrow.head.id for arrow in reversed(arrows))
@@ -151,21 +151,24 @@ def _given(node: Node, words: Texts) -> str:
 
 
 def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:
-    """An operation in numbers: 200 × 1.1 = 220; an input inside a collapsed part is given."""
+    """An operation in numbers: total = subtotal × tax = 200 × 1.1 = 220.
+
+    An input inside a collapsed part is given.
+    """
     if node.op is None:
         return _given(node, words)
-    operands = [words.value(graph[id]) for id in node.operands]
-    sign = _SIGNS.get(node.op.operator or "")
-    if sign and len(operands) == 2:
-        operation = f" {sign} ".join(operands)
-    elif node.op.operator == "**" and raised(operands[1]) and not operands[0].startswith("−"):
-        operation = f"{operands[0]}{raised(operands[1])}"
-    else:
-        operation = call_text(node, operands)
+    operation = operation_text(node, [words.value(graph[id]) for id in node.operands])
     value = words.value(node)
-    if words.tangent(node):
-        return f"{operation} = {value}; {DERIVATIVE} {words.tangent(node)}"
-    return f"{operation} = {value}" if words.in_numbers else f"{value} = {operation}"
+    if not words.in_numbers:
+        return f"{value} = {operation}"
+    terms = called(node, words), words.names.operation(node.id), operation, value
+    computed = " = ".join(dict.fromkeys(filter(None, terms)))
+    return f"{computed}; {DERIVATIVE} {words.tangent(node)}" if words.tangent(node) else computed
+
+
+def atomic(words: str) -> str:
+    """What a value is called, behind a ∂: in brackets where it is several words."""
+    return f"({words})" if " " in words else words
 
 
 def _sent(arrow: ArrowPair, graph: ComputationalGraph, words: Texts) -> str:
@@ -176,4 +179,4 @@ def _sent(arrow: ArrowPair, graph: ComputationalGraph, words: Texts) -> str:
     edge = arrow.edges[0]
     if not graph.is_scalar:
         return sent
-    return f"{words.gradient(graph[edge[1]])} × {words.local(edge)} = {sent}"
+    return f"{words.gradient(graph[edge[1]])} × {bracketed(words.local(edge))} = {sent}"

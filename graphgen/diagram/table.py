@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphgen.diagram.names import call_text
 from graphgen.diagram.phrases import PHRASES
-from graphgen.diagram.texts import Texts, called, in_prose
+from graphgen.diagram.texts import Texts, called, in_prose, operation_text
 from graphgen.graph import ComputationalGraph, Node
-from graphgen.notation import name_text, power
+from graphgen.notation import name_text
 from graphgen.options import Options
 
 
@@ -32,7 +31,7 @@ def rows(
         name = words.names.outline(node.id)
         if node.label is not None and node.name:
             name = f"{called(node, words)} ({name_text(node.id)})"
-        operation = _operation(node, [_short(node, graph[id], words) for id in node.operands])
+        operation = operation_text(node, [_short(node, graph[id], words) for id in node.operands])
         gradient = words.gradient(node) if options.shows("backward") else words.tangent(node)
         if node.id in graph.data and options.shows("backward"):
             gradient = PHRASES[options.language].data
@@ -55,21 +54,6 @@ def _locals(graph: ComputationalGraph, node: Node, words: Texts) -> str:
     return ", ".join(
         f"{partial(id, '∂' in terms[0])} = {' + '.join(terms)}" for id, terms in terms_of.items() if terms[0]
     )
-
-
-def _operation(node: Node, operands: list[str]) -> str:
-    """An operation over its operands, with the signs of the picture: a × b, x², softmax(v₁)."""
-    op = node.op
-    if op is None:
-        return ""
-    if op.operator in (None, "[]"):
-        return call_text(node, operands)
-    grouped = [f"({operand})" if operand.startswith("−") else operand for operand in operands]
-    if op.operator == "**":
-        return power(grouped[0], operands[1])
-    if op.arity == 1:
-        return f"−{grouped[0]}"
-    return f" {op.symbol} ".join((operands[0], grouped[1]))
 
 
 def _short(node: Node, operand: Node, words: Texts) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from graphgen.diagram.names import Names
+from graphgen.diagram.names import Names, call_text
 from graphgen.errors import OptionError
 from graphgen.graph import ComputationalGraph, Edge, Node, Pass, total
-from graphgen.notation import Cells, cells_of, number_text, plain, value_text
+from graphgen.notation import Cells, cells_of, number_text, plain, power, value_text
 from graphgen.notation import in_prose as in_one_line
 from graphgen.options import Options
 
@@ -72,6 +72,25 @@ def texts_of(graph: ComputationalGraph, numbers: Pass[Any] | None, options: Opti
 def called(node: Node, words: Texts) -> str:
     """The author's words for a node, else its name or its expression; a constant is its number."""
     return words.value(node) if node.is_constant else words.names.words(node.id)
+
+
+def operation_text(node: Node, operands: Sequence[str]) -> str:
+    """An operation over its operands, with the signs of the picture: a × b, −7 − (−6), x², softmax(v₁)."""
+    op = node.op
+    if op is None:
+        return ""
+    if op.operator in (None, "[]"):
+        return call_text(node, list(operands))
+    if op.operator == "**":
+        return power(bracketed(operands[0]), operands[1])
+    if op.arity == 1:
+        return f"−{bracketed(operands[0])}" if op.operator else operands[0]
+    return f"{operands[0]} {op.symbol} {bracketed(operands[1])}"
+
+
+def bracketed(number: str) -> str:
+    """A number behind a sign: (−6)."""
+    return f"({number})" if number.startswith("−") else number
 
 
 def _numbers(numbers: Pass[Any], options: Options) -> Texts:

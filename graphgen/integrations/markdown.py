@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graphgen.errors import GraphgenError, contained
+from graphgen.errors import GraphgenError, contained, printable
 from graphgen.graph import unused_result
 from graphgen.integrations.fences import NAME, as_fence, placed_error
 from graphgen.integrations.pages import PageContext, log, page_context, page_of
@@ -65,7 +65,11 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
 
         placed = placed_error(error, page.file, found, shown)
         log.log(page.level, "%s", placed)
-        return error_box(str(placed), shown.text)
+        message = str(type(placed)(placed.message, "", placed.place))
+        header, first = "", 1
+        if found and not shown.file:
+            header, first = f"```{NAME} {found.header}".strip(), found.line + 1
+        return error_box(message, shown.text, printable(placed.hint), header, first, error.place)
     for name, line in drawn.unused.items():
         log.log(page.level, "%s", placed_error(unused_result(name, line), page.file, found, shown))
     page.pictures += 1
@@ -124,12 +128,21 @@ def _conversion(md: Any, lines: list[str] | None = None) -> _Conversion:
 def _with_source(source: Source, options: Mapping[str, str], picture_html: str) -> str:
     """A picture with the fence that makes it, as an author would write it, and the file that it names."""
     kept = {name: value for name, value in options.items() if name != "source"}
+    text = source.text.strip()
+    first = 1 + source.text[: source.text.index(text)].count("\n")
+    # The page's script lights a line together with its node.
+    lines = [
+        f'<span data-line="{number}">{html.escape(line)}</span>'
+        for number, line in enumerate(text.split("\n"), first)
+    ]
+    opening, *_, end = as_fence(text, kept).split("\n")
     if source.file:
-        written = f"<div>{_code(as_fence('', kept))}{_code(source.text.strip())}</div>"
+        shown = _code(html.escape(as_fence("", kept))) + _code("\n".join(lines))
+        written = f"<div>{shown}</div>"
     else:
-        written = _code(as_fence(source.text, kept))
+        written = _code("\n".join([html.escape(opening), *lines, end]))
     return f'<div class="graphgen-with-source">{written}{picture_html}</div>'
 
 
-def _code(text: str) -> str:
-    return f'<div class="highlight"><pre tabindex="0"><code>{html.escape(text)}</code></pre></div>'
+def _code(escaped: str) -> str:
+    return f'<div class="highlight"><pre tabindex="0"><code>{escaped}</code></pre></div>'

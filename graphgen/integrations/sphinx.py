@@ -23,7 +23,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
-from graphgen.errors import GraphgenError, OptionError, contained
+from graphgen.errors import GraphgenError, OptionError, contained, printable
 from graphgen.graph import unused_result
 from graphgen.integrations.sphinx_book import (
     NAME,
@@ -64,9 +64,11 @@ class GraphgenDirective(SphinxDirective):
             from graphgen.page import error_box
 
             fault = str(type(error)(error.message, error.hint))
+            message, hint = printable(error.message), printable(error.hint)
             place = self._place(source, error.place.line if error.place else None)
             log.warning("%s", fault, location=place, type=NAME)
-            return [_with_words(FigureNode(pieces=[error_box(fault, source.text)]), f"graphgen: {fault}")]
+            box = error_box(message, source.text, hint, place=error.place)
+            return [_with_words(FigureNode(pieces=[box]), f"graphgen: {fault}")]
         for name, line in figure.unused.items():
             log.warning("%s", unused_result(name, None), location=self._place(source, line), type=NAME)
         links = self._links(figure, source)

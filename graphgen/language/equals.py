@@ -98,7 +98,7 @@ _OTHERS = frozenset(
         *("selu", "celu", "prelu", "crelu", "rrelu", "relu2", "leakyrelu", "logsoftmax", "layernorm"),
         *("groupnorm", "convtranspose1d", "convtranspose2d", "maxpool2d", "avgpool2d"),
         *("max_pool1d", "max_pool3d", "avg_pool1d", "avg_pool3d"),
-        *("exp1", "expi", "expn", "long", "smm", "tag"),
+        *("exp1", "expi", "expn", "long", "smm", "tag", "short", "msort", "cosinesimilarity"),
     ]
 )
 """Functions with another meaning than those of the table that are called much the same."""

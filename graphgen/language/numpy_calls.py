@@ -108,11 +108,11 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 
 _ANYTHING_ELSE = "write it with operators and functions such as np.exp, np.where, np.sum and np.concatenate"
-_UNSORTED = "a graph does not sort: np.max, np.min and np.mean need no order"
+_UNSORTED = "take entries of np.sort, as in np.sort(x)[1]"
 _NO_SLOPE = "its slope is 0 wherever it has one: leave it out"
 _INSTEAD = {
-    **dict.fromkeys(("median", "argsort", "percentile", "quantile", "partition"), _UNSORTED),
-    **dict.fromkeys(("argmax", "argmin"), "a position has no slope: use np.max or np.min"),
+    **dict.fromkeys(("median", "percentile", "quantile", "partition"), _UNSORTED),
+    **dict.fromkeys(("argmax", "argmin", "argsort"), "a position has no slope: use np.max or np.min"),
     **dict.fromkeys(("round", "rint", "floor", "ceil", "trunc", "floor_divide", "remainder"), _NO_SLOPE),
     **dict.fromkeys(("isnan", "isinf", "isfinite", "nan_to_num"), "every value is a number: leave it out"),
     "tensordot": "write it with np.einsum, or with @, * and np.sum",

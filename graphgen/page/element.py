@@ -138,9 +138,11 @@ def svg_element(
     role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if is_silent else ("img", "", "")
     role = "group" if buttons else role
     namespace = _NAMESPACE if paper or is_xml else ""
+    # On a page a picture grows with the text around it.
+    width, height = (drawn.width, drawn.height) if paper else (in_ems(drawn.width), in_ems(drawn.height))
     yield readable(
-        f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{drawn.width}"'
-        f' height="{drawn.height}" font-family="{font}" text-anchor="middle" role="{role}"'
+        f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{width}"'
+        f' height="{height}" font-family="{font}" text-anchor="middle" role="{role}"'
         f' aria-labelledby="{id}-title {id}-desc"{links}{namespace}>'
         f'<title id="{id}-title">{escaped(heading)}</title>'
         f'<desc id="{id}-desc">{escaped(stage.text)}</desc>{paper}'
@@ -164,6 +166,11 @@ def svg_element(
         else:
             yield readable(f"{group}{silent}>{inside}</g>")
     yield "</svg>"
+
+
+def in_ems(pixels: float) -> str:
+    """A length of a page whose text is 16 pixels high."""
+    return f"{pixels / 16:g}em"
 
 
 def _spoken(shape: Shape, shown: Picture) -> str:

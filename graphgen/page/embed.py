@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 
 from graphgen.diagram import PHRASES, SHRINKING, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
+from graphgen.errors import Place
 from graphgen.graph import Node
 from graphgen.notation import Cells, html_text, readable
-from graphgen.page.element import Stage, svg_element, targets
+from graphgen.page.element import Stage, in_ems, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
 from graphgen.page.opening import Opened, opened_modules
 
 _OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
 """The names of the buttons that open a module, and close it."""
+
+_MOST_ARRAYS = 200
+"""Nodes of a picture with arrays whose texts a page carries."""
 
 
 def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
@@ -37,11 +42,12 @@ def figure_around(
     """
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    least = round(SHRINKING * drawn.width)
+    least = in_ems(round(SHRINKING * drawn.width))
     opens, closes = _OPENS[options.language]
-    # The page computes with single numbers and the op table's functions, and backward from 1.
     graph = shown.graph
-    is_live = graph.is_scalar and not (options.tangent or graph.has_upstream or graph.functions)
+    # The page goes backward from 1, by the op table's functions; arrays it has as texts.
+    is_small = graph.is_scalar or (len(graph) <= _MOST_ARRAYS and not opened)
+    is_live = is_small and not (options.tangent or graph.has_upstream or graph.functions)
     opened = () if is_live else opened
     buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
     inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml, buttons=buttons)
@@ -59,7 +65,12 @@ def figure_around(
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
-    live = f"<graphgen-live data-graphgen='{_quoted(data(shown))}'></graphgen-live>" if is_live else ""
+    source = _quoted(graph.source()) if is_live else ""
+    live = (
+        f"<graphgen-live data-graphgen='{_quoted(data(shown))}' data-source='{source}'></graphgen-live>"
+        if is_live
+        else ""
+    )
     closed = f' id="{id}-closed"' if opened else ""
     opening = (
         f'<figure class="graphgen" id="{id}" lang="{options.language}">'
@@ -77,7 +88,7 @@ def figure_around(
         levels += svg_element(
             each.shown, each.drawn, level, targets(each.shown), prose, is_xml=is_xml, buttons=back
         )
-        levels.append(_held(round(SHRINKING * each.drawn.width)))
+        levels.append(_held(in_ems(round(SHRINKING * each.drawn.width))))
     between = (
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
@@ -101,7 +112,7 @@ def _cell(text: str, entries: Cells) -> str:
     )
 
 
-def _held(least: int) -> str:
+def _held(least: str) -> str:
     """The end of a picture's scrolled box, with what holds its least width: a style sheet cannot take a share
     of a picture's own."""
     return f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
@@ -117,12 +128,40 @@ def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
     yield readable(html_text(name.removeprefix(own_words)))
 
 
-def error_box(message: str, source: str) -> str:
-    """The message that stands in place of a picture that cannot be shown."""
+def error_box(
+    message: str, source: str, hint: str = "", header: str = "", first: int = 1, place: Place | None = None
+) -> str:
+    """What stands in place of a picture that cannot be shown: what is wrong, the hint, and the source.
+
+    The source has line numbers, of which the one behind the fence's header is `first`; `place` is marked in
+    it, or the header where there is none.
+    """
+    at = place.line if place else 0
+    lines = [(0, header)] if header else []
+    lines += enumerate(source.split("\n"), 1)
+    code = "\n".join(
+        f'<span data-at="{first - 1 + number}"></span>'
+        + (_marked(line, place.column if place else None) if number == at else html.escape(readable(line)))
+        for number, line in lines
+    )
+    # Read as one line, and shown as two.
+    behind = (
+        f'<span>; </span><span class="graphgen-advice">{html.escape(readable(hint))}</span>' if hint else ""
+    )
     return (
         f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
-        f"{html.escape(readable(message))}</p><pre><code>{html.escape(readable(source))}</code></pre></div>"
+        f'{html.escape(readable(message))}{behind}</p><pre tabindex="0"><code>{code}</code></pre></div>'
     )
+
+
+def _marked(line: str, column: int | None) -> str:
+    """A line in which what stands at a column is marked: a word or a sign; else all of it."""
+    start = 0 if column is None else min(column - 1, len(line))
+    word = None if column is None else re.match(r"\w+|.", line[start:])
+    end = start + word.end() if word else len(line)
+    parts = line[:start], line[start:end], line[end:]
+    before, within, behind = (html.escape(readable(part)) for part in parts)
+    return f"{before}<mark>{within}</mark>{behind}"
 
 
 def _quoted(text: str) -> str:

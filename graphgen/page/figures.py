@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Figure:
     """HTML in pieces, and what is known of it: the width of its picture in pixels, the picture's title, what
-    it shows as prose, how many numbers it has of each level, and whether an earlier build made it.
+    it shows as prose, the author's words in it, how many numbers it has of each level, and whether an earlier
+    build made it.
 
     `links` are the targets of these, as they are written, each with the first line that has it; `unused`
     the named results that lead nowhere, each with its line.
@@ -35,6 +36,7 @@ class Figure:
     width: int
     title: str
     description: str
+    words: str
     levels: Mapping[Level, int]
     links: Mapping[str, int]
     unused: Mapping[str, int]
@@ -45,13 +47,8 @@ class Figure:
         """Its links lead where they are written to; `linked` makes addresses of a page of its pieces."""
         return linked(self.pieces)
 
-    @property
-    def words(self) -> str:
-        """The words that a search finds, as plain text."""
-        return f"{self.title}. {self.description}"
 
-
-_PARTS = ("pieces", "width", "title", "description", "levels", "links", "unused")
+_PARTS = ("pieces", "width", "title", "description", "words", "levels", "links", "unused")
 """The fields of a figure that are kept."""
 
 
@@ -89,8 +86,9 @@ class Request:
         if kept and (from_before := kept.entry(self.key, *_PARTS)):
             from_before["pieces"] = pieces_from_json(from_before["pieces"])
             return Figure(**from_before, is_kept=True)
-        from graphgen.diagram import description, title
+        from graphgen.diagram import called, description, title
         from graphgen.drawing import draw, lay_out, require_drawable
+        from graphgen.notation import plain
         from graphgen.page.embed import figure_around
         from graphgen.page.opening import opened_modules
 
@@ -108,6 +106,9 @@ class Request:
             "width": drawn.width,
             "title": title(shown.graph, shown.asked, shown.options),
             "description": prose,
+            "words": ", ".join(
+                dict.fromkeys(plain(called(node, shown.texts)) for node in shown.graph if node.label)
+            ),
             "levels": dict(shown.levels),
             "links": links,
             "unused": dict(shown.graph.unused),
@@ -122,7 +123,7 @@ class Request:
         def make() -> str:
             from graphgen.page.quote import quoted
 
-            return quoted(written, {self.options.name: self.picture})
+            return quoted(written, {self.options.name: self.picture}, self.id)
 
         return str(_once(kept, key("quote", self.key, written), make))
 

@@ -7,10 +7,13 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from graphgen.diagram import Shape, called, carried, hidden
+from graphgen.diagram import Shape, called, carried, hidden, in_prose, operation_text
 from graphgen.drawing import Picture
 from graphgen.graph import Node
 from graphgen.notation import runs
+
+_LEAST_END = 10
+"""How far a whole number can be moved at least."""
 
 
 def data(shown: Picture) -> str:
@@ -19,7 +22,7 @@ def data(shown: Picture) -> str:
     >>> from graphgen.language import parse
     >>> from graphgen.drawing import picture
     >>> print(data(picture(parse("x = 3\\nz = x * x"))))  # doctest: +ELLIPSIS
-    {"nodes":[[3,[0,6,0.1],"x"],["multiply",[0,0],"z"]],"output":1,...
+    {"nodes":[[3,[0,10,1],"x"],["multiply",[0,0],"z","z","x × x"]],"output":1,...
     """
     return json.dumps(_data(shown), ensure_ascii=False, separators=(",", ":"))
 
@@ -27,19 +30,18 @@ def data(shown: Picture) -> str:
 def default_range(value: Fraction) -> tuple[Fraction, Fraction, Fraction]:
     """How far a reader may move an input whose author says nothing of it: from, to, by steps of.
 
-    From 0 to twice its value, past 0 where it is negative; in steps of its last digit or finer, but
-    no more than some thousands.
+    From 0 to twice its value, past 0 where it is negative; whole numbers by 1 and to 10 at least, others in
+    steps of their last digit or finer, but no more than some thousands.
 
     >>> [str(bound) for bound in default_range(Fraction(100))]
     ['0', '200', '1']
     """
-    if not value:
-        return Fraction(-5), Fraction(5), Fraction(1, 10)
-    size = abs(value)
-    leading = math.floor(math.log10(size))
+    size, is_whole = abs(value), value.denominator == 1
+    leading = math.floor(math.log10(size)) if value else 0
     places = next(n for n in range(17) if n == 16 or 10**n % value.denominator == 0)
-    step = Fraction(10) ** max(min(-places, leading - 1), leading - 3)
-    return (Fraction(0), 2 * size, step) if value > 0 else (-2 * size, 2 * size, step)
+    step = Fraction(10) ** max(0 if is_whole else min(-places, leading - 1), leading - 3)
+    end = max(2 * size, Fraction(_LEAST_END)) if is_whole else 2 * size
+    return (Fraction(0), end, step) if value > 0 else (-end, end, step)
 
 
 def _data(shown: Picture) -> dict[str, Any]:
@@ -47,11 +49,12 @@ def _data(shown: Picture) -> dict[str, Any]:
     place = {shape.id: position for position, shape in enumerate(shown.scene.shapes)}
     edge_index = {edge: position for position, edge in enumerate(graph.edges)}
     asked = [sorted(map(graph.index.__getitem__, ids)) for ids in hidden(graph, options)]
+    is_read = graph.is_scalar and not shown.texts.in_numbers
     # What several edges send back in symbols stands nowhere but in the picture.
     sums = {
         arrow.backward
         for arrow in shown.scene.arrows
-        if len(arrow.edges) > 1 and not shown.texts.in_numbers and not _is_read_off(arrow.backward)
+        if len(arrow.edges) > 1 and is_read and not _is_read_off(arrow.backward)
     }
     record: dict[str, Any] = {
         "nodes": [_node(node, shown) for node in graph],
@@ -67,8 +70,12 @@ def _data(shown: Picture) -> dict[str, Any]:
     }
     if options.shows("backward"):
         record["locals"] = _locals(shown)
-    if not shown.texts.in_numbers:
+    if not graph.is_scalar:
+        record |= {"texts": _array_texts(shown), "arrays": int(shown.texts.in_numbers)}
+    elif not shown.texts.in_numbers:
         record["texts"] = _texts(shown)
+    if options.source == "yes":
+        record["lines"] = [node.place.line if node.place else 0 for node in graph]
     if options.digits != "6":
         record["digits"] = int(options.digits)
     if options.thousands == "yes":
@@ -83,15 +90,22 @@ def _data(shown: Picture) -> dict[str, Any]:
 
 
 def _node(node: Node, shown: Picture) -> list[Any]:
-    """[value] of a constant, [value, range, name, label] of an input, [op, operands, name, label] else."""
+    """[value] of a constant, [value, range, name, label] of an input, or [op, operands, name, label,
+    operation].
+
+    An operation on whole arrays is written out, with {} for its operands; an array's own value is a text.
+    """
     if node.is_constant:
-        return [_float(node.number)]
+        return [0 if node.shape else _float(node.number)]
     name, label = shown.texts.names.brief(node.id), called(node, shown.texts)
     named = [name] if label == name else [name, label]
     if node.op:
-        return [node.op.name, [shown.graph.index[id] for id in node.operands], *named]
+        op = node.op.name if node.op.is_elementwise else operation_text(node, ["{}"] * len(node.operands))
+        operands = [shown.graph.index[id] for id in node.operands]
+        operation = shown.texts.names.operation(node.id)
+        return [op, operands, *([name, label, operation] if operation else named)]
     if node.number is None:
-        return [None, [], *named]
+        return [None if node.is_symbolic_input else 0, [], *named]
     return [
         _float(node.number),
         [_float(bound) for bound in node.range or default_range(node.number)],
@@ -109,12 +123,27 @@ def _shape(shape: Shape, shown: Picture) -> str:
 
 
 def _locals(shown: Picture) -> list[str]:
-    """The local derivative of each edge in symbols; empty where nothing flows back."""
+    """The local derivative of each edge in symbols, between arrays the rule or the numbers; empty where
+    nothing flows back."""
     from graphgen.algebra import symbolic_derivative
 
-    graph, formula = shown.graph, shown.texts.names.formula
+    graph, names = shown.graph, shown.texts.names
+    formula = names.formula_in_words if shown.texts.in_numbers else names.formula
+    if not graph.is_scalar:
+        words = in_prose(shown.texts)
+        return [words.local(edge) if graph.sends_back(edge) else "" for edge in graph.edges]
     return [
         formula(symbolic_derivative(graph, edge)) if graph.sends_back(edge) else "" for edge in graph.edges
+    ]
+
+
+def _array_texts(shown: Picture) -> list[list[str]]:
+    """The values, the gradients and the contributions of a picture with arrays, each in one line."""
+    graph, words = shown.graph, in_prose(shown.texts)
+    return [
+        [words.value(node) for node in graph],
+        [words.gradient(node) for node in graph],
+        [words.contribution(edge) for edge in graph.edges],
     ]
 
 

@@ -16,14 +16,21 @@ from graphgen.notation import html_text, in_prose, plain
 _QUOTE = re.compile(r"\s*(?P<diagram>[\w-]+)\.(?P<what>\w+)\((?P<names>[^()]*)\)\s*")
 
 
-def quoted(written: str, pictures: Mapping[str, Picture]) -> str:
-    """The HTML of what an author quotes from a named diagram; raises as `answer` does."""
-    question, text = _answer(written, pictures)
+def quoted(written: str, pictures: Mapping[str, Picture], id: str = "") -> str:
+    """The HTML of what an author quotes from a named diagram; raises as `answer` does.
+
+    With the id of the diagram's figure, the page's script lights the number together with its node or arrow.
+    """
+    question, text, shown, names = _answer(written, pictures)
     if question == "chain_rule":
         from graphgen.notation import mathml
 
         return mathml(text, display="block")
-    return f'<span class="graphgen-number">{html_text(text)}</span>'
+    node = names[-1]
+    edges = [edge for edge in shown.graph.edges if edge[:2] == (node, names[0])] if len(names) > 1 else []
+    of = [id, shown.graph.index[node], *(shown.graph.edges.index(edge) for edge in edges[:1])]
+    linked = f' data-graphgen-of="{" ".join(map(str, of))}"' if id else ""
+    return f'<span class="graphgen-number"{linked}>{html_text(text)}</span>'
 
 
 def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
@@ -35,11 +42,11 @@ def answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
 
     Raises OptionError for a name or a question that is not known.
     """
-    question, text = _answer(written, pictures)
+    question, text, *_ = _answer(written, pictures)
     return question, plain(text)
 
 
-def _answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
+def _answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str, Picture, list[str]]:
     match = _QUOTE.fullmatch(written)
     if match is None:
         raise OptionError(f"{excerpt(written)} is not readable", "write it like shop.gradient(apple)")
@@ -61,7 +68,7 @@ def _answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str]:
     if unknown is not None:
         known = ", ".join(node.id for node in shown.graph if node.name)
         raise OptionError(f"{excerpt(unknown)} is not a name in the diagram", f"its names are {known}")
-    return match["what"], ask(shown, *names)
+    return match["what"], ask(shown, *names), shown, names
 
 
 def _value(shown: Picture, name: str) -> str:

@@ -1,9 +1,14 @@
 """Small pictures of every kind, on pages of their own."""
 
+import re
 from pathlib import Path
+
+from markdown import Markdown
 
 from graphgen.drawing.pictures import picture
 from graphgen.frameworks import load
+from graphgen.integrations.markdown import accept, quote
+from graphgen.integrations.markdown import fence as fenced
 from graphgen.language.parser import parse
 from graphgen.options import Options
 from graphgen.page.embed import figure
@@ -45,6 +50,7 @@ FIGURES = {
     ),
     "broad": ("\n".join(("x = 1", "a = sin(x)", "b = cos(a)", "c = tan(b)", "d = exp(c)", "e = log(d)")), {}),
     "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
+    "arrays": ("x = [1, 2]\nw = [3, 4]\nh = x * w\ny = sum(h)", {"quiz": "gradients"}),
 }
 
 PICTURES = {id: picture(parse(source), Options.read(options)) for id, (source, options) in FIGURES.items()}
@@ -66,12 +72,29 @@ def offer_parts(page):
     page.route("**/parts.js", lambda route: route.fulfill(body=module(), content_type="text/javascript"))
 
 
+def together():
+    """A picture beside its source, and a number quoted from it, as Markdown makes them."""
+    fence = '```graphgen source="yes" name="t"\nx = 3\na = x * 2\nz = a * x\n```\n'
+    text = f"{fence}\nIt is `#!graphgen t.value(a)`."
+    made = Markdown(
+        extensions=["pymdownx.superfences", "pymdownx.highlight", "pymdownx.inlinehilite"],
+        extension_configs={
+            "pymdownx.superfences": {
+                "custom_fences": [{"name": "graphgen", "class": "", "format": fenced, "validator": accept}]
+            },
+            "pymdownx.inlinehilite": {"custom_inline": [{"name": "graphgen", "class": "", "format": quote}]},
+        },
+    ).convert(text)
+    (id,) = set(re.findall(r'<figure class="graphgen" id="([^"]+)"', made))
+    return made.replace(id, "together")
+
+
 def write_pages(folder):
     """Pages without a theme, one for each figure and some for several, that need nothing inline."""
     folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
     folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
-    for name, ids in PAGES.items():
-        body = "\n".join(figure(PICTURES[id], id) for id in ids)
+    bodies = {name: "\n".join(figure(PICTURES[id], id) for id in ids) for name, ids in PAGES.items()}
+    for name, body in (*bodies.items(), ("together", together())):
         folder.joinpath(f"{name}.html").write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live</title>'
             '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'

@@ -77,11 +77,12 @@ def opened(request, browser, plain, address):
     tab.evaluate(UNFOLD)
     sources = [(source, options) for source, options in fences_of(page) if is_alive(source, options)]
     pictures = [picture(graph_of(source), Options.read(options)) for source, options in sources]
-    assert tab.locator("figure.graphgen:has(graphgen-live)").count() == len(pictures)
+    assert tab.locator(COMPUTED_FIGURES).count() == len(pictures)
     yield tab, pictures
     context.close()
 
 
+COMPUTED_FIGURES = """figure.graphgen:has(graphgen-live:not([data-graphgen*='"arrays"']))"""
 UNFOLD = """() => {
   for (const part of document.querySelectorAll("details")) part.open = true;
   for (const part of document.querySelectorAll(".tabbed-block")) part.style.display = "block";
@@ -89,8 +90,8 @@ UNFOLD = """() => {
 # What `seen` asks of each picture begins with the picture, at its place on the page, and its numbers.
 BEGIN = (
     f"async (asked) => {{ const live = {PARTS};"
+    f"const figures = document.querySelectorAll(`{COMPUTED_FIGURES}`);"
     + """
-  const figures = document.querySelectorAll("figure.graphgen:has(graphgen-live)");
   return asked.map(([place, numbers]) => {
     const figure = figures[place];
     const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);

@@ -271,18 +271,14 @@ def test_a_neighbour_and_the_plugin_live_together(site, plugin, pages, shown, is
 
 
 @pytest.mark.parametrize("theme", ["material", "mkdocs"])
-def test_a_search_finds_what_a_picture_says_and_says_it_once(site, theme):
+def test_a_search_finds_the_authors_words_in_a_picture_and_no_generated_ones(site, theme):
     text = f'# A page\n\nBefore.\n\n{NAMED}\n```graphgen show="forward"\na = 2\nb = a + 5\n```\n'
     config = MATERIAL.replace("name: material\n  font: false", f"name: {theme}")
     site.build({"page.md": text}, with_plugins("search", "graphgen", config=config))
     index = json.loads((site.folder / "site/search/search_index.json").read_text("utf-8"))
     (entry, *_) = [entry for entry in index["docs"] if entry["location"].startswith("page.html")]
     words = " ".join(re.sub(r"</?p>", " ", entry["text"]).split())
-    assert words.removeprefix("A page ").replace("9 .", "9.") == (
-        "Before. Computational graph of y. side is 3. y is side times side, which gives 9. The output is y. "
-        "Going back from y, its derivative with respect to y is 1, with respect to side is 6, the sum of 3 "
-        "and 3. It is 9. Computational graph of b. a is 2. b is a plus 5, which gives 7. The output is b."
-    )
+    assert words.removeprefix("A page ").replace("9 .", "9.") == "Before. side It is 9."
     assert [
         len(site.page("page.html").select(f"figure.graphgen {part}")) for part in ("[role=img]", "table")
     ] == [

@@ -93,7 +93,8 @@ def test_without_strict_the_fault_is_shown_and_the_rest_is_built(site):
     (warning,) = site.messages(logging.WARNING)
     box = site.page("page.html").find(class_="graphgen-error")
     assert box.p.text == f"graphgen: {warning}"
-    assert box.code.text == "y = relo(x)"
+    assert box.code.text == "```graphgen\ny = relo(x)"
+    assert [line["data-at"] for line in box.select("[data-at]")] == ["3", "4"]
     assert "behind it" in site.page("page.html").text
     assert (len(site.figures()), len(site.figures("other.html"))) == (1, 1)
 

@@ -192,7 +192,7 @@ NO_OPERATOR = (
     "the operators are + - * / @ and, for powers, **: x ** 2"
 )
 ELSE = "write it with operators and functions such as np.exp, np.where, np.sum and np.concatenate"
-UNSORTED = "a graph does not sort: np.max, np.min and np.mean need no order"
+UNSORTED = "take entries of np.sort, as in np.sort(x)[1]"
 REFUSED = {
     "an assignment to an entry": (
         assigned,
@@ -205,7 +205,6 @@ REFUSED = {
         "write np.exp(x), or exp(x) from graphgen.functions, for math.exp(x), and leave float(x) out",
     ),
     "median": (lambda x: np.median(x), f"np.median of a traced value is not in the language; {UNSORTED}"),
-    "sort": (lambda x: np.sort(x), f"np.sort of a traced value is not in the language; {UNSORTED}"),
     "rounding": (
         lambda x: np.floor(x),
         "np.floor of a traced value is not in the language; its slope is 0 wherever it has one: leave it out",

@@ -1,3 +1,4 @@
+import json
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +9,7 @@ from bs4 import BeautifulSoup
 from links import address
 
 from graphgen.drawing.pictures import picture
+from graphgen.errors import Place
 from graphgen.frameworks import load
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
@@ -265,14 +267,15 @@ def test_steps_reveal_a_picture_in_which_nothing_moves():
 NETWORK = "x = [[1, 2], [3, 4]]  # data\nw = [0.5, -1]\ny = mean(relu(x @ w))"
 
 
-def test_a_picture_of_arrays_is_told_in_one_line_and_computes_nothing_on_the_page():
+def test_a_picture_of_arrays_is_told_in_one_line_and_is_alive_as_texts():
     shown = shown_by(NETWORK, show="forward backward local")
     page = BeautifulSoup(figure(shown, "g1"), "html.parser")
     assert "data is [1, 2; 3, 4]." in page.find("desc").text
     assert "⎡" not in page.find("desc").text + page.tbody.text
     assert "∂y/∂x = ∂y/∂(x·w) · wT, ∂y/∂w = xT · ∂y/∂(x·w)" in page.tbody.text
     assert "∂(x·w) · w<sup>T</sup>" in str(page.tbody)
-    assert page.find("graphgen-live") is None
+    texts = json.loads(page.find("graphgen-live")["data-graphgen"])["texts"]
+    assert texts[0][:2] == ["[1, 2; 3, 4]", "[0.5, −1]"]
 
 
 @pytest.mark.parametrize(
@@ -298,6 +301,21 @@ def test_an_error_box_shows_message_and_source_as_they_are():
     assert box.p.text == "graphgen: '<b>' & \"c\""
     assert box.code.text == "x = <script>\n&amp;"
     assert box.find(["b", "script"]) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "marked"),
+    [(Place(2, 5), "relo"), (Place(1, 3), "="), (Place(2), "y = relo(x)"), (None, "```graphgen")],
+)
+def test_an_error_box_numbers_the_lines_and_marks_the_place(place, marked):
+    source = "x = 1\ny = relo(x)"
+    written = error_box("a.md:9:5: wrong", source, "did you mean relu?", "```graphgen", 8, place)
+    box = BeautifulSoup(written, "html.parser")
+    assert box.p.text == "graphgen: a.md:9:5: wrong; did you mean relu?"
+    assert box.find(class_="graphgen-advice").text == "did you mean relu?"
+    assert [line["data-at"] for line in box.select("[data-at]")] == ["7", "8", "9"]
+    assert box.code.text == "```graphgen\nx = 1\ny = relo(x)"
+    assert box.mark.text == marked
 
 
 def test_all_schemes_of_a_page_set_the_same_variables():
@@ -343,7 +361,8 @@ def test_shapes_and_the_words_of_the_table_are_links():
     words = page_of(re.sub(r"\[(.*?)\]\(.*?\)", r"\1", LINKED))
     assert page.svg.desc.text == words.svg.desc.text
     assert page.tbody.text == words.tbody.text
-    assert page.find("graphgen-live") == words.find("graphgen-live")
+    alive, plain = (one.find("graphgen-live")["data-graphgen"] for one in (page, words))
+    assert alive == plain
 
 
 def test_only_links_speak_beside_the_description_of_a_picture_that_has_some():

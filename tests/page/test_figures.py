@@ -49,8 +49,9 @@ def test_a_quote_is_the_same_whether_made_or_kept(kept):
     SHOP.figure(kept)
     made = SHOP.quote("shop.gradient(apple)", kept)
     assert made == replace(SHOP).quote("shop.gradient(apple)", kept) == SHOP.quote("shop.gradient(apple)")
-    assert made == '<span class="graphgen-number">2</span>'
-    assert SHOP.quote("shop.value(total)", kept) == made.replace("2", "200")
+    assert made == f'<span class="graphgen-number" data-graphgen-of="{SHOP.id} 0">2</span>'
+    value = SHOP.quote("shop.value(total)", kept)
+    assert value == f'<span class="graphgen-number" data-graphgen-of="{SHOP.id} 2">200</span>'
 
 
 def test_an_answer_and_a_file_are_the_same_whether_made_or_kept(kept):

@@ -1,4 +1,4 @@
-/** The numbers of a figure in the page's address, ?g1a2b3c4=120_2_1.1, so that a link can carry them. */
+/** The state of a figure in the page's address, ?g1a2b3c4=120_2_1.1~4, so that a link can carry it. */
 
 import { parsed } from "./number.js";
 
@@ -6,28 +6,35 @@ import { parsed } from "./number.js";
 const isTaken = () => document.body.dataset.graphgenAddress === "page";
 
 /**
- * The numbers that the address has for a figure; undefined where it has none that fit.
+ * The numbers that the address has for a figure, undefined where none fit, and the step, -1 where it has none.
  * @param {string} id
  * @param {number} count
  */
 export function readAddress(id, count) {
-  if (isTaken()) return undefined;
-  const written = new URL(location.href).searchParams.get(id);
-  const numbers = written?.split("_").map(parsed) ?? [];
-  return numbers.length === count && numbers.every(isFinite) ? numbers : undefined;
+  const asked = isTaken() ? null : new URL(location.href).searchParams.get(id);
+  const [written, step] = (asked ?? "").split("~");
+  const numbers = written.split("_").map(parsed);
+  const fits = numbers.length === count && numbers.every(isFinite);
+  return { numbers: fits ? numbers : undefined, step: /^\d+$/.test(step) ? Number(step) - 1 : -1 };
 }
 
 /**
- * Writes the numbers of a figure into the address; undefined takes them out of it.
+ * The page's address with the state of a figure; without any, none of it. A link that carries one leads to the figure.
  * @param {string} id
  * @param {number[] | undefined} numbers
+ * @param {number} [step]
  */
-export function writeAddress(id, numbers) {
-  if (isTaken()) return;
+export function addressOf(id, numbers, step = -1) {
   const url = new URL(location.href);
+  const state = (numbers ?? []).join("_") + (step < 0 ? "" : `~${step + 1}`);
   url.searchParams.delete(id);
-  if (numbers) url.searchParams.set(id, numbers.join("_"));
-  // With the figure as its place, the link leads there; a theme that tracks headings may replace it.
-  url.hash = numbers ? id : url.hash === `#${id}` ? "" : url.hash;
-  if (url.href !== location.href) history.replaceState(history.state, "", url);
+  if (state) url.searchParams.set(id, state);
+  // A theme that tracks headings may replace it.
+  url.hash = state ? id : url.hash === `#${id}` ? "" : url.hash;
+  return url.href;
+}
+
+/** @param {string} address */
+export function writeAddress(address) {
+  if (!isTaken() && address !== location.href) history.replaceState(history.state, "", address);
 }

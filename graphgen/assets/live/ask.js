@@ -1,8 +1,9 @@
 /** What one node or one edge has to say, in a line. */
 
+import { pathsFrom } from "./chain.js";
 import { filled } from "./dom.js";
 import { sentText } from "./steps.js";
-import { operationText } from "./texts.js";
+import { operationText, sumOf } from "./texts.js";
 
 /**
  * @typedef {import("./engine.js").Graph} Graph
@@ -41,15 +42,6 @@ export function missing({ graph, pass, texts, words }) {
 }
 
 /**
- * ∂z/∂x; ∂ alone where a name is cut short, for that names nothing.
- * @param {Graph} graph @param {number} of @param {number} by
- */
-export function partial(graph, of, by) {
-  const [name, other] = [of, by].map((index) => graph.nodes[index].name);
-  return `${name}${other}`.includes("…") ? "∂" : `∂${name}/∂${other}`;
-}
-
-/**
  * @param {number} index
  * @param {Data} data
  * @param {Graph} graph
@@ -59,16 +51,16 @@ export function partial(graph, of, by) {
 function ofNode(index, data, graph, texts, words) {
   const node = graph.nodes[index];
   if (node.kind === "constant") return [texts.value(index)];
-  const value = node.kind === "op" ? texts.computed(index) : texts.value(index);
-  const said = [node.label === value ? value : `${node.label}${node.kind === "op" ? ": " : " = "}${value}`];
+  const said = [texts.computed(index)];
   if (!data.locals || !node.varies) return said;
-  const terms = node.uses.map((edge) => texts.contribution([edge]));
-  const sum = terms.length > 1 ? [terms.join(" + ")] : [];
-  said.push([partial(graph, graph.output, index), ...sum, texts.gradient(index)].join(" = "));
-  const counts = countPaths(graph);
-  const count = counts[index];
+  const terms = node.uses.map((edge) => texts.contribution([edge])).filter(Boolean);
+  const sum = terms.length > 1 ? [sumOf(terms)] : [];
+  said.push([texts.partial(graph.output, index), ...sum, texts.gradient(index)].join(" = "));
+  const count = countPaths(graph)[index];
   if (count > 1) {
-    const paths = pathsFrom(graph, index, counts).map((path) => path.map((at) => graph.nodes[at].name).join(" → "));
+    const paths = pathsFrom(graph, index, MOST_PATHS).map((path) =>
+      [index, ...path.map((edge) => graph.edges[edge].to)].map(texts.called).join(" → "),
+    );
     said.push(filled(words.paths, String(count), paths.join(", ") + (count > paths.length ? ", …" : "")));
   }
   return said;
@@ -83,14 +75,19 @@ function ofNode(index, data, graph, texts, words) {
  */
 function ofEdge(arrow, data, graph, texts, words) {
   const sent = `${words.sent} ${sentText(graph, arrow, texts)}`;
-  if (arrow.edges.length > 1) return [`${texts.called(arrow.node)} = ${texts.value(arrow.node)}`, sent];
+  if (arrow.edges.length > 1) return [texts.given(arrow.node), sent];
   const [edge] = arrow.edges;
   const { from, to } = graph.edges[edge];
   const symbols = data.locals?.[edge] ?? "";
   const number = texts.local(edge);
+  const upstream = `${words.upstream} ${texts.partial(graph.output, to)} = ${texts.gradient(to)}`;
+  // Between arrays there is a rule of what is sent back, or none that fits a line.
+  if (symbols.includes("∂") || (data.arrays && !symbols)) {
+    return [upstream, `${words.sent} ${[...new Set([symbols, texts.contribution([edge])])].filter(Boolean).join(" = ")}`];
+  }
   return [
-    `${words.local} ${partial(graph, to, from)} = ${symbols}${symbols === number ? "" : ` = ${number}`}`,
-    `${words.upstream} ${partial(graph, graph.output, to)} = ${texts.gradient(to)}`,
+    `${words.local} ${texts.partial(to, from)} = ${symbols}${symbols === number ? "" : ` = ${number}`}`,
+    upstream,
     sent,
   ];
 }
@@ -107,28 +104,4 @@ function countPaths({ nodes, edges, output }) {
     for (const edge of nodes[index].uses) counts[index] += counts[edges[edge].to];
   }
   return counts;
-}
-
-/**
- * The first few paths from a node to the output, as nodes.
- * @param {Graph} graph
- * @param {number} start
- * @param {number[]} counts
- */
-function pathsFrom({ nodes, edges, output }, start, counts) {
-  /** @type {number[][]} */
-  const found = [];
-  /** @param {number[]} path */
-  const follow = (path) => {
-    const last = path[path.length - 1];
-    if (last === output) found.push(path);
-    else {
-      for (const edge of nodes[last].uses) {
-        const { to } = edges[edge];
-        if (found.length < MOST_PATHS && counts[to]) follow([...path, to]);
-      }
-    }
-  };
-  follow([start]);
-  return found;
 }

@@ -1,14 +1,18 @@
 /** <graphgen-live>, which stands in the figure of a picture and brings it to life. */
 
-import { readAddress, writeAddress } from "./address.js";
+import { addressOf, readAddress, writeAddress } from "./address.js";
 import { answer, missing } from "./ask.js";
+import { copyingPanel } from "./copying.js";
 import { element } from "./dom.js";
-import { unmarked, write } from "./lettering.js";
-import { graphOf, run } from "./engine.js";
+import { graphOf, NOTHING, run } from "./engine.js";
+import { flow } from "./flow.js";
 import { wordedButton } from "./icons.js";
+import { write } from "./lettering.js";
+import { companionsOf, markAsked } from "./linked.js";
 import { numbersPanel, quizPanel } from "./panels.js";
-import { addTouchAreas, markAsked, partAt, pictureOf, reveal, seen, show } from "./picture.js";
+import { addTouchAreas, pictureOf, reveal, seen, show } from "./picture.js";
 import { Player } from "./player.js";
+import { Pointing } from "./pointing.js";
 import { hiddenAtFirst } from "./quiz.js";
 import { stepsOf } from "./steps.js";
 import { updateTable } from "./table.js";
@@ -16,11 +20,15 @@ import { textsOf } from "./texts.js";
 import { words } from "./words.js";
 
 /**
- * @typedef {import("./picture.js").Shape} Shape
- * @typedef {import("./picture.js").Arrow} Arrow
+ * @typedef {import("./panels.js").Part} Part
+ *
+ * What a button of the bar opens; one is open at a time.
+ * @typedef {{button: HTMLButtonElement, element: HTMLElement, then: (isOpen: boolean) => void}} Drawer
  */
 
 const MILLISECONDS_TO_SETTLE = 250;
+/** What the header of a theme may cover. */
+const HEADER = 72;
 
 /** One figure and its controls, from when it is shown until `leave`. */
 class Life {
@@ -28,9 +36,12 @@ class Life {
   signal = this.#leaving.signal;
   #frame = 0;
   #settling = 0;
-  /** @type {Shape | Arrow | undefined} */
+  /** @type {Part | undefined} */
   #asked;
-  #isAsking = false;
+  /** @type {Drawer | undefined} */
+  #opened;
+  /** @type {(part: Part) => boolean} */
+  answerAt = () => false;
 
   /**
    * @param {HTMLElement} place where the controls go
@@ -44,6 +55,7 @@ class Life {
     this.data = data;
     // What makes pages small may leave the figure's own language out, where it is the page's.
     this.words = words[figure.closest("[lang]")?.getAttribute("lang") ?? ""] ?? words.en;
+    this.isFirst = document.querySelector("graphgen-live") === place;
     this.graph = graphOf(data);
     this.picture = pictureOf(figure, data, this.graph);
     this.open = hiddenAtFirst(data, this.graph);
@@ -51,7 +63,7 @@ class Life {
     this.authored = this.graph.nodes.map((node) => node.value);
     this.inputs = [...this.authored];
     this.movable = data.texts ? [] : this.graph.nodes.flatMap(({ kind }, index) => (kind === "input" ? [index] : []));
-    this.pass = run(this.graph, this.inputs);
+    this.pass = this.#computed();
     this.texts = textsOf(data, this.graph, this.pass, this.open);
 
     this.line = element("p", { class: "graphgen-line", "aria-live": "polite" });
@@ -59,8 +71,18 @@ class Life {
     /** @type {import("./panels.js").Panel[]} */
     this.panels = [];
     this.#build();
-    this.#listen();
+    this.companions = companionsOf(figure, data, this.graph);
+    /** @type {Pointing | undefined} */
+    this.pointing = new Pointing(this, this.companions, (part) => this.#ask(part));
+    this.figure.addEventListener("keydown", (event) => this.#pressed(event), { signal: this.signal });
+    addEventListener("resize", () => this.#pin(), { signal: this.signal });
     this.#fromAddress();
+    this.#say();
+  }
+
+  /** @returns {Part | undefined} */
+  get held() {
+    return this.pointing?.held;
   }
 
   leave() {
@@ -68,9 +90,10 @@ class Life {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#settling);
     reveal(this.picture, [], -1);
-    markAsked(this.picture, undefined);
-    this.#setTabStops(false);
-    for (const area of this.picture.svg.querySelectorAll(".graphgen-touch")) area.remove();
+    markAsked(this.picture, this.companions ?? [], undefined);
+    this.pointing?.setStops(false);
+    for (const ours of this.picture.svg.querySelectorAll(".graphgen-touch, .graphgen-pulse")) ours.remove();
+    this.figure.querySelector("details")?.removeAttribute("hidden");
     this.figure.classList.remove("graphgen-alive", "graphgen-pinned", "graphgen-high");
     this.place.replaceChildren();
   }
@@ -90,9 +113,13 @@ class Life {
     this.change();
   }
 
+  #computed() {
+    return this.data.texts ? NOTHING : run(this.graph, this.inputs);
+  }
+
   /** @param {[number, number]} [view] */
   update(view) {
-    this.pass = run(this.graph, this.inputs);
+    this.pass = this.#computed();
     this.texts = textsOf(this.data, this.graph, this.pass, this.open);
     show(this.picture, this.texts, this.pass, view);
     for (const panel of this.panels) panel.update();
@@ -115,20 +142,22 @@ class Life {
 
   #build() {
     this.bar = element("div", { class: "graphgen-bar", role: "group", "aria-label": this.words.controls });
-    const told = element("div", { class: "graphgen-told" }, this.player.element, this.line);
-    this.place.replaceChildren(this.bar, told);
-    this.stepping = this.#toggle("step", this.player.element, (isOpen) =>
-      isOpen ? this.player.goTo(0) : this.player.close(),
-    );
-    if (this.movable.length) this.#panel("change", numbersPanel(this));
-    this.#toggle("ask", undefined, (isOpen) => {
-      this.#isAsking = isOpen;
-      this.#setTabStops(isOpen);
-      this.#say(isOpen ? this.words.askHint : "");
+    this.bar.classList.toggle("graphgen-quiet", !this.isFirst);
+    const said = element("div", { class: "graphgen-said" }, this.line);
+    this.place.replaceChildren(this.bar, this.player.element, said);
+    this.stepping = this.#drawer("step", this.player.element, (isOpen) => {
+      if (!isOpen) this.player.close();
+      else if (this.player.at < 0) this.player.goTo(0);
     });
-    if (this.data.quiz) this.#panel("quiz", quizPanel(this));
-    this.table = this.figure.querySelector("details") ?? undefined;
-    if (this.table) this.#toggle("table", undefined, (isOpen) => this.table?.toggleAttribute("open", isOpen));
+    if (this.movable.length) this.#panel("change", numbersPanel(this));
+    if (this.data.quiz) {
+      const quiz = quizPanel(this);
+      this.answerAt = quiz.answerAt;
+      this.#panel("quiz", quiz);
+    }
+    const table = this.figure.querySelector("details");
+    if (table) this.#drawer("table", table, (isOpen) => table.toggleAttribute("open", isOpen));
+    this.#panel("copy", copyingPanel(this, () => addressOf(this.id, this.#numbers(), this.player.at)));
     this.figure.classList.add("graphgen-alive");
     this.#pin();
     addTouchAreas(this.picture);
@@ -137,26 +166,18 @@ class Life {
   /**
    * A button in the bar that opens and closes a part of the controls.
    * @param {import("./icons.js").Icon} icon which names its words, too
-   * @param {HTMLElement | undefined} opened
+   * @param {HTMLElement} opened
    * @param {(isOpen: boolean) => void} then
+   * @returns {Drawer}
    */
-  #toggle(icon, opened, then) {
+  #drawer(icon, opened, then) {
     const button = wordedButton(icon, this.words[icon]);
-    /** @param {boolean} isOpen */
-    const mark = (isOpen) => {
-      button.ariaExpanded = String(isOpen);
-      if (opened) opened.hidden = !isOpen;
-      this.#pin();
-    };
-    /** @param {boolean} isOpen */
-    const set = (isOpen) => {
-      mark(isOpen);
-      then(isOpen);
-    };
-    mark(false);
-    button.addEventListener("click", () => set(button.ariaExpanded !== "true"), { signal: this.signal });
+    const drawer = { button, element: opened, then };
+    button.ariaExpanded = "false";
+    opened.hidden = true;
+    button.addEventListener("click", () => this.#show(this.#opened === drawer ? undefined : drawer), { signal: this.signal });
     this.bar?.append(button);
-    return { mark, set };
+    return drawer;
   }
 
   /**
@@ -166,7 +187,28 @@ class Life {
   #panel(icon, panel) {
     this.panels.push(panel);
     this.place.append(panel.element);
-    this.#toggle(icon, panel.element, () => this.update());
+    this.#drawer(icon, panel.element, () => panel.update());
+  }
+
+  /** @param {Drawer | undefined} drawer */
+  #show(drawer) {
+    const before = this.#opened;
+    this.#opened = drawer;
+    for (const one of [before, drawer]) {
+      if (!one) continue;
+      one.button.ariaExpanded = String(one === drawer);
+      one.element.hidden = one !== drawer;
+      one.then(one === drawer);
+    }
+    this.#pin();
+    if (drawer) this.#bringUp();
+  }
+
+  /** Scrolls until what was opened is seen, as far as the picture stays in sight. */
+  #bringUp() {
+    const [figure, top] = [this.figure.getBoundingClientRect(), this.picture.svg.getBoundingClientRect().top - HEADER];
+    const below = figure.bottom - innerHeight;
+    if (below > 0 && top > 0) scrollBy(0, Math.min(below, top));
   }
 
   /** Keeps a low picture in sight while its panels are scrolled, and the bar while a high one is. */
@@ -180,52 +222,27 @@ class Life {
     return this.picture.svg.getBoundingClientRect().height > innerHeight / 2;
   }
 
-  #listen() {
-    const { svg } = this.picture;
-    const { signal } = this;
-    /** @param {MouseEvent} event */
-    const part = (event) => partAt(this.picture, event.clientX, event.clientY);
-    svg.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#ask(part(event)), { signal });
-    svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#ask(undefined), { signal });
-    svg.addEventListener("click", (event) => this.#clicked(event, part(event)), { signal });
-    // Listening for focus, the svg itself would be a stop of the Tab key.
-    const frame = svg.parentElement ?? svg;
-    frame.addEventListener("focusin", (event) => this.#ask(this.#partOf(event.target)), { signal });
-    frame.addEventListener("focusout", () => this.#ask(undefined), { signal });
-    addEventListener("resize", () => this.#pin(), { signal });
-    this.figure.addEventListener("keydown", (event) => this.#pressed(event), { signal });
-  }
-
-  /**
-   * A node that is a link leads to its page; while the reader asks, only the Enter key follows it.
-   * @param {MouseEvent} event
-   * @param {Shape | Arrow | undefined} part
-   */
-  #clicked(event, part) {
-    if (this.#isAsking && event.detail) event.preventDefault();
-    this.#ask(part);
-  }
-
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     const target = /** @type {Element} */ (event.target);
     const isTaken = target.closest("input, select, summary, details") || (event.key === " " && target.closest("button"));
     if (isTaken || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.key === "Escape") this.stepping?.set(false);
-    else if (this.player.at >= 0 && this.player.press(event.key)) event.preventDefault();
+    const isDone = this.player.at >= 0 ? this.player.press(event.key) : this.pointing?.press(event.key);
+    if (isDone) event.preventDefault();
+    else if (event.key === "Escape") this.#show(undefined);
   }
 
   #stepped() {
     const { at } = this.player;
-    if (at >= 0) this.stepping?.mark(true);
     reveal(this.picture, at < 0 ? [] : this.steps, at);
     this.#scrollTo(this.steps[at]?.shapes[0]);
+    if (this.player.isPlaying) flow(this.picture, this.steps[at], this.texts);
     this.#say();
   }
 
   /**
    * Brings a shape into view: sideways, and where the picture does not fit the window, on the page.
-   * @param {Shape | undefined} shape
+   * @param {import("./picture.js").Shape | undefined} shape
    */
   #scrollTo(shape) {
     const frame = this.picture.svg.parentElement;
@@ -238,70 +255,43 @@ class Life {
     if (this.#isHigh() && (here.top < top || here.bottom > bottom)) scrollBy(0, here.top - (top + bottom) / 2);
   }
 
-  /** @param {Shape | Arrow | undefined} part */
+  /** @param {Part | undefined} part */
   #ask(part) {
     if (part === this.#asked) return;
     this.#asked = part;
-    markAsked(this.picture, part);
+    markAsked(this.picture, this.companions ?? [], part);
     this.#say();
   }
 
-  /** What is asked, else the step, else the given words, else why there are no numbers. */
-  #say(otherwise = missing(this)) {
+  /** What is asked, else the step, else why there are no numbers, else on a page's first picture what one may do. */
+  #say() {
     const step = this.steps[this.player.at];
     const said = this.#asked
       ? answer(this.#asked, this.data, this.graph, this.texts, this.words)
-      : (step?.text(this.texts) ?? otherwise);
-    write(this.line, said);
-  }
-
-  /** @param {EventTarget | null} target */
-  #partOf(target) {
-    const { shapes, arrows } = this.picture;
-    return (
-      shapes.find(({ element }) => element === target || element.parentNode === target) ??
-      arrows.find(({ forward, backward }) => forward === target || backward === target)
-    );
-  }
-
-  /**
-   * Lets the Tab key stop at every part of the picture; its role changes with that, as an image has no parts.
-   * Links are stops of their own, between which the rest of a picture is not read out.
-   * @param {boolean} isOn
-   */
-  #setTabStops(isOn) {
-    const { svg, shapes, arrows } = this.picture;
-    const hasLinks = Boolean(svg.querySelector("a"));
-    svg.setAttribute("role", isOn || hasLinks ? "group" : "img");
-    const named = [
-      ...shapes.filter(({ kind }) => kind !== "junction").map(({ element, node }) => ({ element, names: [node] })),
-      ...arrows.map(({ forward, backward, node, head }) => ({
-        element: forward ?? backward,
-        names: [node, head.node],
-      })),
-    ];
-    for (const { element, names } of named) {
-      if (!element || element.closest("svg a")) continue;
-      if (hasLinks) element.ariaHidden = isOn ? null : "true";
-      if (isOn) {
-        element.setAttribute("tabindex", "0");
-        element.setAttribute("role", "img");
-        element.setAttribute("aria-label", names.map((node) => this.texts.called(node)).map(unmarked).join(" → "));
-      } else for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
-    }
+      : (step?.text(this.texts) ?? missing(this));
+    this.line.classList.toggle("graphgen-hint", !said);
+    write(this.line, said || (this.isFirst || this.picture.svg.parentElement === document.activeElement ? this.words.askHint : ""));
   }
 
   #fromAddress() {
-    const numbers = this.movable.length ? readAddress(this.id, this.movable.length) : undefined;
-    if (!numbers) return;
-    this.movable.forEach((node, position) => (this.inputs[node] = numbers[position]));
-    this.update();
+    const { numbers, step } = readAddress(this.id, this.movable.length);
+    if (numbers && this.movable.length) {
+      this.movable.forEach((node, position) => (this.inputs[node] = numbers[position]));
+      this.update();
+    }
+    if (step >= 0 && this.stepping) {
+      this.player.goTo(step);
+      this.#show(this.stepping);
+    }
+  }
+
+  #numbers() {
+    return this.#isAuthored() ? undefined : this.movable.map((node) => Number(this.inputs[node]));
   }
 
   #settle() {
     this.update();
-    const numbers = this.movable.map((node) => Number(this.inputs[node]));
-    writeAddress(this.id, this.#isAuthored() ? undefined : numbers);
+    if (this.movable.length) writeAddress(addressOf(this.id, this.#numbers()));
   }
 }
 

@@ -5,12 +5,14 @@ import { ops } from "./ops.js";
 /**
  * What graphgen/live.py writes of one picture.
  * @typedef {object} Data
- * @property {[number | string | null, number[]?, string?, string?][]} nodes
+ * @property {[number | string | null, number[]?, string?, string?, string?][]} nodes
  * @property {number} output
  * @property {string[]} shapes
  * @property {(number | string)[][]} arrows the ends, the edges, and what is sent back where the picture cannot be read
  * @property {string[]} [locals]
- * @property {[string[], string[], string[]]} [texts]
+ * @property {[string[], string[], string[]]} [texts] what the page does not compute
+ * @property {0 | 1} [arrays] whether these are numbers, in a picture with arrays
+ * @property {number[]} [lines] the line of the source in which each node stands, where the page shows it
  * @property {number} [digits]
  * @property {1} [thousands]
  * @property {1} [focus]
@@ -30,6 +32,7 @@ import { ops } from "./ops.js";
  * @property {number[]} range
  * @property {string} name
  * @property {string} label
+ * @property {string} operation what gives a value its name, over what its operands are called
  * @property {boolean} varies whether it has a gradient
  *
  * @typedef {{from: number, to: number, position: number}} Edge
@@ -61,7 +64,7 @@ export function graphOf(data) {
   const edges = [];
   /** @type {GraphNode[]} */
   const nodes = [];
-  for (const [first, list = [], name = "", label = name] of data.nodes) {
+  for (const [first, list = [], name = "", label = name, operation = ""] of data.nodes) {
     const to = nodes.length;
     const kind = typeof first === "string" ? "op" : name ? "input" : "constant";
     /** @type {GraphNode} */
@@ -75,6 +78,7 @@ export function graphOf(data) {
       range: list,
       name,
       label,
+      operation,
       varies: kind === "op" ? list.some((from) => nodes[from].varies) : kind === "input" && !data.data?.includes(to),
     };
     node.operands.forEach((from, position) => {
@@ -86,6 +90,12 @@ export function graphOf(data) {
   }
   return { nodes, edges, output: data.output };
 }
+
+/**
+ * Of a picture whose numbers the page does not compute.
+ * @type {Pass}
+ */
+export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], reached: [] };
 
 /**
  * Values and gradients where the inputs have these numbers, by node; what does not exist is NaN.

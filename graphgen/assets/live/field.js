@@ -10,8 +10,9 @@ import { parsed } from "./number.js";
  * @param {number} step
  * @param {AbortSignal} signal
  * @param {(number: number) => void} changed
+ * @param {boolean} [isGrouped] whether thousands are parted at first
  */
-export function numberField(attributes, step, signal, changed) {
+export function numberField(attributes, step, signal, changed, isGrouped = false) {
   const field = element("input", {
     type: "text",
     inputmode: "decimal",
@@ -21,6 +22,12 @@ export function numberField(attributes, step, signal, changed) {
     ...attributes,
   });
   let last = 0;
+  /** @param {number} number @returns {string} with the separators of what stands there */
+  const written = (number) => {
+    const text = String(number);
+    if (/^[^.]*,\d{3}(?!\d)/.test(field.value) || isGrouped) return text.replace(/\B(?=(\d{3})+(?!\d))(?<!\..*)/g, ",");
+    return field.value.includes(",") ? text.replace(".", ",") : text;
+  };
   const mark = () => {
     field.setAttribute("aria-invalid", String(field.value.trim() !== "" && !isFinite(parsed(field.value))));
     field.setAttribute("aria-valuenow", String(last));
@@ -37,7 +44,7 @@ export function numberField(attributes, step, signal, changed) {
   /** @param {number} number */
   const write = (number) => {
     last = number;
-    if (parsed(field.value) !== number) field.value = String(number);
+    if (parsed(field.value) !== number) field.value = written(number);
     mark();
   };
   /** @param {KeyboardEvent} event */
@@ -45,8 +52,11 @@ export function numberField(attributes, step, signal, changed) {
     const by = event.key === "ArrowUp" ? step : event.key === "ArrowDown" ? -step : 0;
     if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    const behind = field.value.length - (field.selectionEnd ?? 0);
     // A sum of decimals without what its rounding adds: 0.1 + 0.2 is 0.3.
-    field.value = String(Number((last + by).toPrecision(15)));
+    field.value = written(Number((last + by).toPrecision(15)));
+    const caret = Math.max(0, field.value.length - behind);
+    field.setSelectionRange(caret, caret);
     read();
   };
   field.addEventListener("input", read, { signal });

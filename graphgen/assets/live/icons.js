@@ -5,11 +5,13 @@ import { element, svgElement } from "./dom.js";
 const PATHS = {
   step: "M4 19h5v-5h5V9h6M17 6l3 3-3 3",
   change: "M4 8h4M12 8h8M4 16h9M17 16h3M8 6h4v4H8zM13 14h4v4h-4z",
-  ask: "M9 9a3 3 0 1 1 4.2 2.8c-.8.4-1.2.9-1.2 1.8v.6M12 18v.3",
-  quiz: "M5 19l1-4L16 5l3 3L9 18zM14 7l3 3",
+  quiz: "M9 9a3 3 0 1 1 4.2 2.8c-.8.4-1.2.9-1.2 1.8v.6M12 18v.3",
   table: "M4 6h16v12H4zM4 10h16M10 6v12",
-  back: "M16 6v12l-8-6zM6 6v12",
-  forward: "M8 6v12l8-6zM18 6v12",
+  copy: "M9 9h10v10H9zM15 9V5H5v10h4",
+  first: "M7 6v12M17 6l-6 6 6 6",
+  back: "M15 6l-6 6 6 6",
+  forward: "M9 6l6 6-6 6",
+  last: "M17 6v12M7 6l6 6-6 6",
   play: "M8 5v14l11-7z",
   pause: "M9 6v12M15 6v12",
 };

@@ -70,11 +70,36 @@ export function readOff(element) {
 }
 
 /**
+ * A base with an exponent.
+ * @param {string} base
+ * @param {string} exponent
+ */
+export function power(base, exponent) {
+  const hasOne = /([⁰¹²³⁴-⁹]|\ufdd1[^\ufdd0-\ufdd4]*\ufdd4)$/.test(base);
+  return (hasOne ? `(${base})` : base) + RAISED + exponent + END;
+}
+
+/**
  * A text as it can be read out.
  * @param {string} text
  */
 export function unmarked(text) {
   return text.replace(/[\ufdd0-\ufdd4]/g, (mark) => SIGNS[mark] ?? "");
+}
+
+/**
+ * A text as LaTeX writes it in a formula; words stand upright.
+ * @param {string} text
+ */
+export function latexText(text) {
+  /** @type {Record<string, string>} */
+  const marks = { [LOWERED]: "_{", [RAISED]: "^{", [BOLD]: "\\mathbf{", [UPRIGHT]: "\\mathrm{", [END]: "}" };
+  /** @type {Record<string, string>} */
+  const signs = { "−": "-", "×": "\\times ", "·": "\\cdot ", "⊙": "\\odot ", "÷": "\\div ", "√": "\\surd " };
+  return tokensOf(text)
+    .map((token) => marks[token] ?? token.replace(/[#$%&_{}~^\\]/g, "\\$&").replace(/[−×·⊙÷√]/g, (sign) => signs[sign]))
+    .join("")
+    .replace(/(?<!\\)(?<![\p{L}\\])\p{L}(?:[\p{L}\p{N}]|\\_| (?=\p{L}))+/gu, "\\text{$&}");
 }
 
 /** @param {string} text */

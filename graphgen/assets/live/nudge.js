@@ -10,9 +10,15 @@ import { bracketed } from "./texts.js";
 
 /** @typedef {[number, number]} Point */
 
-const [WIDTH, HEIGHT, MARGIN] = [240, 96, 8];
+const [WIDTH, HEIGHT] = [240, 150];
+/** The axes: where they begin and end. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [52, WIDTH - 6, 22, HEIGHT - 32];
+/** Between two numbers at an axis. */
+const LINE = 12;
 /** A difference is only told of changes that are known as well as this, relative. */
 const KNOWN = 1e-9;
+/** Digits of a number at an axis. */
+const SHORT = 4;
 /** The curve is drawn from one step before the input to two behind it. */
 const [FROM, TO, POINTS] = [-1, 2, 24];
 
@@ -36,7 +42,7 @@ export function nudgePart(host) {
     const line = element("span");
     return { line, element: element("p", {}, element("span", {}, name), line) };
   });
-  const [plot, draw] = plotOf();
+  const { plot, draw, label } = plotOf();
   const nudge = element(
     "div",
     { class: "graphgen-nudge" },
@@ -63,6 +69,9 @@ export function nudgePart(host) {
     write(difference.line, told.difference);
     const before = pass.values[graph.output];
     draw(before, before + pass.gradients[index] * by, (steps) => moved(steps).values[graph.output]);
+    /** @param {number} number */
+    const short = (number) => host.texts.number(number, SHORT);
+    label([short(at), short(at + by)], [before, moved(1).values[graph.output]].map(short), [index, graph.output].map((node) => unmarked(host.texts.called(node))));
   };
   choice.addEventListener("input", update, { signal: host.signal });
   return { element: nudge, update };
@@ -100,19 +109,22 @@ function changeTold(output, input, by, before, after, { data, texts, words }) {
   };
 }
 
-/**
- * A drawing of the output over the input, with the tangent that the gradient takes it for.
- * @returns {[Element, (before: number, predicted: number, moved: (steps: number) => number) => void]}
- */
+/** A drawing of the output over the input, with the tangent that the gradient takes it for, and its axes. */
 function plotOf() {
-  const svg = svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true", class: "graphgen-plot" });
+  const plot = svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true", class: "graphgen-plot" });
+  const axes = svgElement("path", { class: "axis", d: `M${LEFT},${TOP - 6}V${BOTTOM}H${RIGHT}` });
+  const ticks = svgElement("path", { class: "axis" });
   // A line of no length with round ends is a dot.
   const names = ["gap", "true", "predicted", "dot", "predicted dot", "true dot"];
   const lines = names.map((name) => svgElement("path", { class: name }));
-  svg.append(...lines);
-  return [
-    svg,
-    (before, predicted, moved) => {
+  const texts = ["middle", "middle", "end", "end", "end", "start"].map((anchor) => svgElement("text", { "text-anchor": anchor }));
+  plot.append(axes, ticks, ...lines, ...texts);
+  /** @type {number[][]} where the numbers stand that the axes name: those of the input, then those of the output */
+  let marks = [];
+  return {
+    plot,
+    /** @param {number} before @param {number} predicted @param {(steps: number) => number} moved */
+    draw: (before, predicted, moved) => {
       /** @param {number} steps @returns {Point} */
       const onTangent = (steps) => [steps, before + steps * (predicted - before)];
       const curve = Array.from({ length: POINTS + 1 }, (_, at) => {
@@ -126,10 +138,11 @@ function plotOf() {
       const [low, high] = [Math.min(...heights), Math.max(...heights)];
       /** @param {Point} point */
       const place = ([steps, height]) => [
-        MARGIN + ((steps - FROM) / (TO - FROM)) * (WIDTH - 2 * MARGIN),
-        HEIGHT - MARGIN - (high > low ? (height - low) / (high - low) : 0.5) * (HEIGHT - 2 * MARGIN),
+        LEFT + 6 + ((steps - FROM) / (TO - FROM)) * (RIGHT - LEFT - 12),
+        BOTTOM - 6 - (high > low ? (height - low) / (high - low) : 0.5) * (BOTTOM - TOP - 6),
       ];
       const [start, guess] = [onTangent(0), onTangent(1)];
+      marks = [start, truth].map(place);
       [[guess, truth], curve, ends, [start, start], [guess, guess], [truth, truth]].forEach((points, at) => {
         let [written, sign] = ["", "M"];
         for (const point of points) {
@@ -140,5 +153,29 @@ function plotOf() {
         lines[at].setAttribute("d", written);
       });
     },
-  ];
+    /** @param {string[]} inputs @param {string[]} outputs @param {string[]} names what stands at the ends of the axes */
+    label: (inputs, outputs, names) => {
+      const [[x, y], [toX, toY]] = marks;
+      const isApart = Math.abs(y - toY) >= LINE;
+      const places = [
+        [x, BOTTOM + 15],
+        [toX, BOTTOM + 15],
+        [LEFT - 7, y + 4],
+        [LEFT - 7, toY + 4],
+        [RIGHT, BOTTOM + 28],
+        [4, 10],
+      ];
+      const written = [...inputs, outputs[0], isApart ? outputs[1] : "", ...names];
+      let drawn = [x, toX].map((x) => `M${x},${BOTTOM}v4`).join("");
+      places.forEach(([left, top], at) => {
+        const isThere = isFinite(top);
+        texts[at].textContent = isThere ? written[at] : "";
+        if (!isThere) return;
+        texts[at].setAttribute("x", String(left));
+        texts[at].setAttribute("y", String(top));
+        if (at === 2 || (at === 3 && isApart)) drawn += `M${LEFT},${top - 4}h-4`;
+      });
+      ticks.setAttribute("d", drawn);
+    },
+  };
 }

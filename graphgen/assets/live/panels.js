@@ -1,10 +1,15 @@
 /** The panels below a picture: its numbers with what a nudge does, and the questions of a quiz. */
 
-import { element, filled } from "./dom.js";
+import { element, filled, svgElement } from "./dom.js";
 import { scripted, unmarked, write } from "./lettering.js";
 import { numberField } from "./field.js";
 import { nudgePart } from "./nudge.js";
-import { isOpen, isRight, questionsOf } from "./quiz.js";
+import { light } from "./picture.js";
+import { isRight, questionsOf } from "./quiz.js";
+import { ALL_FOUND, textsOf } from "./texts.js";
+
+/** Of a field in the picture, in its units: 44 px where a phone shows it a little smaller. */
+const [WIDTH, HEIGHT] = [72, 56];
 
 /**
  * What a panel needs of the figure that it belongs to; `change` says that a number is new.
@@ -15,6 +20,10 @@ import { isOpen, isRight, questionsOf } from "./quiz.js";
  * @property {import("./picture.js").Picture} picture
  * @property {Record<string, any>} words
  * @property {(number | null)[]} inputs
+ * @property {number[]} movable the inputs that a reader may change
+ * @property {HTMLElement} place
+ * @property {Part | undefined} held the part that was clicked
+ * @property {(part: Part) => boolean} answerAt lets a reader type the answer that a part asks for
  * @property {import("./engine.js").Pass} pass
  * @property {import("./texts.js").Texts} texts
  * @property {import("./texts.js").Open} open
@@ -22,6 +31,7 @@ import { isOpen, isRight, questionsOf } from "./quiz.js";
  * @property {() => void} change
  * @property {() => void} reset
  *
+ * @typedef {import("./picture.js").Shape | import("./picture.js").Arrow} Part
  * @typedef {{element: HTMLElement, update: () => void}} Panel
  */
 
@@ -61,7 +71,7 @@ function inputRow(host, index) {
     host.inputs[index] = number;
     host.change();
   };
-  const field = numberField({ id }, step, host.signal, change);
+  const field = numberField({ id }, step, host.signal, change, Boolean(host.data.thousands));
   const slider = element("input", { type: "range", min, max, step, "aria-label": filled(host.words.slider, unmarked(label)) });
   slider.addEventListener("input", () => change(slider.valueAsNumber), { signal: host.signal });
   return {
@@ -75,45 +85,104 @@ function inputRow(host, index) {
 }
 
 /**
- * A field for each question, with a hint behind a button.
+ * A field for each question, with a hint behind a button; an answer can be typed in the picture as well, where its
+ * "?" stands.
  * @param {Host} host
- * @returns {Panel}
+ * @returns {Panel & {answerAt: (part: Part) => boolean}}
  */
 export function quizPanel(host) {
   const { words, signal } = host;
-  const rows = questionsOf(host.data, host.picture, words).map((question, index) => {
+  const known = textsOf(host.data, host.graph, host.pass, ALL_FOUND);
+  const rows = questionsOf(host.data, host.picture, known, words).map((question, index) => {
     const id = `${host.id}-q${index}`;
     const field = element("input", { type: "text", id, autocomplete: "off", spellcheck: "false" });
     const verdict = element("output", { for: id });
-    const hint = element("p", { class: "graphgen-hint" }, scripted(question.hint));
+    const hint = element("p", { class: "graphgen-hint" });
     const ask = element("button", { type: "button", class: "graphgen-small", "aria-expanded": "false" }, words.hint);
     hint.hidden = true;
-    const row = { question, isSolved: false, field, verdict };
-    const check = () => {
-      if (row.isSolved || !field.value.trim()) return;
-      row.isSolved = isRight(field.value, question.answer(host.pass));
-      verdict.className = row.isSolved ? "graphgen-right" : "";
-      write(verdict, row.isSolved ? `✓ ${words.right}` : `✗ ${words.wrong}`);
-      if (!row.isSolved) return;
-      field.readOnly = true;
-      question.settle(host.open);
-      host.change();
-    };
-    field.addEventListener("change", check, { signal });
     ask.addEventListener(
       "click",
       () => {
+        write(hint, question.hint(host.texts));
         hint.hidden = !hint.hidden;
         ask.ariaExpanded = String(!hint.hidden);
       },
       { signal },
     );
     const label = element("label", { for: id }, scripted(question.label));
-    return { row, element: element("div", { class: "graphgen-question" }, label, verdict, field, ask, hint) };
+    const made = element("div", { class: "graphgen-question" }, label, verdict, field, ask, hint);
+    return { question, field, verdict, element: made, isSolved: false };
   });
   const solved = element("p", { class: "graphgen-right", role: "status" });
+  /** @param {typeof rows[number]} row @param {string} typed */
+  const check = (row, typed) => {
+    if (row.isSolved || !typed.trim()) return;
+    const known = textsOf(host.data, host.graph, host.pass, ALL_FOUND);
+    row.isSolved = isRight(typed, row.question.answer(host.pass, known));
+    row.field.value = typed;
+    row.verdict.className = row.isSolved ? "graphgen-right" : "";
+    write(row.verdict, row.isSolved ? `✓ ${words.right}` : `✗ ${words.wrong}`);
+    if (!row.isSolved) return;
+    row.field.readOnly = true;
+    row.question.settle(host.open);
+    light(row.question.at);
+    host.change();
+  };
+  const next = () => rows.find((row) => !row.isSolved);
+  for (const row of rows) {
+    row.field.addEventListener("change", () => check(row, row.field.value), { signal });
+    row.field.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter") return;
+        check(row, row.field.value);
+        if (row.isSolved) next()?.field.focus();
+      },
+      { signal },
+    );
+  }
+
+  const here = element("input", { type: "text", class: "graphgen-here", autocomplete: "off", spellcheck: "false" });
+  const around = svgElement("foreignObject", { width: WIDTH, height: HEIGHT });
+  around.append(here);
+  /** @type {typeof rows[number] | undefined} */
+  let row;
+  /** @param {typeof rows[number] | undefined} asked */
+  const stand = (asked) => {
+    row = asked;
+    const text = asked?.question.at?.querySelector("text:not(.small)");
+    around.remove();
+    if (!asked || !text) return;
+    const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
+    around.setAttribute("x", String(x - WIDTH / 2));
+    around.setAttribute("y", String(y - HEIGHT / 2 - 5));
+    here.value = "";
+    here.ariaLabel = unmarked(asked.question.label);
+    here.ariaInvalid = "false";
+    host.picture.svg.append(around);
+    here.focus();
+  };
+  here.addEventListener(
+    "keydown",
+    (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") stand(undefined);
+      if (event.key !== "Enter" || !row) return;
+      check(row, here.value);
+      here.ariaInvalid = String(!row.isSolved);
+      if (row.isSolved) stand(next());
+    },
+    { signal },
+  );
+  here.addEventListener("blur", () => setTimeout(() => here !== document.activeElement && around.remove()), { signal });
   return {
     element: element("div", { class: "graphgen-panel" }, ...rows.map((row) => row.element), solved),
-    update: () => write(solved, isOpen(host.open) ? "" : words.solved),
+    update: () => write(solved, rows.every((row) => row.isSolved) ? words.solved : ""),
+    answerAt: (part) => {
+      const halves = "tail" in part ? [part.forward, part.backward] : [];
+      const asked = rows.find((row) => !row.isSolved && row.question.at && halves.includes(row.question.at));
+      if (asked) stand(asked);
+      return Boolean(asked);
+    },
   };
 }

@@ -4,7 +4,7 @@ import { svgElement } from "./dom.js";
 import { isOnKink } from "./engine.js";
 import { fitOf } from "./fit.js";
 import { hasScripts, inscribed, readOff } from "./lettering.js";
-import { foldedText } from "./texts.js";
+import { foldedText, HIDDEN } from "./texts.js";
 
 /**
  * @typedef {import("./engine.js").Data} Data
@@ -38,6 +38,7 @@ import { foldedText } from "./texts.js";
  * @property {boolean} isMoved
  * @property {(texts: Texts) => string} text
  * @property {string} shown
+ * @property {boolean} [isNew] whether it has changed since the reader last paused
  *
  * @typedef {object} Picture
  * @property {Graph} graph
@@ -53,6 +54,8 @@ const SHAPE = /^([noj]\d+)([a-z]?)(?::(\d+))?$/;
 const KINDS = { i: "input", g: "group", o: "output", j: "junction" };
 /** A finger needs 44 px, also where a phone shows the picture a little smaller; a pair of arrows is 8 wide. */
 const TOUCH = 50;
+/** Milliseconds. */
+const FLASH = 900;
 /** @type {[number, number]} */
 const EVERYWHERE = [-Infinity, Infinity];
 /** A text is seen in part before its middle is. */
@@ -93,7 +96,7 @@ export function pictureOf(figure, data, graph) {
       backwardText: String(rest[edges.length] ?? readOff(backward?.querySelector("text:not(.small)"))),
     };
   });
-  if (data.texts && !data.focus) fillTexts(data.texts, graph, arrows);
+  if (data.texts && !data.arrays && !data.focus) fillTexts(data.texts, graph, arrows);
   return { graph, svg, shapes, arrows, writings: writingsOf(data, graph, shapes, arrows) };
 }
 
@@ -124,7 +127,8 @@ function writingsOf(data, graph, shapes, arrows) {
   /** @param {Element | undefined} group @param {string} which @param {(texts: Texts) => string} text */
   const add = (group, which, text) => {
     const element = group?.querySelector(which);
-    if (!element) return;
+    // An array stands as it was drawn, but where a quiz asks for it.
+    if (!element || (data.arrays && element.textContent !== HIDDEN)) return;
     const [x, letters, last] = [Number(element.getAttribute("x")), element.textContent ?? "", element.lastChild];
     // 10⁹ has the letters of 109: what has exponents is written anew.
     const isPlain = !element.querySelector("[dy]");
@@ -133,7 +137,7 @@ function writingsOf(data, graph, shapes, arrows) {
     const shown = isPlain ? letters : "";
     writings.push({ element, node, before, x, length: letters.length, isMoved: false, text, shown });
   };
-  if (data.texts) return writings;
+  if (data.texts && !data.arrays) return writings;
   for (const { edges, node, head, forward, backward } of arrows) {
     /** @param {Texts} texts */
     const gradient = (texts) => (edges.length ? texts.contribution(edges) : texts.gradient(node));
@@ -184,15 +188,19 @@ export function seen({ svg }) {
 export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
   const { graph, svg, shapes, writings } = picture;
   const fit = (picture.fit ??= fitOf(svg));
+  const isSettled = from === -Infinity;
   for (const writing of writings) {
     if (writing.x < from || writing.x > to) continue;
     const text = writing.text(texts);
     if (text !== writing.shown) {
+      writing.isNew = Boolean(writing.shown);
       writing.shown = text;
       writeOver(writing, text);
       if (writing.isMoved || text.length >= writing.length) fit?.(writing.element);
       writing.isMoved = text.length >= writing.length;
     }
+    if (isSettled && writing.isNew) light(writing.element);
+    if (isSettled) writing.isNew = false;
   }
   if (!texts.inNumbers) return;
   for (const { kind, node, element } of shapes) {
@@ -273,15 +281,12 @@ export function addTouchAreas({ shapes, arrows }) {
 }
 
 /**
- * Marks the part that is asked, alone.
- * @param {Picture} picture
- * @param {Shape | Arrow | undefined} part
+ * Lets an element flash once, where the reader has nothing against motion.
+ * @param {Element | undefined} element
  */
-export function markAsked({ svg }, part) {
-  for (const marked of svg.querySelectorAll(".graphgen-asked")) marked.classList.remove("graphgen-asked");
-  if (!part) return;
-  const elements = "element" in part ? [part.element] : [part.forward, part.backward];
-  for (const element of elements) element?.classList.add("graphgen-asked");
+export function light(element) {
+  if (!element || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  element.animate([{ filter: "drop-shadow(0 0 3px var(--graphgen-accent))" }, { filter: "drop-shadow(0 0 0 transparent)" }], FLASH);
 }
 
 /**

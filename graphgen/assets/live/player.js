@@ -1,10 +1,10 @@
-/** The step player: its buttons, its keys, and the step at which it stands. */
+/** The step player: its buttons, its timeline, its keys, and the step at which it stands. */
 
 import { element } from "./dom.js";
-import { write } from "./lettering.js";
 import { iconButton, setIcon } from "./icons.js";
+import { write } from "./lettering.js";
 
-const MILLISECONDS_A_STEP = 1600;
+const MILLISECONDS_A_STEP = 1800;
 
 /** Steps from 0; before them, at -1, the whole picture is shown. */
 export class Player {
@@ -21,14 +21,27 @@ export class Player {
     this.length = length;
     this.words = words;
     this.moved = moved;
-    this.back = iconButton("back", words.back);
-    this.playing = iconButton("play", words.play);
-    this.forward = iconButton("forward", words.forward);
+    /** @param {import("./icons.js").Icon} icon @param {() => void} pressed */
+    const button = (icon, pressed) => {
+      const made = iconButton(icon, words[icon]);
+      made.addEventListener("click", pressed, { signal });
+      return made;
+    };
+    this.playing = button("play", () => this.toggle());
     this.count = element("span", { class: "graphgen-count" });
-    this.element = element("span", { class: "graphgen-player" }, this.back, this.playing, this.forward, this.count);
-    this.back.addEventListener("click", () => this.goTo(this.at - 1), { signal });
-    this.forward.addEventListener("click", () => this.goTo(this.at + 1), { signal });
-    this.playing.addEventListener("click", () => this.toggle(), { signal });
+    this.timeline = element("input", { type: "range", min: 0, max: Math.max(0, length - 1), "aria-label": words.timeline });
+    this.timeline.addEventListener("input", () => this.goTo(this.timeline.valueAsNumber), { signal });
+    this.element = element(
+      "div",
+      { class: "graphgen-player" },
+      button("first", () => this.goTo(0)),
+      button("back", () => this.goTo(this.at - 1)),
+      this.playing,
+      button("forward", () => this.goTo(this.at + 1)),
+      button("last", () => this.goTo(length - 1)),
+      this.timeline,
+      this.count,
+    );
     signal.addEventListener("abort", () => this.pause());
   }
 
@@ -47,6 +60,10 @@ export class Player {
   toggle() {
     if (this.#timer) this.pause();
     else this.#play();
+  }
+
+  get isPlaying() {
+    return this.#timer > 0;
   }
 
   pause() {
@@ -70,17 +87,18 @@ export class Player {
   }
 
   #play() {
-    this.#stand(this.at + 1 < this.length ? this.at + 1 : 0);
     this.#timer = setInterval(() => {
       this.#stand(this.at + 1);
       if (this.at === this.length - 1) this.pause();
     }, MILLISECONDS_A_STEP);
+    this.#stand(this.at + 1 < this.length ? this.at + 1 : 0);
     setIcon(this.playing, "pause", this.words.pause);
   }
 
   /** @param {number} step */
   #stand(step) {
     this.at = step;
+    this.timeline.value = String(step);
     write(this.count, step < 0 ? "" : `${step + 1} / ${this.length}`);
     this.moved();
   }

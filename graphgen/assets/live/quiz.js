@@ -1,7 +1,7 @@
 /** The questions of a picture whose numbers are hidden, and whether an answer is right. */
 
-import { partial } from "./ask.js";
 import { filled } from "./dom.js";
+import { NOTHING } from "./engine.js";
 import { parsed, plain } from "./number.js";
 import { operationText } from "./texts.js";
 
@@ -10,7 +10,15 @@ import { operationText } from "./texts.js";
  * @typedef {import("./engine.js").Pass} Pass
  * @typedef {import("./picture.js").Picture} Picture
  * @typedef {import("./texts.js").Open} Open
- * @typedef {{label: string, hint: string, answer: (pass: Pass) => number, settle: (open: Open) => void}} Question
+ * @typedef {import("./texts.js").Texts} Texts
+ *
+ * A question: in words, the part of the picture that it asks for, and its answer, which is a text of arrays.
+ * @typedef {object} Question
+ * @property {string} label
+ * @property {SVGGElement} [at]
+ * @property {(texts: Texts) => string} hint
+ * @property {(pass: Pass, texts: Texts) => number | string} answer
+ * @property {(open: Open) => void} settle
  */
 
 // A rounded answer must be this near, however few digits it has.
@@ -32,38 +40,43 @@ export function hiddenAtFirst(data, graph) {
 }
 
 /**
- * The questions in the order in which a reader can work them out: forward, then backward.
+ * The questions in the order in which a reader can work them out: forward, then backward. What is too large to be
+ * written out is not asked.
  * @param {Data} data
  * @param {Picture} picture
+ * @param {Texts} texts in which nothing is hidden
  * @param {Record<string, any>} words
  * @returns {Question[]}
  */
-export function questionsOf(data, { graph, arrows }, words) {
+export function questionsOf(data, { graph, arrows }, texts, words) {
   const { values, gradients } = hiddenAtFirst(data, graph);
   const { nodes, edges, output } = graph;
   /** @type {Question[]} */
   const questions = [];
-  const forward = new Set(arrows.filter((arrow) => arrow.forward).map((arrow) => arrow.node));
-  for (const node of [...values].filter((node) => forward.has(node))) {
-    const operands = nodes[node].operands.map((operand) => nodes[operand].name || String(nodes[operand].value));
+  for (const node of values) {
+    const arrow = arrows.find((arrow) => arrow.forward && arrow.node === node);
+    if (!arrow) continue;
     questions.push({
-      label: nodes[node].label,
-      hint: filled(words.hintValue, operationText(nodes[node].op, operands)),
-      answer: (pass) => pass.values[node],
+      label: texts.called(node),
+      at: arrow.forward,
+      hint: (texts) => filled(words.hintValue, operationText(nodes[node].op, nodes[node].operands.map(texts.value))),
+      answer: (pass, texts) => (texts.inNumbers ? pass.values[node] : texts.value(node)),
       settle: (open) => open.values.delete(node),
     });
   }
   for (const node of [...gradients].reverse()) {
     const leaving = arrows.filter((arrow) => arrow.node === node && arrow.backward);
     const ways = leaving.filter((arrow) => arrow.edges.length);
-    const label = partial(graph, output, node) + inPicture(nodes[node], nodes[output]);
+    const label = texts.partial(output, node);
+    /** @param {import("./picture.js").Arrow} way */
+    const via = (way) => filled(words.via, texts.called(edges[way.edges[0]].to));
     for (const way of ways) {
-      const to = edges[way.edges[0]].to;
-      const factors = way.edges.map((edge) => [partial(graph, output, edges[edge].to), data.locals?.[edge] ?? ""]);
       questions.push({
-        label: ways.length > 1 ? `${label} ${filled(words.via, nodes[to].label)}` : label,
-        hint: factors.map((factor) => filled(words.hintProduct, ...factor)).join(" + "),
-        answer: (pass) => way.edges.reduce((sum, edge) => sum + pass.contributions[edge], 0),
+        label: ways.length > 1 ? `${label} ${via(way)}` : label,
+        at: way.backward,
+        hint: (texts) => way.edges.map((edge) => sentHint(edge, data, graph, texts, words)).join(" + "),
+        answer: (pass, texts) =>
+          texts.inNumbers ? way.edges.reduce((sum, edge) => sum + pass.contributions[edge], 0) : texts.contribution(way.edges),
         settle: (open) => {
           way.edges.forEach((edge) => open.contributions.delete(edge));
           if (ways.length === leaving.length) open.gradients.delete(node);
@@ -71,33 +84,45 @@ export function questionsOf(data, { graph, arrows }, words) {
       });
     }
     if (ways.length < leaving.length) {
-      const terms = ways.map((way) => filled(words.via, nodes[edges[way.edges[0]].to].label));
       questions.push({
         label,
-        hint: filled(words.hintSum, terms.join(", ")),
-        answer: (pass) => pass.gradients[node],
+        at: leaving.find((arrow) => !arrow.edges.length)?.backward,
+        hint: () => filled(words.hintSum, ways.map(via).join(", ")),
+        answer: (pass, texts) => (texts.inNumbers ? pass.gradients[node] : texts.gradient(node)),
         settle: (open) => open.gradients.delete(node),
       });
     }
   }
-  return questions;
+  return texts.inNumbers ? questions : questions.filter(({ answer }) => !/…|\+/.test(String(answer(NOTHING, texts))));
 }
 
 /**
- * The words that the picture has for two nodes, where they are not their names.
- * @param {import("./engine.js").GraphNode} from
- * @param {import("./engine.js").GraphNode} to
+ * @param {number} edge
+ * @param {Data} data
+ * @param {import("./engine.js").Graph} graph
+ * @param {Texts} texts
+ * @param {Record<string, any>} words
  */
-function inPicture(from, to) {
-  return from.label === from.name && to.label === to.name ? "" : ` (${from.label} → ${to.label})`;
+function sentHint(edge, data, { edges, output }, texts, words) {
+  const { to } = edges[edge];
+  const [upstream, local] = [texts.partial(output, to), data.locals?.[edge] ?? ""];
+  return local.includes("∂") ? local : filled(words.hintProduct, upstream, local || texts.called(to));
 }
 
 /**
- * Whether a number is the answer, as far as it was written out: 0.33 is a third, 0.3 is not.
+ * Whether what is typed is the answer, as far as it was written out: 0.33 is a third, 0.3 is not. An array is its
+ * numbers, row by row.
  * @param {string} text
- * @param {number} answer
+ * @param {number | string} answer
  */
 export function isRight(text, answer) {
+  if (typeof answer === "number") return isNumberRight(text, answer);
+  const [typed, known] = [text, answer].map((written) => written.split(/[\s,;[\]]+/).filter(Boolean));
+  return typed.length === known.length && known.every((number, at) => isNumberRight(typed[at], parsed(number)));
+}
+
+/** @param {string} text @param {number} answer */
+function isNumberRight(text, answer) {
   const difference = Math.abs(parsed(text) - answer);
   if (text.includes("/")) return difference <= 1e-9 * Math.abs(answer);
   const places = /^[^e.]*\.(\d+)$/.exec(plain(text))?.[1].length ?? 0;

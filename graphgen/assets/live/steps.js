@@ -1,6 +1,7 @@
 /** A picture one step at a time, in the order and the words of graphgen/steps.py. */
 
 import { filled } from "./dom.js";
+import { bracketed, sumOf } from "./texts.js";
 
 /**
  * @typedef {import("./picture.js").Picture} Picture
@@ -92,8 +93,7 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
     yield {
       arrows: ends.map((arrow) => `${arrow.id}b`),
       shapes: [ends[0].head],
-      text: (texts) =>
-        filled(seed, `∂${texts.called(output)}/∂${texts.called(output)}`, texts.gradient(output)),
+      text: (texts) => filled(seed, texts.partial(output, output), texts.gradient(output)),
     };
   }
   /** @param {Shape} shape @returns {Generator<Step>} */
@@ -108,7 +108,7 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
         arrows: trunks.map((arrow) => `${arrow.id}b`),
         shapes: [shape, ...trunks.map((arrow) => arrow.head)],
         text: (texts) => {
-          const terms = graph.nodes[node].uses.map((edge) => texts.contribution([edge])).join(" + ");
+          const terms = sumOf(graph.nodes[node].uses.map((edge) => texts.contribution([edge])));
           return filled(summed, `${terms} = ${texts.gradient(node)}`, texts.called(node));
         },
       };
@@ -138,9 +138,20 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
  * @param {Arrow} arrow
  * @param {Texts} texts
  */
-export function sentText(graph, { edges, head, backwardText }, texts) {
-  if (!texts.inNumbers) return edges.length > 1 ? backwardText : texts.contribution(edges);
-  const sent = texts.contribution(edges);
-  if (edges.length > 1 || head.kind === "group") return sent;
-  return `${texts.gradient(graph.edges[edges[0]].to)} × ${texts.local(edges[0])} = ${sent}`;
+export function sentText(graph, arrow, texts) {
+  const { edges, backwardText } = arrow;
+  if (!texts.inNumbers && edges.length > 1 && backwardText) return backwardText;
+  const factors = factorsText(graph, arrow, texts);
+  return (factors && `${factors} = `) + texts.contribution(edges);
+}
+
+/**
+ * What is multiplied at an operation: 1 × 1.1; empty where no two numbers are.
+ * @param {import("./engine.js").Graph} graph
+ * @param {Arrow} arrow
+ * @param {Texts} texts
+ */
+export function factorsText(graph, { edges, head }, texts) {
+  if (!texts.inNumbers || edges.length !== 1 || head.kind === "group") return "";
+  return `${texts.gradient(graph.edges[edges[0]].to)} × ${bracketed(texts.local(edges[0]))}`;
 }

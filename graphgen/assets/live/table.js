@@ -1,9 +1,17 @@
 /** The picture as a table, brought up to date with it: values, local derivatives and gradients. */
 
-import { partial } from "./ask.js";
 import { write } from "./lettering.js";
+import { HIDDEN, partialOf } from "./texts.js";
 
 const [VALUE, LOCALS, GRADIENT] = [2, 3, 4];
+
+/**
+ * The rows of a figure's table, one a node.
+ * @param {HTMLElement} figure
+ */
+export function rowsOf(figure) {
+  return Array.from(figure.querySelector("table")?.tBodies[0].rows ?? []);
+}
 
 /**
  * @param {HTMLElement} figure
@@ -12,10 +20,17 @@ const [VALUE, LOCALS, GRADIENT] = [2, 3, 4];
  * @param {import("./texts.js").Texts} texts
  */
 export function updateTable(figure, data, graph, texts) {
-  const rows = figure.querySelectorAll("tbody tr");
+  const rows = rowsOf(figure);
   const told = graph.nodes.flatMap(({ kind }, node) => (kind === "constant" ? [] : [node]));
   told.forEach((node, at) => {
-    const { cells } = /** @type {HTMLTableRowElement} */ (rows[at]);
+    const { cells } = rows[at];
+    // What is folded into the cell of an array stays.
+    if (!texts.inNumbers) {
+      for (const [cell, text] of /** @type {[number, string][]} */ ([[VALUE, texts.value(node)], [GRADIENT, texts.gradient(node)]])) {
+        if (cells[cell]?.textContent === HIDDEN) write(cells[cell], text);
+      }
+      return;
+    }
     write(cells[VALUE], texts.value(node));
     if (!data.locals) return;
     write(cells[LOCALS], localsText(graph, node, texts));
@@ -37,5 +52,5 @@ function localsText(graph, node, texts) {
     const { from } = edges[edge];
     if (nodes[from].varies) told.set(from, [...(told.get(from) ?? []), texts.local(edge)]);
   }
-  return [...told].map(([from, terms]) => `${partial(graph, node, from)} = ${terms.join(" + ")}`).join(", ");
+  return [...told].map(([from, terms]) => `${partialOf(nodes[node].name, nodes[from].name)} = ${terms.join(" + ")}`).join(", ");
 }

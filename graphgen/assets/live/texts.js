@@ -1,7 +1,9 @@
 /** What is said of every node and edge, in numbers or in symbols; a "?" where a quiz asks for it. */
 
+import { filled } from "./dom.js";
+import { power } from "./lettering.js";
+import { certainDigits, numberText } from "./number.js";
 import { ops } from "./ops.js";
-import { certainDigits, numberText, raised } from "./number.js";
 
 /**
  * @typedef {import("./engine.js").Graph} Graph
@@ -13,18 +15,21 @@ import { certainDigits, numberText, raised } from "./number.js";
  * @typedef {{values: Set<number>, gradients: Set<number>, contributions: Set<number>}} Open
  *
  * @typedef {object} Texts
- * @property {boolean} inNumbers
+ * @property {boolean} inNumbers whether the page computes them
  * @property {(number: number, digits?: number) => string} number
  * @property {(node: number) => string} value
  * @property {(node: number) => string} gradient
  * @property {(edges: number[]) => string} contribution
  * @property {(edge: number) => string} local
  * @property {(node: number) => string} called
+ * @property {(of: number, by: number) => string} partial
  * @property {(node: number) => string} given
  * @property {(node: number) => string} computed
  */
 
 export const HIDDEN = "?";
+/** @type {Open} */
+export const ALL_FOUND = { values: new Set(), gradients: new Set(), contributions: new Set() };
 /** @type {Record<string, string>} */
 const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 
@@ -49,25 +54,27 @@ export function textsOf(data, graph, pass, open) {
   const texts = {
     inNumbers,
     number,
-    value: (node) => (values ? values[node] : open.values.has(node) ? HIDDEN : certain(pass.values[node], pass.errors[node])),
+    value: (node) => (open.values.has(node) ? HIDDEN : (values?.[node] ?? certain(pass.values[node], pass.errors[node]))),
     gradient: (node) =>
-      gradients ? gradients[node] : open.gradients.has(node) ? HIDDEN : certain(pass.gradients[node], pass.doubts[node]),
+      open.gradients.has(node) ? HIDDEN : (gradients?.[node] ?? certain(pass.gradients[node], pass.doubts[node])),
     contribution: (edges) => {
-      if (contributions) return edges.map((edge) => contributions[edge]).join(" + ");
-      return edges.some((edge) => open.contributions.has(edge)) ? HIDDEN : number(sum(edges));
+      if (edges.some((edge) => open.contributions.has(edge))) return HIDDEN;
+      return contributions ? edges.map((edge) => contributions[edge]).join(" + ") : number(sum(edges));
     },
     local: (edge) => (inNumbers ? number(pass.locals[edge]) : (data.locals?.[edge] ?? "")),
     called: (node) => (graph.nodes[node].kind === "constant" ? texts.value(node) : graph.nodes[node].label),
+    partial: (of, by) => partialOf(texts.called(of), texts.called(by)),
     given: (node) => {
       const { kind, value } = graph.nodes[node];
       const isFree = kind === "input" && value === null;
       return isFree ? texts.called(node) : `${texts.called(node)} = ${texts.value(node)}`;
     },
     computed: (node) => {
-      const { op, operands } = graph.nodes[node];
+      const { op, operands, label, operation } = graph.nodes[node];
       if (!op) return texts.given(node);
-      const operation = operationText(op, operands.map(texts.value));
-      return inNumbers ? `${operation} = ${texts.value(node)}` : `${texts.value(node)} = ${operation}`;
+      const [computed, value] = [operationText(op, operands.map(texts.value)), texts.value(node)];
+      if (data.texts && !data.arrays) return `${value} = ${computed}`;
+      return [...new Set([label, operation, computed, value])].filter(Boolean).join(" = ");
     },
   };
   return texts;
@@ -82,18 +89,35 @@ export function bracketed(number) {
 }
 
 /**
- * An operation as it is read: 200 × 1.1, 3², exp(2).
+ * ∂z/∂x; of what is called by several words, these in brackets; ∂ alone where one is cut short and names nothing.
+ * @param {string[]} names
+ */
+export function partialOf(...names) {
+  if (names.some((name) => name.includes("…"))) return "∂";
+  return names.map((name) => (name.includes(" ") ? `∂(${name})` : `∂${name}`)).join("/");
+}
+
+/**
+ * Terms as a sum, of which only the first may begin with a sign.
+ * @param {string[]} terms
+ */
+export function sumOf([first, ...rest]) {
+  return [first, ...rest.map(bracketed)].join(" + ");
+}
+
+/**
+ * An operation as it is read: 200 × 1.1, −7 − (−6), 3², exp(2).
  * @param {string} name
  * @param {string[]} operands
  */
 export function operationText(name, operands) {
-  const { operator } = ops[name];
+  const operator = ops[name]?.operator;
   const [first, second] = operands;
-  const sign = SIGNS[operator ?? ""];
-  if (sign && second !== undefined) return `${first} ${sign} ${second}`;
-  if (operator === "**" && raised(second) && !first.startsWith("−")) return `${first}${raised(second)}`;
+  if (name.includes("{}")) return filled(name, ...operands);
   if (operator === undefined) return `${name}(${operands.join(", ")})`;
-  return second === undefined ? operator + first : `${first} ${operator} ${second}`;
+  if (operator === "**") return power(bracketed(first), second);
+  if (second === undefined) return operator ? SIGNS[operator] + bracketed(first) : first;
+  return `${first} ${SIGNS[operator]} ${bracketed(second)}`;
 }
 
 /**
@@ -104,5 +128,5 @@ export function operationText(name, operands) {
  */
 export function foldedText(name, position, operand) {
   const form = ops[name].folded?.[position] ?? "{}";
-  return form.includes("^{}") ? form.replace("^{}", raised(operand) || `^${operand}`) : form.replace("{}", operand);
+  return form.includes("^{}") ? power(form.replace("^{}", ""), operand) : form.replace("{}", operand);
 }

@@ -1,0 +1,67 @@
+/** The chain rule of one gradient in LaTeX: in symbols along each path, then with the numbers. */
+
+import { latexText } from "./lettering.js";
+import { isOpen } from "./quiz.js";
+import { bracketed, sumOf } from "./texts.js";
+
+/** With more paths, the rule is that of one step: through what uses the node. */
+const MOST_PATHS = 6;
+
+/**
+ * @param {Pick<import("./panels.js").Host, "graph" | "texts" | "pass" | "open">} figure
+ * @param {number} node
+ */
+export function latexOf({ graph, texts, open }, node) {
+  const { edges, output } = graph;
+  /** @param {number} of @param {number} by */
+  const partial = (of, by) => `\\frac{\\partial ${latexText(texts.called(of))}}{\\partial ${latexText(texts.called(by))}}`;
+  const whole = pathsFrom(graph, node);
+  const isShort = whole.length <= MOST_PATHS;
+  const paths = isShort ? whole : graph.nodes[node].uses.map((edge) => [edge]);
+  /** @param {number} edge @param {boolean} isLast */
+  const upstream = (edge, isLast) => !isShort && isLast && edges[edge].to !== output;
+  const rule = paths.map((path) =>
+    [...path]
+      .reverse()
+      .flatMap((edge, at) => [
+        ...(upstream(edge, at === 0) ? [partial(output, edges[edge].to)] : []),
+        partial(edges[edge].to, edges[edge].from),
+      ])
+      .join(" \\cdot "),
+  );
+  const equals = [partial(output, node), ...(node === output ? [] : [rule.join(" + ")])];
+  if (texts.inNumbers && !isOpen(open)) {
+    const products = paths.map((path) => {
+      const factors = [...path].reverse().map(texts.local);
+      if (upstream(path[0], true)) factors.unshift(texts.gradient(edges[path[0]].to));
+      const [first, ...rest] = factors;
+      return [first, ...rest.map(bracketed)].map(latexText).join(" \\cdot ");
+    });
+    if (node !== output) equals.push(sumOf(products));
+    equals.push(latexText(texts.gradient(node)));
+  }
+  return [...new Set(equals)].join(" = ");
+}
+
+/**
+ * The paths from a node to the output along which something flows back, as edges; no more than one beyond the most.
+ * @param {import("./engine.js").Graph} graph
+ * @param {number} start
+ */
+export function pathsFrom({ nodes, edges, output }, start, most = MOST_PATHS + 1) {
+  /** @type {number[][]} */
+  const found = [];
+  // Without dead ends: what leads to the output.
+  const leads = nodes.map((_, node) => node === output);
+  for (let node = output - 1; node >= 0; node--) leads[node] = nodes[node].uses.some((edge) => leads[edges[edge].to]);
+  /** @param {number} node @param {number[]} path */
+  const follow = (node, path) => {
+    if (node === output) found.push(path);
+    else
+      for (const edge of nodes[node].uses) {
+        if (found.length < most && leads[edges[edge].to]) follow(edges[edge].to, [...path, edge]);
+      }
+  };
+  follow(start, []);
+  return found;
+}

@@ -1,0 +1,84 @@
+/** What can be taken away from a picture: its source, its SVG, a chain rule in LaTeX, a link to its state. */
+
+import { element, filled } from "./dom.js";
+import { latexOf } from "./chain.js";
+import { unmarked, write } from "./lettering.js";
+
+const LOOKS = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "visibility", "font-weight"];
+
+/**
+ * @param {import("./panels.js").Host} host
+ * @param {() => string} link
+ * @returns {import("./panels.js").Panel}
+ */
+export function copyingPanel(host, link) {
+  const { words, graph, place } = host;
+  const told = element("p", { role: "status" });
+  /** @param {string} name @param {() => string} text */
+  const button = (name, text) => {
+    const made = element("button", { type: "button", class: "graphgen-small" }, name);
+    const copy = async () => write(told, (await copied(text())) ? words.copied : words.notCopied);
+    made.addEventListener("click", copy, { signal: host.signal });
+    return made;
+  };
+  const varying = graph.nodes.findIndex(({ varies }) => varies);
+  const asked = () => {
+    const node = host.held?.node ?? varying;
+    return graph.nodes[node]?.varies ? node : varying;
+  };
+  const rule = button("", () => latexOf(host, asked()));
+  rule.hidden = !host.data.locals || Boolean(host.data.arrays) || varying < 0;
+  return {
+    element: element(
+      "div",
+      { class: "graphgen-panel graphgen-copying" },
+      ...(place.dataset.source ? [button(words.copySource, () => place.dataset.source ?? "")] : []),
+      button(words.copySvg, () => svgText(host.picture.svg)),
+      rule,
+      button(words.copyLink, link),
+      told,
+    ),
+    update: () => {
+      const name = rule.hidden ? "" : unmarked(host.texts.partial(graph.output, asked()));
+      write(rule, filled(words.copyRule, name));
+      write(told, "");
+    },
+  };
+}
+
+/** @param {string} text */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // From the disk and over plain HTTP there is no clipboard but that of a selection.
+    const field = element("textarea", { class: "graphgen-unseen" });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const isDone = document.execCommand("copy");
+    field.remove();
+    return isDone;
+  }
+}
+
+/**
+ * The picture as it is seen, as a file that needs no style sheet.
+ * @param {SVGSVGElement} svg
+ */
+export function svgText(svg) {
+  const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
+  const [seen, parts] = [svg, copy].map((one) => one.querySelectorAll("*"));
+  parts.forEach((part, at) => {
+    const style = getComputedStyle(seen[at]);
+    if (part.matches("title, desc, a, tspan")) return;
+    if (part.matches(".graphgen-touch")) part.remove();
+    else if (part.matches("g")) part.removeAttribute("class");
+    else for (const name of LOOKS) part.setAttribute(name, style.getPropertyValue(name));
+  });
+  const { width, height } = svg.viewBox.baseVal;
+  copy.setAttribute("width", String(width));
+  copy.setAttribute("height", String(height));
+  return new XMLSerializer().serializeToString(copy);
+}

@@ -1,0 +1,208 @@
+/** What a reader points at, by the mouse, a finger or the keyboard; an input's number moves where it stands. */
+
+import { svgElement } from "./dom.js";
+import { unmarked } from "./lettering.js";
+import { partFor } from "./linked.js";
+import { partAt } from "./picture.js";
+
+/**
+ * @typedef {import("./picture.js").Shape} Shape
+ * @typedef {import("./picture.js").Arrow} Arrow
+ * @typedef {import("./panels.js").Host} Host
+ * @typedef {{pointer: number, x: number, node: number, from: number, isMoved: boolean}} Drag
+ */
+
+const PIXELS_A_STEP = 5;
+/** A finger that rests moves less. */
+const STILL = 5;
+
+export class Pointing {
+  /** @type {Shape | Arrow | undefined} */
+  #held;
+  /** @type {Drag | undefined} */
+  #drag;
+  #isTouched = false;
+
+  /**
+   * @param {Host} host
+   * @param {import("./linked.js").Companion[]} companions
+   * @param {(part: Shape | Arrow | undefined) => void} asked
+   */
+  constructor(host, companions, asked) {
+    const { picture, signal } = host;
+    const { svg } = picture;
+    this.host = host;
+    this.asked = asked;
+    this.frame = /** @type {HTMLElement} */ (svg.parentElement);
+    this.stops = stopsOf(host);
+    /** @param {MouseEvent} event */
+    const part = (event) => partAt(picture, event.clientX, event.clientY);
+    svg.addEventListener("pointerdown", (event) => this.#down(event), { signal });
+    svg.addEventListener("pointermove", (event) => this.#moved(event, part), { signal });
+    svg.addEventListener("pointerup", () => setTimeout(() => (this.#drag = undefined)), { signal });
+    svg.addEventListener("pointercancel", () => (this.#drag = undefined), { signal });
+    svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#hover(undefined), { signal });
+    svg.addEventListener("click", (event) => this.#clicked(event, part(event)), { signal });
+    // Listening for focus, the svg itself would be a stop of the Tab key.
+    this.frame.addEventListener("focusin", (event) => this.#hover(this.#stopOf(event.target)?.part), { signal });
+    this.frame.addEventListener("focusout", (event) => this.#left(event.relatedTarget), { signal });
+    for (const companion of companions) {
+      const its = partFor(companion, picture);
+      companion.element.addEventListener("pointerenter", () => this.#hover(its), { signal });
+      companion.element.addEventListener("pointerleave", () => this.#hover(undefined), { signal });
+      companion.element.addEventListener("click", () => this.#hold(its), { signal });
+    }
+    for (const { node, forward } of picture.arrows) {
+      const text = host.movable.includes(node) && forward?.querySelector("text:not(.small)");
+      if (text) forward?.append(handleFor(text));
+    }
+  }
+
+  /** What was clicked last. @returns {Shape | Arrow | undefined} */
+  get held() {
+    return this.#held;
+  }
+
+  /** @param {Shape | Arrow | undefined} part */
+  #hover(part) {
+    this.asked(part ?? this.#held);
+  }
+
+  /** @param {Shape | Arrow | undefined} part */
+  #hold(part) {
+    this.#held = part === this.#held ? undefined : part;
+    this.asked(this.#held);
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    this.#isTouched = event.pointerType !== "mouse";
+    const target = /** @type {Element} */ (event.target);
+    const arrow = this.host.picture.arrows.find(({ forward }) => forward?.contains(target));
+    if (!arrow || event.button || !target.closest(".graphgen-movable")) return;
+    const { node } = arrow;
+    this.#drag = { pointer: event.pointerId, x: event.clientX, node, from: Number(this.host.inputs[node]), isMoved: false };
+  }
+
+  /** @param {PointerEvent} event @param {(event: MouseEvent) => Shape | Arrow | undefined} part */
+  #moved(event, part) {
+    const drag = this.#drag;
+    if (drag?.pointer !== event.pointerId) {
+      if (event.pointerType === "mouse") this.#hover(part(event));
+      return;
+    }
+    const by = event.clientX - drag.x;
+    if (!drag.isMoved && Math.abs(by) < STILL) return;
+    if (!drag.isMoved) this.host.picture.svg.setPointerCapture(event.pointerId);
+    drag.isMoved = true;
+    this.#move(drag.node, drag.from, Math.round(by / PIXELS_A_STEP));
+  }
+
+  /**
+   * A node that is a link leads to its page; under a finger, which cannot point, by the second tap.
+   * @param {MouseEvent} event
+   * @param {Shape | Arrow | undefined} part
+   */
+  #clicked(event, part) {
+    const isLink = Boolean(/** @type {Element} */ (event.target).closest("svg a"));
+    if (this.#drag?.isMoved || (isLink && this.#isTouched && part !== this.#held)) event.preventDefault();
+    else if (isLink) return;
+    if (!this.#drag?.isMoved) this.#hold(part);
+    if (part) this.host.answerAt(part);
+  }
+
+  /**
+   * From the frame into the picture, from part to part, and up and down the numbers of inputs; false where the
+   * key is none of these.
+   * @param {string} key
+   */
+  press(key) {
+    const stop = this.#stopOf(document.activeElement);
+    const at = stop ? this.stops.indexOf(stop) : -1;
+    if (!stop && document.activeElement !== this.frame) return false;
+    const last = this.stops.length - 1;
+    /** @type {Record<string, number>} */
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last };
+    if (key in next) this.#enter(Math.max(0, Math.min(last, next[key])));
+    else if (key === "Escape" && stop) this.frame.focus();
+    else if (key === "Enter" && stop) return this.host.answerAt(stop.part);
+    else if (/^Arrow(Up|Down)$/.test(key) && stop && this.host.movable.includes(stop.part.node)) {
+      const { node } = stop.part;
+      this.#move(node, Number(this.host.inputs[node]), key === "ArrowUp" ? 1 : -1);
+    } else return false;
+    return true;
+  }
+
+  /** @param {number} node @param {number} from @param {number} steps */
+  #move(node, from, steps) {
+    // A sum of decimals without what its rounding adds: 0.1 + 0.2 is 0.3.
+    this.host.inputs[node] = Number((from + steps * this.host.graph.nodes[node].range[2]).toPrecision(15));
+    this.host.change();
+  }
+
+  /** @param {number} at */
+  #enter(at) {
+    this.setStops(true);
+    this.stops[at]?.target.focus();
+  }
+
+  /** @param {EventTarget | null} to */
+  #left(to) {
+    this.#hover(undefined);
+    if (!(to instanceof Node && this.host.picture.svg.contains(to))) this.setStops(false);
+  }
+
+  /** @param {EventTarget | null} element */
+  #stopOf(element) {
+    return this.stops.find(({ target }) => target === element);
+  }
+
+  /**
+   * Lets the keyboard stop at every part of the picture, whose role changes with that, as an image has no parts.
+   * Links are stops of their own, between which the rest of a picture is not read out.
+   * @param {boolean} isOn
+   */
+  setStops(isOn) {
+    const { svg } = this.host.picture;
+    const hasLinks = Boolean(svg.querySelector("a"));
+    svg.setAttribute("role", isOn || hasLinks ? "group" : "img");
+    for (const { target, names } of this.stops) {
+      if (target.matches("a")) continue;
+      if (hasLinks) target.ariaHidden = isOn ? null : "true";
+      if (isOn) {
+        target.setAttribute("tabindex", "-1");
+        target.setAttribute("role", "img");
+        target.setAttribute("aria-label", names.map((node) => unmarked(this.host.texts.called(node))).join(" → "));
+      } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
+    }
+  }
+}
+
+/**
+ * Where the keyboard stops, in the order of reading: each node, then its arrows.
+ * @param {Host} host
+ */
+function stopsOf({ picture: { shapes, arrows } }) {
+  /** @type {{part: Shape | Arrow, target: SVGElement, names: number[], order: number}[]} */
+  const stops = [];
+  for (const part of shapes) {
+    const target = /** @type {SVGElement} */ (part.element.closest("a") ?? part.element);
+    const order = part.node + (part.kind === "output" ? 0.9 : 0);
+    if (part.kind !== "junction") stops.push({ part, target, names: [part.node], order });
+  }
+  for (const part of arrows) {
+    const target = part.forward ?? part.backward;
+    if (target) stops.push({ part, target, names: [part.node, part.head.node], order: part.node + 0.5 });
+  }
+  return stops.sort((one, other) => one.order - other.order);
+}
+
+/**
+ * What a finger can take a number by.
+ * @param {Element} text
+ */
+function handleFor(text) {
+  const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
+  text.classList.add("graphgen-movable");
+  return svgElement("rect", { class: "graphgen-touch graphgen-movable", x: x - 22, y: y - 30, width: 44, height: 36 });
+}
