@@ -92,7 +92,7 @@ please report it with the source
         self.passing: tuple[type[Exception], ...] = (GraphgenError, *passing)
 
     def __call__(self, function: Any) -> Any:
-        """The function in this; a call that does not fit its parameters is a TypeError, as of any function."""
+        """The function in this; a call that does not fit its parameters is a TypeError, as it is of any."""
 
         @wraps(function)
         def called(*arguments: Any, **named: Any) -> Any:

@@ -356,7 +356,9 @@ def test_arrow_keys_go_from_part_to_part_and_move_the_numbers_of_inputs(desktop)
     keys.press("ArrowUp")
     desktop.frame()
     assert (desktop.text("shop", "e2f"), desktop.text("shop", "e5f")) == ("3", "330")
-    assert desktop.line("shop").startswith("local derivative ∂(apple price × count)/∂count = apple price = 100; ")
+    assert desktop.line("shop").startswith(
+        "local derivative ∂(apple price × count)/∂count = apple price = 100; "
+    )
     outline = "getComputedStyle(document.activeElement).outlineStyle"
     assert desktop.page.evaluate(outline) == "none"
     widths = "document.activeElement.querySelectorAll('path:not(.graphgen-touch)')[0]"
