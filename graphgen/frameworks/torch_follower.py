@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from math import isfinite
 from typing import Any
 
-from graphgen.errors import SourceError
+from graphgen.errors import Place, SourceError
 from graphgen.frameworks.tape import NodeNumber, NoRowError, Tape
 from graphgen.graph import array_value, exact_value
 
@@ -54,9 +54,9 @@ class Follower:
         """From here on this tensor is this node."""
         known = _Known(node, tensor, None if self.below else tensor._version)
         self._known[id(tensor)] = known
-        there = self._at.get(_memory(tensor))
+        there = self._at.get(_memory(tensor, self.tape.place))
         if there is None or not there.is_unchanged() or tensor.requires_grad >= there.tensor.requires_grad:
-            self._at[_memory(tensor)] = known
+            self._at[_memory(tensor, self.tape.place)] = known
         self._keep_edge(tensor, node)
 
     def bind_result(self, tensor: Any, node: NodeNumber) -> None:
@@ -68,7 +68,7 @@ class Follower:
     def forget(self, tensor: Any) -> None:
         """The tensor is about to be changed in place."""
         self._known.pop(id(tensor), None)
-        self._at.pop(_memory(tensor), None)
+        self._at.pop(_memory(tensor, self.tape.place), None)
 
     def let_go(self) -> None:
         """The tensors are not needed any more, nor the gradient edges, which keep what backward needs."""
@@ -92,7 +92,7 @@ class Follower:
 
         Raises SourceError where it was changed in place behind our back.
         """
-        found = self._known.get(id(tensor)) or self._at.get(_memory(tensor))
+        found = self._known.get(id(tensor)) or self._at.get(_memory(tensor, self.tape.place))
         if found is None:
             return None
         if not found.is_unchanged():
@@ -238,16 +238,17 @@ def _is_finite(tensor: Any) -> bool:
     return bool(numbers.sum().isfinite()) or bool(numbers.isfinite().all())
 
 
-def _memory(tensor: Any) -> Any:
+def _memory(tensor: Any, place: Place | None) -> Any:
     """The key that two tensors share which are the same numbers at the same place.
 
     Raises SourceError for a tensor without a place, as there is inside the transforms of torch.func.
     """
     try:
-        place = tensor.data_ptr()
+        address = tensor.data_ptr()
     except RuntimeError:
         raise SourceError(
             "inside grad, vmap and other transforms of torch.func, tensors have no numbers of their own",
             "differentiate by torch.autograd.grad(…, create_graph=True), and write a loop for vmap",
+            place,
         ) from None
-    return place, tuple(tensor.shape), tensor.stride(), tensor.dtype
+    return address, tuple(tensor.shape), tensor.stride(), tensor.dtype
