@@ -151,6 +151,14 @@ OPTIONS = (
         several=True,
         free=True,
     ),
+    Option(
+        "strip",
+        "",
+        "a pass as a row of frames, one for each operation, in place of one picture, on a page",
+        ("forward", "backward"),
+        several=True,
+        only_in_fences=True,
+    ),
     Option("language", "en", "of the generated title and description", LANGUAGES),
     Option("source", "no", "show the fence's own text beside the picture, on a page", ("no", "yes")),
     Option("file", "", "the file that holds the source, as a path from the page", only_in_fences=True),
@@ -186,6 +194,7 @@ class Options:
     digits: str = "6"
     thousands: str = "no"
     quiz: str = ""
+    strip: str = ""
     language: str = "en"
     source: str = "no"
     file: str = ""
@@ -214,6 +223,8 @@ class Options:
             )
         if "local" in self.show and not self.shows("backward"):
             object.__setattr__(self, "show", f"{self.show} backward")
+        if self.strip:
+            self._require_its_passes()
 
     def _show_forward_alone(self) -> None:
         if self.show not in ("forward", OPTIONS[0].default) or self.values in ("symbols", "products"):
@@ -222,6 +233,21 @@ class Options:
                 "leave out show and values: the derivatives go forward with the values",
             )
         object.__setattr__(self, "show", "forward")
+
+    def _require_its_passes(self) -> None:
+        if self.strip == "forward" and self.show == OPTIONS[0].default:
+            object.__setattr__(self, "show", "forward")
+        is_without = set(self.strip.split()) - set(self.show.split())
+        if is_without or (self.strip == "forward" and self.shows("backward")):
+            raise OptionError(
+                f"strip={excerpt(self.strip)} does not go with show={excerpt(self.show)}",
+                "give both the same passes, or leave out one of them",
+            )
+        for name in ("quiz", "focus"):
+            if getattr(self, name):
+                raise OptionError(
+                    f"{name} is for one picture, and strip for several", f"leave out {name} or strip"
+                )
 
     @classmethod
     def read(cls, written: Mapping[str, str | None]) -> Options:

@@ -53,6 +53,13 @@ def test_space_around_a_word_is_nothing(written):
     assert Options.read({"direction": written}) == Options(direction="down")
 
 
+@pytest.mark.parametrize(
+    ("strip", "shown"), [("forward", "forward"), ("backward", "forward backward"), ("", "forward backward")]
+)
+def test_a_strip_of_the_forward_pass_alone_draws_no_other(strip, shown):
+    assert Options.read({"strip": strip}).show == shown
+
+
 def test_a_title_is_any_text():
     assert Options.read({"title": ' "a" <b> = 1, 2 '}).title == '"a" <b> = 1, 2'
 
@@ -84,6 +91,29 @@ FAULTS = [
     ),
     ({"digits": "10"}, "digits='10' is not known; it takes 2, 3, 4, 5, 6, 7, 8, 9"),
     ({"thousands": "true"}, "thousands='true' is not known; it takes no, yes"),
+    (
+        {"strip": "backward", "show": "forward"},
+        "strip='backward' does not go with show='forward'; "
+        "give both the same passes, or leave out one of them",
+    ),
+    (
+        {"strip": "forward", "show": "forward local"},
+        "strip='forward' does not go with show='forward local backward'; "
+        "give both the same passes, or leave out one of them",
+    ),
+    (
+        {"strip": "backward", "tangent": "x"},
+        "strip='backward' does not go with show='forward'; "
+        "give both the same passes, or leave out one of them",
+    ),
+    (
+        {"strip": "backward", "quiz": "gradients"},
+        "quiz is for one picture, and strip for several; leave out quiz or strip",
+    ),
+    (
+        {"strip": "forward", "focus": "y"},
+        "focus is for one picture, and strip for several; leave out focus or strip",
+    ),
     ({"language": "fr"}, "language='fr' is not known; it takes en, ko"),
     ({"language": "a\nb" + "x" * 80}, rf"language='a\nb{'x' * 56}…' is not known; it takes en, ko"),
 ]

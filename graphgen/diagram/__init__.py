@@ -7,7 +7,7 @@ from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, SYMBOL_SIZE, Arr
 from graphgen.diagram.phrases import PHRASES
 from graphgen.diagram.quiz import asked, hidden
 from graphgen.diagram.scene import compose, least_shapes
-from graphgen.diagram.steps import WORDS, carried, steps
+from graphgen.diagram.steps import WORDS, Step, carried, steps, strip_steps
 from graphgen.diagram.table import columns, rows
 from graphgen.diagram.texts import Texts, called, in_prose, operation_text, texts_of
 
@@ -23,6 +23,7 @@ __all__ = [
     "Frame",
     "Scene",
     "Shape",
+    "Step",
     "Texts",
     "asked",
     "called",
@@ -38,6 +39,7 @@ __all__ = [
     "operation_text",
     "rows",
     "steps",
+    "strip_steps",
     "texts_of",
     "title",
     "uses_again",

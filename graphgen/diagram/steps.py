@@ -5,8 +5,9 @@ A step names the parts of the picture that appear in it, by their ids, and says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from graphgen.diagram.parts import ArrowPair, Scene, Shape
 from graphgen.diagram.texts import Texts, bracketed, called, in_prose, operation_text
@@ -45,8 +46,42 @@ def steps(graph: ComputationalGraph, words: Texts, picture: Scene, options: Opti
     1 × 3 = 3 flows to x, 1 × 3 = 3 flows to x
     3 + 3 = 6 is the gradient of x
     """
+    return _of_passes("forward backward", graph, words, picture, options)
+
+
+def strip_steps(
+    graph: ComputationalGraph, words: Texts, picture: Scene, options: Options
+) -> tuple[Step, ...]:
+    """The steps of the passes that the option `strip` names; those in a row at one shape are one step.
+
+    >>> from graphgen.language import parse
+    >>> from graphgen.drawing import picture
+    >>> shown = picture(parse("x = 3\\ns = x * 2\\ny = s * s"), Options(strip="backward"))
+    >>> for step in strip_steps(shown.graph, shown.texts, shown.scene, shown.options):
+    ...     print(step.text)
+    The seed: ∂y/∂y = 1
+    1 × 6 = 6 flows to s, 1 × 6 = 6 flows to s
+    6 + 6 = 12 is the gradient of s; 12 × 2 = 24 flows to x
+    """
+    found = _of_passes(options.strip, graph, words, picture, options)
+    return tuple(_as_one(list(group)) for _, group in groupby(found, key=lambda step: step.shapes[0]))
+
+
+def _as_one(several: Sequence[Step]) -> Step:
+    return Step(
+        tuple(id for step in several for id in step.arrows),
+        tuple(id for step in several for id in step.shapes),
+        "; ".join(step.text for step in several),
+    )
+
+
+def _of_passes(
+    passes: str, graph: ComputationalGraph, words: Texts, picture: Scene, options: Options
+) -> tuple[Step, ...]:
+    """The steps of the passes that are named, the forward pass first."""
     words = in_prose(words)
-    found = (*_forward(graph, words, picture, options), *_backward(graph, words, picture, options))
+    ways = (("forward", _forward), ("backward", _backward))
+    found = (step for name, way in ways if name in passes for step in way(graph, words, picture, options))
     return tuple(replace(step, text=plain(step.text)) for step in found)
 
 

@@ -7,13 +7,13 @@ description. In a file it has its own light and dark style.
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
-from graphgen.diagram import Shape, called, description, steps, title
+from graphgen.diagram import SHRINKING, Shape, Step, called, description, steps, title
 from graphgen.drawing import FONT, SVG, Picture, draw, escaped, lay_out, picture, require_drawable
 from graphgen.errors import contained
 from graphgen.graph import ComputationalGraph, is_absolute
@@ -65,14 +65,9 @@ def step_files(shown: Picture, engine: str = "embedded") -> list[str]:
 
     What is computed in a step is emphasised, what was computed before is kept, the rest is hidden.
     """
-    shown_steps = steps(shown.graph, shown.asked, shown.scene, shown.options)
+    found = steps(shown.graph, shown.asked, shown.scene, shown.options)
     drawn = draw(lay_out(shown.scene, engine), engine)
-    texts = []
-    for number, step in enumerate(shown_steps):
-        ahead = {id for later in shown_steps[number + 1 :] for id in later.arrows}
-        current = {*step.arrows, *step.shapes} - ahead
-        texts.append(file_around(drawn, shown, stage=Stage(step.text, ahead, current)))
-    return texts
+    return [file_around(drawn, shown, stage=stage) for stage in stages(found)]
 
 
 class Stage(NamedTuple):
@@ -81,6 +76,13 @@ class Stage(NamedTuple):
     text: str
     hidden: Collection[str] = ()
     current: Collection[str] = ()
+
+
+def stages(found: Sequence[Step]) -> Iterator[Stage]:
+    """The picture at each of the steps: those ahead are hidden, and what a step computes is current."""
+    for number, step in enumerate(found):
+        ahead = {id for later in found[number + 1 :] for id in later.arrows}
+        yield Stage(step.text, ahead, {*step.arrows, *step.shapes} - ahead)
 
 
 def file_around(drawn: SVG, shown: Picture, styled: bool = True, stage: Stage | None = None) -> str:
@@ -124,12 +126,14 @@ def svg_element(
     is_xml: bool = False,
     is_rendered: bool = False,
     buttons: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    is_hidden: bool = False,
 ) -> Iterator[Piece]:
     """The `svg` element of a drawn picture in pieces, with links to the targets in `led_to`.
 
     `paper` is what lies below the picture where it is a file of its own; `is_rendered` where the renderer
     makes it a PNG or a PDF. In a file and in a page of XML the element says what it is. `buttons` are parts
-    that show another picture: its element's id, and the name of the button.
+    that show another picture: its element's id, and the name of the button. Where `is_hidden`, nobody is read
+    anything of it.
     """
     font, inscribe = (_RENDERED, inscribed_for_renderer) if is_rendered else (FONT, inscribed)
     heading = title(shown.graph, shown.asked, shown.options)
@@ -140,12 +144,18 @@ def svg_element(
     namespace = _NAMESPACE if paper or is_xml else ""
     # On a page a picture grows with the text around it.
     width, height = (drawn.width, drawn.height) if paper else (in_ems(drawn.width), in_ems(drawn.height))
+    if is_hidden:
+        spoken, named = ' aria-hidden="true"', ""
+    else:
+        spoken = f' role="{role}" aria-labelledby="{id}-title {id}-desc"'
+        named = (
+            f'<title id="{id}-title">{escaped(heading)}</title>'
+            f'<desc id="{id}-desc">{escaped(stage.text)}</desc>'
+        )
     yield readable(
         f'<svg class="graphgen-diagram" viewBox="0 0 {drawn.width} {drawn.height}" width="{width}"'
-        f' height="{height}" font-family="{font}" text-anchor="middle" role="{role}"'
-        f' aria-labelledby="{id}-title {id}-desc"{links}{namespace}>'
-        f'<title id="{id}-title">{escaped(heading)}</title>'
-        f'<desc id="{id}-desc">{escaped(stage.text)}</desc>{paper}'
+        f' height="{height}" font-family="{font}" text-anchor="middle"'
+        f"{spoken}{links}{namespace}>{named}{paper}"
     )
     for part in drawn.parts:
         is_current = part.id in stage.current
@@ -171,6 +181,13 @@ def svg_element(
 def in_ems(pixels: float) -> str:
     """A length of a page whose text is 16 pixels high."""
     return f"{pixels / 16:g}em"
+
+
+def held(drawn: SVG) -> str:
+    """The end of a picture's scrolled box, with what holds its least width: a style sheet cannot take a share
+    of a picture's own."""
+    least = in_ems(round(SHRINKING * drawn.width))
+    return f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
 
 
 def _spoken(shape: Shape, shown: Picture) -> str:

@@ -6,15 +6,16 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
-from graphgen.diagram import PHRASES, SHRINKING, Texts, called, columns, description, rows, title
+from graphgen.diagram import PHRASES, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.errors import Place
 from graphgen.graph import Node
 from graphgen.notation import Cells, html_text, readable
-from graphgen.page.element import Stage, in_ems, svg_element, targets
+from graphgen.page.element import Stage, held, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
 from graphgen.page.opening import Opened, opened_modules
+from graphgen.page.strip import strip
 
 _OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
 """The names of the buttons that open a module, and close it."""
@@ -42,15 +43,13 @@ def figure_around(
     """
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
-    least = in_ems(round(SHRINKING * drawn.width))
     opens, closes = _OPENS[options.language]
     graph = shown.graph
     # The page goes backward from 1, by the op table's functions; arrays it has as texts.
     is_small = graph.is_scalar or (len(graph) <= _MOST_ARRAYS and not opened)
-    is_live = is_small and not (options.tangent or graph.has_upstream or graph.functions)
-    opened = () if is_live else opened
+    is_live = is_small and not (options.tangent or graph.has_upstream or graph.functions or options.strip)
+    opened = () if is_live or options.strip else opened
     buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
-    inside = svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml, buttons=buttons)
     heads = columns(shown.graph, words, options)
     head = "".join(f'<th scope="col">{html.escape(readable(column))}</th>' for column in heads)
     listed = [node for node in shown.graph if not node.is_constant]
@@ -72,10 +71,13 @@ def figure_around(
         else ""
     )
     closed = f' id="{id}-closed"' if opened else ""
-    opening = (
-        f'<figure class="graphgen" id="{id}" lang="{options.language}">'
-        f'<div class="graphgen-scroll"{closed} tabindex="0" role="group" aria-label="{name}">'
-    )
+    inside: list[Piece] = [f'<figure class="graphgen" id="{id}" lang="{options.language}">']
+    if options.strip:
+        inside += strip(drawn, shown, id, text, is_xml)
+    else:
+        inside.append(f'<div class="graphgen-scroll"{closed} tabindex="0" role="group" aria-label="{name}">')
+        inside += svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml, buttons=buttons)
+        inside.append(held(drawn))
     levels: list[Piece] = []
     for number, each in enumerate(opened, 1):
         level = f"{id}-open{number}"
@@ -88,16 +90,14 @@ def figure_around(
         levels += svg_element(
             each.shown, each.drawn, level, targets(each.shown), prose, is_xml=is_xml, buttons=back
         )
-        levels.append(_held(in_ems(round(SHRINKING * each.drawn.width))))
+        levels.append(held(each.drawn))
     between = (
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
         f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>"
     )
-    return joined(
-        [opening, *inside, _held(least), *levels, between, *body, "</tbody></table></div></details></figure>"]
-    )
+    return joined([*inside, *levels, between, *body, "</tbody></table></div></details></figure>"])
 
 
 def _cell(text: str, entries: Cells) -> str:
@@ -110,12 +110,6 @@ def _cell(text: str, entries: Cells) -> str:
         f"<td><details><summary>{written}</summary>"
         f'<table class="graphgen-entries"><tbody>{inside}</tbody></table></details></td>'
     )
-
-
-def _held(least: str) -> str:
-    """The end of a picture's scrolled box, with what holds its least width: a style sheet cannot take a share
-    of a picture's own."""
-    return f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
 
 
 def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:

@@ -31,7 +31,7 @@ def setting() -> dict[str, Any]:
     """What the page is built of: the rows of the options, the examples in each language, and what a picture
     can be exported as."""
     return {
-        "options": [asdict(option) for option in OPTIONS if not option.only_in_fences],
+        "options": [asdict(option) for option in OPTIONS if option.name != "file"],
         "examples": {language: examples(language) for language in LANGUAGES},
         "forms": FORMS,
     }

@@ -1,6 +1,8 @@
+from itertools import pairwise
+
 import pytest
 
-from graphgen.diagram.steps import steps
+from graphgen.diagram.steps import steps, strip_steps
 from graphgen.drawing.pictures import picture
 from graphgen.language.parser import parse
 from graphgen.options import Options
@@ -52,3 +54,32 @@ def test_steps_are_told_in_korean():
     _, found = told("x = 3 # 값\ny = x * x # 제곱", language="ko")
     assert found[0].text == "입력: 값 = 3"
     assert found[-1].text == "3 + 3 = 6: 값의 기울기"
+
+
+def frames(text, **options):
+    shown = picture(parse(text), Options.read(options))
+    return shown, strip_steps(shown.graph, shown.texts, shown.scene, shown.options)
+
+
+@pytest.mark.parametrize("strip", ["forward", "backward", "forward backward"])
+@pytest.mark.parametrize(("source", "options"), SOURCES.values(), ids=SOURCES)
+def test_a_strip_has_each_arrow_of_its_passes_in_one_frame_and_a_frame_an_operation(source, options, strip):
+    if options.get("show") == "forward" and "backward" in strip:
+        return
+    shown, found = frames(source, strip=strip, **options)
+    appearing = [id for step in found for id in step.arrows]
+    halves = [f"{arrow.id}f" for arrow in shown.scene.arrows if arrow.has_forward and "forward" in strip]
+    halves += [f"{arrow.id}b" for arrow in shown.scene.arrows if arrow.has_backward and "backward" in strip]
+    assert sorted(appearing) == sorted(halves)
+    at_work = [step.shapes[0] for step in found]
+    assert all(one != other for one, other in pairwise(at_work))
+
+
+def test_a_gradient_is_summed_and_sent_on_in_one_frame():
+    _, found = frames("x = 3\ns = x * 2\na = s + 1\ny = a * s", strip="backward")
+    assert [step.text for step in found] == [
+        "The seed: ∂y/∂y = 1",
+        "1 × 7 = 7 flows to s, 1 × 6 = 6 flows to a",
+        "6 × 1 = 6 flows to s",
+        "6 + 7 = 13 is the gradient of s; 13 × 2 = 26 flows to x",
+    ]

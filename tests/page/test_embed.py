@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from links import address
 
+from graphgen.diagram import strip_steps
 from graphgen.drawing.pictures import picture
-from graphgen.errors import Place
+from graphgen.errors import Place, RenderError
 from graphgen.frameworks import load
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse
@@ -262,6 +263,48 @@ def test_steps_reveal_a_picture_in_which_nothing_moves():
     assert hidden == sorted(hidden, reverse=True)
     assert hidden[-1] == 0
     assert files[0][1].text == "The inputs: apple price = 100, number of apples = 2, tax = 1.1"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_strip_is_an_ordered_list_of_frames_in_which_nothing_moves(language):
+    shown = shown_by(APPLES, strip="backward", language=language)
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    frames = page.select("figure.graphgen > ol > li")
+    said = [step.text for step in strip_steps(shown.graph, shown.asked, shown.scene, shown.options)]
+    assert [frame.p.text for frame in frames] == said
+    assert len(frames) == 3
+    hidden = [{part["class"][0] for part in frame.select("[visibility=hidden]")} for frame in frames]
+    assert hidden == [{"backward"}, {"backward"}, set()]
+    places = [
+        [(part.name, part.get("d"), part.get("points")) for part in frame.svg.select("path, polygon")]
+        for frame in frames
+    ]
+    assert places == [places[0]] * 3
+    ids = [part["id"] for part in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_strip_has_one_description_one_table_one_set_of_links_and_no_panel():
+    shown = shown_by(LINKED, strip="forward backward")
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    *before, last = page.select("li > div > svg.graphgen-diagram")
+    alone = BeautifulSoup(figure(shown_by(LINKED), "g1"), "html.parser")
+    assert len(before) == 5
+    assert all(frame["aria-hidden"] == "true" and not frame.select("a, title, desc") for frame in before)
+    assert last.desc.text == alone.desc.text
+    assert last["aria-labelledby"] == f"{last.title['id']} {last.desc['id']}"
+    assert len(last.select("a")) == len(alone.svg.select("a")) > 0
+    assert page.table == alone.table
+    assert not page.select("graphgen-live, button")
+
+
+def test_a_file_of_a_picture_that_is_a_strip_on_pages_is_whole():
+    assert svg(parse(APPLES), Options(strip="backward")) == svg(parse(APPLES))
+
+
+def test_a_strip_has_a_largest_number_of_frames():
+    with pytest.raises(RenderError, match="the strip would have 26 frames; at most 24 are drawn"):
+        figure(shown_by("x = 1\ny = " + " * ".join(["x"] * 25), strip="backward"), "g1")
 
 
 NETWORK = "x = [[1, 2], [3, 4]]  # data\nw = [0.5, -1]\ny = mean(relu(x @ w))"

@@ -98,9 +98,9 @@ def test_the_fence_is_read_as_the_source_and_the_options_that_it_was_made_of(tit
     assert (fence.source, fence.options(), fence.is_closed) == (source, options, True)
 
 
-def test_the_form_has_every_option_but_those_of_fences_alone():
+def test_the_form_has_every_option_but_the_file():
     rows = setting()["options"]
-    assert [row["name"] for row in rows] == [option.name for option in OPTIONS if not option.only_in_fences]
+    assert [row["name"] for row in rows] == [option.name for option in OPTIONS if option.name != "file"]
     json.dumps(setting())
 
 
