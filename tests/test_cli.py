@@ -421,6 +421,7 @@ def test_ops_walks_the_table(desk):
     assert [row.split()[0] for row in (*on_entries[1:], *on_arrays[1:])] == list(OPS)
     assert ["sqrt", "√", "√x", "∂/∂x", "=", "1/(2√x)"] in [row.split() for row in on_entries]
     assert on_arrays[1].endswith("  ∂L/∂X = G · Yᵀ,  ∂L/∂Y = Xᵀ · G")
+    assert any(row.endswith("  ∂/∂x = 2e^(−x²)/√π") for row in on_entries)
 
 
 def test_new_makes_a_site_that_builds_strictly(desk):

@@ -68,6 +68,9 @@ class _InlinePrinter(StrPrinter):
     def _print_Float(self, expr: Any) -> str:
         return number_text(expr)
 
+    def _print_Pi(self, expr: Any) -> str:
+        return "π"
+
     def parenthesize(self, item: Any, level: float, strict: bool = False) -> str:
         text = str(self._print(item))
         if isinstance(item, sp.Piecewise) and level:  # its last case would take in what follows

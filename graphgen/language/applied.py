@@ -35,9 +35,7 @@ def apply(op: Op, *operands: TracedValue | WrittenValue, **parameters: Any) -> T
             "a graph begins at the inputs of the function: make the number one of them",
         )
     nodes = [node_of(trace.builder, operand) for operand in operands]
-    given = tuple(
-        (name, tuple(value) if isinstance(value, list) else value) for name, value in parameters.items()
-    )
+    given = tuple((name, op.parameter(name, value)) for name, value in parameters.items())
     node = trace.builder.apply(op, *nodes, parameters=given)
     trace.builder.shape(node)  # refuses at once operands that do not fit
     return TracedValue(trace, node)

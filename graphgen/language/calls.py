@@ -199,7 +199,7 @@ def _parameters(text: SourceText, literals: Literals, node: ast.Call, op: Op) ->
             return node.value
         if number is not None and isinstance(known, float):
             return float(number)
-        return _setting(text, literals, node)
+        return op.parameter(name, _setting(text, literals, node))
 
     if not names:
         yield from zip(map(str, further), further, strict=True)

@@ -14,6 +14,8 @@ from graphgen.ops.rules import OPERANDS, compiled
 from graphgen.ops.shapes import Shape
 from graphgen.ops.words import SCALAR_WORDS
 
+_ALONG_EACH_AXIS = frozenset({"kernel", "stride", "padding", "dilation"})
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Op:
@@ -77,6 +79,18 @@ class Op:
     def is_elementwise(self) -> bool:
         """Whether it works on each entry for itself."""
         return self.shape is None
+
+    def parameter(self, name: str, given: Any) -> Any:
+        """A parameter as the rules take it: one number for a kernel or a stride is that along every axis.
+
+        >>> from graphgen.ops import OPS
+        >>> OPS["max_pool2d"].parameter("kernel", 3), OPS["sum"].parameter("axis", 1)
+        ((3, 3), 1)
+        """
+        if isinstance(given, list):
+            return tuple(given)
+        usual = self.parameters.get(name)
+        return (given,) * len(usual) if name in _ALONG_EACH_AXIS and type(given) is int and usual else given
 
     @cached_property
     def is_commutative(self) -> bool:

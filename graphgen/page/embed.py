@@ -65,7 +65,7 @@ def figure_around(
     level = phrases.levels.get(shown.level)
     caption = f"<caption>{html.escape(level)}</caption>" if level else ""
     name = html.escape(readable(title(shown.graph, words, options)), quote=True)
-    source = _quoted(graph.source()) if is_live else ""
+    source = _quoted(readable(graph.source())) if is_live else ""
     live = (
         f"<graphgen-live data-graphgen='{_quoted(data(shown))}' data-source='{source}'></graphgen-live>"
         if is_live

@@ -283,7 +283,7 @@ def _markdown() -> markdown.Markdown:
 
 _FIGURE = """
     figure div svg title desc g path polygon polyline ellipse text tspan graphgen-live details summary table
-    thead tbody tr th td p pre code strong sub sup
+    thead tbody tr th td p pre code span mark strong sub sup
 """
 _IN_FIGURES = frozenset(_FIGURE.split())
 _PROSE = """

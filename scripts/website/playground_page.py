@@ -17,6 +17,7 @@ IS_BUILT = bool(os.environ.get("GRAPHGEN_PLAYGROUND"))
 ADDRESS = "playground/index.html"
 WORDS = {"en": "Open in the playground", "ko": "놀이터에서 열기"}
 
+_LINE = re.compile("<span data-line[^>]*>|</span>")
 _SHOWN = re.compile(
     r'<div class="graphgen-with-source"><div class="highlight"><pre tabindex="0"><code>(.*?)</code></pre>',
     re.S,
@@ -43,7 +44,7 @@ def with_links(content: str, file: File, default: str) -> str:
     address = get_relative_url(ADDRESS, file.url)
 
     def linked(shown: re.Match[str]) -> str:
-        (fence,) = find_fences(html.unescape(shown[1]))
+        (fence,) = find_fences(html.unescape(_LINE.sub("", shown[1])))
         options = fence.options() if language == default else {"language": language, **fence.options()}
         href = f"{address}#{fragment(fence.source, options)}"
         return f'{shown[0]}<p class="graphgen-open"><a href="{href}">{WORDS[language]}</a></p>'

@@ -47,6 +47,6 @@ def test_a_build_leaves_nothing_of_its_pages_behind(site, monkeypatch):
         site.build({"page.md": good, "other.md": good + broken}, strict=False)
         return our_objects()
 
-    build(1)  # loads what is loaded once
-    left = build(2)
-    assert [build(number) for number in (3, 4)] == [left, left]
+    for number in range(1, 10):  # loads what is loaded once, and fills the cache of a few layouts
+        left = build(number)
+    assert [build(number) for number in (10, 11)] == [left, left]

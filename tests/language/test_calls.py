@@ -77,3 +77,19 @@ def test_what_does_not_fit_is_refused(written, fault):
 def test_their_names_are_taken(name):
     with pytest.raises(SourceError, match=f"'{name}' is the name of a function"):
         parse(f"{name} = 1\ny = {name} * 2")
+
+
+IMAGES = "X = [[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]\nK = [[[[1, 1], [1, 0]]]]\n"
+
+
+@pytest.mark.parametrize(
+    ("short", "whole"),
+    [
+        ("max_pool2d(X, 2, 1)", "max_pool2d(X, (2, 2), (1, 1))"),
+        ("avg_pool2d(X, kernel=3)", "avg_pool2d(X, kernel=(3, 3))"),
+        ("conv2d(X, K, padding=1)", "conv2d(X, K, padding=(1, 1))"),
+        ("conv2d(X, K, [0], stride=2)", "conv2d(X, K, [0], stride=(2, 2))"),
+    ],
+)
+def test_one_number_is_that_along_each_axis(short, whole):
+    assert parse(f"{IMAGES}L = sum({short})").source() == parse(f"{IMAGES}L = sum({whole})").source()
