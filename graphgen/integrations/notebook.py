@@ -3,20 +3,27 @@
 Of a captured model, the modules are closed as deep down as it takes for the picture to be readable, and
 its parameters are a table below it. A graph that is too large for a glance, or has nothing to show, says so
 instead.
+
+In a notebook's HTML a picture is an image with its text alternative, and a script that puts the live figure
+of a page in its place. Each output has all that it needs, for a cell may be run anew, or alone; where scripts
+and styles are taken out, as from a notebook that is not trusted, the image stays.
 """
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
+from html import escape
 
-from graphgen.diagram import PHRASES, columns, rows
+from graphgen.diagram import PHRASES, columns, description, rows, title
 from graphgen.drawing import Picture, picture
 from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
 from graphgen.integrations.parameters import as_html, as_text
-from graphgen.notation import in_columns, plain
-from graphgen.page import standalone
+from graphgen.notation import in_columns, plain, readable
+from graphgen.page import figure, script, standalone, style
 
 MAX_NODES = 2_000
 """The nodes of the largest graph that is verified and drawn only because somebody looks at it."""
@@ -24,6 +31,22 @@ READABLE = 30
 """Shapes of a picture of a model that is shown with all its modules open."""
 MAX_ROWS = 60
 """The rows of a table; of a longer one the first and the last are shown."""
+
+_COMES_ALIVE = """{
+if (document.readyState !== "loading") document.body.dataset.graphgenAddress = "page";
+const place = document.querySelector('[data-graphgen-output="%(id)s"]');
+let id = "%(id)s";
+for (let other = 2; document.getElementById(id); other++) id = `%(id)s-${other}`;
+if (place) place.innerHTML = %(figure)s.replaceAll("%(id)s", id);
+place?.removeAttribute("data-graphgen-output");
+}
+"""
+"""Puts a figure in the place of its image, under an id of its own: a notebook may show a picture twice.
+
+It does not ask where it stands, for some notebooks run the scripts of an output elsewhere. What adds an
+output to a page that is there has its own use for the address, and a cell that is run again shows its own
+numbers.
+"""
 
 
 def glance(graph: ComputationalGraph) -> Picture | str:
@@ -53,17 +76,29 @@ def bundle(shown: Picture | str) -> dict[str, str]:
         return {"text/plain": shown}
     try:
         with contained():
-            drawn = {"image/svg+xml": standalone(shown), "text/plain": table(shown)}
+            svg = standalone(shown)
+            return {
+                "text/html": alive(shown, svg) + as_html(shown),
+                "image/svg+xml": svg,
+                "text/plain": table(shown),
+            }
     except GraphgenError as error:
         return {"text/plain": f"{table(shown)}\n{error}"}
-    if below := as_html(shown):
-        drawn["text/html"] = _image(drawn["image/svg+xml"]) + below
-    return drawn
 
 
-def _image(svg: str) -> str:
-    """A picture on a page where its style meets no other."""
-    return f'<p><img alt="" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"></p>'
+def alive(shown: Picture, svg: str) -> str:
+    """A picture, of which `svg` is the file, as HTML that comes alive by itself."""
+    id = f"g{sha256(svg.encode()).hexdigest()[:8]}"
+    drawn = shown.graph, shown.asked, shown.options
+    said = escape(readable(f"{title(*drawn)}. {description(*drawn)}"))
+    image = f'<img alt="{said}" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
+    # Nothing in a script may end it, as the tags of a figure could.
+    written = json.dumps(figure(shown, id), ensure_ascii=False).replace("<", "\\u003c")
+    # JupyterLab leaves the keys in such an element alone: arrows go from part to part, not from cell to cell.
+    return (
+        f'<div data-graphgen-output="{id}" data-lm-suppress-shortcuts="true">{image}</div>'
+        f"<style>{style()}</style><script>{_COMES_ALIVE % {'id': id, 'figure': written}}{script()}</script>"
+    )
 
 
 def table(shown: Picture) -> str:

@@ -1,15 +1,19 @@
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 
 from graphgen import Options, parse, picture, svg
 from graphgen.drawing.pictures import MAX_SHAPES
 from graphgen.frameworks import load
 from graphgen.integrations.notebook import MAX_NODES, MAX_ROWS, glance
 from graphgen.integrations.parameters import parameters_of
+from graphgen.page import script
 
 CAPTURED = Path(__file__).parents[1] / "frameworks" / "captured"
 
@@ -74,12 +78,46 @@ def test_a_graph_is_printed_as_its_picture_and_named_in_a_line():
     assert repr(picture(graph)) == "<Picture of 3 nodes, output 'total'>"
 
 
-def test_a_notebook_has_the_picture_and_a_terminal_the_table():
-    graph, options = parse(APPLES), Options(show="forward")
-    assert graph._repr_mimebundle_() == {"image/svg+xml": svg(graph), "text/plain": str(graph)}
-    shown = picture(graph, options)
-    asked_for = shown._repr_mimebundle_(include=None, exclude=None)
-    assert asked_for == {"image/svg+xml": svg(graph, options), "text/plain": str(shown)}
+@pytest.mark.parametrize("options", [Options(), Options(show="forward")], ids=["as it is", "with options"])
+def test_a_notebook_has_the_picture_and_a_terminal_the_table(options):
+    shown = picture(parse(APPLES), options)
+    forms = shown._repr_mimebundle_(include=None, exclude=None)
+    assert forms == picture(parse(APPLES), options)._repr_mimebundle_()
+    assert list(forms) == ["text/html", "image/svg+xml", "text/plain"]
+    assert (forms["image/svg+xml"], forms["text/plain"]) == (svg(parse(APPLES), options), str(shown))
+
+
+def test_a_graph_is_shown_as_its_picture():
+    graph = parse(APPLES)
+    assert graph._repr_mimebundle_() == picture(graph)._repr_mimebundle_()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_without_scripts_and_styles_an_image_with_its_text_is_left(language):
+    forms = picture(parse(APPLES), Options(language=language))._repr_mimebundle_()
+    soup = BeautifulSoup(forms["text/html"], "html5lib")
+    for taken in soup.select("script, style"):
+        taken.decompose()
+    (image,) = soup.select("img")
+    kind, file = image["src"].split(",")
+    assert (kind, b64decode(file).decode()) == ("data:image/svg+xml;base64", forms["image/svg+xml"])
+    drawing = ElementTree.fromstring(forms["image/svg+xml"])
+    title, description = (
+        drawing.findtext(f"{{http://www.w3.org/2000/svg}}{tag}") for tag in ("title", "desc")
+    )
+    assert title
+    assert "200" in description
+    assert image["alt"] == f"{title}. {description}"
+    assert soup.get_text() == ""
+
+
+@pytest.mark.parametrize("label", ["</script><!-- <script>", "5\" & 6' `${x}`", "g12345678"])
+def test_no_label_ends_the_script_of_an_output(label):
+    made = parse(f"x = 3  # {label}\ny = x * x")._repr_mimebundle_()["text/html"]
+    soup = BeautifulSoup(made, "html5lib")
+    (written,) = soup.select("script")
+    assert written.string.endswith(script())
+    assert label in soup.img["alt"]
 
 
 def test_a_graph_that_has_no_gradient_says_why():
@@ -122,7 +160,7 @@ def test_a_captured_model_has_its_modules_closed_and_its_parameters_below():
     assert shown.options.modules == "1"
     assert len(shown.scene.shapes) < len(picture(graph).scene.shapes)
     both = graph._repr_mimebundle_()
-    assert both["text/html"].startswith('<p><img alt="" src="data:image/svg+xml;base64,')
+    assert both["text/html"].startswith('<div data-graphgen-output="g')
     assert "<td>conv1.weight</td><td>2×2×3×3</td>" in both["text/html"]
     assert "\nconv1.weight " in both["text/plain"]
 

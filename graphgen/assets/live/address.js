@@ -2,8 +2,8 @@
 
 import { parsed } from "./number.js";
 
-/** Whether the page has another use for its address, as the playground has. */
-const isTaken = () => document.body.dataset.graphgenAddress === "page";
+/** Whether the page has another use for its address, as the playground has, and what notebooks are run in. */
+export const isTaken = () => document.body.dataset.graphgenAddress === "page";
 
 /**
  * The numbers that the address has for a figure, undefined where none fit, and the step, -1 where it has none.

@@ -1,5 +1,6 @@
 /** What can be taken away from a picture: its source, its SVG, a chain rule in LaTeX, a link to its state. */
 
+import { isTaken } from "./address.js";
 import { element, filled } from "./dom.js";
 import { latexOf } from "./chain.js";
 import { unmarked, write } from "./lettering.js";
@@ -35,7 +36,7 @@ export function copyingPanel(host, link) {
       ...(place.dataset.source ? [button(words.copySource, () => place.dataset.source ?? "")] : []),
       button(words.copySvg, () => svgText(host.picture.svg)),
       rule,
-      button(words.copyLink, link),
+      ...(isTaken() ? [] : [button(words.copyLink, link)]),
       told,
     ),
     update: () => {
