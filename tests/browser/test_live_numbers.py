@@ -52,7 +52,8 @@ def fences_of(page):
 def is_alive(source, options):
     """Whether the page's script computes a picture: with single numbers, and back from 1."""
     graph = graph_of(source)
-    return graph.is_scalar and not (graph.functions or options.get("tangent") or options.get("upstream"))
+    still = {"tangent", "upstream", "strip"} & options.keys()
+    return graph.is_scalar and not (graph.functions or still)
 
 
 PAGES = [

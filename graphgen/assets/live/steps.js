@@ -93,7 +93,10 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
     yield {
       arrows: ends.map((arrow) => `${arrow.id}b`),
       shapes: [ends[0].head],
-      text: (texts) => filled(seed, texts.partial(output, output), texts.gradient(output)),
+      text: (texts) => {
+        const [name, gradient] = [texts.partial(output, output), texts.gradient(output)];
+        return filled(gradient === name ? seed.split(" =")[0] : seed, name, gradient);
+      },
     };
   }
   /** @param {Shape} shape @returns {Generator<Step>} */

@@ -63,7 +63,8 @@ export function textsOf(data, graph, pass, open) {
     },
     local: (edge) => (inNumbers ? number(pass.locals[edge]) : (data.locals?.[edge] ?? "")),
     called: (node) => (graph.nodes[node].kind === "constant" ? texts.value(node) : graph.nodes[node].label),
-    partial: (of, by) => partialOf(texts.called(of), texts.called(by)),
+    partial: (of, by) =>
+      partialOf(...[of, by].map(texts.called).map((name) => (name.includes(" ") ? `(${name})` : name))),
     given: (node) => {
       const { kind, value } = graph.nodes[node];
       const isFree = kind === "input" && value === null;
@@ -94,7 +95,7 @@ export function bracketed(number) {
  */
 export function partialOf(...names) {
   if (names.some((name) => name.includes("…"))) return "∂";
-  return names.map((name) => (name.includes(" ") ? `∂(${name})` : `∂${name}`)).join("/");
+  return names.map((name) => `∂${name}`).join("/");
 }
 
 /**
