@@ -64,7 +64,7 @@ def chain(length: int, number: int) -> str:
 
 ROUND: tuple[Callable[[int], Edit], ...] = (
     lambda n: square("a number", n),
-    lambda n: Edit("a syntax error", {PAGE: fence(f"x = {n}\ny = x *")}, f"<code>x = {n}\ny = x *</code>"),
+    lambda n: Edit("a syntax error", {PAGE: fence(f"x = {n}\ny = x *")}, "is not readable"),
     lambda n: Edit(
         "a diagram's file",
         {PAGE: '```graphgen file="shop.graph"\n```\n', "docs/shop.graph": f"x = {n}\ny = x * x\n"},
@@ -72,7 +72,7 @@ ROUND: tuple[Callable[[int], Edit], ...] = (
     ),
     lambda n: Edit("that file alone", {"docs/shop.graph": f"x = {n}\ny = x * x\n"}, f"gives {n**2}."),
     lambda n: square("mended", n),
-    lambda n: Edit("an unknown option", {PAGE: fence(f"x = {n}", ' shwo="all"')}, f"<code>x = {n}</code>"),
+    lambda n: Edit("an unknown option", {PAGE: fence(f"x = {n}", ' shwo="all"')}, "is not an option"),
     lambda n: Edit("a wide picture", {PAGE: fence(chain(30, n))}, f"gives {30 * n}."),
     lambda n: Edit("not UTF-8", {PAGE: b"\xff\xfe\x00 a page"}, told="Encoding error reading file"),
     lambda n: square("mended", n),

@@ -41,8 +41,11 @@ def visit(browser, address):
         opened.on("request", lambda request: requested.append(request.url))
         # English, the language of the site's root, has no folder there.
         opened.goto(f"{address}/{page.removeprefix('en/').removesuffix('.md')}.html")
-        # What is folded or behind a tab has no size.
+        # What is folded, closed or behind a tab has no size.
         opened.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        opened.evaluate(
+            "document.querySelectorAll('.graphgen-scroll').forEach((part) => { part.hidden = false; })"
+        )
         opened.add_style_tag(content=".tabbed-block { display: block !important; }")
         opened.evaluate("document.fonts.ready.then(() => null)")
         faults = list(of_page(opened))
@@ -54,7 +57,11 @@ def visit(browser, address):
                 faults += (f"{scheme}: {fault}" for fault in barriers(opened))
         context.close()
         outside = [url for url in requested if not url.startswith(f"{address}/")]
-        return len(diagrams), [*faults, *said, *(f"{url} is requested" for url in outside)]
+        return len({diagram["id"] for diagram in diagrams}), [
+            *faults,
+            *said,
+            *(f"{url} is requested" for url in outside),
+        ]
 
     return visit
 

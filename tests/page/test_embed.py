@@ -363,8 +363,8 @@ def test_an_error_box_numbers_the_lines_and_marks_the_place(place, marked):
 
 def test_all_schemes_of_a_page_set_the_same_variables():
     light, dark, dark_by_the_system = (
-        dict(re.findall(r"--graphgen-(\w+): (.*);", block))
-        for block in re.findall(r"(?::root|slate\"\]|auto\"\]) \{(.*?)\}", asset("page.css"), re.DOTALL)
+        dict(re.findall(r"--graphgen-(\w+): (.*?);", block, re.DOTALL))
+        for block in re.findall(r"(?::root|dark\"\]|auto\"\]) \{(.*?)\}", asset("page.css"), re.DOTALL)
     )
     used = set(re.findall(r"var\(--graphgen-(\w+)\)", asset("page.css") + asset("diagram.css")))
     assert light.keys() - dark.keys() == {"font"}
