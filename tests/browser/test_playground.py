@@ -146,7 +146,7 @@ def test_a_broken_source_keeps_the_last_picture_and_marks_the_line(play):
 
 def test_options_are_chosen_in_a_form_and_kept_when_the_page_is_loaded_again(play):
     play.page.locator("summary", has_text="Options").click()
-    play.page.get_by_role("checkbox", name="backward").uncheck()
+    play.page.get_by_role("group", name="show").get_by_label("backward").uncheck()
     play.wait("() => !document.querySelector('.picture .backward')")
     play.page.get_by_label("tangent").fill("nobody")
     assert "'nobody'" in play.fault().text_content()
@@ -155,7 +155,7 @@ def test_options_are_chosen_in_a_form_and_kept_when_the_page_is_loaded_again(pla
     play.page.wait_for_selector("body[data-ready]")
     play.wait("() => document.querySelector('.picture svg') && !document.querySelector('.picture .backward')")
     play.page.locator("summary", has_text="Options").click()
-    assert not play.page.get_by_role("checkbox", name="backward").is_checked()
+    assert not play.page.get_by_role("group", name="show").get_by_label("backward").is_checked()
     play.press("Standard")
     play.wait("() => document.querySelector('.picture .backward')")
 
