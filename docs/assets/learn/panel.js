@@ -44,15 +44,18 @@
       show();
     }
 
+    /** Whether all epochs are done, or the loss has grown beyond all bounds. */
+    const isOver = () =>
+      state.losses.length >= EPOCHS * STEPS_IN_EPOCH || !Number.isFinite(state.losses.at(-1) ?? 0);
+
     function train() {
       for (let i = 0; i < STEPS_IN_EPOCH; i++) {
         const [images, labels] = net.batchOf(state.digits, state.batches.next().value);
         state.losses.push(net.step(state.parameters, images, labels, rate()));
       }
       show();
-      const isOver = state.losses.length >= EPOCHS * STEPS_IN_EPOCH || !Number.isFinite(state.losses.at(-1));
-      timer = isOver ? 0 : requestAnimationFrame(train);
-      if (isOver) tellRunning();
+      timer = isOver() ? 0 : requestAnimationFrame(train);
+      if (!timer) tellRunning();
     }
 
     function tellRunning() {
@@ -180,8 +183,7 @@
         cancelAnimationFrame(timer);
         timer = 0;
       } else {
-        const isOver = state && (state.losses.length >= EPOCHS * STEPS_IN_EPOCH || !Number.isFinite(state.losses.at(-1)));
-        if (!state || (state.losses.length && isOver)) await begin();
+        if (!state || isOver()) await begin();
         timer = requestAnimationFrame(train);
       }
       tellRunning();
