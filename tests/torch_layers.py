@@ -111,6 +111,10 @@ def layers():
         "MaxPool1d": (MeanSquare(nn.MaxPool1d(2)), inputs(1, 1, 4)),
         "Bilinear": (WithItself(), inputs(3, 2)),
         "huber": (lambda x, y: F.huber_loss(x, y), {"x": random(3), "y": random(3, seed=4)}),
+        "layer_norm with a bias alone": (
+            lambda x, y: (F.layer_norm(x, (3,), None, y) ** 2).sum(),
+            {"x": random(2, 3), "y": random(3, seed=4)},
+        ),
         "smooth_l1": (lambda x, y: F.smooth_l1_loss(x, y), {"x": random(3), "y": random(3, seed=4)}),
         "huber with a bend": (
             lambda x, y: F.huber_loss(x, y, delta=0.5) + F.smooth_l1_loss(x, y, reduction="sum", beta=0.25),

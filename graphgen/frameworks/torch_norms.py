@@ -67,8 +67,10 @@ def _layer_norm(
         raise NoRowError("layer_norm")
     if weight is not None and bias is not None:
         return on.apply("layer_norm", input, weight, bias, eps=float(eps))
-    scaled = _standardized(on, on.node(input), eps)
-    return scaled if weight is None else on.apply("multiply", scaled, weight)
+    node = _standardized(on, on.node(input), eps)
+    if weight is not None:
+        node = on.apply("multiply", node, weight)
+    return node if bias is None else on.apply("add", node, bias)
 
 
 def _standardized(on: Follower, node: NodeNumber, eps: float) -> NodeNumber:
