@@ -18,7 +18,7 @@ PLAIN = ("-m", "not long")
 # Coverage makes Python take 1.7 times as long, so it counts the plain tests alone.
 COUNTED = (*PLAIN, "--cov", "--cov-report=")
 LONGER = ("-m", "long or hypothesis", "--hypothesis-profile=long")
-NO_TESTS = 5  # what pytest ends with where nothing fits its arguments
+FAILED, NO_TESTS = 1, 5  # what pytest ends with where tests fail, and where nothing fits its arguments
 LONG = "browsers, other site builders, the wheel, the page's script, many more examples of each property"
 CHROMIUMS = (
     "chromium",
@@ -69,7 +69,7 @@ def main() -> int:
         failed.append("npm run check")
     browser = browser_variables(python) if options.all else {}
     lanes = (COUNTED, LONGER) if options.all else (PLAIN,)
-    ends = {run([str(python), "-m", "pytest", "-n", "auto", *lane, *for_pytest], **browser) for lane in lanes}
+    ends = {run_lane(lane, [str(python), "-m", "pytest", *lane, *for_pytest], browser) for lane in lanes}
     if ends - {0, NO_TESTS} or ends == {NO_TESTS}:
         failed.append("pytest")
     if options.all:
@@ -80,6 +80,18 @@ def main() -> int:
     if failed:
         print(f"Failed: {', '.join(failed)}.")
     return 1 if failed else 0
+
+
+def run_lane(lane: "tuple[str, ...]", pytest: "list[str]", browser: "dict[str, str]") -> int:
+    """The exit code of the tests of a lane, on every core.
+
+    A browser may be late beside other tests: so what fails in the longer lane runs again, alone.
+    """
+    end = run([*pytest, "-n", "auto"], **browser)
+    if lane is not LONGER or end != FAILED:
+        return end
+    print("Those that failed, alone:", flush=True)
+    return run([*pytest, "--last-failed", "--last-failed-no-failures=none"], **browser)
 
 
 def check_javascript() -> bool:

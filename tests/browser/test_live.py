@@ -251,10 +251,10 @@ def test_a_step_hides_what_comes_later_and_lights_what_it_computes(desktop):
     desktop.open("shop")
     desktop.press("shop", "Step through")
     desktop.press("shop", "Step forward")
-    # What is ahead fades.
+    # What is ahead fades, and what it computes comes back.
     desktop.page.wait_for_function(
-        """() => ["shop-e1b", "shop-e5f"].every(
-          (id) => getComputedStyle(document.getElementById(id)).opacity < 0.5)"""
+        """() => document.querySelector("#shop .graphgen-ahead")
+          && document.getAnimations().every((one) => !(one instanceof CSSTransition))"""
     )
     hidden = desktop.page.eval_on_selector_all(
         "#shop svg g[id]",
