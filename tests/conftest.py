@@ -26,9 +26,18 @@ LONG = ("browser", "builders", "distribution")
 """The folders and modules that run_tests.py leaves out without --all."""
 
 
+def is_long(path):
+    return any(path.is_relative_to(TESTS / name) for name in LONG)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Reads no long tests, which takes seconds, where none of them is to run."""
+    return True if config.option.markexpr.startswith("not long") and is_long(collection_path) else None
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        if any(item.path.is_relative_to(TESTS / name) for name in LONG):
+        if is_long(item.path):
             item.add_marker("long")
 
 
