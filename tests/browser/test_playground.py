@@ -12,7 +12,6 @@ from graphgen.playground import Server
 from graphgen.playground.menu import examples
 
 APPLES = "apple = 100  # apple price\ncount = 2\ntax = 1.1\ntotal = apple * count * tax\n"
-SOON = 60_000
 BREAKS = ["totl * (", "x = open('f')", "y = 1 +", "ünknown(3)", "total = 1", "z = total / 0", "'", "q ="]
 
 
@@ -31,7 +30,7 @@ class Play:
         return self
 
     def wait(self, condition, argument=None):
-        self.page.wait_for_function(condition, arg=argument, timeout=SOON)
+        self.page.wait_for_function(condition, arg=argument)
 
     def saved(self):
         self.wait("() => document.querySelector('.state').className === 'state saved'")
@@ -72,7 +71,6 @@ def opened(browser, file):
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context_options})
-        context.set_default_timeout(SOON)
         play = Play(context.new_page(), file, server)
         closing.append((play, context, server, thread))
         return play.open()
