@@ -97,7 +97,7 @@ def built_site(tmp_path_factory):
     try:
         (shared / "site.lock").mkdir()
     except FileExistsError:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 500
         while not result.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
     else:

@@ -47,6 +47,7 @@ def browser():
 @pytest.fixture(scope="module")
 def address(built_site):
     """Where the project's own site is served."""
+    assert not built_site.returncode, built_site.log
     with served(built_site.folder) as address:
         yield address
 
