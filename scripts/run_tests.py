@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from environment import ROOT, prepare, run
 
@@ -70,7 +71,11 @@ def main() -> int:
         failed.append("npm run check")
     browser = browser_variables(python) if options.all else {}
     lanes = (COUNTED, LONGER) if options.all else (PLAIN,)
-    ends = {run_lane(lane, [str(python), "-m", "pytest", *lane, *for_pytest], browser) for lane in lanes}
+    with TemporaryDirectory() as shared:
+        variables = {**browser, "GRAPHGEN_TESTS_SHARED": shared}
+        ends = {
+            run_lane(lane, [str(python), "-m", "pytest", *lane, *for_pytest], variables) for lane in lanes
+        }
     if ends - {0, NO_TESTS} or ends == {NO_TESTS}:
         failed.append("pytest")
     if options.all:
@@ -83,17 +88,17 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run_lane(lane: "tuple[str, ...]", pytest: "list[str]", browser: "dict[str, str]") -> int:
+def run_lane(lane: "tuple[str, ...]", pytest: "list[str]", variables: "dict[str, str]") -> int:
     """The exit code of the tests of a lane, on every core.
 
     A core takes its share in order, for what the tests of a module share to be made once, and then helps the
     others. A browser may be late beside other tests: so what fails in the longer lane runs again, alone.
     """
-    end = run([*pytest, "-n", "auto", "--dist", "worksteal"], **browser)
+    end = run([*pytest, "-n", "auto", "--dist", "worksteal"], **variables)
     if lane is not LONGER or end != FAILED:
         return end
     print("Those that failed, alone:", flush=True)
-    return run([*pytest, "--last-failed", "--last-failed-no-failures=none"], **browser)
+    return run([*pytest, "--last-failed", "--last-failed-no-failures=none"], **variables)
 
 
 def check_javascript() -> bool:

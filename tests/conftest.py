@@ -89,10 +89,14 @@ class BuiltSite:
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory):
-    """The project's own site, built by `mkdocs build --strict` once for all the processes of a test run."""
+    """The project's own site, built by `mkdocs build --strict` once for all the processes of a test run.
+
+    run_tests.py, which runs pytest several times, names a folder that these runs share.
+    """
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
+    shared = Path(os.environ.get("GRAPHGEN_TESTS_SHARED", shared))
     folder, result = shared / "site", shared / "site.json"
     try:
         (shared / "site.lock").mkdir()

@@ -23,7 +23,8 @@ SIZES = {
 TOLERANCE = 1.0
 """In the units of a diagram, which are about a pixel."""
 LEAST_CONTRAST = 4.5
-# The two pages of a name have the same parts, in the same colours: so each is seen in one scheme.
+# The two pages of a name have the same parts, in the same colours: so each is seen in one scheme, and one of
+# them gone through as narrow as a phone.
 SCHEMES = {"en": "light", "ko": "dark"}
 # The theme makes a landmark of the buttons of every block of code, all with one name.
 RULES = {"landmark-unique": {"enabled": False}}
@@ -75,7 +76,9 @@ def test_a_page_can_be_read(visit, page):
     faults += of_diagrams(diagrams)
     faults += (f"desktop: {fault}" for fault in (*of_page(opened), *barriers(opened, RULES)))
     opened.set_viewport_size(SIZES["phone"]["viewport"])
-    faults += (f"phone: {fault}" for fault in (*of_page(opened), *barriers(opened, COLOURLESS)))
+    faults += (f"phone: {fault}" for fault in of_page(opened))
+    if language == "ko":
+        faults += (f"phone: {fault}" for fault in barriers(opened, COLOURLESS))
     assert faults == []
     text = generated((DOCS / page).read_text("utf-8"), language)
     count = len(list(find_fences(text))) + text.count('class="graphgen-diagram"')
