@@ -28,7 +28,7 @@ _FIRST = 40
 
 
 class _Strand(NamedTuple):
-    """A part of a pair's middle line between two ranks: a single cubic piece, or the ends of a level stretch."""
+    """A part of a pair's middle line between two ranks: a single cubic piece, or a level stretch's ends."""
 
     arrow: ArrowPair
     path: Path
@@ -49,21 +49,22 @@ def crowded(site: Site, centres: Mapping[str, Point], paths: Mapping[str, Path])
     """The gaps, by the number of the rank before each, in which some pair runs beside another nearer than
     their arrows need, or upon a shape."""
     middles = [(rank.start + rank.end) / 2 for rank in site.in_order]
-
-    def gap_at(along: float) -> int:
-        return max(bisect_right(middles, along) - 1, 0)
-
+    borders = [-math.inf, *middles[1:], math.inf]  # of the gaps
     by_gap: dict[int, list[_Strand]] = defaultdict(list)
     for arrow in site.sized.scene.arrows:
         for strand in _strands(arrow, paths[arrow.id], site):
             alongs = [point[0] for point in strand.path]
-            for gap in range(gap_at(min(alongs)), gap_at(max(alongs)) + 1):
+            first, last = (bisect_right(borders, along) - 1 for along in (min(alongs), max(alongs)))
+            for gap in range(first, last + 1):
                 by_gap[gap].append(strand)
     bodies = _bodies(site, centres)
 
     def is_crowded(gap: int, strands: Sequence[_Strand]) -> bool:
         site.check()
-        places = [place for strand in strands for place in _places(strand) if gap_at(place.at[0]) == gap]
+        if all(strand.is_level for strand in strands):
+            return False
+        start, end = borders[gap : gap + 2]
+        places = [place for strand in strands for place in _places(strand) if start <= place.at[0] < end]
         curved = [place for place in places if not place.is_level]
         return any(
             _is_upon(place, _bodies_at(place, gap, site, bodies)) for place in curved
@@ -155,39 +156,44 @@ def _is_apart(
     return True
 
 
-_Body = tuple[Shape, Rectangle]
+class _Bodies(NamedTuple):
+    """The outlines of a rank's shapes, from the lowest on, how far across each is, and half the height of the
+    tallest."""
+
+    outlines: Sequence[tuple[Shape, Rectangle]] = ()
+    acrosses: Sequence[float] = ()
+    tallest: float = 0.0
 
 
-def _bodies_at(place: _Place, gap: int, site: Site, bodies: Mapping[int, Sequence[_Body]]) -> Sequence[_Body]:
+def _bodies_at(place: _Place, gap: int, site: Site, bodies: Mapping[int, _Bodies]) -> _Bodies:
     """The shapes of the rank, before a gap or behind it, that a place may lie in."""
     before, behind = site.in_order[gap : gap + 2]
     if place.at[0] < before.end + _BODY:
-        return bodies.get(gap, ())
-    return bodies.get(gap + 1, ()) if place.at[0] > behind.start - _BODY else ()
+        return bodies.get(gap, _Bodies())
+    return bodies.get(gap + 1, _Bodies()) if place.at[0] > behind.start - _BODY else _Bodies()
 
 
-def _is_upon(place: _Place, bodies: Sequence[_Body]) -> bool:
+def _is_upon(place: _Place, bodies: _Bodies) -> bool:
     """Whether a place lies in a shape that is neither end of its pair."""
-    tallest = max((body.half_height for _, body in bodies), default=0.0)
-    first = bisect_left(bodies, place.at[1] - tallest, key=_across)
-    last = bisect_right(bodies, place.at[1] + tallest, key=_across)
+    outlines, acrosses, tallest = bodies
+    first = bisect_left(acrosses, place.at[1] - tallest)
+    last = bisect_right(acrosses, place.at[1] + tallest)
     ends = place.arrow.tail.id, place.arrow.head.id
-    return any(body.holds(place.at) for shape, body in bodies[first:last] if shape.id not in ends)
+    return any(body.holds(place.at) for shape, body in outlines[first:last] if shape.id not in ends)
 
 
-def _bodies(site: Site, centres: Mapping[str, Point]) -> dict[int, list[_Body]]:
-    """The shapes by rank, from the lowest on, so much larger than they are drawn that a pair's arrows
-    keep clear of them where its middle line does."""
-    bodies: dict[int, list[_Body]] = defaultdict(list)
+def _bodies(site: Site, centres: Mapping[str, Point]) -> dict[int, _Bodies]:
+    """The shapes by rank, so much larger than they are drawn that a pair's arrows keep clear of them where
+    its middle line does."""
+    by_rank: dict[int, list[tuple[Shape, Rectangle]]] = defaultdict(list)
     for shape in site.sized.scene.shapes:
         box = site.sized.shape(shape)
         outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
         body = outline(centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
-        bodies[site.rank(shape.id).number].append((shape, body))
-    for among in bodies.values():
-        among.sort(key=_across)
+        by_rank[site.rank(shape.id).number].append((shape, body))
+    bodies = {}
+    for rank, outlines in by_rank.items():
+        outlines.sort(key=lambda body: body[1].centre[1])
+        acrosses = [body.centre[1] for _, body in outlines]
+        bodies[rank] = _Bodies(outlines, acrosses, max(body.half_height for _, body in outlines))
     return bodies
-
-
-def _across(body: _Body) -> float:
-    return body[1].centre[1]
