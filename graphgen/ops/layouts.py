@@ -30,6 +30,8 @@ def sum_over(sent: Any, shape: Shape) -> Any:
     """The gradient of an array that was repeated to a larger shape: the sum over its repetitions."""
     lead = np.ndim(sent) - len(shape)
     total = np.add.reduce(sent, axis=tuple(range(lead))) if lead else sent
+    if 1 not in shape:
+        return total
     repeated = tuple(i for i, length in enumerate(shape) if length == 1 != np.shape(total)[i])
     return np.add.reduce(total, axis=repeated, keepdims=True) if repeated else total
 
