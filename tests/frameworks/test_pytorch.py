@@ -28,7 +28,6 @@ REFUSED = {
     "results in a dict": r"gives a dict; .* from_torch\(lambda \*inputs: model\(\*inputs\)\['loss'\], …\)",
     "results in a record": r"gives a Outputs; .* model\(\*inputs\)\.loss, …\)",
     "checkpointing, reentrant": "PyTorch has no gradient of it: When use_reentrant=True",
-    "clipped policy": "cannot be decided",
     "parts assigned in place": "add_ changes a view in place; write a new tensor instead",
     "hessian": "transforms of torch.func",
     "data set": "a tensor's data is set",
