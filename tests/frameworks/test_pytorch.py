@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="PyTorch, whose models are captured,
 
 from torch_layers import layers  # noqa: E402
 from torch_models import Cube, WrongCube, models  # noqa: E402
+from torch_networks import networks  # noqa: E402
 from torch_practice import Batch, of_batch, practice  # noqa: E402
 
 import graphgen  # noqa: E402
@@ -18,6 +19,8 @@ from graphgen.frameworks import from_torch  # noqa: E402
 from graphgen.verification import verify  # noqa: E402
 
 MODELS, LAYERS, PRACTICE = sorted(models()), sorted(layers()), sorted(practice())
+NETWORKS = sorted(networks())
+WITHOUT_ROWS = {"CTC", "MBConv", "rotary by complex numbers", "spectrum"}
 REFUSED = {
     "view then in-place": "mul_ changes a view in place",
     "torch.func.grad": "transforms of torch.func",
@@ -97,6 +100,16 @@ def test_models_of_practice_are_right_or_refused_in_words(name):
             verify(require_alike(*practice()[name]))
     else:
         assert verify(require_alike(*practice()[name])).passed
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_are_proved_or_have_an_operation_without_a_row(name):
+    graph = require_alike(*networks()[name])
+    assert any(node.recorded for node in graph) == (name in WITHOUT_ROWS)
+    report = verify(graph)
+    assert report.passed
+    assert report.is_proved == (name not in WITHOUT_ROWS)
 
 
 def test_what_has_a_row_is_no_operation_without_one():
