@@ -298,7 +298,6 @@ class Heat(nn.Module):
         self.net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
 
     def forward(self, points):
-        points = points.requires_grad_(True)
         u = self.net(points)
         (first,) = torch.autograd.grad(u.sum(), points, create_graph=True)
         (second,) = torch.autograd.grad(first[:, 0].sum(), points, create_graph=True)

@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch, whose models are captured, is not installed")
 
+import torch_models  # noqa: E402
 from torch_layers import layers  # noqa: E402
 from torch_models import Cube, WrongCube, models  # noqa: E402
 from torch_networks import networks  # noqa: E402
@@ -148,6 +149,32 @@ def test_a_wrong_backward_is_found_with_its_line_and_both_numbers():
         f"torch_models.py:{line}: the gradient of 'x' is [1, -8] by torch and [1.5, -12] by graphgen; "
         "the values after it agree: check the backward of WrongCube"
     )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "leaf", "given"),
+    [
+        (torch_models.WrongSwish, "x", (torch.tensor([1.0, 2.0]),)),
+        (torch_models.WrongProduct, "w", (torch.eye(2) + 0.5, torch.tensor([[0.5, 1.0], [2.0, -1.0]]))),
+        (torch_models.WithoutSecond, "w", (torch.ones(2), torch.ones(2))),
+        (torch_models.WrongSeries, "x", (torch.tensor([0.5, 1.0]),)),
+    ],
+)
+def test_each_kind_of_wrong_backward_is_found_in_its_file(wrong, leaf, given):
+    def of_one(x):
+        return (wrong.apply(x) ** 2).sum()
+
+    def of_two(x, w):
+        return (wrong.apply(x, w) ** 2).sum()
+
+    first, last = inspect.getsourcelines(wrong.forward)[1], inspect.getsourcelines(wrong.backward)[1]
+    with pytest.raises(VerificationError) as caught:
+        from_torch(of_one if len(given) == 1 else of_two, *given)
+    error = caught.value
+    assert error.place.file == "torch_models.py"
+    assert first < error.place.line < last
+    assert f"the gradient of {leaf!r} is [" in str(error)
+    assert f"check the backward of {wrong.__name__}" in str(error)
 
 
 def test_names_origins_groups_and_lines_are_the_authors():
