@@ -12,13 +12,10 @@ from graphgen.frameworks.jax_loops import repeat, scan
 from graphgen.frameworks.jax_masks import finite_part
 from graphgen.frameworks.jax_rules import RULES
 from graphgen.frameworks.jax_values import JaxReplay, Known, Unfinished, number_of
+from graphgen.frameworks.jax_widening import ENTERED, called_in, wide, widened
 from graphgen.frameworks.tape import NodeNumber, NoRowError, Tape
 from graphgen.graph import Recorded, array_value
 
-_ENTERED = frozenset(
-    ("jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat2")
-)
-"""Calls of functions, which are entered."""
 _NAMED = {"relu": "relu", "sigmoid": "sigmoid", "silu": "silu", "softplus": "softplus", "_softmax": "softmax"}
 """Functions of jax.nn that have a row."""
 _LOOPS: Mapping[str, Callable[..., list[Any]]] = {"scan": scan, "while": repeat}
@@ -68,7 +65,7 @@ class Walker:
 
         env.update(zip(program.constvars, map(self._numbers, constants), strict=True))
         env.update(zip(program.invars, arguments, strict=True))
-        for equation in program.eqns:
+        for equation in map(widened, program.eqns):
             before, self.tape.group = self.tape.group, self._scope(equation)
             self.tape.place = _place(equation)
             results = self._results(equation, list(map(read, equation.invars)))
@@ -86,7 +83,7 @@ class Walker:
 
     def _results(self, equation: Any, operands: list[Any]) -> list[Any]:
         name, parameters = equation.primitive.name, equation.params
-        if name in _ENTERED:
+        if name in ENTERED:
             return self._entered(equation, operands)
         if name in _LOOPS:
             return _LOOPS[name](self, parameters, operands)
@@ -163,20 +160,19 @@ class Walker:
         return list(map(self._numbers, found if equation.primitive.multiple_results else [found]))
 
     def _numbers(self, array: Any) -> Any:
-        """An array as NumPy has it; the keys of random numbers, which NumPy has no type for, as they are."""
+        """An array as NumPy has it; keys of random numbers, which NumPy has no type for, as they are."""
         import numpy as np
 
         dtypes = self.jax.dtypes
         is_of_keys = dtypes.issubdtype(getattr(array, "dtype", float), dtypes.extended)
-        return array if is_of_keys else np.asarray(array)
+        return array if is_of_keys else wide(np.asarray(array))
 
     def _entered(self, equation: Any, operands: list[Any]) -> list[Any]:
         """A call of a function: a row, where it has one; else its parts, as a module."""
         parameters = equation.params
-        program = parameters.get("jaxpr") or parameters.get("call_jaxpr")
-        about = getattr(program, "debug_info", None)
+        inner, constants = called_in(equation)
+        about = getattr(inner, "debug_info", None)
         called = parameters.get("name") or getattr(about, "func_name", None) or ""
-        inner, constants = getattr(program, "jaxpr", program), getattr(program, "consts", ())
         if called in _NAMED and len(operands) == 1 and isinstance(operands[0], Known):
             try:
                 node = self.apply(_NAMED[called], operands[0])

@@ -11,6 +11,7 @@ from graphgen.errors import OptionError, SourceError
 from graphgen.frameworks.freezing import frozen, own_pass
 from graphgen.frameworks.jax_values import Known, Unfinished
 from graphgen.frameworks.jax_walker import Walker
+from graphgen.frameworks.jax_widening import evaluated, is_narrow_in
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.graph import ComputationalGraph, disagreements
 
@@ -69,7 +70,8 @@ def _captured(jax: Any, function: Callable[..., Any], inputs: tuple[Any, ...]) -
         raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
     if walker.tape.is_operation(result.node):
         walker.tape.name(result.node, "output" if np.ndim(result.value) else "loss")
-    gradients = _gradients(jax, function, inputs, nodes) if not np.ndim(result.value) else {}
+    asked = _in_wide_floats(jax, closed) if is_narrow_in(closed.jaxpr) else function
+    gradients = _gradients(jax, asked, inputs, nodes) if not np.ndim(result.value) else {}
     graph, id_of = walker.tape.finished(result.node, f"jax {jax.__version__}", walker.values, gradients)
     run = own_pass(graph)
     for found in disagreements(graph, run):
@@ -137,6 +139,16 @@ def _gradients(
             message = " ".join(str(error).split())[:200]
             raise SourceError(f"JAX has no gradient of it, by {type(error).__name__}: {message}") from error
     return {node: np.asarray(gradient) for node, gradient in zip(nodes.values(), found, strict=True)}
+
+
+def _in_wide_floats(jax: Any, closed: Any) -> Callable[..., Any]:
+    """The function that a program computes, in 64-bit floats throughout."""
+
+    def function(*inputs: Any) -> Any:
+        (result,) = evaluated(jax, closed.jaxpr, closed.consts, jax.tree_util.tree_leaves(inputs))
+        return result
+
+    return function
 
 
 def _forwards(jax: Any, function: Callable[..., Any], given: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ jax = pytest.importorskip(
 )
 jnp = jax.numpy
 
+from graphgen.autodiff import backward, forward  # noqa: E402
 from graphgen.errors import GraphgenError, VerificationError  # noqa: E402
 from graphgen.frameworks import from_jax  # noqa: E402
 from graphgen.verification import verify  # noqa: E402
@@ -258,6 +259,23 @@ def test_a_softmax_is_one_operation_masked_or_not():
         ] == [row]
     graph = from_jax(lambda x: jnp.sum(jax.nn.softmax(x) ** 2), numbers(2, 3))
     assert [node.op.name for node in graph if node.op] == ["softmax", "square", "sum"]
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_what_asks_for_narrow_floats_runs_in_64_bits(causal):
+    def attend(q, k, v):
+        mixed = jax.nn.dot_product_attention(q, k, v, is_causal=causal)
+        return jnp.sum(jax.nn.relu(mixed).astype(jnp.float32) ** 2)
+
+    given = [np.random.default_rng(seed).standard_normal((1, 3, 2, 2)) for seed in range(3)]
+    graph = from_jax(attend, *given)
+    assert verify(graph).is_proved
+    with jax.enable_x64(True):
+        value, gradients = jax.value_and_grad(attend, argnums=(0, 1, 2))(*given)
+    run = backward(forward(graph))
+    assert run.values[graph.output] == pytest.approx(float(value), rel=1e-5)
+    for id, gradient in zip("qkv", gradients, strict=True):
+        assert run.gradients[id] == pytest.approx(np.asarray(gradient), rel=1e-4, abs=1e-5)
 
 
 def test_a_loop_whose_end_is_open_is_unrolled():
