@@ -102,6 +102,7 @@ def taken(x: Any, at: Any, axis: int) -> Any:
 
 def taken_back(g: Any, shape: Shape, at: Any, axis: int) -> Any:
     """The gradient of an array of which entries were taken; one that was taken several times has the sum."""
+    g = np.asarray(g)  # that of a single entry is a number
     whole = np.zeros(shape, dtype=g.dtype)
     along = np.moveaxis(whole, axis, 0)
     indices = np.asarray(at, dtype=np.intp)
