@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+import formula_font
 import hooks
 import pytest
 from bs4 import BeautifulSoup
@@ -135,6 +136,13 @@ def test_terms_are_spelled_one_way(built_site, name):
         text = text.replace(allowed, " ")
     found = {term: re.findall(wrong, text) for term, wrong in SPELLINGS[language].items()}
     assert {term: wrongs for term, wrongs in found.items() if wrongs} == {}
+
+
+def test_the_font_of_formulas_has_their_letters_and_signs(built_site):
+    formulas = [math.get_text() for name in PAGES for math in soup(built_site.folder, name).find_all("math")]
+    letters = {letter for letter in "".join(formulas) if not "가" <= letter <= "힣"}
+    assert {letter for letter in letters if ord(letter) not in formula_font.characters()} == set()
+    assert (built_site.folder / "assets" / "formulas.woff2").read_bytes().startswith(b"wOF2")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
