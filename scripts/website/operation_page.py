@@ -20,6 +20,8 @@ from graphgen.ops import OPS, Op, Operands
 from graphgen.verification import verify, verify_forward
 
 LETTERS = "xyz"
+SEARCHED = ("In words", "Derivatives given by hand", "At the kink", "Convention")
+"""The rows that read as sentences, in search results too."""
 FUNCTION = re.compile(r"(?<![\\{\w])([a-z]{2,})(?=\()")
 PLAIN = 2.5
 """The number near which the operands of an example lie, where the row has such a point."""
@@ -42,7 +44,7 @@ def overview(
     rows = [(link_to(op), f"`{written(op)}`", op.symbol, *cells(op, language)) for op in ops]
     lines = [heads, ["---"] * len(heads), *([cell.replace("|", "&#124;") for cell in row] for row in rows)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return f'<div class="overview" markdown>\n\n{table}\n\n</div>'
+    return f'<div class="overview" data-search-exclude markdown>\n\n{table}\n\n</div>'
 
 
 def link_to(op: Op) -> str:
@@ -66,7 +68,8 @@ def opened(op: Op) -> str:
 def section(op: Op, language: str) -> str:
     """One operation: what it is, its derivatives, where it holds and is proved, a picture."""
     rows = "".join(
-        f"<tr><th scope='row'>{escape(said(head, language))}</th><td>{cell}</td></tr>"
+        f"<tr{'' if head in SEARCHED else ' data-search-exclude'}>"
+        f"<th scope='row' data-search-exclude>{escape(said(head, language))}</th><td>{cell}</td></tr>"
         for head, cell in facts(op, language)
     )
     shown = "forward backward local" if op.is_elementwise else "forward backward"
@@ -80,16 +83,16 @@ def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
     if op.parameters:
         told = ", ".join(f"{name}={value!r}" for name, value in op.parameters.items())
         yield "Parameters", f"<code>{escape(told)}</code>"
-    yield "In words", reading(op, language)
+    yield "In words", f"<p>{reading(op, language)}</p>"
     yield "Symbol", f'<span class="symbol">{escape(op.symbol)}</span>'
     if op.opened:
         yield "Opened", opened(op)
     yield from of_entries(op, language) if op.is_elementwise else of_arrays(op, language)
     if op.why:
-        yield "Derivatives given by hand", escape(said(op.why, language))
+        yield "Derivatives given by hand", f"<p>{escape(said(op.why, language))}</p>"
     yield "Domain", escape(said(op.domain, language))
     if op.convention:
-        yield "At the kink" if op.switch else "Convention", escape(op.convention[language])
+        yield "At the kink" if op.switch else "Convention", f"<p>{escape(op.convention[language])}</p>"
     yield "Proved", said("{} numbers at {} points", language).format(*proof(op))
 
 

@@ -152,6 +152,15 @@ def test_each_language_has_a_search_index_of_its_own(built_site, language):
     found = {urldefrag(entry["location"])[0] or "index.html" for entry in index["docs"]}
     assert found == set(NAMES)
     assert index["config"]["lang"] == [language]
+    from_the_disk = (folder / "search" / "search_index.js").read_text("utf-8")
+    assert json.loads(from_the_disk.removeprefix("var __index = ")) == index
+
+
+def test_an_operation_is_found_by_its_words(built_site):
+    index = json.loads((built_site.folder / "search" / "search_index.json").read_text("utf-8"))
+    (entry,) = [entry for entry in index["docs"] if entry["location"] == "reference/operations.html#relu"]
+    words = BeautifulSoup(entry["text"], "html.parser").find_all("p")
+    assert [part.text for part in words] == ["relu of x", "At x = 0 the derivative is 0."]
 
 
 def test_an_address_without_a_page_leads_home_in_both_languages(built_site):
