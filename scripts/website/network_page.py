@@ -108,8 +108,12 @@ def row_of_images(name: str, images: list[dict[str, Any]], under: str, language:
         parts,
     )
     caption = texts["caption"].format(**measured("network"))
-    rows_of_table = [(label, image["shades"]) for label, image in zip(labels, images, strict=True)]
+    rows_of_table = [(label, " ".join(in_rows(image))) for label, image in zip(labels, images, strict=True)]
     return figure(drawn, caption, texts["summary"], Table(texts["heads"], rows_of_table))
+
+
+def in_rows(image: dict[str, Any]) -> list[str]:
+    return [image["shades"][start : start + SIDE] for start in range(0, SIDE * SIDE, SIDE)]
 
 
 def shades(image: dict[str, Any]) -> list[int]:
