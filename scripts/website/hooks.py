@@ -72,6 +72,7 @@ MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
 FLAG = re.compile(r"<code>(?=[^<>]{1,24}</code>)(?=[^<>]*-\w)")
+FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
 SEARCH_INDEX = Path("search", "search_index.json")
 """Beside it stands the same as a script, for a site that is opened from the disk."""
 
@@ -100,12 +101,13 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Marks short code such as --strict, which browsers break behind its hyphens; keeps formulas out of the
-    search, which would show their letters alone; links to the playground.
+    """Marks short code such as --strict and derivatives such as ∂L/∂x, which browsers break in two; keeps
+    formulas out of the search, which would show their letters alone; links to the playground.
     """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
     html = html.replace("<math ", "<math data-search-exclude ")
+    html = FRACTION.sub(r'<span class="unbroken">\g<0></span>', html)
     return FLAG.sub('<code class="unbroken">', html)
 
 
