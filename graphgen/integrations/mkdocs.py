@@ -38,10 +38,11 @@ from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.pages import PageContext, log, page_context
 from graphgen.integrations.search import in_words, restored
 from graphgen.options import ENGINES, LANGUAGES
-from graphgen.page import Cache, Folder, Request, assets, load, mapped
+from graphgen.page import Cache, Folder, Request, arrays_script, assets, load, mapped
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
+SCRIPT_FOR_ARRAYS = "assets/graphgen-arrays.js"  # which the other asks for
 
 _SHOWN = f'class="{NAME}'
 """The mark of a page that shows a picture, or an error in the place of one."""
@@ -88,6 +89,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         script, style = assets(self._cache)
         files.append(File.generated(config, STYLE_SHEET, content=style))
         files.append(File.generated(config, SCRIPT, content=script))
+        files.append(File.generated(config, SCRIPT_FOR_ARRAYS, content=arrays_script()))
         if self._cache and self.config.jobs > 1:
             self._draw_ahead(files, config, self._cache)
         return files

@@ -125,7 +125,7 @@ export class Pointing {
     const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last };
     if (key in next) this.#enter(Math.max(0, Math.min(last, next[key])));
     else if (key === "Escape" && stop) this.frame.focus();
-    else if (key === "Enter" && stop) return this.host.answerAt(stop.part);
+    else if (key === "Enter" && stop) return this.host.answerAt(stop.part) || this.host.nextEntry(stop.part);
     else if (/^Arrow(Up|Down)$/.test(key) && stop && this.host.movable.includes(stop.part.node)) {
       const { node } = stop.part;
       this.#move(node, Number(this.host.inputs[node]), key === "ArrowUp" ? 1 : -1);
