@@ -311,6 +311,12 @@ def test_nothing_moves_where_the_reader_wants_no_motion(browser, plain):
         opened = Opened(context.new_page(), plain).open("shop")
         duration = opened.page.eval_on_selector("#shop-e1f", "(g) => getComputedStyle(g).transitionDuration")
         assert (duration not in ("0s", "")) == moves
+        opened.press("shop", "Step through")
+        opened.press("shop", "Step forward")
+        pulses = opened.page.locator("#shop .graphgen-pulse")
+        assert pulses.count() == moves
+        opened.press("shop", "Step back")
+        assert pulses.count() == 0
         context.close()
 
 

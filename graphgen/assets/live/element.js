@@ -269,7 +269,7 @@ class Life {
     const { at } = this.player;
     reveal(this.picture, at < 0 ? [] : this.steps, at);
     this.#scrollTo(this.steps[at]?.shapes[0]);
-    if (this.player.isPlaying) flow(this.picture, this.steps[at], this.texts);
+    flow(this.picture, this.player.isNext ? this.steps[at] : undefined, this.texts);
     this.#say();
   }
 
