@@ -45,6 +45,8 @@ def test_a_changed_entry_gives_the_picture_of_the_changed_source(desktop, id):  
     desktop.figure(id).locator(".graphgen-array").first.wait_for(state="attached")
     desktop.figure(id).locator(".graphgen-bar button").nth(1).click()
     source, options = FIGURES[id]
+    for choice in desktop.figure(id).locator(".graphgen-array select").all():
+        choice.select_option(index=7)
     for label, number, before, after in CHANGES[id]:
         field = desktop.figure(id).get_by_label(label, exact=True)
         field.fill(number)

@@ -4,7 +4,7 @@ import { addressOf, readAddress, writeAddress } from "./address.js";
 import { answer, missing } from "./ask.js";
 import { copyingPanel } from "./copying.js";
 import { element } from "./dom.js";
-import { graphOf, isOnKink, NOTHING, run } from "./engine.js";
+import { graphOf, isOnKink, NOTHING, ROUNDING, run } from "./engine.js";
 import { numberField } from "./field.js";
 import { flow } from "./flow.js";
 import { wordedButton } from "./icons.js";
@@ -96,7 +96,7 @@ class Life {
     const width = (/** @type {string} */ text) => fit()?.width(text) ?? text.length / 2;
     const lettering = { hasScripts, inscribed, scripted, unmarked, write };
     const texts = { bracketed, localsText, operationText, rowsOf, sumOf };
-    this.#arrays = make(this, { run, isOnKink, certainDigits, numberField, element, fit, width, ...lettering, ...texts });
+    this.#arrays = make(this, { run, isOnKink, ROUNDING, certainDigits, numberField, element, fit, width, ...lettering, ...texts });
     this.stepping?.button.after(this.#panel("change", this.#arrays.panel).button);
   }
 

@@ -1,7 +1,7 @@
 /** Which entries made an entry: the row and the column of a product, and of what is sent back through it. */
 
 /**
- * @typedef {import("./arrays.js").Entry} Entry
+ * @typedef {import("./entries.js").Entry} Entry
  * @typedef {import("./lowering.js").Lowered} Lowered
  */
 
