@@ -139,10 +139,15 @@ def by_derivatives(
 def forward(
     graph: ComputationalGraph, given: Given, rule_of: Callable[[Node], Rule] = value_rule_of
 ) -> tuple[Any, ...]:
-    """The value of every node, by the op table's rules unless others are given."""
+    """The value of every node, by the op table's rules unless others are given.
+
+    A number that is given for an operation stands in the place of its value.
+    """
     values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
     for index, op, operands in graph.operations:
         require_time()
+        if index in given:
+            continue
         node = graph.nodes[index]
         if op.kink and len(operands) > 1 and not node.shape:
             separation.settle_ties(graph, values, operands)
