@@ -1008,7 +1008,7 @@ def test_pages_left_leave_nothing_behind(browser, site):
 
     listeners, nodes = growth(with_script=True)
     theme_listeners, theme_nodes = growth(with_script=False)
-    # The theme's own number varies; of four pages with three figures each, one kept by each figure would be 12.
+    # The theme's own number varies; one kept by each of the three figures of four pages would be 12.
     assert listeners < theme_listeners + 12
     assert nodes < theme_nodes + 12
 
