@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from graphgen.errors import GraphgenError, contained
 from graphgen.integrations.sphinx_links import BookLink, address
-from graphgen.page import Cache, assets, linked
+from graphgen.page import Cache, arrays_script, assets, linked
 
 NAME = "graphgen"
 POINTS = 0.75
@@ -81,6 +81,7 @@ def write_assets(app: Sphinx) -> None:
         script, style = assets(kept(app.env))
         fitted = _FITTED if app.builder.name == "epub" else ""
         (folder / "graphgen.js").write_text(script, encoding="utf-8")
+        (folder / "graphgen-arrays.js").write_text(arrays_script(), encoding="utf-8")
         (folder / "graphgen.css").write_text(style + fitted, encoding="utf-8")
 
 

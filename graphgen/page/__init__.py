@@ -9,7 +9,7 @@ from graphgen.page.formats import as_json, as_pdf, pdf, png, rendered
 from graphgen.page.links import Piece, linked, seen_from_page
 from graphgen.page.many import mapped, render_many
 from graphgen.page.quote import answer, quoted
-from graphgen.page.scripts import script, style
+from graphgen.page.scripts import arrays_script, script, style
 
 __all__ = [
     "MAX_BYTES",
@@ -21,6 +21,7 @@ __all__ = [
     "Request",
     "Source",
     "answer",
+    "arrays_script",
     "as_json",
     "as_pdf",
     "asset",
