@@ -33,8 +33,8 @@ MULTIPLY_ADDS = 5_000
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 NESTED_STEPS = 14
 IMPORTS = 7
-LAYERS, MORE_LAYERS = (5, 7, 7, 2), (9, 11, 11, 8, 2)
-"""Values in each layer of the networks whose pictures are drawn, of some 300 nodes and some 1,000."""
+NETWORKS = (5, 7, 7, 2), (9, 10, 11, 10, 2)
+"""Values in each layer of the networks whose pictures are drawn, of 300 and of 1,000 nodes."""
 REUSING = 150
 """Operations in the chain whose picture is drawn."""
 TURNS = 3
@@ -149,13 +149,12 @@ def layout() -> Iterator[Row]:
     from graphgen.page import standalone
     from graphgen.verification import verify
 
-    graphs: dict[str, Callable[[int], ComputationalGraph]] = {
-        "network": partial(network, LAYERS),
-        "larger network": partial(network, MORE_LAYERS),
-        "chain that reuses its factors": lambda turn: chain(REUSING, start=START + turn),
-    }
+    graphs: list[tuple[str, Callable[[int], ComputationalGraph]]] = [
+        *(("network", partial(network, layers)) for layers in NETWORKS),
+        ("chain that reuses its factors", lambda turn: chain(REUSING, start=START + turn)),
+    ]
     run("digraph { a -> b }", "svg")  # loads the engine
-    for what, graph_at in graphs.items():
+    for what, graph_at in graphs:
         ours = peer = math.inf
         for turn in range(TURNS):
             graph = graph_at(turn)
