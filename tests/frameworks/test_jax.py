@@ -248,7 +248,8 @@ def test_names_scopes_and_calls_are_the_authors():
     ["conv with channels last", "conv by groups", "products by batch", "a product over two axes", "dropout",
      "along an axis", "turned and padded", "columns by numbers", "the largest of each row",
      "an entry", "masked softmax", "each against the others", "masked log softmax",
-     "the largest in windows, last ones less", "several cases", "means in windows", "turned convolution", *PUT, *TAKEN],
+     "the largest in windows, last ones less", "several cases", "means in windows", "turned convolution",
+     *PUT, *TAKEN],
 )  # fmt: skip
 def test_what_has_a_row_is_proved(name):
     function, *given = CASES[name]
