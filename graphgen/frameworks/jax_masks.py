@@ -10,7 +10,7 @@ from graphgen.frameworks.jax_values import Known, Unfinished
 _ENTRY_BY_ENTRY = frozenset(
     (
         *("add", "sub", "mul", "div", "select_n", "broadcast_in_dim", "reshape", "squeeze", "expand_dims"),
-        *("transpose", "convert_element_type", "copy", "slice", "gather"),
+        *("transpose", "convert_element_type", "copy", "slice", "gather", "dynamic_slice", "scatter"),
     )
 )
 """Operations that are followed through a mask: each result comes from entries of which all are finite, or is

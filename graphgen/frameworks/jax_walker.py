@@ -200,6 +200,7 @@ class Walker:
 
         moving = list({known.node: known for operand in operands for known in _moving(operand)}.values())
         names = [*filter(None, map(_title, operands)), equation.primitive.name]
+        names = [name for name in names if name != "convert_element_type"] or names
         title = " → ".join(dict.fromkeys(names))
         results: list[Any] = []
         for position, number in enumerate(numbers):

@@ -182,6 +182,10 @@ CASES = {
         lambda x: jnp.sum(jax.nn.softmax(x * 2 + jnp.where(SEEN, 0.0, -jnp.inf)) ** 2),
         numbers(2, 3),
     ),
+    "each against the others": (
+        lambda z: -jax.nn.log_softmax(jnp.fill_diagonal(z @ z.T, -jnp.inf, inplace=False))[0, 1],
+        numbers(3, 2),
+    ),
     "masked log softmax": (lambda x: jax.nn.log_softmax(jnp.where(SEEN, x, -jnp.inf))[0, 0], numbers(2, 3)),
     "the largest in windows, last ones less": (
         lambda x: jnp.sum(pooled(x, "SAME") ** 2),
@@ -243,8 +247,9 @@ def test_names_scopes_and_calls_are_the_authors():
     "name",
     ["conv with channels last", "conv by groups", "products by batch", "a product over two axes", "dropout",
      "along an axis", "turned and padded", "columns by numbers", "the largest of each row",
-     "an entry", "masked softmax", "masked log softmax", "the largest in windows, last ones less",
-     "several cases", "means in windows", "turned convolution", *PUT, *TAKEN],
+     "an entry", "masked softmax", "each against the others", "masked log softmax",
+     "the largest in windows, last ones less", "several cases", "means in windows", "turned convolution",
+     *PUT, *TAKEN],
 )  # fmt: skip
 def test_what_has_a_row_is_proved(name):
     function, *given = CASES[name]
