@@ -7,7 +7,7 @@ export default defineConfig([
   { ignores: ["**/*.min.js", ".*/", "build/", "dist/", "site/"] },
   js.configs.recommended,
   { files: ["graphgen/assets/*/*.js", "tests/browser/*.js"], languageOptions: { globals: globals.browser } },
-  { files: ["docs/assets/learn/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
+  { files: ["docs/assets/*.js", "docs/assets/learn/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
   { files: ["scripts/*.mjs"], languageOptions: { globals: globals.node } },
   { rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" } },
 ]);

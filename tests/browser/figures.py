@@ -60,6 +60,7 @@ FIGURES = {
         "h = relu(linear(x, w.T, b))  # hidden\nL = mean_squared_error(h, t)  # loss",
         {"language": "ko"},
     ),
+    "unbounded": ("x = [0, 0, 0, 0, 0, 0, 0, 0]\nh = exp(x)\ny = sum(h)", {}),
     "large": (
         "x = [["
         + "], [".join(", ".join(str((3 * i + 5 * j) % 11 - 5) for j in range(8)) for i in range(6))

@@ -121,6 +121,19 @@ def test_the_focus_of_a_field_tells_what_made_its_gradient(desktop):  # noqa: F8
     assert lit(desktop, "product", "e2f") == ["0.5", "2", "1"]
 
 
+def test_what_has_no_value_is_not_shown_and_comes_back(desktop):  # noqa: F811
+    desktop.open("unbounded")
+    desktop.press("unbounded", "Change numbers")
+    squares = desktop.page.locator("#unbounded rect title")
+    before = squares.count()
+    field = desktop.figure("unbounded").get_by_label("x 1", exact=True)
+    for number, shown in (("800", "—"), ("0", "8")):
+        field.fill(number)
+        desktop.page.wait_for_timeout(400)
+        assert desktop.text("unbounded", "e3f") == shown
+        assert squares.count() == before > 0
+
+
 def test_the_script_for_arrays_is_asked_for_by_pages_that_need_it(desktop):  # noqa: F811
     asked = []
     desktop.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))

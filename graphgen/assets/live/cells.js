@@ -136,7 +136,7 @@ function mapOf(map, text, shape, kit) {
     spots: squares,
     write: (texts, values, whole) => {
       written(text, whole, kit);
-      const largest = Math.max(...values.map(Math.abs));
+      const largest = Math.max(...values.filter(isFinite).map(Math.abs));
       for (const shade of map.querySelectorAll("g")) shade.remove();
       for (let step = -STEPS; step <= STEPS; step++) {
         const its = squares.filter((_, place) => stepOf(values[place], largest) === step);
