@@ -31,9 +31,9 @@ def frozen(graph: ComputationalGraph, run: Pass[Any], replays: Mapping[str, Repl
 
     if not replays:
         return graph
-    network = graph.network.copy()
+    known: dict[str, dict[str, Any]] = {}
     for id, replay in replays.items():
-        before = network.nodes[id]["recorded"]
+        before = graph.wiring.nodes[id]["recorded"]
         recorded = Recorded(before.value, before.operands)
         upstream = run.gradients.get(id, 0.0)
         if np.any(upstream):
@@ -41,5 +41,5 @@ def frozen(graph: ComputationalGraph, run: Pass[Any], replays: Mapping[str, Repl
             parts = tuple(None if part is None else array_value(part) for part in sent)
             agrees = replay.agrees(upstream, sent)
             recorded = Recorded(before.value, before.operands, array_value(upstream), parts, agrees)
-        network.nodes[id]["recorded"] = recorded
-    return ComputationalGraph(network, graph.output)
+        known[id] = {"recorded": recorded}
+    return ComputationalGraph(graph.wiring.with_nodes(known), graph.output)

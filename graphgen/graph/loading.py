@@ -19,6 +19,7 @@ from graphgen.graph.node import beyond_limits
 from graphgen.graph.numbers import Value, array_value
 from graphgen.graph.recorded import Recorded, Reference
 from graphgen.graph.saving import SCHEMA_VERSION
+from graphgen.graph.wiring import Wiring
 from graphgen.ops import OPS, Shape
 
 MAX_BYTES = 512_000_000
@@ -71,8 +72,6 @@ class UnfitError(ValueError):
 
 
 def _graph(data: Any) -> ComputationalGraph:
-    import networkx as nx
-
     _require(data, "the file", dict)
     if data.get("graphgen") != SCHEMA_VERSION:
         raise UnfitError(f"its version is {excerpt(str(data.get('graphgen')))}; read is {SCHEMA_VERSION}")
@@ -80,27 +79,27 @@ def _graph(data: Any) -> ComputationalGraph:
         _text(path, "a module"): _text(kind, "a module")
         for path, kind in _part(data, "modules", dict).items()
     }
-    network: nx.MultiDiGraph = nx.MultiDiGraph(modules=modules)
-    uses: list[tuple[str, str, int]] = []
+    nodes: dict[str, dict[str, Any]] = {}
+    edges: list[tuple[str, str, int, int]] = []
     for written in _part(data, "nodes", list):
         _require(written, "a node", dict)
         id = _name(written.get("id"))
-        if id in network:
+        if id in nodes:
             raise UnfitError(f"two nodes are named {excerpt(id)}")
-        network.add_node(id, **_read_node(written, id))
+        nodes[id] = _read_node(written, id)
         operands = enumerate(_part(written, "operands", list))
-        uses += [(_name(operand), id, position) for position, operand in operands]
-    for operand, id, position in uses:
-        if operand not in network:
+        edges += [(_name(operand), id, position, position) for position, operand in operands]
+    for operand, id, *_ in edges:
+        if operand not in nodes:
             raise UnfitError(f"{excerpt(id)} has the operand {excerpt(operand)}, which is no node")
-        network.add_edge(operand, id, key=position, operand=position)
+    attributes: dict[str, Any] = {"modules": modules}
     if "framework" in data:
         known = (
             {_name(a.get("of")): _read_array(a) for a in _part(data, key, list)}
             for key in ("values", "gradients")
         )
-        network.graph["reference"] = Reference(_text(data["framework"], "the framework"), *known)
-    return ComputationalGraph(network, _name(data.get("output")))
+        attributes["reference"] = Reference(_text(data["framework"], "the framework"), *known)
+    return ComputationalGraph(Wiring(nodes, edges, attributes), _name(data.get("output")))
 
 
 def _read_node(written: Mapping[str, Any], id: str) -> dict[str, Any]:

@@ -22,10 +22,8 @@ def with_data(graph: ComputationalGraph, patterns: Collection[str]) -> Computati
         if not any(fnmatchcase(id, pattern) for id in inputs):
             known = f"the inputs are {', '.join(inputs)}"
             raise OptionError(f"data={excerpt(pattern)} is not an input", known)
-    network = graph.network.copy()
-    for id in marked:
-        network.nodes[id]["data"] = True
-    return ComputationalGraph(network, graph.output)
+    wiring = graph.wiring.with_nodes({id: {"data": True} for id in marked})
+    return ComputationalGraph(wiring, graph.output)
 
 
 def with_stand_ins(graph: ComputationalGraph, upstream: Value) -> ComputationalGraph:
@@ -34,11 +32,8 @@ def with_stand_ins(graph: ComputationalGraph, upstream: Value) -> ComputationalG
 
     They are no numbers of the author's, and nobody is shown them: formulas are proved at them.
     """
-    network = graph.network.copy()
-    network.graph["stand_ins"] = True
-    if graph.upstream_symbol:
-        network.graph["upstream"] = upstream
-    return ComputationalGraph(network, graph.output)
+    given = {"upstream": upstream} if graph.upstream_symbol else {}
+    return ComputationalGraph(graph.wiring.described(stand_ins=True, **given), graph.output)
 
 
 def with_upstream(graph: ComputationalGraph, upstream: WrittenValue | None) -> ComputationalGraph:
@@ -64,13 +59,9 @@ def with_upstream(graph: ComputationalGraph, upstream: WrittenValue | None) -> C
         raise EvaluationError(
             f"the upstream gradient of {graph.output!r} is {found}", f"give {wanted}", output.place
         )
-    network = graph.network.copy()
-    network.graph["upstream"] = given
-    return ComputationalGraph(network, graph.output)
+    return ComputationalGraph(graph.wiring.described(upstream=given), graph.output)
 
 
 def with_upstream_symbol(graph: ComputationalGraph, symbol: str) -> ComputationalGraph:
     """The graph with a symbol for the gradient that its backward pass starts from: g, or ∂L/∂y."""
-    network = graph.network.copy()
-    network.graph["upstream_symbol"] = symbol
-    return ComputationalGraph(network, graph.output)
+    return ComputationalGraph(graph.wiring.described(upstream_symbol=symbol), graph.output)
