@@ -149,9 +149,12 @@ class Branching:
             value = whole_power(base, exponent.numerator)
             by_x = exponent * whole_power(base, exponent.numerator - 1)
         elif self.sign(base) == 0:
-            if self.sign(exponent) <= 0:
+            if self.sign(exponent) < 0:
                 raise UndefinedError("0 to a power below 0")
-            value, by_x = ZERO, (INFINITE, ONE, ZERO)[self.sign(exponent - 1) + 1]
+            if self.sign(exponent) == 0:
+                value, by_x = ONE, ZERO
+            else:
+                value, by_x = ZERO, (INFINITE, ONE, ZERO)[self.sign(exponent - 1) + 1]
         elif self.sign(base) < 0 and not is_whole:
             if isinstance(exponent, arb) and exponent.contains_integer():
                 raise UndecidedError("whether an exponent is whole")
@@ -159,8 +162,10 @@ class Branching:
         else:
             value = whole_power(base, exponent.numerator) if is_whole else broken_power(base, exponent)
             by_x = exponent * value / base
-        return combined(value, (x, by_x), (y, self._by_exponent(value, base) if y.slopes else None))
+        return combined(value, (x, by_x), (y, self._by_exponent(value, base, exponent) if y.slopes else None))
 
-    def _by_exponent(self, value, base):
+    def _by_exponent(self, value, base, exponent):
         sign = self.sign(base)
-        return value * arb(base).log() if sign > 0 else ZERO if sign == 0 else INFINITE
+        if sign > 0:
+            return value * arb(base).log()
+        return ZERO if sign == 0 and self.sign(exponent) > 0 else INFINITE

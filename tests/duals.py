@@ -101,8 +101,10 @@ def whole_power(base, exponent):
     if is_short:
         return base ** int(exponent)
     if exponent > 0 and arb(base).contains(0):  # Arb takes a logarithm, which is none
-        half = whole_power(base * base, exponent // 2) if exponent > 1 else ONE
-        return half * base if exponent % 2 else half
+        value = ONE
+        for bit in f"{int(exponent):b}":
+            value = value * value * base if bit == "1" else value * value
+        return value
     return arb(base) ** exponent
 
 

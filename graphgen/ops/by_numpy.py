@@ -153,8 +153,8 @@ def _lower_power(v: Any, x: Any, n: Any) -> Any:
     return np.where(n == 0.0, 0.0, np.where(is_exact, np.power(x, n - 1.0), by_value))
 
 
-def _log_of_base(x: Any) -> Any:
-    return np.where(x == 0, 0.0, np.log(x))
+def _log_of_base(x: Any, n: Any) -> Any:
+    return np.where((x == 0) & (n > 0), 0.0, np.where(x > 0, np.log(x), np.nan))
 
 
 def _sigmoid(x: Any) -> Any:

@@ -149,16 +149,16 @@ CONVENTIONS = {
         "같은 원소는 원래 순서를 지키고, 미분도 각자의 것.",
     ),
     "power": (
-        "At x = 0 the derivative with respect to y is 0, and at y = 0 that with respect to x. "
-        "For x < 0 there is no real derivative with respect to y.",
-        "x = 0에서 y에 대한 미분, y = 0에서 x에 대한 미분은 0. x < 0이면 y에 대한 실수 미분은 없음.",
+        "At y = 0 the value is 1 and the derivative with respect to x is 0, at x = 0 too. "
+        "There, and for x < 0, there is no real derivative with respect to y.",
+        "y = 0이면 x = 0에서도 값은 1, x에 대한 미분은 0. 거기와 x < 0에서 y에 대한 실수 미분은 없음.",
     ),
 }
 """The conventions where there is no derivative, by the key that a row gives, in the order of languages."""
 
 _LABELS = "y are shares in the shape of x, or a whole-numbered label for each row"
 DOMAINS = {
-    "power": "x > 0; x < 0 with a whole y; x = 0 with y ≥ 0 (differentiable for y = 0 and y ≥ 1)",
+    "power": "x > 0; x < 0 with a whole y; x = 0 with y ≥ 0 (differentiable for y ≥ 1 and a constant y = 0)",
     "exp": "all x (overflows a float above 709.78)",
     "sqrt": "x ≥ 0 (differentiable for x > 0)",
     "sin": "all x (in radians)",

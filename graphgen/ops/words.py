@@ -52,8 +52,8 @@ def _lower_power(v: float, x: float, n: float) -> float:
         return math.nan
 
 
-def _log_of_base(x: float) -> float:
-    return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
+def _log_of_base(x: float, n: float) -> float:
+    return math.log(x) if x > 0 else 0.0 if x == 0 < n else math.nan
 
 
 def _above(first: float, second: float) -> float:

@@ -16,7 +16,7 @@ from flint import arb, fmpq
 
 from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge, require_time
-from graphgen.verification.balls import Number, UndecidedError, UndefinedError, is_zero, precision
+from graphgen.verification.balls import Number, UndecidedError, UndefinedError, precision
 from graphgen.verification.given import weighed
 from graphgen.verification.kinks import sides
 from graphgen.verification.passes import Enclosures, HangsOnError, forward
@@ -45,7 +45,6 @@ def mismatches(
     The gradients of all inputs together come first, as they say the most for the least; the local
     derivatives, one by one, where they disagree, or where a kink leaves no such difference.
     """
-    kinks |= _zeros_to_the_zero(graph, found.values)
     along_inputs: list[Mismatch] = []
     if not kinks:
         slope, along = _all_inputs(graph, found)
@@ -66,17 +65,6 @@ def mismatches(
         )
     ]
     return local or along_inputs
-
-
-def _zeros_to_the_zero(graph: ComputationalGraph, values: tuple[Any, ...]) -> frozenset[str]:
-    """The ids of x ** y at 0 ** 0 where y varies: the value jumps there, and the slopes are agreed."""
-    return frozenset(
-        graph.ids[index]
-        for index, op, operands in graph.operations
-        if op.operator == "**"
-        and graph.varies[operands[1]]
-        and all(any(map(is_zero, entries(values[i]))) for i in operands)
-    )
 
 
 def _compared(kind: str, place: str, node: str, slope: Number, along: Along, bits: int) -> Iterator[Mismatch]:

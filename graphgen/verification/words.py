@@ -161,9 +161,9 @@ def lower_power(v: Number, x: Number, n: Number) -> Number:
     return _ZERO if is_zero(n) else pow(x, n - 1)
 
 
-def log_of_base(x: Number) -> Number:
-    """The logarithm of a power's base: 0 at 0, where the power does not move with its exponent."""
-    return _ZERO if is_zero(x) else log(x)
+def log_of_base(x: Number, n: Number) -> Number:
+    """The logarithm of a power's base: 0 at 0, where the power does not move with its exponent above 0."""
+    return _ZERO if is_zero(x) and order(n, _ZERO) > 0 else log(x)
 
 
 def chosen(condition: Number, one: Number, other: Number) -> Number:

@@ -142,12 +142,8 @@ NUMBERS = {
         {"x": 0, "s": 0, "t": 0},
     ),
     # 0 ** n jumps at n = 0, where its slope is 0 by convention
-    "zero-to-the-zero": ("x = 0\nn = 0\ny = x ** n", {"y": 1}, {"x": 0, "n": 0}),
-    "zeros-to-the-zero": (
-        "x = [0, 3]\nn = [0, 2]\ny = sum(x ** n) + 0 ** n[0]",
-        {"y": 11},
-        {"x": [0, 6], "n": [0, 9 * math.log(3)]},
-    ),
+    "zeros-to-a-constant": ("x = [0, 3]\ny = sum(x ** [0, 2])", {"y": 10}, {"x": [0, 6]}),
+    "zero-to-a-constant-zero": ("x = 0\nz = x - x\ny = (2 + z) ** z", {"y": 1}, {"x": 0, "z": math.log(2)}),
     # A slope that differences come to slowly, and times much
     "slow-differences": ("x = 0\na = x * sqrt(x)\ny = exp(a) * 1e300", {"y": 1e300}, {"x": 0, "a": 1e300}),
     # What ended a site's build
@@ -158,6 +154,9 @@ NUMBERS = {
     ),
 }
 WITHOUT_DERIVATIVE = {
+    # 0 ** y is 1 at y = 0 and 0 beside it
+    "a-power-of-itself": "x = 0\ny = x ** x",
+    "zero-to-the-zero": "n = 0\nx = 0\ny = n ** x",
     "quarter-squared": "x = 0\ny = (x ** 0.25) ** 2",
     "relu-sqrt": "x = 0\ny = relu(sqrt(x))",
     "abs-sqrt": "x = 0\ny = abs(sqrt(x))",

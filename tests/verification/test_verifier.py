@@ -518,14 +518,6 @@ def test_a_graph_that_has_a_value_nowhere():
         verify_symbolic(parse("y = log(x - x)"))
 
 
-@pytest.mark.parametrize(
-    "source", ["x = 0\nn = 0\ny = x ** n", "x = 0\ny = x ** x", "x = [0, 2]\nn = [0, 1]\ny = sum(x ** n)"]
-)
-def test_at_a_jump_there_is_no_difference(source):
-    """0 ** y is 1 at y = 0 and 0 beside it: its slope by y is a convention."""
-    assert not np.ravel(verify(parse(source)).require().numbers.gradients["x"])[0]
-
-
 def test_a_difference_that_says_nothing_is_no_mismatch():
     """At 0 a step goes far across the waves of this sine, unless it is taken in a far higher precision."""
     report = verify(parse("x = 0\ny = sin(1e40 * x)")).require()
