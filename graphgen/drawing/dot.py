@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ _THIN, _THICK = 1.1, 2.2
 
 _WORDS = ("label", "taillabel", "headlabel")
 """The attributes that an author's words may stand in."""
+
+_BARE = re.compile(r"[a-zA-Z_]\w*|-?(\.\d+|\d+(\.\d*)?)", re.ASCII)
+"""What DOT takes for one word without quotes, unless it is one of its own."""
+_KEYWORDS = frozenset({"node", "edge", "graph", "digraph", "subgraph", "strict"})
 
 _FONT = "Helvetica,Arial,sans-serif"
 _GRAPH = {"bgcolor": "transparent", "pad": "0", "margin": "0", "notranslate": "true"}
@@ -50,13 +55,22 @@ _BY_KIND = {
 
 
 def digraph(layout: Layout) -> graphviz.Digraph:
-    """The picture as DOT; ids are generated, never an author's names.
+    """The picture as an object of the package graphviz, which is slow to load."""
+    import graphviz
+
+    return graphviz.Digraph(body=_statements(layout))
+
+
+def dot_text(layout: Layout) -> str:
+    """The picture as DOT, the source of the same object; ids are generated, never an author's names.
 
     The upper left corner of the page is the origin, so that what Graphviz prints, whose y runs down, has
     the coordinates of the page.
     """
-    import graphviz
+    return "".join(["digraph {\n", *_statements(layout), "}\n"])
 
+
+def _statements(layout: Layout) -> list[str]:
     page, scene = page_of(layout), layout.sized.scene
     middle = f"{page.width},{page.height},1,{page.width / 2:g},{-page.height / 2:g}"
     defaults = {"graph": _GRAPH | {"viewport": middle}, "node": _NODE, "edge": _EDGE}
@@ -75,11 +89,11 @@ def digraph(layout: Layout) -> graphviz.Digraph:
     nodes = [
         _statement(of, attributes) for of, attributes in (defaults | _frames(layout, page) | shapes).items()
     ]
-    return graphviz.Digraph(body=[*nodes, *tangents, *forward, *backward])
+    return [*nodes, *tangents, *forward, *backward]
 
 
 def _statement(of: str, attributes: Mapping[str, str]) -> str:
-    """A line of DOT. Only an author's words need the package's quoting, which takes a while."""
+    """A line of DOT. Only an author's words need to be quoted with care, which takes a while."""
     written = [
         f"{name}={_quoted(value)}" if name in _WORDS else f'{name}="{value}"'
         for name, value in attributes.items()
@@ -90,10 +104,11 @@ def _statement(of: str, attributes: Mapping[str, str]) -> str:
 @lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     """A text that comes out as it is: Graphviz reads escapes such as \\N, and entities."""
-    from graphviz import escape
-    from graphviz.quoting import quote
-
-    return str(quote(escape(readable(plain(text)).replace("&", "&amp;"))))
+    written = readable(plain(text)).replace("&", "&amp;")
+    if _BARE.fullmatch(written) and written.lower() not in _KEYWORDS:
+        return written
+    escaped = written.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _frames(layout: Layout, page: Page) -> dict[str, dict[str, str]]:

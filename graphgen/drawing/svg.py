@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from graphgen.diagram import SIZE, ArrowPair, Frame, Shape
 from graphgen.drawing.boxes import Layout
-from graphgen.drawing.dot import digraph
+from graphgen.drawing.dot import dot_text
 from graphgen.drawing.engine import run
 from graphgen.drawing.heat_maps import heat_map
 from graphgen.drawing.matrices import is_row, row
@@ -97,7 +97,7 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
 
     Raises RenderError where the engine is missing or fails.
     """
-    printed = _parsed(run(digraph(layout).source, "svg", engine, "nop2"))
+    printed = _parsed(run(dot_text(layout), "svg", engine, "nop2"))
     groups = {group.get("id", ""): group for group in printed[0]}
     leaving: dict[str, list[ArrowPair]] = defaultdict(list)
     for arrow in layout.sized.scene.arrows:
