@@ -1,6 +1,6 @@
 /**
- * Writes the page's script, graphgen/assets/live.min.js, from the modules in graphgen/assets/live; with
- * --check only says whether it is up to date.
+ * Writes the page's script, graphgen/assets/live.min.js, and the one for arrays that it asks for, arrays.min.js, from
+ * the modules in graphgen/assets/live; with --check only says whether they are up to date.
  *
  * The op table and the words are left out: graphgen/page/scripts.py adds them when a site is built. The first
  * line says which sources the script was made of, so that a test without Node.js can tell, too.
@@ -12,27 +12,30 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const FOLDER = new URL("../graphgen/assets/live/", import.meta.url);
-const SCRIPT = new URL("../live.min.js", FOLDER);
+const SCRIPTS = { "main.js": "esm", "arrays.js": "iife" };
 
 const hash = createHash("sha256");
 for (const name of readdirSync(FOLDER).sort()) {
   if (name.endsWith(".js")) hash.update(readFileSync(new URL(name, FOLDER), "utf8").replaceAll("\r\n", "\n"));
 }
 
-const { outputFiles } = await build({
-  entryPoints: [fileURLToPath(new URL("main.js", FOLDER))],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  charset: "utf8",
-  external: ["./ops.js", "./words.js"],
-  write: false,
-});
-const script = `// Made by "npm run build" of sources with SHA-256 ${hash.digest("hex")}\n${outputFiles[0].text}`;
+for (const [name, format] of Object.entries(SCRIPTS)) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(name, FOLDER))],
+    bundle: true,
+    minify: true,
+    format,
+    target: "es2022",
+    charset: "utf8",
+    external: ["./ops.js", "./words.js"],
+    write: false,
+  });
+  const file = new URL(`../${name.replace("main", "live").replace(".js", ".min.js")}`, FOLDER);
+  const script = `// Made by "npm run build" of sources with SHA-256 ${hash.copy().digest("hex")}\n${outputFiles[0].text}`;
 
-if (!process.argv.includes("--check")) writeFileSync(SCRIPT, script);
-else if (readFileSync(SCRIPT, "utf8").replaceAll("\r\n", "\n") !== script) {
-  console.error('graphgen/assets/live.min.js is not what its sources make: run "npm run build".');
-  process.exitCode = 1;
+  if (!process.argv.includes("--check")) writeFileSync(file, script);
+  else if (readFileSync(file, "utf8").replaceAll("\r\n", "\n") !== script) {
+    console.error(`${fileURLToPath(file)} is not what its sources make: run "npm run build".`);
+    process.exitCode = 1;
+  }
 }

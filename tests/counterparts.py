@@ -14,6 +14,8 @@ COUNTERPARTS = {
     "square": torch.square,
     "exp": torch.exp,
     "log": torch.log,
+    "log1p": torch.log1p,
+    "expm1": torch.expm1,
     "sqrt": torch.sqrt,
     "sin": torch.sin,
     "cos": torch.cos,

@@ -59,6 +59,8 @@ class Operations:
         if name in _BRANCHES:
             return each(getattr(self.branching, name), x, *further)
         match name:
+            case "log1p":
+                return each(lambda entry: self.branching.log(add(Dual(ONE), entry)), x)
             case "square":
                 return each(square, x)
             case "sum":

@@ -141,6 +141,7 @@ def _gelu_tanh(x):
 
 SMOOTH = {
     "exp": lambda x: (x.exp(), x.exp()),
+    "expm1": lambda x: (x.expm1(), x.exp()),
     "sin": lambda x: (x.sin(), x.cos()),
     "cos": lambda x: (x.cos(), -x.sin()),
     "tan": lambda x: (x.tan(), 1 + x.tan() ** 2),
@@ -158,7 +159,7 @@ _AT_ZERO = {
     "exp": (ONE, ONE),
     "cos": (ONE, ZERO),
     "sigmoid": (HALF, HALF * HALF),
-    **dict.fromkeys(("sin", "tan", "atan", "tanh"), (ZERO, ONE)),
+    **dict.fromkeys(("expm1", "sin", "tan", "atan", "tanh"), (ZERO, ONE)),
     **dict.fromkeys(("silu", "gelu", "gelu_tanh"), (ZERO, HALF)),
 }
 

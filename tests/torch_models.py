@@ -334,6 +334,62 @@ class Cube(torch.autograd.Function):
         return g * 3 * x**2
 
 
+class WrongSwish(torch.autograd.Function):
+    """The slope of a sigmoid is forgotten."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * torch.sigmoid(x)
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return g * torch.sigmoid(x) * (1 + x)
+
+
+class WrongProduct(torch.autograd.Function):
+    """What goes to the second matrix is the transpose of what should."""
+
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return x @ w
+
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        return g @ w.t(), g.t() @ x
+
+
+class WithoutSecond(torch.autograd.Function):
+    """Nothing goes back to the second factor."""
+
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.save_for_backward(y)
+        return x * y
+
+    @staticmethod
+    def backward(ctx, g):
+        (y,) = ctx.saved_tensors
+        return g * y, None
+
+
+class WrongSeries(torch.autograd.Function):
+    """A function without a row, with a slope that is none of its own."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.special.erfcx(x)
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return g * x
+
+
 class WrongCube(Cube):
     @staticmethod
     def backward(ctx, g):

@@ -1,8 +1,8 @@
 """The straight-line function of a graph, written as a syntax tree of the op table's rules.
 
 The rules are inlined one after the other, forward and then backward. A value that is read just once is
-written where it is read; the others have a line and a variable each, `n3` for a value and `g3` for a
-gradient.
+written where it is read; the others have a line and a variable each, such as `n3`. Gradients take turns with
+few variables, `g0` and so on, which Python reaches sooner, and whose numbers are soon let go.
 """
 
 from __future__ import annotations
@@ -54,13 +54,19 @@ class _Writer:
             for i, node in enumerate(graph)
         ]
         self.gradients: dict[int, ast.Name] = {}
+        self.holders: Counter[str] = Counter()
+        """How many nodes have their gradient in each variable: one that is passed on as it is has several."""
+        self.free: list[str] = []
         self.shared: dict[str, ast.Name] = {}
 
     def module(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> ast.Module:
         graph = self.graph
         inputs = ", ".join(f"n{graph.index[node.id]}" for node in graph.inputs)
         module = ast.parse(f"def straight({inputs}): ...")
-        module.body[0].body = [*self._lines(names, wanted)]  # type: ignore[attr-defined]
+        lines = [*self._lines(names, wanted)]
+        # Named first, they are among the variables that Python reaches in one step.
+        first = ast.Assign([ast.Name(name, ast.Store()) for name in self.holders], _literal(None))
+        module.body[0].body = [first, *lines]  # type: ignore[attr-defined]
         return ast.fix_missing_locations(module)
 
     def _lines(self, names: tuple[str, ...], wanted: tuple[str, ...]) -> Iterator[ast.stmt]:
@@ -80,10 +86,10 @@ class _Writer:
 
     def _backward(self, wanted: tuple[str, ...]) -> Iterator[ast.stmt]:
         graph = self.graph
-        needed = self._needed(wanted)
+        needed, kept = self._needed(wanted), self._kept_gradients(wanted)
         start = graph.index[graph.output]
-        self.gradients[start] = _name(f"g{start}")
-        yield _assigned(f"g{start}", _literal(1.0))
+        self.gradients[start] = self._hold()
+        yield _assigned(self.gradients[start].id, _literal(1.0))
         for index, op, operands in reversed(graph.operations):
             if index not in self.gradients:
                 continue
@@ -94,9 +100,30 @@ class _Writer:
                 before = self.gradients.get(operand)
                 if before is None and sent is self.gradients[index]:
                     self.gradients[operand] = self.gradients[index]  # passed on as it is
+                    self.holders[self.gradients[index].id] += 1
                     continue
-                yield _assigned(f"g{operand}", ast.BinOp(before, ast.Add(), sent) if before else sent)
-                self.gradients[operand] = _name(f"g{operand}")
+                if before:
+                    self._let_go(before)
+                self.gradients[operand] = after = self._hold()
+                yield _assigned(after.id, ast.BinOp(before, ast.Add(), sent) if before else sent)
+            if index not in kept:
+                self._let_go(self.gradients[index])
+
+    def _hold(self) -> ast.Name:
+        """The variable that was let go last, or a new one."""
+        name = self.free.pop() if self.free else f"g{len(self.holders)}"
+        self.holders[name] += 1
+        return _name(name)
+
+    def _let_go(self, gradient: ast.Name) -> None:
+        self.holders[gradient.id] -= 1
+        if not self.holders[gradient.id]:
+            self.free.append(gradient.id)
+
+    def _kept_gradients(self, wanted: tuple[str, ...]) -> set[int]:
+        """The nodes whose gradients are asked for at the end."""
+        single = () if self.graph.is_scalar else enumerate(self.graph.nodes)
+        return {self.graph.index[name] for name in wanted} | {i for i, node in single if not node.shape}
 
     def _written(
         self, index: int, op: Op, rule: str, operands: tuple[int, ...]

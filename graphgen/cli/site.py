@@ -32,10 +32,11 @@ def new(folder: Path) -> None:
 @click.command(epilog="Example: graphgen assets docs/assets")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def assets(folder: Path) -> None:
-    """The style sheet and the script of pages, written into DIR, for site builders other than MkDocs."""
-    from graphgen.page import script, style
+    """The style sheet and the scripts of pages, written into DIR, for site builders other than MkDocs."""
+    from graphgen.page import arrays_script, script, style
 
-    made = {folder / "graphgen.css": style().encode(), folder / "graphgen.js": script().encode()}
+    texts = {"graphgen.css": style(), "graphgen.js": script(), "graphgen-arrays.js": arrays_script()}
+    made = {folder / name: text.encode() for name, text in texts.items()}
     write(made)
     for file in made:
         put_out(f"written: {printable(str(file))}")

@@ -106,6 +106,9 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
     def sent(*edges: Edge) -> Any:
         return _total(contributions.get(edge) for edge in edges if edge not in labels)
 
+    def gradient_cells(node: Node, *edges: Edge) -> Cells:
+        return cells(sent(*edges) if edges else gradients.get(node.id))
+
     goes_back = options.shows("backward")
     gradients = numbers.gradients if goes_back else {}
     contributions = numbers.contributions if goes_back else {}
@@ -126,7 +129,7 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
         kinks=numbers.kinks if goes_back or options.tangent else frozenset(),
         tangent=lambda node: "" if node.is_constant else text(_or_zero(numbers.tangents.get(node.id))),
         value_cells=lambda node: cells(numbers.values[node.id]),
-        gradient_cells=lambda node, *edges: cells(sent(*edges) if edges else gradients.get(node.id)),
+        gradient_cells=lambda node, *edges: gradient_cells(node, *edges) if node.shape else (),
     )
 
 

@@ -23,6 +23,16 @@ _REACH = 24.0
 """So far into a rank a way through the gap before it may lead to an operation."""
 _AROUND = 16.0
 """So near to an end that they share, two pairs may come together."""
+_FIRST = 40
+"""So many strands of a gap are looked at before all are."""
+
+
+class _Strand(NamedTuple):
+    """A part of a pair's middle line between two ranks: a single cubic piece, or a level stretch's ends."""
+
+    arrow: ArrowPair
+    path: Path
+    is_level: bool
 
 
 class _Place(NamedTuple):
@@ -39,36 +49,46 @@ def crowded(site: Site, centres: Mapping[str, Point], paths: Mapping[str, Path])
     """The gaps, by the number of the rank before each, in which some pair runs beside another nearer than
     their arrows need, or upon a shape."""
     middles = [(rank.start + rank.end) / 2 for rank in site.in_order]
-    by_gap: dict[int, list[_Place]] = defaultdict(list)
+    borders = [-math.inf, *middles[1:], math.inf]  # of the gaps
+    by_gap: dict[int, list[_Strand]] = defaultdict(list)
     for arrow in site.sized.scene.arrows:
-        site.check()
-        for place in _places(arrow, paths[arrow.id], site):
-            by_gap[max(bisect_right(middles, place.at[0]) - 1, 0)].append(place)
+        for strand in _strands(arrow, paths[arrow.id], site):
+            alongs = [point[0] for point in strand.path]
+            first, last = (bisect_right(borders, along) - 1 for along in (min(alongs), max(alongs)))
+            for gap in range(first, last + 1):
+                by_gap[gap].append(strand)
     bodies = _bodies(site, centres)
-    found = set()
-    for gap, places in by_gap.items():
+
+    def is_crowded(gap: int, strands: Sequence[_Strand]) -> bool:
+        site.check()
+        if all(strand.is_level for strand in strands):
+            return False
+        start, end = borders[gap : gap + 2]
+        places = [place for strand in strands for place in _places(strand) if start <= place.at[0] < end]
         curved = [place for place in places if not place.is_level]
-        if any(_is_upon(place, _bodies_at(place, gap, site, bodies)) for place in curved) or _run_together(
-            site, centres, curved, places
-        ):
-            found.add(gap)
-    return found
+        return any(
+            _is_upon(place, _bodies_at(place, gap, site, bodies)) for place in curved
+        ) or _run_together(site, centres, curved, places)
+
+    return {
+        gap
+        for gap, strands in by_gap.items()
+        # What crowds a gap is mostly found among its first strands.
+        if is_crowded(gap, strands[:_FIRST]) or (len(strands) > _FIRST and is_crowded(gap, strands))
+    }
 
 
-def _places(arrow: ArrowPair, path: Path, site: Site) -> Iterator[_Place]:
-    """Places on a pair's middle line, close together, but for where it runs level in a rank."""
+def _strands(arrow: ArrowPair, path: Path, site: Site) -> Iterator[_Strand]:
+    """The parts of a pair's middle line, without those that run level in a rank."""
     for piece in pieces(path):
-        stretches = _level_stretches(piece, site) if is_level(piece) else [points_on(piece, _STEP)]
-        for points in stretches:
-            for one, other in pairwise(points):
-                length = math.dist(one, other)
-                if length:
-                    heading = (other[0] - one[0]) / length, (other[1] - one[1]) / length
-                    yield _Place(arrow, one, heading, length, is_level(piece))
+        if is_level(piece):
+            yield from (_Strand(arrow, stretch, True) for stretch in _level_stretches(piece, site))
+        else:
+            yield _Strand(arrow, piece, False)
 
 
-def _level_stretches(piece: Path, site: Site) -> Iterator[list[Point]]:
-    """The parts that a level piece has in common with the gaps, a little beyond them."""
+def _level_stretches(piece: Path, site: Site) -> Iterator[Path]:
+    """The ends of the parts that a level piece has in common with the gaps, a little beyond them."""
     (start, across), end = piece[0], piece[3][0]
     ends = site.ends_of_ranks
     for number in range(max(bisect_left(ends, start) - 1, 0), len(ends) - 1):
@@ -77,8 +97,23 @@ def _level_stretches(piece: Path, site: Site) -> Iterator[list[Point]]:
         if low > end:
             return
         if low < high:
-            steps = max(1, math.ceil((high - low) / _STEP))
-            yield [(low + (high - low) * step / steps, across) for step in range(steps + 1)]
+            yield (low, across), (high, across)
+
+
+def _places(strand: _Strand) -> Iterator[_Place]:
+    """Places on a strand, close together."""
+    arrow, path, is_level = strand
+    for one, other in pairwise(_level_points(*path) if is_level else points_on(path, _STEP)):
+        length = math.dist(one, other)
+        if length:
+            heading = (other[0] - one[0]) / length, (other[1] - one[1]) / length
+            yield _Place(arrow, one, heading, length, is_level)
+
+
+def _level_points(start: Point, end: Point) -> list[Point]:
+    (low, across), high = start, end[0]
+    steps = max(1, math.ceil((high - low) / _STEP))
+    return [(low + (high - low) * step / steps, across) for step in range(steps + 1)]
 
 
 def _run_together(
@@ -121,39 +156,44 @@ def _is_apart(
     return True
 
 
-_Body = tuple[Shape, Rectangle]
+class _Bodies(NamedTuple):
+    """The outlines of a rank's shapes, from the lowest on, how far across each is, and half the height of the
+    tallest."""
+
+    outlines: Sequence[tuple[Shape, Rectangle]] = ()
+    acrosses: Sequence[float] = ()
+    tallest: float = 0.0
 
 
-def _bodies_at(place: _Place, gap: int, site: Site, bodies: Mapping[int, Sequence[_Body]]) -> Sequence[_Body]:
+def _bodies_at(place: _Place, gap: int, site: Site, bodies: Mapping[int, _Bodies]) -> _Bodies:
     """The shapes of the rank, before a gap or behind it, that a place may lie in."""
     before, behind = site.in_order[gap : gap + 2]
     if place.at[0] < before.end + _BODY:
-        return bodies.get(gap, ())
-    return bodies.get(gap + 1, ()) if place.at[0] > behind.start - _BODY else ()
+        return bodies.get(gap, _Bodies())
+    return bodies.get(gap + 1, _Bodies()) if place.at[0] > behind.start - _BODY else _Bodies()
 
 
-def _is_upon(place: _Place, bodies: Sequence[_Body]) -> bool:
+def _is_upon(place: _Place, bodies: _Bodies) -> bool:
     """Whether a place lies in a shape that is neither end of its pair."""
-    tallest = max((body.half_height for _, body in bodies), default=0.0)
-    first = bisect_left(bodies, place.at[1] - tallest, key=_across)
-    last = bisect_right(bodies, place.at[1] + tallest, key=_across)
+    outlines, acrosses, tallest = bodies
+    first = bisect_left(acrosses, place.at[1] - tallest)
+    last = bisect_right(acrosses, place.at[1] + tallest)
     ends = place.arrow.tail.id, place.arrow.head.id
-    return any(body.holds(place.at) for shape, body in bodies[first:last] if shape.id not in ends)
+    return any(body.holds(place.at) for shape, body in outlines[first:last] if shape.id not in ends)
 
 
-def _bodies(site: Site, centres: Mapping[str, Point]) -> dict[int, list[_Body]]:
-    """The shapes by rank, from the lowest on, so much larger than they are drawn that a pair's arrows
-    keep clear of them where its middle line does."""
-    bodies: dict[int, list[_Body]] = defaultdict(list)
+def _bodies(site: Site, centres: Mapping[str, Point]) -> dict[int, _Bodies]:
+    """The shapes by rank, so much larger than they are drawn that a pair's arrows keep clear of them where
+    its middle line does."""
+    by_rank: dict[int, list[tuple[Shape, Rectangle]]] = defaultdict(list)
     for shape in site.sized.scene.shapes:
         box = site.sized.shape(shape)
         outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
         body = outline(centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
-        bodies[site.rank(shape.id).number].append((shape, body))
-    for among in bodies.values():
-        among.sort(key=_across)
+        by_rank[site.rank(shape.id).number].append((shape, body))
+    bodies = {}
+    for rank, outlines in by_rank.items():
+        outlines.sort(key=lambda body: body[1].centre[1])
+        acrosses = [body.centre[1] for _, body in outlines]
+        bodies[rank] = _Bodies(outlines, acrosses, max(body.half_height for _, body in outlines))
     return bodies
-
-
-def _across(body: _Body) -> float:
-    return body[1].centre[1]

@@ -163,7 +163,12 @@ def points_on(piece: Path, step: float) -> list[Point]:
     """Points on a single cubic piece, from end to end, at most about a step apart."""
     length = sum(math.dist(one, other) for one, other in pairwise(piece))
     steps = max(1, math.ceil(length / step))
-    return [_point_on(piece, number / steps) for number in range(steps + 1)]
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
+    points = []
+    for number in range(steps + 1):
+        a, b, c, d = _bernstein(number / steps)
+        points.append((a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy))
+    return points
 
 
 def across_at(path: Path, along: float) -> float:
@@ -182,15 +187,16 @@ def across_at(path: Path, along: float) -> float:
     return path[0][1] if along < path[0][0] else path[-1][1]
 
 
-def _point_on(piece: Path, t: float) -> Point:
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
-    return _mixed(ax, bx, cx, dx, t), _mixed(ay, by, cy, dy, t)
+def _mixed(ax: float, bx: float, cx: float, dx: float, t: float) -> float:
+    """One coordinate of a cubic curve, of those of its control points."""
+    a, b, c, d = _bernstein(t)
+    return a * ax + b * bx + c * cx + d * dx
 
 
-def _mixed(a: float, b: float, c: float, d: float, t: float) -> float:
-    """Bernstein's cubic polynomial of four coordinates."""
+def _bernstein(t: float) -> tuple[float, float, float, float]:
+    """The weights of the four control points of a cubic curve."""
     s = 1 - t
-    return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d
+    return s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
 
 
 def shifted(path: Path, offset: float) -> Path:

@@ -81,14 +81,13 @@ class Picture:
 
     @cached_property
     def scene(self) -> Scene:
-        return self._composed(self.again)
+        return self._once if self.again == self._named else self._composed(self.again)
 
     @cached_property
     def again(self) -> frozenset[Edge]:
         """The edges beside whose operations inputs stand once more: those that the author names; else, where
         the picture would not fit its column in any way, those that lead far, if that helps."""
-        named = uses_again(self.graph, self.options)
-        once = self._composed(named)
+        named, once = self._named, self._once
         if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > _MOST_TURNED:
             return named
         layout = lay_out(once)
@@ -100,12 +99,21 @@ class Picture:
         best = min(burdens, key=burdens.__getitem__)
         return best if burdens[best] < _BETTER * _burden(once) else named
 
+    @cached_property
+    def _named(self) -> frozenset[Edge]:
+        return uses_again(self.graph, self.options)
+
+    @cached_property
+    def _once(self) -> Scene:
+        """The scene with no more inputs beside their uses than the author names."""
+        return self._composed(self._named)
+
     def _composed(self, again: frozenset[Edge]) -> Scene:
         return compose(self.graph, self.asked, self.options, again)
 
     def require_scene(self) -> Picture:
         """The picture itself; raises OptionError where its options name what the graph does not have."""
-        self._composed(uses_again(self.graph, self.options))
+        _ = self._once
         return self
 
     def __repr__(self) -> str:

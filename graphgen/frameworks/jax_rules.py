@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any
 
+from graphgen.frameworks.elementary import ELEMENTARY, complement
+from graphgen.frameworks.jax_masks import softmax
+from graphgen.frameworks.jax_windows import WINDOWS, arranged
 from graphgen.frameworks.tape import NodeNumber, NoRowError
 
 _ELEMENTWISE = {
@@ -16,12 +19,12 @@ _ELEMENTWISE = {
     "add_any": "add",
     "sub": "subtract",
     "mul": "multiply",
-    "div": "divide",
     "neg": "negate",
     "pow": "power",
     "square": "square",
     "logistic": "sigmoid",
-    **{name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "atan", "abs", "erf")},
+    **{name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "atan", "abs")},
+    **{name: name for name in ("erf", "log1p", "expm1")},
 }
 
 
@@ -86,10 +89,7 @@ def _broadcast(
 
 
 def _transposed(on: Any, x: Any, *, permutation: Sequence[int], result: Any) -> NodeNumber:
-    axes = tuple(map(int, permutation))
-    if axes == tuple(range(len(axes)))[::-1]:
-        return on.apply("transpose", x)
-    return on.apply("permute", x, axes=axes)
+    return arranged(on, on.node(x), permutation)
 
 
 def _product(on: Any, x: Any, y: Any, *, dimension_numbers: Any, result: Any, **_: Any) -> NodeNumber:
@@ -112,57 +112,9 @@ def _product(on: Any, x: Any, y: Any, *, dimension_numbers: Any, result: Any, **
         for shape, axes in ((shape_x, free_x), (shape_y, free_y), (shape_x, of_x))
     )
     batch = tuple(shape_x[axis] for axis in batch_x)
-    one = _arranged(on, one, (*batch_x, *free_x, *of_x), (*batch, rows, summed))
-    other = _arranged(on, other, (*batch_y, *of_y, *free_y), (*batch, summed, columns))
+    one = arranged(on, one, (*batch_x, *free_x, *of_x), (*batch, rows, summed))
+    other = arranged(on, other, (*batch_y, *of_y, *free_y), (*batch, summed, columns))
     return _reshaped(on, on.apply("matmul", one, other), result=result)
-
-
-def _arranged(on: Any, node: NodeNumber, axes: Sequence[int], shape: Sequence[int] = ()) -> NodeNumber:
-    """An array with its axes in this order, and then in this shape."""
-    if list(axes) != list(range(len(axes))):
-        node = _transposed(on, node, permutation=axes, result=None)
-    shape = tuple(map(int, shape))
-    return on.apply("reshape", node, shape=shape) if shape and on.tape.shape(node) != shape else node
-
-
-def _convolved(
-    on: Any,
-    x: Any,
-    kernels: Any,
-    *,
-    window_strides: Sequence[int],
-    padding: Sequence[tuple[int, int]],
-    lhs_dilation: Sequence[int],
-    rhs_dilation: Sequence[int],
-    dimension_numbers: Any,
-    feature_group_count: int,
-    batch_group_count: int,
-    result: Any,
-    **_: Any,
-) -> NodeNumber:
-    """Images and kernels in PyTorch's order of axes; what is padded on one side more is padded before."""
-    import numpy as np
-
-    axes = len(window_strides)
-    if axes > 2 or batch_group_count != 1 or any(step != 1 for step in lhs_dilation):
-        raise NoRowError("conv_general_dilated")
-    of_images, of_kernels, of_result = dimension_numbers
-    images = _arranged(on, on.node(x), of_images)
-    kernels = _arranged(on, on.node(kernels), of_kernels)
-    if any(before != behind for before, behind in padding):
-        widths = ((0, 0), (0, 0), *((int(before), int(behind)) for before, behind in padding))
-        images, padding = on.apply("pad", images, widths=widths), [(0, 0)] * axes
-    found = on.apply(
-        f"conv{axes}d",
-        images,
-        kernels,
-        np.zeros(on.tape.shape(kernels)[0]),
-        stride=tuple(map(int, window_strides)),
-        padding=tuple(int(width) for width, _ in padding),
-        dilation=tuple(map(int, rhs_dilation)),
-        groups=int(feature_group_count),
-    )
-    return _arranged(on, found, np.argsort(of_result).tolist())
 
 
 def _extreme(name: str) -> Callable[..., NodeNumber]:
@@ -197,66 +149,47 @@ def _reversed(on: Any, x: Any, *, dimensions: Sequence[int], result: Any) -> Nod
     return node
 
 
-def _padded(on: Any, x: Any, fill: Any, *, padding_config: Any, result: Any) -> NodeNumber:
-    import numpy as np
-
-    is_given = not hasattr(fill, "node") and bool((np.asarray(fill) == 0).all())
-    if not is_given or any(between or min(before, behind) < 0 for before, behind, between in padding_config):
-        raise NoRowError("pad")
-    return on.apply(
-        "pad", x, widths=tuple((int(before), int(behind)) for before, behind, _ in padding_config)
-    )
-
-
-def _taken(
-    on: Any, x: Any, at: Any, *, dimension_numbers: Any, slice_sizes: Sequence[int], result: Any, **_: Any
-) -> NodeNumber:
-    """Whole rows along one axis, as x[at] gives them."""
-    import numpy as np
-
-    rows, shape = np.asarray(getattr(at, "value", at)), on.tape.shape(on.node(x))
-    axes = tuple(dimension_numbers.collapsed_slice_dims)
-    if len(axes) != 1 or axes != tuple(dimension_numbers.start_index_map) or rows.shape[-1] != 1:
-        raise NoRowError("gather")
-    (axis,), indices = axes, rows[..., 0]
-    is_whole = all(n == m for i, (n, m) in enumerate(zip(slice_sizes, shape, strict=True)) if i != axis)
-    others = [i for i in range(result.ndim) if not axis <= i < axis + indices.ndim]
-    is_in_place = list(dimension_numbers.offset_dims) == others
-    if not is_whole or not is_in_place or not ((indices >= 0) & (indices < shape[axis])).all():
-        raise NoRowError("gather")
-    return on.apply("take", x, at=_as_tuples(indices.tolist()), axis=int(axis))
-
-
-def _as_tuples(indices: Any) -> Any:
-    return tuple(map(_as_tuples, indices)) if isinstance(indices, list) else indices
-
-
-def _slice(
-    on: Any, x: Any, *, start_indices: Sequence[int], limit_indices: Sequence[int], strides: Any, result: Any
-) -> NodeNumber:
-    steps = strides or (1,) * len(start_indices)
-    at = tuple((int(a), int(b), int(c)) for a, b, c in zip(start_indices, limit_indices, steps, strict=True))
-    return on.apply("index", x, at=at)
-
-
 def _concatenated(on: Any, *operands: Any, dimension: int, result: Any) -> NodeNumber:
-    whole = on.node(operands[0])
-    for operand in operands[1:]:
+    import numpy as np
+
+    whole, *further = (x for x in operands if np.size(getattr(x, "value", x)))
+    whole = on.node(whole)
+    for operand in further:
         whole = on.apply("concatenate", whole, operand, axis=int(dimension))
     return whole
 
 
 def _chosen(on: Any, which: Any, *cases: Any, result: Any) -> NodeNumber:
-    """One of two cases, by truths that are numbers; where all are alike, the one case."""
+    """One of several cases, by numbers of theirs; where all are alike, the one case."""
     import numpy as np
 
-    truths = np.asarray(getattr(which, "value", which))
-    if len(cases) != 2 or truths.dtype != bool:
-        raise NoRowError("select_n")
-    for number, case in enumerate(cases):
-        if (truths == bool(number)).all():
-            return on.node(case)
-    return on.apply("where", truths.astype(int), cases[1], cases[0])
+    numbers = np.asarray(getattr(which, "value", which)).astype(int)
+    first, *further = (number for number in range(len(cases)) if (numbers == number).any())
+    node = on.node(cases[first])
+    for number in further:
+        node = on.apply("where", (numbers == number).astype(int), cases[number], node)
+    return node
+
+
+def _divided(on: Any, x: Any, y: Any, *, result: Any) -> NodeNumber:
+    node: NodeNumber | None = softmax(on, x, y)
+    return on.apply("divide", x, y) if node is None else node
+
+
+def _rem(on: Any, x: Any, y: Any, *, result: Any) -> NodeNumber:
+    """x less the whole multiple of y that is in it, which stays as it is beside the point."""
+    import numpy as np
+
+    x_, y_ = (np.asarray(getattr(operand, "value", operand)) for operand in (x, y))
+    return on.apply("subtract", x, on.apply("multiply", np.trunc(x_ / y_), y))
+
+
+def _composed(name: str) -> Callable[..., NodeNumber]:
+    return lambda on, x, *, result, **_: ELEMENTARY[name](on, x)
+
+
+def _erfc(on: Any, x: Any, *, result: Any) -> NodeNumber:
+    return complement(on, x, x.value)
 
 
 RULES: Mapping[str, Callable[..., NodeNumber]] = {
@@ -274,15 +207,16 @@ RULES: Mapping[str, Callable[..., NodeNumber]] = {
     "broadcast_in_dim": _broadcast,
     "transpose": _transposed,
     "dot_general": _product,
-    "conv_general_dilated": _convolved,
     "reduce_max": _extreme("amax"),
     "reduce_min": _extreme("amin"),
     "cumsum": _running("cumsum"),
     "cumprod": _running("cumprod"),
     "rev": _reversed,
-    "pad": _padded,
-    "gather": _taken,
-    "slice": _slice,
+    **WINDOWS,
+    "div": _divided,
+    "rem": _rem,
+    **{name: _composed(name) for name in ("sinh", "cosh", "asin", "acos", "atanh", "exp2")},
+    "erfc": _erfc,
     "concatenate": _concatenated,
     "select_n": _chosen,
 }

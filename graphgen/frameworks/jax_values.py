@@ -20,13 +20,19 @@ class Known:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A result that is not finite, such as scores that are masked by −∞: it is no node, but goes into the
-    operation that uses it."""
+    """A result that is complex, or not finite, such as scores that are masked by −∞: it is no node, but goes
+    into the operation that uses it. Of masked scores `finite` is a node that has those that are finite."""
 
     title: str
     value: Any
     operands: tuple[Known, ...]
     call: Callable[..., Any]
+    finite: Known | None = None
+
+
+def number_of(operand: Any) -> Any:
+    """The numbers of an operand, which may be numbers themselves."""
+    return operand.value if isinstance(operand, Known | Unfinished) else operand
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from graphgen.errors import Place, SourceError
+from graphgen.frameworks.jax_entries import ENTRIES
+from graphgen.frameworks.jax_loops import repeat, scan
+from graphgen.frameworks.jax_masks import finite_part
 from graphgen.frameworks.jax_rules import RULES
-from graphgen.frameworks.jax_values import JaxReplay, Known, Unfinished
+from graphgen.frameworks.jax_values import JaxReplay, Known, Unfinished, number_of
+from graphgen.frameworks.jax_widening import ENTERED, called_in, wide, widened
 from graphgen.frameworks.tape import NodeNumber, NoRowError, Tape
 from graphgen.graph import Recorded, array_value
 
-_ENTERED = frozenset(
-    ("jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat2")
-)
-"""Calls of functions, which are entered."""
 _NAMED = {"relu": "relu", "sigmoid": "sigmoid", "silu": "silu", "softplus": "softplus", "_softmax": "softmax"}
 """Functions of jax.nn that have a row."""
+_LOOPS: Mapping[str, Callable[..., list[Any]]] = {"scan": scan, "while": repeat}
+_FLAT = frozenset(("stop_gradient", "sign", "floor", "ceil", "round"))
+"""Operations that nothing goes back through."""
 
 
 class Walker:
@@ -28,6 +31,8 @@ class Walker:
         self.tape = tape
         self.values: dict[NodeNumber, Any] = {}
         self.replays: list[tuple[NodeNumber, JaxReplay]] = []
+        self.made: dict[NodeNumber, tuple[str, tuple[Any, ...], Any]] = {}
+        """The primitive, the operands and the parameters that a node came from."""
 
     def known(self, node: NodeNumber, value: Any) -> Known:
         import numpy as np
@@ -60,7 +65,7 @@ class Walker:
 
         env.update(zip(program.constvars, map(self._numbers, constants), strict=True))
         env.update(zip(program.invars, arguments, strict=True))
-        for equation in program.eqns:
+        for equation in map(widened, program.eqns):
             before, self.tape.group = self.tape.group, self._scope(equation)
             self.tape.place = _place(equation)
             results = self._results(equation, list(map(read, equation.invars)))
@@ -78,27 +83,75 @@ class Walker:
 
     def _results(self, equation: Any, operands: list[Any]) -> list[Any]:
         name, parameters = equation.primitive.name, equation.params
-        if not any(isinstance(operand, Known | Unfinished) for operand in operands) and name not in _ENTERED:
-            return self._bound(equation, operands)
-        if name in _ENTERED:
+        if name in ENTERED:
             return self._entered(equation, operands)
-        if name == "scan":
-            return self._unrolled(parameters, operands)
+        if name in _LOOPS:
+            return _LOOPS[name](self, parameters, operands)
+        if not any(isinstance(operand, Known | Unfinished) for operand in operands):
+            return self._bound(equation, operands)
         if name == "cond":
-            branch = parameters["branches"][int(_number(operands[0]))]
+            branch = parameters["branches"][int(number_of(operands[0]))]
             return self.walk(branch.jaxpr, branch.consts, operands[1:])
-        numbers = self._bound(equation, list(map(_number, operands)))
-        if name == "stop_gradient" or not any(_is_float(number) for number in numbers):
+        numbers = self._bound(equation, list(map(number_of, operands)))
+        if name in _FLAT or not any(map(_varies, numbers)):
             return numbers
-        rule = RULES.get(name)
+        finite = self._finite_part(equation, operands, numbers)
+        if finite is not None and _is_finite(numbers[0]):
+            self._keep(finite, equation, operands)
+            return [finite]
         try:
-            if rule is None or len(numbers) != 1 or any(isinstance(x, Unfinished) for x in operands):
+            if any(isinstance(operand, Unfinished) for operand in operands) or not all(
+                map(_is_plain, numbers)
+            ):
                 raise NoRowError(name)
-            node = rule(self, *operands, result=numbers[0], **parameters)
+            return self._by_rules(equation, operands, numbers)
         except NoRowError:
-            return self._opaque(equation, operands, numbers)
-        self.values.setdefault(node, numbers[0])
-        return [Known(node, numbers[0])]
+            return self._opaque(equation, operands, numbers, finite)
+
+    def _by_rules(self, equation: Any, operands: list[Any], numbers: list[Any]) -> list[Any]:
+        """The results of an operation as rows have them. Raises NoRowError where there are none."""
+        name = equation.primitive.name
+        if name in ENTRIES:
+
+            def bind(*given: Any) -> Any:
+                return equation.primitive.bind(*map(self.jax.numpy.asarray, given), **equation.params)
+
+            nodes = ENTRIES[name](self, bind, *operands, results=numbers, **equation.params)
+        elif name in RULES and len(numbers) == 1:
+            nodes = [RULES[name](self, *operands, result=numbers[0], **equation.params)]
+        else:
+            raise NoRowError(name)
+        results = []
+        for node, number in zip(nodes, numbers, strict=True):
+            if node is None or not _varies(number):
+                results.append(number)
+                continue
+            results.append(Known(node, number))
+            self._keep(results[-1], equation, operands)
+        return results
+
+    def _keep(self, result: Known, equation: Any, operands: list[Any]) -> None:
+        """Takes down JAX's value of a node, and what it came from."""
+        self.values.setdefault(result.node, result.value)
+        self.made.setdefault(result.node, (equation.primitive.name, tuple(operands), equation.params))
+
+    def _finite_part(self, equation: Any, operands: list[Any], numbers: list[Any]) -> Known | None:
+        """What stands for the finite entries of masked scores; None where nothing is masked."""
+        if len(numbers) != 1 or all(isinstance(x, Known) or _is_finite(number_of(x)) for x in operands):
+            return None
+
+        def apply(stand_ins: list[Any]) -> Known:
+            (found,) = self._by_rules(
+                equation, stand_ins, self._bound(equation, list(map(number_of, stand_ins)))
+            )
+            if not isinstance(found, Known):
+                raise NoRowError(equation.primitive.name)
+            return found
+
+        try:
+            return finite_part(self, equation.primitive.name, operands, numbers[0], apply)
+        except NoRowError:
+            return None
 
     def _bound(self, equation: Any, operands: list[Any]) -> list[Any]:
         """The results that JAX computes from numbers."""
@@ -107,27 +160,26 @@ class Walker:
         return list(map(self._numbers, found if equation.primitive.multiple_results else [found]))
 
     def _numbers(self, array: Any) -> Any:
-        """An array as NumPy has it; the keys of random numbers, which NumPy has no type for, as they are."""
+        """An array as NumPy has it; keys of random numbers, which NumPy has no type for, as they are."""
         import numpy as np
 
         dtypes = self.jax.dtypes
         is_of_keys = dtypes.issubdtype(getattr(array, "dtype", float), dtypes.extended)
-        return array if is_of_keys else np.asarray(array)
+        return array if is_of_keys else wide(np.asarray(array))
 
     def _entered(self, equation: Any, operands: list[Any]) -> list[Any]:
         """A call of a function: a row, where it has one; else its parts, as a module."""
         parameters = equation.params
-        program = parameters.get("jaxpr") or parameters.get("call_jaxpr")
-        about = getattr(program, "debug_info", None)
+        inner, constants = called_in(equation)
+        about = getattr(inner, "debug_info", None)
         called = parameters.get("name") or getattr(about, "func_name", None) or ""
-        inner, constants = getattr(program, "jaxpr", program), getattr(program, "consts", ())
         if called in _NAMED and len(operands) == 1 and isinstance(operands[0], Known):
             try:
                 node = self.apply(_NAMED[called], operands[0])
             except NoRowError:
                 pass
             else:
-                (number,) = self._values_of(inner, constants, operands)
+                (number,) = self.numbers_of(inner, constants, operands)
                 self.values.setdefault(node, number)
                 return [Known(node, number)]
         name = called if called.isidentifier() else ""
@@ -136,51 +188,13 @@ class Walker:
         with self.tape.within(".".join(filter(None, (self.tape.group, name))), name):
             return self.walk(inner, constants, operands)
 
-    def _values_of(self, program: Any, constants: Any, operands: list[Any]) -> list[Any]:
-        return Walker(self.jax, Tape()).walk(program, constants, list(map(_number, operands)))
+    def numbers_of(self, program: Any, constants: Any, operands: list[Any]) -> list[Any]:
+        """What a program gives, in numbers alone."""
+        return Walker(self.jax, Tape()).walk(program, constants, list(map(number_of, operands)))
 
-    def _unrolled(self, parameters: Any, operands: list[Any]) -> list[Any]:
-        """A scan, step by step, from the end where it runs in reverse."""
-        import numpy as np
-
-        constants, carried = parameters["num_consts"], parameters["num_carry"]
-        program = parameters["jaxpr"]
-        fixed, carry, rows = (
-            operands[:constants],
-            operands[constants : constants + carried],
-            operands[constants + carried :],
-        )
-        steps = range(parameters["length"])
-        found: list[list[Any]] = []
-        for step in reversed(steps) if parameters["reverse"] else steps:
-            with self.tape.within(f"{self.tape.group}.{step}".strip("."), "step"):
-                now = [self._row(row, step) for row in rows]
-                results = self.walk(program.jaxpr, program.consts, [*fixed, *carry, *now])
-            carry = results[:carried]
-            found.append(results[carried:])
-        if parameters["reverse"]:
-            found.reverse()
-        stacked = [self._stacked(list(column)) for column in zip(*found, strict=True)] if found else []
-        return [*(part if isinstance(part, Known) else np.asarray(part) for part in carry), *stacked]
-
-    def _row(self, array: Any, step: int) -> Any:
-        if not isinstance(array, Known):
-            return array[step]
-        return Known(self.apply("index", array, at=(step,)), array.value[step])
-
-    def _stacked(self, rows: list[Any]) -> Any:
-        import numpy as np
-
-        whole = np.stack([_number(row) for row in rows])
-        if not any(isinstance(row, Known) for row in rows):
-            return whole
-        shape = (1, *whole.shape[1:])
-        node = self.apply("reshape", rows[0], shape=shape)
-        for row in rows[1:]:
-            node = self.apply("concatenate", node, self.apply("reshape", row, shape=shape), axis=0)
-        return Known(node, whole)
-
-    def _opaque(self, equation: Any, operands: list[Any], numbers: list[Any]) -> list[Any]:
+    def _opaque(
+        self, equation: Any, operands: list[Any], numbers: list[Any], finite: Known | None
+    ) -> list[Any]:
         """An operation without a row: JAX's numbers, and JAX asked for what goes back."""
         import numpy as np
 
@@ -189,12 +203,12 @@ class Walker:
         title = " → ".join(dict.fromkeys(names))
         results: list[Any] = []
         for position, number in enumerate(numbers):
-            if not _is_float(number):
+            if not _varies(number):
                 results.append(number)
                 continue
             call = self._again(equation, operands, moving, position)
-            if not np.isfinite(number).all():
-                results.append(Unfinished(title, number, tuple(moving), call))
+            if not _is_plain(number):
+                results.append(Unfinished(title, number, tuple(moving), call, finite))
                 continue
             replay = JaxReplay(self.jax, call, tuple(known.value for known in moving))
             values = tuple(array_value(known.value) for known in moving)
@@ -217,7 +231,7 @@ class Walker:
                 if isinstance(operand, Unfinished):
                     return operand.call(*(value_of[known.node] for known in operand.operands))
                 is_moving = isinstance(operand, Known) and operand.node in value_of
-                return self.jax.numpy.asarray(value_of[operand.node] if is_moving else _number(operand))
+                return self.jax.numpy.asarray(value_of[operand.node] if is_moving else number_of(operand))
 
             found = equation.primitive.bind(*map(given, operands), **equation.params)
             return found[position] if equation.primitive.multiple_results else found
@@ -236,14 +250,30 @@ def _title(operand: Any) -> str:
     return operand.title if isinstance(operand, Unfinished) else ""
 
 
-def _number(operand: Any) -> Any:
-    return operand.value if isinstance(operand, Known | Unfinished) else operand
-
-
 def _is_float(number: Any) -> bool:
     import numpy as np
 
     return bool(np.issubdtype(np.asarray(number).dtype, np.floating))
+
+
+def _varies(number: Any) -> bool:
+    """Whether a result has entries that a gradient can go through."""
+    import numpy as np
+
+    return np.size(number) > 0 and bool(np.issubdtype(np.asarray(number).dtype, np.inexact))
+
+
+def _is_finite(number: Any) -> bool:
+    import numpy as np
+
+    return not _varies(number) or bool(np.isfinite(number).all())
+
+
+def _is_plain(number: Any) -> bool:
+    """Whether a result may be a node: of finite real numbers."""
+    import numpy as np
+
+    return _is_finite(number) and not np.iscomplexobj(number)
 
 
 def _place(equation: Any) -> Place | None:

@@ -9,13 +9,16 @@ from typing import Any
 
 from graphgen.errors import OptionError, SourceError
 from graphgen.frameworks.freezing import frozen, own_pass
-from graphgen.frameworks.jax_values import Known
+from graphgen.frameworks.jax_values import Known, Unfinished
 from graphgen.frameworks.jax_walker import Walker
+from graphgen.frameworks.jax_widening import evaluated, is_narrow_in
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.graph import ComputationalGraph, disagreements
 
 TESTED = ("0.10", "0.10")
 """The versions of JAX between which this was tested."""
+_MOST_FORWARDS = 1_000
+"""Entries of all inputs, for which gradients are found one by one."""
 
 
 def from_jax(function: Callable[..., Any], *inputs: Any) -> ComputationalGraph:
@@ -57,11 +60,18 @@ def _captured(jax: Any, function: Callable[..., Any], inputs: tuple[Any, ...]) -
         else:
             arguments.append(np.asarray(leaf))
     (result,) = walker.walk(closed.jaxpr, closed.consts, arguments)
+    if isinstance(result, Unfinished):
+        raise SourceError(
+            f"{result.title} gives numbers that are complex or not finite, and they stay so",
+            "make finite numbers of them",
+            walker.tape.place,
+        )
     if not isinstance(result, Known):
         raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
     if walker.tape.is_operation(result.node):
         walker.tape.name(result.node, "output" if np.ndim(result.value) else "loss")
-    gradients = _gradients(jax, function, inputs, nodes) if not np.ndim(result.value) else {}
+    asked = _in_wide_floats(jax, closed) if is_narrow_in(closed.jaxpr) else function
+    gradients = _gradients(jax, asked, inputs, nodes) if not np.ndim(result.value) else {}
     graph, id_of = walker.tape.finished(result.node, f"jax {jax.__version__}", walker.values, gradients)
     run = own_pass(graph)
     for found in disagreements(graph, run):
@@ -119,9 +129,32 @@ def _gradients(
             given[place] = value
         return function(*jax.tree_util.tree_unflatten(tree, given))
 
+    given = [leaves[place] for place in nodes]
     try:
-        found = jax.grad(of_floats)([leaves[place] for place in nodes])
+        found = jax.grad(of_floats)(given)
     except Exception as error:
-        message = " ".join(str(error).split())[:200]
-        raise SourceError(f"JAX has no gradient of it, by {type(error).__name__}: {message}") from error
+        try:
+            found = _forwards(jax, of_floats, given)
+        except Exception:
+            message = " ".join(str(error).split())[:200]
+            raise SourceError(f"JAX has no gradient of it, by {type(error).__name__}: {message}") from error
     return {node: np.asarray(gradient) for node, gradient in zip(nodes.values(), found, strict=True)}
+
+
+def _in_wide_floats(jax: Any, closed: Any) -> Callable[..., Any]:
+    """The function that a program computes, in 64-bit floats throughout."""
+
+    def function(*inputs: Any) -> Any:
+        (result,) = evaluated(jax, closed.jaxpr, closed.consts, jax.tree_util.tree_leaves(inputs))
+        return result
+
+    return function
+
+
+def _forwards(jax: Any, function: Callable[..., Any], given: list[Any]) -> list[Any]:
+    """Gradients entry by entry, which JAX has where it cannot go back, as in a loop of unknown length."""
+    import numpy as np
+
+    if sum(map(np.size, given)) > _MOST_FORWARDS:
+        raise ValueError("too many entries")
+    return list(jax.jacfwd(function)(given))

@@ -81,6 +81,30 @@ def _cosine_similarity(
     return on.apply("cosine_similarity", x1, x2, axis=dim % x1.ndim)
 
 
+def _cdist(
+    on: Follower, x1: Any, x2: Any, p: float = 2.0, compute_mode: Any = None, *, result: Any
+) -> NodeNumber:
+    """The distance of each row to each of the other rows; PyTorch sends nothing back through one of 0."""
+    if p != 2 or x1.ndim != 2 or bool((result == 0).any()):
+        raise NoRowError("cdist")
+    one = on.apply("reshape", x1, shape=(x1.shape[0], 1, x1.shape[1]))
+    return _length(on, on.apply("subtract", one, x2), axis=2)
+
+
+def _pdist(on: Follower, input: Any, p: float = 2.0, *, result: Any) -> NodeNumber:
+    import torch
+
+    if p != 2 or bool((result == 0).any()):
+        raise NoRowError("pdist")
+    one, other = torch.triu_indices(len(input), len(input), 1).tolist()
+    rows = (on.apply("take", input, at=tuple(places), axis=0) for places in (one, other))
+    return _length(on, on.apply("subtract", *rows), axis=1)
+
+
+def _length(on: Follower, node: NodeNumber, axis: int) -> NodeNumber:
+    return on.apply("sqrt", on.apply("sum", on.apply("square", node), axis=axis))
+
+
 def _bilinear(
     on: Follower, input1: Any, input2: Any, weight: Any, bias: Any = None, *, result: Any
 ) -> NodeNumber:
@@ -180,6 +204,8 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     "einsum": _einsum,
     "cosine_similarity": _cosine_similarity,
     "bilinear": _bilinear,
+    "cdist": _cdist,
+    "pdist": _pdist,
     "masked_fill": _masked_fill,
     "where": _where,
     "tril": _triangle("tril"),

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from graphgen.frameworks.selections import as_tuples
 from graphgen.frameworks.tape import NodeNumber, NoRowError
 from graphgen.frameworks.torch_follower import Follower
-from graphgen.frameworks.torch_parts import as_tuples
 
 
 def _embedding(
@@ -46,18 +46,35 @@ def _attention(
         raise NoRowError("scaled_dot_product_attention")
     if attn_mask is None and scale is None:
         return on.apply("attention", query, key, value, causal=is_causal)
-    if is_causal or (attn_mask is not None and attn_mask.is_floating_point()):
+    if is_causal:
         raise NoRowError("scaled_dot_product_attention")
     axes = list(range(key.ndim))
     axes[-1], axes[-2] = axes[-2], axes[-1]
     turned = on.apply("transpose", key) if key.ndim == 2 else on.apply("permute", key, axes=tuple(axes))
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = on.apply("multiply", on.apply("matmul", query, turned), factor)
+    if attn_mask is not None and attn_mask.is_floating_point():
+        return on.apply("matmul", _softmax_plus(on, scores, attn_mask), value)
     if attn_mask is None:
         return on.apply("matmul", on.apply("softmax", scores), value)
     if not bool(attn_mask.any(dim=-1).all()):
         raise NoRowError("scaled_dot_product_attention")
     return on.apply("matmul", on.apply("masked_softmax", scores, on.mask(attn_mask)), value)
+
+
+def _softmax_plus(on: Follower, scores: NodeNumber, mask: Any) -> NodeNumber:
+    """The softmax of scores to which a mask is added, where it is −∞ or else a number."""
+    kept = mask.isfinite()
+    if not bool((kept | (mask == -math.inf)).all()) or not bool(kept.any(dim=-1).all()):
+        raise NoRowError("scaled_dot_product_attention")
+    if on.knows(mask):
+        return on.apply("softmax", on.apply("add", scores, mask))
+    added = mask.masked_fill(~kept, 0.0)
+    if bool(added.any()):
+        scores = on.apply("add", scores, added)
+    return (
+        on.apply("softmax", scores) if bool(kept.all()) else on.apply("masked_softmax", scores, on.mask(kept))
+    )
 
 
 def _flash_attention(
@@ -98,7 +115,7 @@ def _embedding_bag(
     return on.apply(mode, on.apply("take", weight, at=as_tuples(input.tolist()), axis=0), axis=1)
 
 
-def masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: Any, **__: Any) -> NodeNumber:
+def _masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: Any, **__: Any) -> NodeNumber:
     """The softmax of scores some of which a mask has made −∞; the others must be as they were.
 
     Raises NoRowError for anything else.
@@ -113,6 +130,28 @@ def masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: A
         raise NoRowError("softmax")
     return on.apply("masked_softmax", scores, on.mask(kept))
 
+
+def _masked_cross_entropy(
+    on: Follower, input: Any, target: Any, *, reduction: str = "mean", result: Any, **others: Any
+) -> NodeNumber:
+    """The mean loss of labels none of which is masked."""
+    if reduction != "mean" or any(others[key] for key in ("weight", "label_smoothing") if key in others):
+        raise NoRowError("cross_entropy")
+    is_label = not target.is_floating_point() and input.ndim == 2
+    if not is_label or not bool(((target >= 0) & (target < input.shape[1])).all()):
+        raise NoRowError("cross_entropy")
+    shares = _masked_softmax(on, input, -1, result=input)
+    if not bool(input.gather(1, target[:, None]).isfinite().all()):
+        raise NoRowError("cross_entropy")
+    named = on.apply("gather", shares, at=as_tuples(target[:, None].tolist()), axis=1)
+    return on.apply("negate", on.apply("mean", on.apply("log", named)))
+
+
+MASKED: Mapping[str, Callable[..., NodeNumber]] = {
+    "softmax": _masked_softmax,
+    "cross_entropy": _masked_cross_entropy,
+}
+"""The rules for scores some of which a mask has made −∞."""
 
 ATTENTION: Mapping[str, Callable[..., Any]] = {
     "embedding": _embedding,

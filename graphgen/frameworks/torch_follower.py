@@ -187,7 +187,8 @@ class Follower:
         if tensor.requires_grad and not self.below and node not in self.edges:
             import torch
 
-            with torch.enable_grad():
+            # Under no_grad, a view of a parameter wants a gradient and has no edge.
+            if torch.is_grad_enabled():
                 self.edges[node] = torch.autograd.graph.get_gradient_edge(tensor)
 
 

@@ -106,6 +106,24 @@ def _pool(on: Follower, name: str, input: Any, kernel: Any, stride: Any, padding
     return on.apply(name, input, kernel=kernel, stride=steps, padding=_each(padding, 2))
 
 
+def _interpolated(on: Follower, input: Any, *args: Any, result: Any, **kwargs: Any) -> NodeNumber:
+    """Pictures that are enlarged along each axis by a matrix, which is what becomes of the rows of ones."""
+    import torch
+
+    mode = kwargs.get("mode", args[2] if len(args) > 2 else "nearest")
+    if mode not in ("bilinear", "bicubic") or kwargs.get("antialias"):
+        raise NoRowError("interpolate")
+    node = on.node(input)
+    height, width = (torch.eye(length, dtype=result.dtype) for length in input.shape[2:])
+    of_rows = height[:, None, :, None].expand(-1, 1, -1, len(width))
+    of_columns = width[:, None, None, :].expand(-1, 1, len(height), -1)
+    rows, columns = (
+        torch.nn.functional.interpolate(basis, *args, **kwargs) for basis in (of_rows, of_columns)
+    )
+    taller = on.apply("matmul", rows[:, 0, :, 0].t(), node)
+    return on.apply("matmul", taller, columns[:, 0, 0, :])
+
+
 def _each(number: Any, axes: int) -> tuple[int, ...]:
     """A setting for each axis: one for all, or one for each."""
     numbers = (number,) if isinstance(number, int) else tuple(number)
@@ -135,6 +153,7 @@ IMAGES: Mapping[str, Callable[..., Any]] = {
     "conv3d": _convolution("conv3d", 3),
     "conv_transpose1d": _transposed("conv_transpose1d", 1),
     "conv_transpose2d": _transposed("conv_transpose2d", 2),
+    "interpolate": _interpolated,
     "max_pool2d": _max_pool,
     "avg_pool2d": _average_pool,
 }

@@ -62,10 +62,41 @@ def _leaky_relu(
     return on.apply("leaky_relu", input, negative_slope)
 
 
-def _elu(on: Follower, input: Any, alpha: float = 1.0, inplace: bool = False, *, result: Any) -> NodeNumber:
-    if alpha != 1:
+def _elu(
+    on: Follower,
+    input: Any,
+    alpha: float = 1.0,
+    scale: float = 1.0,
+    input_scale: float = 1.0,
+    inplace: bool = False,
+    *,
+    result: Any,
+) -> NodeNumber:
+    """The row where nothing is scaled, which has no kink; else the two sides, away from it."""
+    if alpha == scale == input_scale == 1:
+        return on.apply("elu", input)
+    if bool((input == 0).any()):
         raise NoRowError("elu")
-    return on.apply("elu", input)
+    below = on.apply("multiply", on.apply("min", input, 0), input_scale) if input_scale != 1 else None
+    below = on.apply("min", input, 0) if below is None else below
+    bent = on.apply("multiply", on.apply("expm1", below), alpha)
+    node = on.apply("add", on.apply("max", input, 0), bent)
+    return node if scale == 1 else on.apply("multiply", node, scale)
+
+
+def _mish(on: Follower, input: Any, inplace: bool = False, *, result: Any) -> NodeNumber:
+    return on.apply("multiply", input, on.apply("tanh", on.apply("softplus", input)))
+
+
+def _log_sigmoid(on: Follower, input: Any, *, result: Any) -> NodeNumber:
+    return on.apply("negate", on.apply("softplus", on.apply("negate", input)))
+
+
+def _hardswish(on: Follower, input: Any, inplace: bool = False, *, result: Any) -> NodeNumber:
+    if bool((input.abs() == 3).any()):
+        raise NoRowError("clip")
+    share = on.apply("clip", on.apply("add", on.apply("divide", input, 6), 0.5), 0, 1)
+    return on.apply("multiply", input, share)
 
 
 def _gelu(on: Follower, input: Any, approximate: str = "none", *, result: Any) -> NodeNumber:
@@ -118,6 +149,10 @@ LAYERS: Mapping[str, Callable[..., Any]] = {
     "gelu": _gelu,
     "hardtanh": _hardtanh,
     "relu6": _relu6,
+    "mish": _mish,
+    "logsigmoid": _log_sigmoid,
+    "log_sigmoid": _log_sigmoid,
+    "hardswish": _hardswish,
     "tanh_backward": _tanh_backward,
     "sigmoid_backward": _sigmoid_backward,
     "threshold_backward": _threshold_backward,

@@ -46,6 +46,11 @@ def _cross_entropy(
     result: Any,
 ) -> NodeNumber:
     is_label = not target.is_floating_point()
+    if weight is not None and is_label and input.ndim == 2 and not label_smoothing:
+        logarithms = on.apply("log_softmax", input)
+        return _nll_loss(
+            on, logarithms, target, weight, None, ignore_index, reduction=reduction, result=result
+        )
     if weight is not None or reduction == "none" or (not is_label and (label_smoothing or input.ndim > 2)):
         raise NoRowError("cross_entropy")
     node, labels = on.node(input), target.reshape(-1)
@@ -87,12 +92,30 @@ def _bce(name: str) -> Callable[..., NodeNumber]:
         *,
         result: Any,
     ) -> NodeNumber:
-        others = (weight, size_average, reduce, pos_weight)
-        if reduction != "mean" or any(other is not None for other in others):
+        if size_average is not None or reduce is not None:
             raise NoRowError(name)
-        return on.apply(name, input, target)
+        if weight is None and pos_weight is None and reduction == "mean":
+            return on.apply(name, input, target)
+        node = _bce_entries(on, name, input, target, pos_weight)
+        node = node if weight is None else on.apply("multiply", node, weight)
+        return node if reduction == "none" else on.apply(reduction, node)
 
     return rule
+
+
+def _bce_entries(on: Follower, name: str, input: Any, target: Any, pos_weight: Any) -> NodeNumber:
+    """The binary cross entropy of each entry: y a + (1 − y) b, of the negative logarithms a and b of both."""
+    if name == "binary_cross_entropy":
+        if bool(((input <= 0) | (input >= 1)).any()):
+            raise NoRowError(name)
+        of_one = on.apply("negate", on.apply("log", input))
+        of_none = on.apply("negate", on.apply("log", on.apply("subtract", 1, input)))
+    else:
+        of_one, of_none = on.apply("softplus", on.apply("negate", input)), on.apply("softplus", input)
+    if pos_weight is not None:
+        of_one = on.apply("multiply", pos_weight, of_one)
+    one = on.apply("multiply", target, of_one)
+    return on.apply("add", one, on.apply("multiply", on.apply("subtract", 1, target), of_none))
 
 
 def _nll_loss(
@@ -103,16 +126,25 @@ def _nll_loss(
     size_average: Any = None,
     ignore_index: int = -100,
     reduce: Any = None,
-    reduction: str = "mean",
+    reduction: str | int = "mean",
     *,
     result: Any,
 ) -> NodeNumber:
-    """Minus the entry of each row that its label names."""
-    is_plain = weight is None and size_average is None and reduce is None and reduction in ("mean", "sum")
-    if not is_plain or input.ndim != 2 or bool((target == ignore_index).any()):
+    """Minus the entry of each row that its label names, with the weight of the label."""
+    if isinstance(reduction, int):  # below torch.nn.functional, reductions have numbers
+        reduction = ("none", "mean", "sum")[reduction]
+    is_plain = size_average is None and reduce is None
+    if not is_plain or len(on.tape.shape(on.node(input))) != 2 or bool((target == ignore_index).any()):
         raise NoRowError("nll_loss")
     at = tuple((int(label),) for label in target)
-    return on.apply("negate", on.apply(reduction, on.apply("gather", input, at=at, axis=1)))
+    named = on.apply("reshape", on.apply("gather", input, at=at, axis=1), shape=(len(at),))
+    if weight is None:
+        return on.apply("negate", named if reduction == "none" else on.apply(reduction, named))
+    shares = weight.detach()[target]
+    if reduction == "mean":
+        shares, reduction = shares / shares.sum(), "sum"
+    named = on.apply("multiply", named, shares)
+    return on.apply("negate", named if reduction == "none" else on.apply(reduction, named))
 
 
 def _bent_loss(setting: str) -> Callable[..., NodeNumber]:

@@ -15,7 +15,8 @@ from typing import Any
 from graphgen.errors import SourceError
 from graphgen.frameworks import source
 from graphgen.frameworks.tape import NoRowError
-from graphgen.frameworks.torch_attention import masked_softmax
+from graphgen.frameworks.torch_attention import MASKED
+from graphgen.frameworks.torch_entries import rule_for
 from graphgen.frameworks.torch_follower import Follower, tensors_in
 from graphgen.frameworks.torch_opaque import record
 from graphgen.frameworks.torch_rules import ALIASES, IN_PLACE, RULES
@@ -98,11 +99,11 @@ class Following:
             return func(*args, **kwargs)
         if _is_in_place(name, args, kwargs):
             return self._in_place(name, func, args, kwargs)
-        rule = RULES.get(ALIASES.get(name, name))
+        rule = _rule_of(name, func)
         if name == "detach" and (self.follower.below or self.custom):
             rule = RULES["same"]
         if any(id(tensor) in self.follower.unfinished for tensor in tensors_in((args, kwargs))):
-            rule = masked_softmax if ALIASES.get(name, name) == "softmax" else None
+            rule = MASKED.get(ALIASES.get(name, name))
             below = None
         operands = [tensor for tensor in tensors_in((args, kwargs)) if self.matters(tensor)]
         if rule is None and below is not None:
@@ -125,7 +126,7 @@ class Following:
             return result
         if rule is not None:
             try:
-                nodes = rule(self.follower, *args, result=result, **kwargs)
+                nodes = rule(self.follower, *args, result=result, **_without_out(args, kwargs))
             except (NoRowError, TypeError):
                 return self._without_rule(name, func, args, kwargs, below)
             for tensor, node in zip(
@@ -164,7 +165,7 @@ class Following:
                 f"{name} changes a view in place", "write a new tensor instead", self.follower.tape.place
             )
         plain = IN_PLACE.get(name) or name.rstrip("_")
-        rule = RULES.get(ALIASES.get(plain, plain))
+        rule = _rule_of(plain, func)
         kept = {key: value for key, value in kwargs.items() if key != "inplace"}
         node, take = None, None
         if rule is not None:
@@ -250,6 +251,30 @@ def following(follower: Follower, library: str, caller: CodeType) -> AbstractCon
             return result
 
     return Functions()
+
+
+def _without_out(args: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a call, without the tensor that takes its result; which may be no operand as well."""
+    out = kwargs.get("out")
+    if out is None or any(tensor is out for tensor in tensors_in(args)):
+        return kwargs
+    return {key: value for key, value in kwargs.items() if key != "out"}
+
+
+def _rule_of(name: str, func: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The rule of a function; what only takes entries or puts them has one however it is called."""
+    name = ALIASES.get(name, name)
+    rule, further = RULES.get(name), rule_for(name, func)
+    if rule is None or further is None:
+        return rule or further
+
+    def either(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return rule(*args, **kwargs)
+        except (NoRowError, TypeError):
+            return further(*args, **kwargs)
+
+    return either
 
 
 def _name_of(func: Any) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from graphgen.frameworks.selections import as_tuples
 from graphgen.frameworks.tape import NodeNumber, NoRowError
+from graphgen.frameworks.torch_entries import index_put
 from graphgen.frameworks.torch_follower import Follower
 
 
@@ -93,11 +95,6 @@ def _unbind(on: Follower, input: Any, dim: int = 0, *, result: Any) -> list[Node
     return [_along(on, input, dim, place, piece) for place, piece in enumerate(result)]
 
 
-def as_tuples(numbers: Any) -> Any:
-    """Lists in lists as tuples in tuples, which a parameter is."""
-    return tuple(map(as_tuples, numbers)) if isinstance(numbers, list) else numbers
-
-
 def _index_select(on: Follower, input: Any, dim: int, index: Any, *, result: Any) -> NodeNumber:
     return on.apply("take", input, at=as_tuples(index.reshape(-1).tolist()), axis=dim % input.ndim)
 
@@ -120,14 +117,6 @@ def _index_add(
         raise NoRowError("index_add")
     lengths = [-1 if axis == dim % input.ndim else 1 for axis in range(input.ndim)]
     return _scatter_add(on, input, dim, index.reshape(lengths).expand(source.shape), source, result=result)
-
-
-def _index_put(
-    on: Follower, input: Any, indices: Sequence[Any], values: Any, accumulate: bool = False, *, result: Any
-) -> NodeNumber:
-    if accumulate or any(index is None or index.is_floating_point() or index.ndim > 1 for index in indices):
-        raise NoRowError("index_put")
-    return on.apply("index_put", input, values, at=as_tuples([index.tolist() for index in indices]))
 
 
 def _sort(
@@ -158,7 +147,7 @@ PARTS: Mapping[str, Callable[..., Any]] = {
     "topk": _topk,
     "scatter_add": _scatter_add,
     "index_add": _index_add,
-    "index_put": _index_put,
+    "index_put": index_put,
     "getitem": _getitem,
     "select": _select,
     "narrow": _narrow,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from graphgen.frameworks.elementary import ELEMENTARY, complement
 from graphgen.frameworks.tape import NodeNumber, NoRowError
 from graphgen.frameworks.torch_arrays import ARRAYS
 from graphgen.frameworks.torch_follower import Follower
@@ -16,10 +17,7 @@ from graphgen.frameworks.torch_layers import LAYERS
 
 Rule = Callable[..., Any]
 
-_ONE_OPERAND = (
-    "exp log sqrt sin cos tan atan tanh sigmoid abs square relu softplus silu sinh cosh asin acos "
-    "erf expm1 log1p"
-)
+_ONE_OPERAND = "exp log sqrt sin cos tan atan tanh sigmoid abs square relu softplus silu erf expm1 log1p"
 _TWO_OPERANDS = {"mul": "multiply", "div": "divide", "pow": "power", "maximum": "max", "minimum": "min"}
 
 ALIASES: Mapping[str, str] = {
@@ -44,7 +42,8 @@ ALIASES: Mapping[str, str] = {
     "arctan": "atan",
     "arcsin": "asin",
     "arccos": "acos",
-    "special_expm1": "expm1",
+    "arctanh": "atanh",
+    **{f"special_{name}": name for name in ("expm1", "log1p", "erf", "erfc", "exp2", "xlogy")},
     "mm": "matmul",
     "bmm": "matmul",
     "mv": "matmul",
@@ -90,6 +89,23 @@ def _elementwise(name: str, arity: int) -> Rule:
         return on.apply(name, *operands)
 
     return rule
+
+
+def _composed(name: str) -> Rule:
+    return lambda on, input, *, result: ELEMENTARY[name](on, input)
+
+
+def _erfc(on: Follower, input: Any, *, result: Any) -> NodeNumber:
+    return complement(on, input, input)
+
+
+def _xlogy(on: Follower, input: Any, other: Any, *, result: Any) -> NodeNumber:
+    """x log y, which is 0 at x = 0 whatever y is."""
+    import torch
+
+    if not bool((torch.as_tensor(input) != 0).all()):
+        raise NoRowError("xlogy")
+    return on.apply("multiply", input, on.apply("log", other))
 
 
 def _add(on: Follower, input: Any, other: Any, *, alpha: float = 1, result: Any) -> NodeNumber:
@@ -145,6 +161,9 @@ def _same(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> NodeNumb
 RULES: Mapping[str, Rule] = {
     **{name: _elementwise(name, 1) for name in _ONE_OPERAND.split()},
     **{theirs: _elementwise(ours, 2) for theirs, ours in _TWO_OPERANDS.items()},
+    **{name: _composed(name) for name in ELEMENTARY},
+    "erfc": _erfc,
+    "xlogy": _xlogy,
     "add": _add,
     "sub": _sub,
     "rsub": _rsub,

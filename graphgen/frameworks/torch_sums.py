@@ -45,7 +45,9 @@ def _largest(name: str) -> Callable[..., Any]:
 
     def rule(on: Follower, input: Any, dim: Any = None, keepdim: bool = False, *, result: Any) -> Any:
         if dim is None:
-            raise NoRowError(name)  # PyTorch shares at a tie, where ours takes the first
+            if int((input == result).sum()) != 1:
+                raise NoRowError(name)  # PyTorch shares at a tie, where ours takes the first
+            return on.apply(f"a{name}", input)
         if not isinstance(dim, int):
             return on.apply(name, input, dim)
         return [reduced(on, f"a{name}", input, dim, keepdim)]

@@ -69,7 +69,9 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         header, first = "", 1
         if found and not shown.file:
             header, first = f"```{NAME} {found.header}".strip(), found.line + 1
-        return error_box(message, shown.text, printable(placed.hint), header, first, error.place)
+        guide, hint = page.guide_to(error), printable(placed.hint)
+        words = page.defaults.get("language")
+        return error_box(message, shown.text, hint, header, first, error.place, guide, words)
     for name, line in drawn.unused.items():
         log.log(page.level, "%s", placed_error(unused_result(name, line), page.file, found, shown))
     page.pictures += 1

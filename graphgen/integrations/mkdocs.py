@@ -39,10 +39,11 @@ from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.pages import PageContext, log, page_context
 from graphgen.integrations.search import in_words, restored
 from graphgen.options import ENGINES, LANGUAGES
-from graphgen.page import Folder, Request, assets, load
+from graphgen.page import Folder, Request, arrays_script, assets, load
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
+SCRIPT_FOR_ARRAYS = "assets/graphgen-arrays.js"  # which the other asks for
 
 _SHOWN = f'class="{NAME}'
 """The mark of a page that shows a picture, or an error in the place of one."""
@@ -65,6 +66,7 @@ class GraphgenConfig(Config):
     cache = config_options.Type(bool, default=True)
     cache_dir = config_options.Type(str, default=".cache/graphgen")
     jobs = config_options.Type(int, default=1)
+    troubleshooting = config_options.Type(str, default="")
 
 
 class GraphgenPlugin(BasePlugin[GraphgenConfig]):
@@ -77,6 +79,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         self._pictures = self._kept = 0
         self._levels: Counter[Level] = Counter()
         self._links: list[AnchorLink] = []
+        self._missing_guides: set[str] = set()
         self._made: dict[str, PageContext] = {}
         folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
         self._cache = Cache(folder) if self.config.cache else None
@@ -87,6 +90,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         script, style = assets(self._cache)
         files.append(File.generated(config, STYLE_SHEET, content=style))
         files.append(File.generated(config, SCRIPT, content=script))
+        files.append(File.generated(config, SCRIPT_FOR_ARRAYS, content=arrays_script()))
         if self._cache and self.config.jobs > 1:
             self._draw_ahead(files, config, self._cache)
         return files
@@ -116,8 +120,22 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
     @event_priority(-100)  # behind plugins that write Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         context = self._context(page.file, markdown, page.meta, config)
-        page_context.set(replace(context, resolve=partial(self._resolve, page.file, config, files)))
+        resolve = partial(self._resolve, page.file, config, files)
+        guide = self._guide(page.file, context.defaults["language"], files)
+        page_context.set(replace(context, resolve=resolve, guide=guide))
         return markdown
+
+    def _guide(self, shown: File, language: str, files: Files) -> str:
+        """The address of the page that explains errors, seen from a page; empty where the site has none."""
+        written = self.config.troubleshooting.replace("{language}", language)
+        if not written or is_absolute(written):
+            return written
+        if file := files.get_file_from_path(written):
+            return file.url_relative_to(shown)
+        if written not in self._missing_guides:
+            log.warning("troubleshooting names %r, which is not in the docs folder", written)
+            self._missing_guides.add(written)
+        return ""
 
     def _context(
         self, file: File, markdown: str, meta: Mapping[str, Any], config: MkDocsConfig

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from graphgen.cache import Cache
-from graphgen.errors import GraphgenError, OptionError, Place, contained
+from graphgen.errors import (
+    EvaluationError,
+    GraphgenError,
+    OptionError,
+    Place,
+    RenderError,
+    SourceError,
+    VerificationError,
+    contained,
+)
 from graphgen.graph import Level, is_absolute, unused_result
 from graphgen.integrations.fences import NAME, Fence, placed, placed_error
 from graphgen.integrations.lines import Lines
@@ -25,6 +34,15 @@ from graphgen.page import Folder, Request, Source, remember, seen_from_page, sou
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture
+
+SECTIONS: Mapping[type[GraphgenError], str] = {
+    SourceError: "source",
+    EvaluationError: "numbers",
+    VerificationError: "verification",
+    OptionError: "fence",
+    RenderError: "drawing",
+}
+"""The sections of the page that explains errors, in scripts/website/faults.yml, by the kinds of error."""
 
 # MkDocs counts the warnings below its own logger, which is what --strict goes by.
 log = logging.getLogger("mkdocs.plugins.graphgen")
@@ -36,8 +54,9 @@ class PageContext:
 
     `resolve` gives the address of what a link leads to, which stands in that place; `html_is_resolved` where
     the site builder does that to the links of HTML later. `kept` counts the pictures that came from the
-    cache, `ids` the pictures of each id; `figures` are the pictures as HTML, each with its words. Where a
-    plugin draws other pages into this one, `excerpt` gives them, by the Markdown instance that converts each.
+    cache, `ids` the pictures of each id; `figures` are the pictures as HTML, each with its words. `guide` is
+    the address of the page that explains errors, empty where the site has none. Where a plugin draws other
+    pages into this one, `excerpt` gives them, by the Markdown instance that converts each.
     """
 
     file: str
@@ -50,6 +69,7 @@ class PageContext:
     folder: Folder = field(default_factory=Folder.current)
     resolve: Callable[[str, Place], str] = lambda target, place: target
     html_is_resolved: bool = False
+    guide: str = ""
     excerpt: Callable[[Any], PageContext] | None = None
     level: int = logging.WARNING
     ids: Counter[str] = field(default_factory=Counter)
@@ -75,6 +95,11 @@ class PageContext:
             for target, line in links.items()
         }
         return resolved, seen if self.html_is_resolved else resolved
+
+    def guide_to(self, error: GraphgenError) -> str:
+        """The address of what is said of errors of that kind; empty where the site says nothing of them."""
+        section = next((name for kind, name in SECTIONS.items() if isinstance(error, kind)), "")
+        return self.guide and (f"{self.guide}#{section}" if section else self.guide)
 
     def requests(self) -> Iterator[Request]:
         """The diagrams of the page's fences, as far as their headers can be read."""

@@ -19,8 +19,6 @@ EQUALS: Mapping[tuple[str, int], str] = {
     ("log", 2): "log(x) / log(y)",
     ("log2", 1): "log(x) / log(2)",
     ("log10", 1): "log(x) / log(10)",
-    ("log1p", 1): "log(1 + x)",
-    ("expm1", 1): "exp(x) - 1",
     ("exp2", 1): "2 ** x",
     ("logaddexp", 2): "y + softplus(x - y)",
     ("pow", 2): "x ** y",

@@ -24,8 +24,8 @@ from graphgen.ops.words import (
     normal_share,
 )
 
-# What np.sum and np.max call, without the checks that cost as much as a small array.
-_add, _largest = np.add.reduce, np.maximum.reduce
+# What np.sum, np.max and np.any call, without the checks that cost as much as a small array.
+_add, _largest, _any = np.add.reduce, np.maximum.reduce, np.logical_or.reduce
 
 
 def _sum_to(sent: Any, shape: tuple[int, ...]) -> Any:
@@ -67,15 +67,15 @@ def _scatter(g: Any, shape: tuple[int, ...], at: tuple[Any, ...]) -> Any:
 
 
 def _to_left(g: Any, x: Any, y: Any) -> Any:
-    if np.ndim(x) > 2 or np.ndim(y) > 2:
+    if x.ndim > 2 or y.ndim > 2:
         return layouts.to_left_of_batches(g, x, y)
-    return (g * y if np.ndim(x) == 1 else np.multiply.outer(g, y)) if np.ndim(y) == 1 else g @ y.T
+    return (g * y if x.ndim == 1 else np.multiply.outer(g, y)) if y.ndim == 1 else g @ y.T
 
 
 def _to_right(g: Any, x: Any, y: Any) -> Any:
-    if np.ndim(x) > 2 or np.ndim(y) > 2:
+    if x.ndim > 2 or y.ndim > 2:
         return layouts.to_right_of_batches(g, x, y)
-    return (g * x if np.ndim(y) == 1 else np.multiply.outer(x, g)) if np.ndim(x) == 1 else x.T @ g
+    return (g * x if y.ndim == 1 else np.multiply.outer(x, g)) if x.ndim == 1 else x.T @ g
 
 
 def _log_softmax(x: Any) -> Any:
@@ -130,7 +130,8 @@ def _targets(t: Any, x: Any) -> Any:
         return t
     labels = np.asarray(t, dtype=np.intp)
     classes = np.shape(x)[-1]
-    if (labels != t).any() or labels.min() < 0 or labels.max() >= classes:
+    # Without its sign, a label below 0 is larger than any.
+    if _any(labels != t, axis=None) or _largest(labels.view(np.uintp), axis=None) >= classes:
         return np.full(np.shape(x), np.nan)
     shares = np.zeros((labels.size, classes))
     shares[np.arange(labels.size), labels.ravel()] = 1.0

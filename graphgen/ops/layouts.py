@@ -30,6 +30,8 @@ def sum_over(sent: Any, shape: Shape) -> Any:
     """The gradient of an array that was repeated to a larger shape: the sum over its repetitions."""
     lead = np.ndim(sent) - len(shape)
     total = np.add.reduce(sent, axis=tuple(range(lead))) if lead else sent
+    if 1 not in shape:
+        return total
     repeated = tuple(i for i, length in enumerate(shape) if length == 1 != np.shape(total)[i])
     return np.add.reduce(total, axis=repeated, keepdims=True) if repeated else total
 
@@ -100,6 +102,7 @@ def taken(x: Any, at: Any, axis: int) -> Any:
 
 def taken_back(g: Any, shape: Shape, at: Any, axis: int) -> Any:
     """The gradient of an array of which entries were taken; one that was taken several times has the sum."""
+    g = np.asarray(g)  # that of a single entry is a number
     whole = np.zeros(shape, dtype=g.dtype)
     along = np.moveaxis(whole, axis, 0)
     indices = np.asarray(at, dtype=np.intp)

@@ -43,6 +43,8 @@ _TURNED_IMAGES = ((_STACK,), (((_COLUMN, (1.0, 2.0)),), (((0.5, -1.0), (0.25, 3.
 _FURTHER: Mapping[str, tuple[Operands, ...]] = {
     "square": ((1e100,),),
     "exp": ((-800.0,), (700.0,)),
+    "log1p": ((-0.999,), (1e-12,)),
+    "expm1": ((-800.0,), (700.0,), (1e-12,)),
     "tan": ((1.5,),),
     "atan": ((1e8,),),
     "tanh": _SATURATED,
@@ -129,6 +131,7 @@ _WHOLE: Mapping[str, tuple[Operands, ...]] = {
 _REFUSED: Mapping[str, tuple[Operands, ...]] = {
     "power": ((0.0, -1.0), (-8.0, 0.5), (1e200, 2.0)),
     "exp": ((710.0,),),
+    "expm1": ((710.0,),),
     "cross_entropy": ((((0.0, 1.0),), ((1.0, 0.0),)),),
 }
 

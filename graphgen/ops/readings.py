@@ -18,6 +18,8 @@ READINGS = {
     # Exponentials, logarithms and roots
     "exp": ("exp of {}", "{}의 지수함수 값"),
     "log": ("the natural logarithm of {}", "{}의 자연로그"),
+    "log1p": ("the natural logarithm of 1 plus {}", "1 더하기 {}의 자연로그"),
+    "expm1": ("exp of {}, less 1", "{}의 지수함수 값 빼기 1"),
     "sqrt": ("the square root of {}", "{}의 제곱근"),
     # Trigonometry
     "sin": ("the sine of {}", "{}의 사인"),
@@ -160,6 +162,7 @@ _LABELS = "y are shares in the shape of x, or a whole-numbered label for each ro
 DOMAINS = {
     "power": "x > 0; x < 0 with a whole y; x = 0 with y ≥ 0 (differentiable for y ≥ 1 and a constant y = 0)",
     "exp": "all x (overflows a float above 709.78)",
+    "expm1": "all x (overflows a float above 709.78)",
     "sqrt": "x ≥ 0 (differentiable for x > 0)",
     "sin": "all x (in radians)",
     "cos": "all x (in radians)",

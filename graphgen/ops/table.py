@@ -91,6 +91,11 @@ _ROWS = (
     # Exponentials, logarithms and roots
     op("exp", "exp", "exp(x)", "g * v"),
     op("log", "log", "log(x)", "g / x", within="x > 0"),
+    # Where x is small, 1 + x has lost its digits, and exp(x) - 1 as well.
+    op("log1p", "log(1+x)", "log1p(x)", "g / (1 + x)", within="x > -1", is_careful=True,
+       exact="log(1 + x)", opened="v = log(1 + x)"),
+    op("expm1", "exp−1", "expm1(x)", "g * exp(x)", is_careful=True,
+       exact="exp(x) - 1", opened="v = exp(x) - 1"),
     op("sqrt", "√", "sqrt(x)", "g / (2 * v)", within="x >= 0"),
 
     # Trigonometry

@@ -11,6 +11,7 @@ from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.errors import Place
 from graphgen.graph import Node
 from graphgen.notation import Cells, html_text, readable
+from graphgen.options import LANGUAGES
 from graphgen.page.element import Stage, held, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
@@ -19,6 +20,8 @@ from graphgen.page.strip import strip
 
 _OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
 """The names of the buttons that open a module, and close it."""
+
+_GUIDES = {"en": "Troubleshooting", "ko": "문제 해결"}
 
 _MOST_ARRAYS = 200
 """Nodes of a picture with arrays whose texts a page carries."""
@@ -123,12 +126,19 @@ def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
 
 
 def error_box(
-    message: str, source: str, hint: str = "", header: str = "", first: int = 1, place: Place | None = None
+    message: str,
+    source: str,
+    hint: str = "",
+    header: str = "",
+    first: int = 1,
+    place: Place | None = None,
+    guide: str = "",
+    language: str | None = None,
 ) -> str:
     """What stands in place of a picture that cannot be shown: what is wrong, the hint, and the source.
 
     The source has line numbers, of which the one behind the fence's header is `first`; `place` is marked in
-    it, or the header where there is none.
+    it, or the header where there is none. `guide` is the address of what explains the message.
     """
     at = place.line if place else 0
     lines = [(0, header)] if header else []
@@ -142,6 +152,8 @@ def error_box(
     behind = (
         f'<span>; </span><span class="graphgen-advice">{html.escape(readable(hint))}</span>' if hint else ""
     )
+    if guide:
+        behind += f' <a href="{html.escape(guide)}">{_GUIDES.get(language or "", _GUIDES[LANGUAGES[0]])}</a>'
     return (
         f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
         f'{html.escape(readable(message))}{behind}</p><pre tabindex="0"><code>{code}</code></pre></div>'

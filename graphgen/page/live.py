@@ -90,6 +90,11 @@ def _data(shown: Picture) -> dict[str, Any]:
         record["quiz"] = asked
     if graph.data:
         record["data"] = sorted(map(graph.index.__getitem__, graph.data))
+    if record.get("arrays") and not (any(asked) or options.focus):
+        from graphgen.page.entries import steps_over_entries
+
+        if steps := steps_over_entries(graph):
+            record["entries"] = steps
     return record
 
 

@@ -1,5 +1,7 @@
 """The files that a page with pictures loads: a script, made of the modules in assets/live, and a style sheet.
 
+A page with an array whose entries can be changed loads a second script, which the first asks for.
+
 The script's mathematics is printed from the op table; its words are those below and those of the steps.
 """
 
@@ -9,8 +11,6 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-
-from graphgen.diagram import WORDS
 
 PHRASES = {
     "en": {
@@ -121,13 +121,23 @@ def script() -> str:
     return f'(()=>{{"use strict";{_EXPORT.sub("", module())}}})();\n'
 
 
+def arrays_script() -> str:
+    """The script for pictures with arrays, which stands beside the other as graphgen-arrays.js."""
+    return _built("arrays.min.js")
+
+
 def module() -> str:
     """The same as an ES module, for scripts that compute with its parts."""
     from graphgen.page.javascript import ops_code  # which loads SymPy
 
-    built = (files("graphgen") / "assets" / "live.min.js").read_text(encoding="utf-8").partition("\n")[2]
+    built = _built("live.min.js")
     bound = "".join(f"const {its_name}={name};" for name, its_name in _IMPORT.findall(built))
     return f"{words_code()}{ops_code()}{bound}{_IMPORT.sub('', built)}export{{ops,words}};"
+
+
+def _built(name: str) -> str:
+    """A script that `npm run build` made, without the line that says of what."""
+    return (files("graphgen") / "assets" / name).read_text(encoding="utf-8").partition("\n")[2]
 
 
 @cache
@@ -145,5 +155,7 @@ def style() -> str:
 
 def words_code() -> str:
     """The constant `words` of the script, by language."""
+    from graphgen.diagram import WORDS  # slow to load
+
     words = {language: {**phrases, "steps": WORDS[language]} for language, phrases in PHRASES.items()}
     return f"const words = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -57,8 +57,12 @@ class UndecidedError(ArithmeticError):
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
     """Balls of this precision, for one thread at a time."""
-    with _one_at_a_time, ctx.workprec(bits):
-        yield
+    with _one_at_a_time:
+        before, ctx.prec = ctx.prec, bits
+        try:
+            yield
+        finally:
+            ctx.prec = before
 
 
 def exact(number: Fraction | int) -> Number:

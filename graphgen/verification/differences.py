@@ -26,6 +26,7 @@ from graphgen.verification.rules import entries, op_rules
 _FINER = (1, 4, 16)
 """Times the precision, of the steps that are tried in turn."""
 _FINEST = 32_768
+_ZERO, _ONE = fmpq(0), fmpq(1)
 _CLOSE = fmpq(1, 2**20)
 """How near a difference comes to a derivative, relative to it."""
 
@@ -95,7 +96,7 @@ def _difference(along: Along, step: Number) -> Number | None:
     """The slope by a central difference, at the edge of a domain by a one-sided one; None where it tells
     nothing."""
     found: list[tuple[Number, Number, tuple[int, ...]]] = []
-    for at in (step, -step, fmpq(0)):
+    for at in (step, -step, _ZERO):
         require_time()
         if len(found) < 2:
             with suppress(UndefinedError, UndecidedError, EvaluationError, HangsOnError):
@@ -129,7 +130,7 @@ def _split(operands: list[Number], position: int) -> tuple[list[Number], list[Nu
 
 def _scale(x: Number) -> Number:
     """A step's unit at a number: itself where it is small, else 1."""
-    return x if abs(x) < 1 and x != 0 else fmpq(1)
+    return x if abs(x) < _ONE and x != _ZERO else _ONE
 
 
 def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, Along]:
@@ -139,7 +140,7 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
     steps = {i: t * _unit(found.values[i]) for i, t in inputs}
     slope = sum(
         (g * t for i in steps for g, t in zip(entries(found.gradients[i]), entries(steps[i]), strict=True)),
-        start=fmpq(0),
+        start=_ZERO,
     )
     given = {i: found.values[i] for i, node in enumerate(graph.nodes) if node.op is None}
     kinked = [(index, operands) for index, op, operands in graph.operations if op.agreed]

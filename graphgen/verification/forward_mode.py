@@ -37,6 +37,7 @@ from graphgen.verification.balls import (
     precision,
     shown,
 )
+from graphgen.verification.conventions import require_tangents
 from graphgen.verification.given import numbers_given
 from graphgen.verification.kinks import on_a_kink
 from graphgen.verification.passes import forward, vjp_rules_of
@@ -101,10 +102,15 @@ def verify_tangents(
     for pair in pairs:
         require_known(graph[pair.node], f"the tangent of {pair.node}", pair.numbers)
     values, by_duals, _ = found
+    kinks = on_a_kink(graph, values)
+    if kinks:
+        given = numbers_given(graph, inputs or {})
+        move = {graph.index[id]: _seed(graph[id], by) for id, by in moves.items()}
+        require_tangents(graph, given, move, by_duals, kinks, bits)
     run = replace(
         report.numbers,
         node_tangents=tuple(each(shown, number) for number in by_duals),
-        kinks=on_a_kink(graph, values),
+        kinks=kinks,
     )
     count = sum(getattr(number, "size", 1) for number in run.node_tangents)
     return replace(

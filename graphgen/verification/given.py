@@ -38,6 +38,8 @@ def seed(graph: ComputationalGraph) -> Any:
 
 def weighed(graph: ComputationalGraph, output: Any) -> Any:
     """The sum of an output's entries, each times its upstream gradient: what the gradients are slopes of."""
+    if graph.upstream is None and not graph[graph.output].shape:
+        return output
     first, *rest = (entry * g for entry, g in zip(entries(output), entries(seed(graph)), strict=True))
     return sum(rest, start=first)
 

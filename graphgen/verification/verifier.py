@@ -38,6 +38,7 @@ from graphgen.verification.balls import (
     shown,
 )
 from graphgen.verification.compared import against_framework, compare
+from graphgen.verification.conventions import require_gradients
 from graphgen.verification.given import Given, numbers_given
 from graphgen.verification.kinks import on_a_kink
 from graphgen.verification.limits import with_limits
@@ -180,6 +181,8 @@ def _attempt(
     kinks = on_a_kink(graph, first.values) if backward else frozenset()
     if backward and not mismatches:
         mismatches += differences.mismatches(graph, first, slopes.by_sympy, kinks, bits)
+        if kinks and graph.reference is None:
+            require_gradients(graph, first, kinks, bits)
     values, gradients, contributions = (tuple(each(shown, number) for number in part) for part in first.parts)
     slopes_shown = {edge: shown(slope) for edge, slope in slopes.by_sympy.items()}
     run = Pass(graph, values, gradients, contributions, slopes_shown, kinks, "proved")

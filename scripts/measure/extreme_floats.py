@@ -82,7 +82,7 @@ def _concatenate(first: Any, *further: Any, axis: int = 0) -> Any:
 _FLOATS: dict[str, Any] = {
     **{
         name: getattr(np, name)
-        for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "abs", "square")
+        for name in ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "tanh", "abs", "square")
     },
     **{name: getattr(np, name) for name in ("sum", "mean", "amax", "amin", "prod", "transpose", "reshape")},
     "concatenate": _concatenate,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from extreme_lines import SHAPES, SMOOTH, Program, Shape
 
+LOGARITHMS = ("log", "log1p", "expm1")
 ACTIVATIONS = ("silu", "gelu", "gelu_tanh", "erf", "elu", "huber")
 
 Step = Callable[[Program], str]
@@ -38,9 +39,8 @@ def _binary(made: Program) -> str:
 
 
 def _function(made: Program) -> str:
-    return (
-        f"{made.random.choice((*SMOOTH, *ACTIVATIONS, 'log', 'sqrt', 'relu', 'abs', 'step'))}({made.name()})"
-    )
+    name = made.random.choice((*SMOOTH, *ACTIVATIONS, *LOGARITHMS, "sqrt", "relu", "abs", "step"))
+    return f"{name}({made.name()})"
 
 
 def _extreme(made: Program) -> str:

@@ -3,7 +3,8 @@
 A line `[[operations]]` of a page becomes what the function of that name generates from the code, in the
 page's language, and `[[network.end.test_accuracy percent]]` in a sentence a number that was measured. LaTeX
 between two lines of `$$` becomes a formula. A page that is missing in a language is told. Each language has
-its own search index; all share one page for an address that leads nowhere.
+its own search index, which is found from the disk as well; all share one page for an address that leads
+nowhere.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
 FLAG = re.compile(r"<code>(?=[^<>]{1,24}</code>)(?=[^<>]*-\w)")
+FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
 SEARCH_INDEX = Path("search", "search_index.json")
+"""Beside it stands the same as a script, for a site that is opened from the disk."""
 
 # MkDocs counts the warnings below its own logger, which is what --strict goes by.
 log = logging.getLogger("mkdocs.hooks.website")
@@ -98,9 +101,13 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Marks short code such as --strict, which browsers break behind its hyphens; links to the playground."""
+    """Marks short code such as --strict and derivatives such as ∂L/∂x, which browsers break in two; keeps
+    formulas out of the search, which would show their letters alone; links to the playground.
+    """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
+    html = html.replace("<math ", "<math data-search-exclude ")
+    html = FRACTION.sub(r'<span class="unbroken">\g<0></span>', html)
     return FLAG.sub('<code class="unbroken">', html)
 
 
@@ -136,7 +143,9 @@ def on_post_build(config: MkDocsConfig) -> None:
 def write_index(file: Path, index: dict[str, Any], language: str, entries: list[dict[str, Any]]) -> None:
     index = index | {"config": index["config"] | {"lang": [language]}, "docs": entries}
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    written = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    file.write_text(written, encoding="utf-8")
+    file.with_suffix(".js").write_text(f"var __index = {written}", encoding="utf-8")
 
 
 def languages(config: MkDocsConfig) -> list[str]:

@@ -19,7 +19,7 @@ from graphgen.drawing import picture
 from graphgen.options import Options
 from graphgen.page import figure as diagram
 
-IMAGES_ACROSS = 5
+MOST_ACROSS = 6
 SIDE = 8
 """Pixels along each side of an image of a digit."""
 SCALE = 8
@@ -88,10 +88,11 @@ def mistakes(language: str) -> str:
 def row_of_images(name: str, images: list[dict[str, Any]], under: str, language: str) -> str:
     texts = words(name, language)
     labels = [under.format(**image) for image in images]
-    rows = -(-len(images) // IMAGES_ACROSS)
+    rows = -(-len(images) // MOST_ACROSS)
+    columns = -(-len(images) // rows)
     parts = []
     for place, (image, label) in enumerate(zip(images, labels, strict=True)):
-        down, across = divmod(place, IMAGES_ACROSS)
+        down, across = divmod(place, columns)
         x, y = ROOM_ACROSS * across + (ROOM_ACROSS - SIDE * SCALE) / 2, ROOM_DOWN * down + 6
         parts.append(f'<g transform="translate({x:g} {y:g}) scale({SCALE:g})">{"".join(pixels(image))}</g>')
         parts.append(
@@ -102,13 +103,17 @@ def row_of_images(name: str, images: list[dict[str, Any]], under: str, language:
         name,
         texts["title"],
         texts["description"].format(", ".join(labels)),
-        ROOM_ACROSS * IMAGES_ACROSS,
+        ROOM_ACROSS * columns,
         ROOM_DOWN * rows,
         parts,
     )
     caption = texts["caption"].format(**measured("network"))
-    rows_of_table = [(label, image["shades"]) for label, image in zip(labels, images, strict=True)]
+    rows_of_table = [(label, " ".join(in_rows(image))) for label, image in zip(labels, images, strict=True)]
     return figure(drawn, caption, texts["summary"], Table(texts["heads"], rows_of_table))
+
+
+def in_rows(image: dict[str, Any]) -> list[str]:
+    return [image["shades"][start : start + SIDE] for start in range(0, SIDE * SIDE, SIDE)]
 
 
 def shades(image: dict[str, Any]) -> list[int]:

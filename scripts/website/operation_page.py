@@ -20,6 +20,10 @@ from graphgen.ops import OPS, Op, Operands
 from graphgen.verification import verify, verify_forward
 
 LETTERS = "xyz"
+LONGEST = 110
+"""The letters of LaTeX of a formula in the table of all."""
+SEARCHED = ("In words", "Derivatives given by hand", "At the kink", "Convention")
+"""The rows that read as sentences, in search results too."""
 FUNCTION = re.compile(r"(?<![\\{\w])([a-z]{2,})(?=\()")
 PLAIN = 2.5
 """The number near which the operands of an example lie, where the row has such a point."""
@@ -29,30 +33,46 @@ def operations(language: str) -> str:
     """The Markdown of the page: all operations at a glance, then one by one."""
     of_numbers = [op for op in OPS.values() if op.is_elementwise]
     on_arrays = [op for op in OPS.values() if not op.is_elementwise]
-    derived = overview(("Value", "Local derivatives"), of_numbers, derivation, language)
-    told = overview(("In words",), on_arrays, lambda op, language: (reading(op, language),), language)
+    derived = overview("overview formulas", ("Value", "Local derivatives"), of_numbers, derivation, language)
+    told = overview(
+        "overview", ("In words",), on_arrays, lambda op, language: (reading(op, language),), language
+    )
     return "\n\n".join([derived, told, *(section(op, language) for op in OPS.values())])
 
 
 def overview(
-    further: tuple[str, ...], ops: list[Op], cells: Callable[[Op, str], tuple[str, ...]], language: str
+    kind: str,
+    further: tuple[str, ...],
+    ops: list[Op],
+    cells: Callable[[Op, str], tuple[str, ...]],
+    language: str,
 ) -> str:
     """A table with a line for each operation, and links to their sections."""
     heads = [said(head, language) for head in ("Operation", "Written", "Symbol", *further)]
-    rows = [(link_to(op), f"`{written(op)}`", op.symbol, *cells(op, language)) for op in ops]
+    rows = [(link_to(op), in_parts(written(op)), op.symbol, *cells(op, language)) for op in ops]
     lines = [heads, ["---"] * len(heads), *([cell.replace("|", "&#124;") for cell in row] for row in rows)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return f'<div class="overview" markdown>\n\n{table}\n\n</div>'
+    return f'<div class="{kind}" data-search-exclude markdown>\n\n{table}\n\n</div>'
 
 
 def link_to(op: Op) -> str:
-    """A long name may go on below, behind one of its underscores."""
     return f"[{op.name.replace('_', '_<wbr>')}](#{op.name})"
 
 
+def in_parts(code: str) -> str:
+    """Code that may go on below, behind one of its underscores."""
+    return f"<code>{escape(code).replace('_', '_<wbr>')}</code>"
+
+
 def derivation(op: Op, language: str) -> tuple[str, str]:
-    derivatives = (math(sp.latex(derivative), language) for derivative in local_derivatives(op))
-    return formula(op, language), ", ".join(derivatives)
+    """The value and the local derivatives; long ones stand in the operation's section alone."""
+    below = f"[{said('below', language)}](#{op.name})"
+    latex = [sp.latex(derivative) for derivative in local_derivatives(op)]
+    short = [math(formula, language) for formula in latex if len(formula) <= LONGEST]
+    return (
+        formula(op, language) if len(sp.latex(expression(op))) <= LONGEST else below,
+        "<br>".join(short if len(short) == len(latex) else [below]),
+    )
 
 
 def reading(op: Op, language: str) -> str:
@@ -66,7 +86,8 @@ def opened(op: Op) -> str:
 def section(op: Op, language: str) -> str:
     """One operation: what it is, its derivatives, where it holds and is proved, a picture."""
     rows = "".join(
-        f"<tr><th scope='row'>{escape(said(head, language))}</th><td>{cell}</td></tr>"
+        f"<tr{'' if head in SEARCHED else ' data-search-exclude'}>"
+        f"<th scope='row' data-search-exclude>{escape(said(head, language))}</th><td>{cell}</td></tr>"
         for head, cell in facts(op, language)
     )
     shown = "forward backward local" if op.is_elementwise else "forward backward"
@@ -80,16 +101,16 @@ def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
     if op.parameters:
         told = ", ".join(f"{name}={value!r}" for name, value in op.parameters.items())
         yield "Parameters", f"<code>{escape(told)}</code>"
-    yield "In words", reading(op, language)
+    yield "In words", f"<p>{reading(op, language)}</p>"
     yield "Symbol", f'<span class="symbol">{escape(op.symbol)}</span>'
     if op.opened:
         yield "Opened", opened(op)
     yield from of_entries(op, language) if op.is_elementwise else of_arrays(op, language)
     if op.why:
-        yield "Derivatives given by hand", escape(said(op.why, language))
+        yield "Derivatives given by hand", f"<p>{escape(said(op.why, language))}</p>"
     yield "Domain", escape(said(op.domain, language))
     if op.convention:
-        yield "At the kink" if op.switch else "Convention", escape(op.convention[language])
+        yield "At the kink" if op.switch else "Convention", f"<p>{escape(op.convention[language])}</p>"
     yield "Proved", said("{} numbers at {} points", language).format(*proof(op))
 
 

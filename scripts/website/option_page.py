@@ -29,8 +29,16 @@ def section(option: Option, examples: list[dict[str, Any]], language: str) -> It
         options = example.get(f"options_{language}", example["options"])
         header = "".join(f' {name}="{value}"' for name, value in options.items())
         source = example.get(f"source_{language}") or labelled(example.get("source", ""), language)
-        yield f'```graphgen{header} source="yes"\n{source.strip()}\n```'
+        yield shown(header, source.strip())
         yield example.get(f"behind_{language}", "")
+
+
+def shown(header: str, source: str) -> str:
+    """A fence and its picture; what a captured model's file holds is no text for readers."""
+    if ".json" in header:
+        fence = f"```graphgen{header}\n```"
+        return f"````markdown\n{fence}\n````\n\n{fence}"
+    return f'```graphgen{header} source="yes"\n{source}\n```'
 
 
 def taken(option: Option, language: str) -> str:

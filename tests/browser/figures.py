@@ -12,7 +12,7 @@ from graphgen.integrations.markdown import fence as fenced
 from graphgen.language.parser import parse
 from graphgen.options import Options
 from graphgen.page.embed import figure
-from graphgen.page.scripts import module, script, style
+from graphgen.page.scripts import arrays_script, module, script, style
 
 FIGURES = {
     "shop": (
@@ -50,6 +50,24 @@ FIGURES = {
     ),
     "broad": ("\n".join(("x = 1", "a = sin(x)", "b = cos(a)", "c = tan(b)", "d = exp(c)", "e = log(d)")), {}),
     "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
+    "product": (
+        "x = [[1, 2], [3, 4.5]]\nw = [[1, -1, 2], [0.5, 2, 1]]\nb = [1, 2, 3]\n"
+        "h = x @ w + b\np = softmax(h)\ny = sum(p * h)",
+        {"show": "forward backward local"},
+    ),
+    "layers": (
+        "x: data = [[1, 2, -1]]\nw = [[1, 0.5], [-1, 2], [0.25, 1]]\nb = [0.1, -0.2]\nt: data = [[0, 1]]\n"
+        "h = relu(linear(x, w.T, b))  # hidden\nL = mean_squared_error(h, t)  # loss",
+        {"language": "ko"},
+    ),
+    "large": (
+        "x = [["
+        + "], [".join(", ".join(str((3 * i + 5 * j) % 11 - 5) for j in range(8)) for i in range(6))
+        + "]]\nw = ["
+        + ", ".join(str(n - 3) for n in range(8))
+        + "]\nh = tanh(x @ w / 20)\ny = mean(h * h)",
+        {},
+    ),
     "arrays": ("x = [1, 2]\nw = [3, 4]\nh = x * w\ny = sum(h)", {"quiz": "gradients"}),
 }
 
@@ -92,6 +110,7 @@ def together():
 def write_pages(folder):
     """Pages without a theme, one for each figure and some for several, that need nothing inline."""
     folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
+    folder.joinpath("graphgen-arrays.js").write_text(arrays_script(), encoding="utf-8")
     folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
     bodies = {name: "\n".join(figure(PICTURES[id], id) for id in ids) for name, ids in PAGES.items()}
     for name, body in (*bodies.items(), ("together", together())):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from browser.figures import FIGURES, PICTURES, write_pages
@@ -310,6 +311,12 @@ def test_nothing_moves_where_the_reader_wants_no_motion(browser, plain):
         opened = Opened(context.new_page(), plain).open("shop")
         duration = opened.page.eval_on_selector("#shop-e1f", "(g) => getComputedStyle(g).transitionDuration")
         assert (duration not in ("0s", "")) == moves
+        opened.press("shop", "Step through")
+        opened.press("shop", "Step forward")
+        pulses = opened.page.locator("#shop .graphgen-pulse")
+        assert pulses.count() == moves
+        opened.press("shop", "Step back")
+        assert pulses.count() == 0
         context.close()
 
 
@@ -392,6 +399,30 @@ def test_the_number_of_an_input_is_dragged_on_its_arrow(desktop):
     drag(desktop, "shop-e5f", 10)
     assert desktop.text("shop", "e5f") == "264"
     desktop.page.wait_for_url("**/shop.html?shop=120_2_1.1#shop")
+
+
+def swipe(opened, part, across, down):
+    """Moves a finger from the number of an arrow, as a touch screen tells it."""
+    box = opened.page.locator(f"#{part} text:not(.small)").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = partial(opened.page.context.new_cdp_session(opened.page).send, "Input.dispatchTouchEvent")
+    touch({"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 9):
+        there = {"x": x + across * step / 8, "y": y + down * step / 8}
+        touch({"type": "touchMove", "touchPoints": [there]})
+    touch({"type": "touchEnd", "touchPoints": []})
+    opened.frame()
+
+
+def test_a_finger_drags_a_number_on_its_arrow_and_scrolls_the_page_from_there(phone):
+    phone.open("several")
+    swipe(phone, "shop-e1f", 60, 6)
+    assert (phone.text("shop", "e1f"), phone.text("shop", "e5f")) == ("220", "484")
+    assert phone.page.evaluate("scrollY") == 0
+    number = phone.text("shop", "e1f")
+    swipe(phone, "shop-e1f", 6, -120)
+    phone.page.wait_for_function("() => scrollY > 50")
+    assert phone.text("shop", "e1f") == number
 
 
 def test_a_click_holds_what_is_asked_until_another(desktop):
@@ -720,6 +751,17 @@ def test_a_line_a_node_a_row_and_a_quoted_number_light_together(desktop):
     assert desktop.page.locator("#together-n3.graphgen-asked").count() == 1
     desktop.page.locator(".graphgen-number").hover()
     assert desktop.page.evaluate(lit) == found
+
+
+@pytest.mark.parametrize("tapped", ["text=a = x * 2", ".graphgen-number", "#together-n3 ellipse"])
+def test_a_tap_lights_what_belongs_together_until_the_next(phone, tapped):
+    phone.open("together")
+    lit = "() => document.querySelectorAll('.graphgen-together').length"
+    phone.page.locator(tapped).tap(force=True)
+    assert phone.line("together").startswith("a = x × 2 = 3 × 2 = 6")
+    assert phone.page.evaluate(lit) == 3
+    phone.page.locator(tapped).tap(force=True)
+    assert phone.page.evaluate(lit) == 0
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch, whose models are captured, is not installed")
 
+import torch_models  # noqa: E402
 from torch_layers import layers  # noqa: E402
 from torch_models import Cube, WrongCube, models  # noqa: E402
+from torch_networks import networks  # noqa: E402
 from torch_practice import Batch, of_batch, practice  # noqa: E402
 
 import graphgen  # noqa: E402
@@ -18,6 +20,8 @@ from graphgen.frameworks import from_torch  # noqa: E402
 from graphgen.verification import verify  # noqa: E402
 
 MODELS, LAYERS, PRACTICE = sorted(models()), sorted(layers()), sorted(practice())
+NETWORKS = sorted(networks())
+WITHOUT_ROWS = {"CTC", "MBConv", "rotary by complex numbers", "spectrum"}
 REFUSED = {
     "view then in-place": "mul_ changes a view in place",
     "torch.func.grad": "transforms of torch.func",
@@ -28,7 +32,6 @@ REFUSED = {
     "results in a dict": r"gives a dict; .* from_torch\(lambda \*inputs: model\(\*inputs\)\['loss'\], …\)",
     "results in a record": r"gives a Outputs; .* model\(\*inputs\)\.loss, …\)",
     "checkpointing, reentrant": "PyTorch has no gradient of it: When use_reentrant=True",
-    "clipped policy": "cannot be decided",
     "parts assigned in place": "add_ changes a view in place; write a new tensor instead",
     "hessian": "transforms of torch.func",
     "data set": "a tensor's data is set",
@@ -100,6 +103,16 @@ def test_models_of_practice_are_right_or_refused_in_words(name):
         assert verify(require_alike(*practice()[name])).passed
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_are_proved_or_have_an_operation_without_a_row(name):
+    graph = require_alike(*networks()[name])
+    assert any(node.recorded for node in graph) == (name in WITHOUT_ROWS)
+    report = verify(graph)
+    assert report.passed
+    assert report.is_proved == (name not in WITHOUT_ROWS)
+
+
 def test_what_has_a_row_is_no_operation_without_one():
     for name in (
         "transformer encoder in training",
@@ -136,6 +149,32 @@ def test_a_wrong_backward_is_found_with_its_line_and_both_numbers():
         f"torch_models.py:{line}: the gradient of 'x' is [1, -8] by torch and [1.5, -12] by graphgen; "
         "the values after it agree: check the backward of WrongCube"
     )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "leaf", "given"),
+    [
+        (torch_models.WrongSwish, "x", (torch.tensor([1.0, 2.0]),)),
+        (torch_models.WrongProduct, "w", (torch.eye(2) + 0.5, torch.tensor([[0.5, 1.0], [2.0, -1.0]]))),
+        (torch_models.WithoutSecond, "w", (torch.ones(2), torch.ones(2))),
+        (torch_models.WrongSeries, "x", (torch.tensor([0.5, 1.0]),)),
+    ],
+)
+def test_each_kind_of_wrong_backward_is_found_in_its_file(wrong, leaf, given):
+    def of_one(x):
+        return (wrong.apply(x) ** 2).sum()
+
+    def of_two(x, w):
+        return (wrong.apply(x, w) ** 2).sum()
+
+    first, last = inspect.getsourcelines(wrong.forward)[1], inspect.getsourcelines(wrong.backward)[1]
+    with pytest.raises(VerificationError) as caught:
+        from_torch(of_one if len(given) == 1 else of_two, *given)
+    error = caught.value
+    assert error.place.file == "torch_models.py"
+    assert first < error.place.line < last
+    assert f"the gradient of {leaf!r} is [" in str(error)
+    assert f"check the backward of {wrong.__name__}" in str(error)
 
 
 def test_names_origins_groups_and_lines_are_the_authors():

@@ -5,14 +5,17 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import yaml
 from links import address, addresses
 from mkdocs.exceptions import Abort, ConfigurationError
 from sites import BY_HAND, MKDOCS, PLAIN
 
 from graphgen.drawing.pictures import picture
+from graphgen.integrations.pages import SECTIONS
 
 
 def test_a_page_shows_its_diagrams_in_the_sites_style(site):
@@ -97,6 +100,38 @@ def test_without_strict_the_fault_is_shown_and_the_rest_is_built(site):
     assert [line["data-at"] for line in box.select("[data-at]")] == ["3", "4"]
     assert "behind it" in site.page("page.html").text
     assert (len(site.figures()), len(site.figures("other.html"))) == (1, 1)
+
+
+FAULTS_FILE = Path(__file__).parents[2] / "scripts/website/faults.yml"
+HELP = ("help.md", "{language}/help.md", "https://example.org/help/", "")
+
+
+@pytest.mark.parametrize("option", HELP)
+@pytest.mark.parametrize(("fault", "section"), [("y = relo(x)", "source"), ("x = -1\ny = log(x)", "numbers")])
+def test_the_box_of_an_error_links_to_what_explains_it(site, option, fault, section):
+    pages = dict.fromkeys(("help.md", "en/help.md", "ko/help.md"), "# Help")
+    pages["sub/page.md"] = f"---\nlang: ko\n---\n\n```graphgen\n{fault}\n```\n"
+    setting = MKDOCS.replace("- graphgen", f'- graphgen:\n      troubleshooting: "{option}"')
+    site.build(pages, setting, strict=False)
+    link = site.page("sub/page.html").select_one(".graphgen-error a")
+    if not option:
+        assert link is None
+        return
+    where = {"help.md": "../help.html", "{language}/help.md": "../ko/help.html"}.get(option, option)
+    assert (link["href"], link.text) == (f"{where}#{section}", "문제 해결")
+
+
+def test_a_page_that_explains_errors_and_is_missing_is_told(site):
+    setting = MKDOCS.replace("- graphgen", "- graphgen:\n      troubleshooting: gone.md")
+    with pytest.raises(Abort):
+        site.build({"page.md": PLAIN}, setting)
+    (warning,) = site.messages(logging.WARNING)
+    assert warning == "troubleshooting names 'gone.md', which is not in the docs folder"
+
+
+def test_every_kind_of_error_has_its_section():
+    explained = {group["id"] for group in yaml.safe_load(FAULTS_FILE.read_text("utf-8"))}
+    assert {*SECTIONS.values()} < explained
 
 
 def test_a_verification_failure_stops_a_strict_build(site, break_vjp):

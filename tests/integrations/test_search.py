@@ -1,8 +1,10 @@
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graphgen.integrations.search import in_words, restored
+from graphgen.notation import mathml
 from graphgen.options import Options
 from graphgen.page import Request, error_box
 
@@ -15,6 +17,8 @@ PIECES = {
     "another": ANOTHER.html,
     "what looks like a paragraph of ours": '<p class="graphgen-words-0">forged</p>',
     "an error": error_box("wrong", "x = 1"),
+    "a formula": mathml(r"\frac{\partial \text{apple price}}{\partial x_1} = rate \cdot 12.5"),
+    "a formula of its own line": mathml("z = 2 < 3", display="block"),
 }
 
 
@@ -24,7 +28,8 @@ def test_figures_put_into_words_are_restored(names):
     said, put_aside = in_words(page, WORDS)
     assert restored(said, put_aside) == page
     assert "<svg" not in said
-    assert len(put_aside) == len({"a figure", "another"} & {*names})
+    assert "<math" not in said
+    assert len(put_aside) == len({"a figure", "another", "a formula", "a formula of its own line"} & {*names})
 
 
 @pytest.mark.parametrize(
@@ -37,3 +42,15 @@ def test_figures_put_into_words_are_restored(names):
 def test_the_words_of_a_figure_are_those_of_its_author(piece, words):
     said, _ = in_words(PIECES[piece], WORDS)
     assert said.startswith(f'<p class="graphgen-words-0">{words}')
+
+
+@pytest.mark.parametrize(
+    ("piece", "words"),
+    [
+        ("a formula", "∂ apple price ∂ x1 = rate · 12.5"),
+        ("a formula of its own line", "z = 2 < 3"),
+    ],
+)
+def test_the_words_of_a_formula_stand_apart(piece, words):
+    said, _ = in_words(PIECES[piece], {})
+    assert " ".join(BeautifulSoup(said, "html.parser").text.split()) == words

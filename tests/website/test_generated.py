@@ -239,6 +239,12 @@ def test_short_code_with_a_hyphen_is_not_broken():
     )
 
 
+def test_a_derivative_in_a_sentence_is_not_broken():
+    html = "<p>times ∂<em>L</em>/∂<em>Y</em>, ∂total/∂apple</p>"
+    broken_nowhere = '<span class="unbroken">∂<em>L</em>/∂<em>Y</em></span>'
+    assert hooks.on_page_content(html, None, None, None) == f"<p>times {broken_nowhere}, ∂total/∂apple</p>"
+
+
 def test_latex_between_two_lines_of_dollars_is_a_formula():
     page = hooks.generated("The rule:\n\n$$\nx^2\n$$\n\nAnd 2 $$ a piece.", "en")
     before, formula, after = page.split("\n\n")

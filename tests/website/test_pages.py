@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+import formula_font
 import hooks
 import pytest
 from bs4 import BeautifulSoup
@@ -137,6 +138,13 @@ def test_terms_are_spelled_one_way(built_site, name):
     assert {term: wrongs for term, wrongs in found.items() if wrongs} == {}
 
 
+def test_the_font_of_formulas_has_their_letters_and_signs(built_site):
+    formulas = [math.get_text() for name in PAGES for math in soup(built_site.folder, name).find_all("math")]
+    letters = {letter for letter in "".join(formulas) if not "가" <= letter <= "힣"}
+    assert {letter for letter in letters if ord(letter) not in formula_font.characters()} == set()
+    assert (built_site.folder / "assets" / "formulas.woff2").read_bytes().startswith(b"wOF2")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_a_search_index_of_its_own(built_site, language):
     folder = built_site.folder / ("ko" if language == "ko" else "")
@@ -144,6 +152,15 @@ def test_each_language_has_a_search_index_of_its_own(built_site, language):
     found = {urldefrag(entry["location"])[0] or "index.html" for entry in index["docs"]}
     assert found == set(NAMES)
     assert index["config"]["lang"] == [language]
+    from_the_disk = (folder / "search" / "search_index.js").read_text("utf-8")
+    assert json.loads(from_the_disk.removeprefix("var __index = ")) == index
+
+
+def test_an_operation_is_found_by_its_words(built_site):
+    index = json.loads((built_site.folder / "search" / "search_index.json").read_text("utf-8"))
+    (entry,) = [entry for entry in index["docs"] if entry["location"] == "reference/operations.html#relu"]
+    words = BeautifulSoup(entry["text"], "html.parser").find_all("p", string=True)
+    assert [part.text for part in words] == ["relu of x", "At x = 0 the derivative is 0."]
 
 
 def test_an_address_without_a_page_leads_home_in_both_languages(built_site):

@@ -10,8 +10,10 @@
   const HIGHEST_LOSS = 2.6;
   const EPOCHS = 40;
   const STEPS_IN_EPOCH = TRAINING / net.BATCH;
-  const ABOVE = [72, 128, 198];
-  const BELOW = [179, 108, 41];
+  const ABOVE = "rgb(72 128 198)";
+  const BELOW = "rgb(179 108 41)";
+  /** Along each side of a weight in the image of a neuron. */
+  const CELL = 8;
 
   for (const panel of document.querySelectorAll(".learning")) prepare(panel);
 
@@ -82,23 +84,27 @@
       read();
     }
 
-    /** Each hidden neuron as an image: blue where ink raises its sum, orange where ink lowers it. */
+    /** Each hidden neuron as an image: blue where ink raises its sum, orange with a minus where ink lowers it. */
     function showWeights(W1) {
       const canvas = part("weights");
-      const [across, cell] = [10, SIDE + 1];
+      const across = 10;
       const paint = canvas.getContext("2d");
-      const image = paint.createImageData(canvas.width, canvas.height);
+      const sign = getComputedStyle(canvas).color;
       const most = W1.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0) || 1;
+      paint.clearRect(0, 0, canvas.width, canvas.height);
       for (let neuron = 0; neuron < HIDDEN; neuron++) {
         for (let pixel = 0; pixel < PIXELS; pixel++) {
           const weight = W1[pixel * HIDDEN + neuron];
-          const x = (neuron % across) * cell + (pixel % SIDE);
-          const y = Math.floor(neuron / across) * cell + Math.floor(pixel / SIDE);
-          const opacity = Math.round((255 * Math.abs(weight)) / most);
-          image.data.set([...(weight > 0 ? ABOVE : BELOW), opacity], 4 * (y * canvas.width + x));
+          const x = CELL * ((neuron % across) * (SIDE + 1) + (pixel % SIDE));
+          const y = CELL * (Math.floor(neuron / across) * (SIDE + 1) + Math.floor(pixel / SIDE));
+          paint.globalAlpha = Math.abs(weight) / most;
+          paint.fillStyle = weight > 0 ? ABOVE : BELOW;
+          paint.fillRect(x, y, CELL, CELL);
+          if (weight > 0) continue;
+          paint.fillStyle = sign;
+          paint.fillRect(x + 1, y + 3, CELL - 2, 2);
         }
       }
-      paint.putImageData(image, 0, 0);
     }
 
     /** The field, centred and as high as the digits of the network, as 64 counts of ink. */

@@ -74,7 +74,7 @@ export function svgText(svg) {
   parts.forEach((part, at) => {
     const style = getComputedStyle(seen[at]);
     if (part.matches("title, desc, a, tspan")) return;
-    if (part.matches(".graphgen-touch")) part.remove();
+    if (part.matches(".graphgen-touch, .graphgen-pulse")) part.remove();
     else if (part.matches("g")) part.removeAttribute("class");
     else for (const name of LOOKS) part.setAttribute(name, style.getPropertyValue(name));
   });

@@ -4,19 +4,23 @@ import { addressOf, readAddress, writeAddress } from "./address.js";
 import { answer, missing } from "./ask.js";
 import { copyingPanel } from "./copying.js";
 import { element } from "./dom.js";
-import { graphOf, NOTHING, run } from "./engine.js";
+import { graphOf, isOnKink, NOTHING, ROUNDING, run } from "./engine.js";
+import { numberField } from "./field.js";
 import { flow } from "./flow.js";
 import { wordedButton } from "./icons.js";
-import { write } from "./lettering.js";
+import { hasScripts, inscribed, scripted, unmarked, write } from "./lettering.js";
 import { companionsOf, markAsked } from "./linked.js";
+import { arraysScript } from "./loading.js";
+import { certainDigits } from "./number.js";
 import { numbersPanel, quizPanel } from "./panels.js";
+import { fitOf } from "./fit.js";
 import { addTouchAreas, pictureOf, reveal, seen, show } from "./picture.js";
 import { Player } from "./player.js";
 import { Pointing } from "./pointing.js";
 import { hiddenAtFirst } from "./quiz.js";
 import { stepsOf } from "./steps.js";
-import { updateTable } from "./table.js";
-import { textsOf } from "./texts.js";
+import { localsText, rowsOf, updateTable } from "./table.js";
+import { bracketed, operationText, sumOf, textsOf } from "./texts.js";
 import { words } from "./words.js";
 
 /**
@@ -42,6 +46,10 @@ class Life {
   #opened;
   /** @type {(part: Part) => boolean} */
   answerAt = () => false;
+  /** @type {ReturnType<typeof import("./arrays.js").arraysOf> | undefined} */
+  #arrays;
+  /** @type {string | undefined} */
+  #told;
 
   /**
    * @param {HTMLElement} place where the controls go
@@ -78,6 +86,29 @@ class Life {
     addEventListener("resize", () => this.#pin(), { signal: this.signal });
     this.#fromAddress();
     this.#say();
+    if (data.entries) arraysScript().then((make) => this.#enliven(make));
+  }
+
+  /** @param {typeof import("./arrays.js").arraysOf} make */
+  #enliven(make) {
+    if (this.signal.aborted) return;
+    const fit = () => (this.picture.fit ??= fitOf(this.picture.svg));
+    const width = (/** @type {string} */ text) => fit()?.width(text) ?? text.length / 2;
+    const lettering = { hasScripts, inscribed, scripted, unmarked, write };
+    const texts = { bracketed, localsText, operationText, rowsOf, sumOf };
+    this.#arrays = make(this, { run, isOnKink, ROUNDING, certainDigits, numberField, element, fit, width, ...lettering, ...texts });
+    this.stepping?.button.after(this.#panel("change", this.#arrays.panel).button);
+  }
+
+  /** @param {string | undefined} text */
+  tell(text) {
+    this.#told = text;
+    this.#say();
+  }
+
+  /** @param {Part} part */
+  nextEntry(part) {
+    return Boolean(this.#arrays?.next(part));
   }
 
   /** @returns {Part | undefined} */
@@ -120,7 +151,8 @@ class Life {
   /** @param {[number, number]} [view] */
   update(view) {
     this.pass = this.#computed();
-    this.texts = textsOf(this.data, this.graph, this.pass, this.open);
+    const texts = /** @type {import("./engine.js").Data["texts"]} */ (this.#arrays?.update());
+    this.texts = textsOf(texts ? { ...this.data, texts } : this.data, this.graph, this.pass, this.open);
     show(this.picture, this.texts, this.pass, view);
     for (const panel of this.panels) panel.update();
     this.#say();
@@ -131,13 +163,14 @@ class Life {
   #describe() {
     const { svg } = this.picture;
     updateTable(this.figure, this.data, this.graph, this.texts);
+    this.#arrays?.updateTable();
     // The description, made when the page was built, is of the author's numbers.
     const [title, description] = [`${this.id}-title`, `${this.id}-desc`];
     svg.setAttribute("aria-labelledby", this.#isAuthored() ? `${title} ${description}` : title);
   }
 
   #isAuthored() {
-    return this.inputs.every((number, index) => number === this.authored[index]);
+    return this.#arrays?.isAuthored() ?? this.inputs.every((number, index) => number === this.authored[index]);
   }
 
   #build() {
@@ -187,7 +220,7 @@ class Life {
   #panel(icon, panel) {
     this.panels.push(panel);
     this.place.append(panel.element);
-    this.#drawer(icon, panel.element, () => panel.update());
+    return this.#drawer(icon, panel.element, () => panel.update());
   }
 
   /** @param {Drawer | undefined} drawer */
@@ -236,7 +269,7 @@ class Life {
     const { at } = this.player;
     reveal(this.picture, at < 0 ? [] : this.steps, at);
     this.#scrollTo(this.steps[at]?.shapes[0]);
-    if (this.player.isPlaying) flow(this.picture, this.steps[at], this.texts);
+    flow(this.picture, this.player.isNext ? this.steps[at] : undefined, this.texts);
     this.#say();
   }
 
@@ -266,9 +299,11 @@ class Life {
   /** What is asked, else the step, else why there are no numbers, else on a page's first picture what one may do. */
   #say() {
     const step = this.steps[this.player.at];
-    const said = this.#asked
+    const said =
+      this.#told ??
+      (this.#asked
       ? answer(this.#asked, this.data, this.graph, this.texts, this.words)
-      : (step?.text(this.texts) ?? missing(this));
+      : (step?.text(this.texts) ?? missing(this)));
     this.line.classList.toggle("graphgen-hint", !said);
     write(this.line, said || (this.isFirst || this.picture.svg.parentElement === document.activeElement ? this.words.askHint : ""));
   }

@@ -18,6 +18,7 @@ import { ops } from "./ops.js";
  * @property {1} [focus]
  * @property {[number[], number[]]} [quiz]
  * @property {number[]} [data] the inputs that want no gradient
+ * @property {[number, number[], string | number[], number[]?, number[]?][]} [entries] steps of graphgen/page/entries.py
  */
 
 /**

@@ -18,17 +18,17 @@ const [ABOVE, BELOW] = [0.93, 0.22];
 const LEAST = 9;
 
 /**
- * Sets a text that has changed into the room that the picture, as it was drawn, leaves it. None where
- * the picture has no size, as in a folded part of the page.
+ * The room that the picture, as it was drawn, leaves a text, and what sets one that has changed into its own. None
+ * where the picture has no size, as in a folded part of the page.
  * @param {SVGSVGElement} svg
- * @returns {((changed: Element) => void) | undefined}
  */
 export function fitOf(svg) {
   const { x, width } = svg.viewBox.baseVal;
   const drawn = svg.getBoundingClientRect();
   if (!drawn.width) return undefined;
-  // What the page leaves free beside the picture, which stands in the middle, is room as well.
-  const beside = Math.max(0, (((svg.parentElement?.clientWidth ?? 0) / drawn.width - 1) * width) / 2);
+  // What the page leaves free beside the picture is room as well.
+  const frame = svg.parentElement?.getBoundingClientRect() ?? drawn;
+  const [before, behind] = [drawn.left - frame.left, frame.right - drawn.right].map((free) => Math.max(0, (free * width) / drawn.width));
   /** @type {Map<Element, Box>} */
   const texts = new Map();
   /** @type {Box[]} */
@@ -46,7 +46,7 @@ export function fitOf(svg) {
   const roomOf = (element) => {
     const [left, top, right] = /** @type {Box} */ (texts.get(element));
     const bottom = numberOf(element, "y"); // on which digits stand
-    let [from, to] = [x - beside, x + width + beside];
+    let [from, to] = [x - before, x + width + behind];
     /** @param {Box} box @param {number} share of the gap that the text may take */
     const leave = (box, share) => {
       if (box[3] <= top || box[1] >= bottom) return;
@@ -71,14 +71,20 @@ export function fitOf(svg) {
   const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   const [first] = texts.keys();
   if (first) pen.font = `${MEASURED}px ${getComputedStyle(first).fontFamily}`;
-  return (element) => {
-    const { size, x, left, right } = rooms.get(element) ?? roomOf(element);
-    const width = (BOLD * pen.measureText(element.textContent ?? "").width) / MEASURED;
+  /** @param {Element} element */
+  const room = (element) => rooms.get(element) ?? roomOf(element);
+  /** @param {string} text */
+  const widthOf = (text) => (BOLD * pen.measureText(text).width) / MEASURED;
+  /** @param {Element} element */
+  const set = (element) => {
+    const { size, x, left, right } = room(element);
+    const width = widthOf(element.textContent ?? "");
     const fitting = Math.min(size, Math.max(LEAST, (right - left) / width));
     const half = (fitting * width) / 2;
     element.setAttribute("font-size", String(fitting));
     element.setAttribute("x", String(Math.max(left + half, Math.min(right - half, x))));
   };
+  return { set, room, width: widthOf };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What flows while a picture plays: a pulse along each arrow of a step, with what multiplies it at its node. */
+/** What flows from one step to the next: a pulse along each arrow, with what multiplies it at its node. */
 
 import { svgElement } from "./dom.js";
 import { factorsText } from "./steps.js";
@@ -7,11 +7,12 @@ const MILLISECONDS = 1300;
 
 /**
  * @param {import("./picture.js").Picture} picture
- * @param {import("./steps.js").Step} step
+ * @param {import("./steps.js").Step | undefined} step none where a reader goes elsewhere, and nothing flows
  * @param {import("./texts.js").Texts} texts
  */
 export function flow({ svg, graph, arrows }, step, texts) {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const pulse of svg.querySelectorAll(".graphgen-pulse")) pulse.remove();
+  if (!step || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   for (const arrow of arrows) {
     const isBackward = step.arrows.includes(`${arrow.id}b`);
     const half = isBackward ? arrow.backward : arrow.forward;

@@ -8,11 +8,11 @@ import { svgElement } from "./dom.js";
 const [LOWERED, RAISED, BOLD, UPRIGHT, END] = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4";
 /** @type {Record<string, string>} */
 const TAGS = { [LOWERED]: "sub", [RAISED]: "sup", [BOLD]: "b", [UPRIGHT]: "span" };
-/** Unicode's small forms, each behind what it is a form of. */
-/** @type {[mark: string, forms: string][]} */
+/** Unicode's small forms, each compatible with what it is a form of. */
+/** @type {[mark: string, forms: RegExp][]} */
 const SMALL = [
-  [LOWERED, "0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊−₋=₌(₍)₎aₐeₑhₕiᵢjⱼkₖlₗmₘnₙoₒpₚrᵣsₛtₜuᵤvᵥxₓ"],
-  [RAISED, "0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺−⁻=⁼(⁽)⁾nⁿiⁱxˣyʸaᵃbᵇcᶜdᵈeᵉgᵍhʰjʲkᵏlˡmᵐoᵒpᵖrʳsˢtᵗuᵘvᵛwʷzᶻTᵀ"],
+  [LOWERED, /[₀-₎ₐ-ₓₕ-ₜᵢ-ᵥⱼ]+/g],
+  [RAISED, /[⁰ⁱ⁴-ⁿ¹²³ˣʸᵃᵇᶜᵈᵉᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷᶻᵀ]+/g],
 ];
 /** @type {Record<string, string>} */
 const SIGNS = { [LOWERED]: "_", [RAISED]: "^" };
@@ -155,9 +155,6 @@ function lettersOf(text, isUpright) {
 /** @param {string} text @returns {string[]} the marks of a text, and what stands between them */
 function tokensOf(text) {
   let marked = text;
-  for (const [mark, forms] of SMALL) {
-    const small = RegExp(`[${forms.replace(/.(.)/g, "$1")}]+`, "g");
-    marked = marked.replace(small, (found) => mark + found.replace(/./g, (form) => forms[forms.indexOf(form) - 1]) + END);
-  }
+  for (const [mark, forms] of SMALL) marked = marked.replace(forms, (found) => mark + found.normalize("NFKC") + END);
   return marked.split(/([\ufdd0-\ufdd4])/).filter(Boolean);
 }

@@ -22,6 +22,9 @@ const [WIDTH, HEIGHT] = [72, 56];
  * @property {(number | null)[]} inputs
  * @property {number[]} movable the inputs that a reader may change
  * @property {HTMLElement} place
+ * @property {HTMLElement} figure
+ * @property {(text: string | undefined) => void} tell says something before all else
+ * @property {(part: Part) => boolean} nextEntry goes to the next entry of an array
  * @property {Part | undefined} held the part that was clicked
  * @property {(part: Part) => boolean} answerAt lets a reader type the answer that a part asks for
  * @property {import("./engine.js").Pass} pass

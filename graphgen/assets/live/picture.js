@@ -196,7 +196,7 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
       writing.isNew = Boolean(writing.shown);
       writing.shown = text;
       writeOver(writing, text);
-      if (writing.isMoved || text.length >= writing.length) fit?.(writing.element);
+      if (writing.isMoved || text.length >= writing.length) fit?.set(writing.element);
       writing.isMoved = text.length >= writing.length;
     }
     if (isSettled && writing.isNew) light(writing.element);

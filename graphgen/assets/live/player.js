@@ -9,6 +9,8 @@ const MILLISECONDS_A_STEP = 1800;
 /** Steps from 0; before them, at -1, the whole picture is shown. */
 export class Player {
   at = -1;
+  /** Whether it came from the step before. */
+  isNext = false;
   #timer = 0;
 
   /**
@@ -62,10 +64,6 @@ export class Player {
     else this.#play();
   }
 
-  get isPlaying() {
-    return this.#timer > 0;
-  }
-
   pause() {
     clearInterval(this.#timer);
     this.#timer = 0;
@@ -97,6 +95,7 @@ export class Player {
 
   /** @param {number} step */
   #stand(step) {
+    this.isNext = step === this.at + 1;
     this.at = step;
     this.timeline.value = String(step);
     write(this.count, step < 0 ? "" : `${step + 1} / ${this.length}`);

@@ -9,7 +9,7 @@ import { partAt } from "./picture.js";
  * @typedef {import("./picture.js").Shape} Shape
  * @typedef {import("./picture.js").Arrow} Arrow
  * @typedef {import("./panels.js").Host} Host
- * @typedef {{pointer: number, x: number, node: number, from: number, isMoved: boolean}} Drag
+ * @typedef {{pointer: number, x: number, y: number, node: number, from: number, isMoved: boolean}} Drag
  */
 
 const PIXELS_A_STEP = 5;
@@ -39,6 +39,8 @@ export class Pointing {
     const part = (event) => partAt(picture, event.clientX, event.clientY);
     svg.addEventListener("pointerdown", (event) => this.#down(event), { signal });
     svg.addEventListener("pointermove", (event) => this.#moved(event, part), { signal });
+    // Not every browser heeds the touch-action of a part of an SVG.
+    svg.addEventListener("touchmove", (event) => this.#drag?.isMoved && event.preventDefault(), { signal, passive: false });
     svg.addEventListener("pointerup", () => setTimeout(() => (this.#drag = undefined)), { signal });
     svg.addEventListener("pointercancel", () => (this.#drag = undefined), { signal });
     svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#hover(undefined), { signal });
@@ -81,7 +83,7 @@ export class Pointing {
     const arrow = this.host.picture.arrows.find(({ forward }) => forward?.contains(target));
     if (!arrow || event.button || !target.closest(".graphgen-movable")) return;
     const { node } = arrow;
-    this.#drag = { pointer: event.pointerId, x: event.clientX, node, from: Number(this.host.inputs[node]), isMoved: false };
+    this.#drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY, node, from: Number(this.host.inputs[node]), isMoved: false };
   }
 
   /** @param {PointerEvent} event @param {(event: MouseEvent) => Shape | Arrow | undefined} part */
@@ -92,7 +94,9 @@ export class Pointing {
       return;
     }
     const by = event.clientX - drag.x;
-    if (!drag.isMoved && Math.abs(by) < STILL) return;
+    const aside = Math.abs(by);
+    if (!drag.isMoved && Math.abs(event.clientY - drag.y) > aside) this.#drag = undefined; // to scroll the page
+    if (!this.#drag || (!drag.isMoved && aside < STILL)) return;
     if (!drag.isMoved) this.host.picture.svg.setPointerCapture(event.pointerId);
     drag.isMoved = true;
     this.#move(drag.node, drag.from, Math.round(by / PIXELS_A_STEP));
@@ -125,7 +129,7 @@ export class Pointing {
     const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last };
     if (key in next) this.#enter(Math.max(0, Math.min(last, next[key])));
     else if (key === "Escape" && stop) this.frame.focus();
-    else if (key === "Enter" && stop) return this.host.answerAt(stop.part);
+    else if (key === "Enter" && stop) return this.host.answerAt(stop.part) || this.host.nextEntry(stop.part);
     else if (/^Arrow(Up|Down)$/.test(key) && stop && this.host.movable.includes(stop.part.node)) {
       const { node } = stop.part;
       this.#move(node, Number(this.host.inputs[node]), key === "ArrowUp" ? 1 : -1);

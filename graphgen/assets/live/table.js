@@ -44,7 +44,7 @@ export function updateTable(figure, data, graph, texts) {
  * @param {number} node
  * @param {import("./texts.js").Texts} texts
  */
-function localsText(graph, node, texts) {
+export function localsText(graph, node, texts) {
   const { nodes, edges } = graph;
   /** @type {Map<number, string[]>} */
   const told = new Map();

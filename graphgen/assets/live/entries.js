@@ -1,0 +1,94 @@
+/** The numbers of a picture with arrays, entry by entry, and as texts. */
+
+import { isWrittenOut } from "./cells.js";
+import { sizeOf } from "./lowering.js";
+
+/**
+ * An entry of a value, or of what is sent back along the edges of an arrow; of a gradient, where there are none of these.
+ * @typedef {{node: number, entry: number, edges?: number[]}} Entry
+ * @typedef {Omit<Entry, "entry">} Whole the array that it is of
+ * @typedef {import("./engine.js").Pass} Pass
+ */
+
+/** Digits of an entry are so many fewer than those of a number, and no fewer than that. */
+const FEWER = 2;
+/** Digits of the ends of a range. */
+const OF_RANGE = 3;
+
+/** @typedef {ReturnType<typeof entriesOf>} Entries */
+
+/**
+ * @param {import("./panels.js").Host} host
+ * @param {import("./arrays.js").Kit} kit
+ * @param {import("./lowering.js").Lowered} low
+ * @param {() => Pass} pass
+ */
+export function entriesOf(host, kit, low, pass) {
+  const { graph } = host;
+  const { numbers, results, shapes, sent } = low;
+  const digits = host.data.digits ?? 6;
+
+  /** The digits of a node's entries. @param {number} node */
+  const digitsOf = (node) => (shapes[node].length ? Math.max(digits - FEWER, FEWER) : digits);
+
+  /**
+   * A number by the digits that are certain, those of a node's entries.
+   * @param {number} value
+   * @param {number} doubt
+   * @param {number} node
+   */
+  const certain = (value, doubt, node) =>
+    host.texts.number(Math.abs(value) <= doubt ? 0 : value, kit.certainDigits(value, doubt, digitsOf(node)));
+
+  /**
+   * What is sent back to a number along some edges of the picture, and what rounding may have done to that.
+   * @param {number} number
+   * @param {number[]} along
+   */
+  const sentTo = (number, along) => {
+    const { contributions, locals, doubts } = pass();
+    let [value, doubt] = [0, 0];
+    for (const edge of along.flatMap((edge) => sent[edge].get(number) ?? [])) {
+      value += contributions[edge];
+      doubt += 4 * Math.abs(contributions[edge]) * kit.ROUNDING + Math.abs(locals[edge]) * doubts[numbers.edges[edge].to];
+    }
+    return [value, doubt];
+  };
+
+  /** The number of an entry, and what rounding may have done to it. @param {Entry} of @returns {number[]} */
+  const numberOf = ({ node, entry, edges }) => {
+    const number = results[node][entry];
+    const { values, errors, gradients, doubts } = pass();
+    if (!edges) return [values[number], graph.nodes[node].kind === "op" ? errors[number] : 0];
+    return edges.length ? sentTo(number, edges) : [gradients[number], doubts[number]];
+  };
+
+  /** @param {Entry} of */
+  const text = (of) => {
+    const [value, doubt] = numberOf(of);
+    return certain(value, doubt, of.node);
+  };
+
+  /** @param {Whole} of @returns {Entry[]} */
+  const all = (of) => results[of.node].map((_, entry) => ({ ...of, entry }));
+
+  /** An array in one line. @param {Whole} of */
+  const whole = (of) => {
+    const [shape, entries] = [shapes[of.node], all(of)];
+    if (!shape.length) return text(entries[0]);
+    if (!isWrittenOut(shape)) {
+      const found = entries.map(numberOf).map(([value, doubt]) => (Math.abs(value) <= doubt ? 0 : value));
+      const ends = [Math.min(...found), Math.max(...found)].map((end) => host.texts.number(end, Math.min(digits, OF_RANGE)));
+      return `${shape.join("×")}: ${ends.join(" … ")}`;
+    }
+    const wide = shape[shape.length - 1];
+    const rows = entries.flatMap((_, at) => (at % wide ? [] : [entries.slice(at, at + wide).map(text).join(", ")]));
+    return `[${rows.join("; ")}]`;
+  };
+
+  /** Where an entry stands, counted from 1 along each axis. @param {number} node @param {number} entry */
+  const index = (node, entry) =>
+    shapes[node].map((length, axis) => (Math.floor(entry / sizeOf(shapes[node].slice(axis + 1))) % length) + 1).join(", ");
+
+  return { all, certain, digitsOf, index, numberOf, text, whole };
+}

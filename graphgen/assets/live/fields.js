@@ -1,0 +1,88 @@
+/** The panel in which a reader changes entries: a field for each, or of a large array for the one that is chosen. */
+
+import { isWrittenOut } from "./cells.js";
+
+/** The step of the arrow keys, where a number is not whole. */
+const FINE = 0.1;
+
+/**
+ * @param {import("./panels.js").Host} host
+ * @param {import("./arrays.js").Kit} kit
+ * @param {import("./lowering.js").Lowered} low
+ * @param {import("./entries.js").Entries} entries
+ * @param {number[]} inputs the numbers that are given, by number
+ * @param {(node: number, entry: number | undefined) => void} ask
+ */
+export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
+  const { graph, signal, words } = host;
+  const { element } = kit;
+  const authored = [...inputs];
+  /** @type {(() => void)[]} */
+  const updates = [];
+  /** @type {((held: import("./entries.js").Entry) => void)[]} */
+  const choosers = [];
+  const update = () => updates.forEach((one) => one());
+
+  /** @param {number} node @param {() => number} at */
+  const fieldFor = (node, at) => {
+    const value = () => inputs[results[node][at()]];
+    const field = kit.numberField({}, Number.isInteger(value()) ? 1 : FINE, signal, (number) => {
+      inputs[results[node][at()]] = number;
+      host.change();
+    });
+    field.element.addEventListener("focus", () => ask(node, at()), { signal });
+    field.element.addEventListener("blur", () => ask(node, undefined), { signal });
+    updates.push(() => {
+      field.element.ariaLabel = `${kit.unmarked(graph.nodes[node].label)} ${entries.index(node, at())}`;
+      field.show(value());
+    });
+    return field.element;
+  };
+
+  /** @param {number} node */
+  const choiceFor = (node) => {
+    const choice = element("select", { "aria-label": kit.unmarked(graph.nodes[node].label) });
+    choice.append(...results[node].map((_, at) => element("option", { value: at }, `[${entries.index(node, at)}]`)));
+    choice.addEventListener(
+      "input",
+      () => {
+        update();
+        ask(node, Number(choice.value));
+      },
+      { signal },
+    );
+    choosers.push((held) => {
+      if (held.node !== node) return;
+      choice.value = String(held.entry);
+      update();
+    });
+    return element("div", {}, choice, fieldFor(node, () => Number(choice.value)));
+  };
+
+  const given = graph.nodes.flatMap(({ kind }, node) => (kind === "input" ? [node] : []));
+  const rows = given.map((node) => {
+    const wide = shapes[node][shapes[node].length - 1] ?? 1;
+    const label = element("span", {}, kit.scripted(graph.nodes[node].label));
+    if (!isWrittenOut(shapes[node])) return element("div", { class: "graphgen-array" }, label, element("div", {}, choiceFor(node)));
+    const made = results[node].map((_, at) => fieldFor(node, () => at));
+    const lines = made.flatMap((_, at) => (at % wide ? [] : [element("div", {}, ...made.slice(at, at + wide))]));
+    return element("div", { class: "graphgen-array" }, label, element("div", {}, ...lines));
+  });
+  const reset = element("button", { type: "button", class: "graphgen-small" }, words.reset);
+  reset.addEventListener(
+    "click",
+    () => {
+      inputs.splice(0, inputs.length, ...authored);
+      host.change();
+    },
+    { signal },
+  );
+  update();
+  return {
+    isAuthored: () => inputs.every((number, at) => Object.is(number, authored[at])),
+    /** Goes to an entry that a reader points at. @param {import("./entries.js").Entry} held */
+    choose: (held) => choosers.forEach((choose) => choose(held)),
+    /** @type {import("./panels.js").Panel} */
+    panel: { element: element("div", { class: "graphgen-panel" }, ...rows, reset), update },
+  };
+}

@@ -1,0 +1,158 @@
+"""Pictures with arrays in a browser: entries are changed, and the entries that made one stand out."""
+
+import json
+import re
+
+import pytest
+from browser.figures import FIGURES
+from browser.serving import StrictHandler, served
+from browser.test_live import Opened, desktop, phone  # noqa: F401
+from bs4 import BeautifulSoup
+
+from graphgen.drawing.pictures import picture
+from graphgen.language.parser import parse
+from graphgen.options import Options
+from graphgen.page.embed import figure
+from graphgen.page.scripts import script
+
+CHANGES = {
+    "product": [("x 1, 1", "-7.25", "x = [[1,", "x = [[-7.25,"), ("b 3", "1/2", "[1, 2, 3]", "[1, 2, 0.5]")],
+    "layers": [
+        ("x 1, 3", "0.125", "[[1, 2, -1]]", "[[1, 2, 0.125]]"),
+        ("t 1, 2", "-4", "[[0, 1]]", "[[0, -4]]"),
+    ],
+    "large": [("w 8", "-40", "3, 4]", "3, -40]")],
+}
+
+
+def texts(soup):
+    """What stands in each part of a picture, and in each cell of its table."""
+    parts = {
+        part["id"]: [
+            *(text.text for text in part.select("text")),
+            *sorted(t.text for t in part.select("title")),
+        ]
+        for part in soup.select("svg.graphgen-diagram g[id]")
+    }
+    cells = [cell.text for cell in soup.select("figure table td") if not cell.find("td")]
+    heads = [cell.text for cell in soup.select("figure table summary")]
+    return json.loads(re.sub(r"\\u200[78]", "", json.dumps([parts, cells, heads])))
+
+
+@pytest.mark.parametrize("id", CHANGES)
+def test_a_changed_entry_gives_the_picture_of_the_changed_source(desktop, id):  # noqa: F811
+    desktop.open(id)
+    desktop.figure(id).locator(".graphgen-array").first.wait_for(state="attached")
+    desktop.figure(id).locator(".graphgen-bar button").nth(1).click()
+    source, options = FIGURES[id]
+    for choice in desktop.figure(id).locator(".graphgen-array select").all():
+        choice.select_option(index=7)
+    for label, number, before, after in CHANGES[id]:
+        field = desktop.figure(id).get_by_label(label, exact=True)
+        field.fill(number)
+        field.press("Tab")
+        assert before in source
+        source = source.replace(before, after)
+    desktop.page.wait_for_timeout(600)
+    expected = figure(picture(parse(source), Options.read(options)), id)
+    found = texts(BeautifulSoup(desktop.page.content(), "html.parser"))
+    assert found == texts(BeautifulSoup(expected, "html.parser"))
+    described = desktop.figure(id).locator("svg.graphgen-diagram").get_attribute("aria-labelledby")
+    assert described == f"{id}-title"
+
+
+def lit(opened, id, half):
+    """The entries that stand out at half an arrow; all where nothing does."""
+    return opened.page.eval_on_selector_all(
+        f"#{id}-{half} tspan[text-anchor]:not(.graphgen-dim)",
+        "cells => cells.map((cell) => cell.textContent)",
+    )
+
+
+def entry(opened, id, half, at):
+    return opened.page.locator(f"#{id}-{half} tspan[text-anchor]").nth(at)
+
+
+def test_an_entry_of_a_product_lights_the_row_and_the_column_that_made_it(desktop):  # noqa: F811
+    desktop.open("product")
+    entry(desktop, "product", "e4f", 5).hover()
+    assert desktop.line("product") == "x·w [2, 3] = 3 × 2 + 4.5 × 1 = 10.5"
+    assert lit(desktop, "product", "e1f") == ["3", "4.5"]
+    assert lit(desktop, "product", "e2f") == ["2", "1"]
+    assert len(lit(desktop, "product", "e1b")) == 4
+    desktop.page.mouse.move(2, 2)
+    assert len(lit(desktop, "product", "e2f")) == 6
+
+
+def test_an_entry_of_a_gradient_lights_the_row_and_the_column_that_made_it(desktop):  # noqa: F811
+    desktop.open("product")
+    entry(desktop, "product", "e1b", 2).hover()
+    said = "∂y/∂x [2, 1] = −0.004398 × 1 + (−0.01819 × (−1)) + 1.023 × 2 = 2.059"
+    assert desktop.line("product") == said
+    assert lit(desktop, "product", "e2f") == ["1", "−1", "2"]
+    assert lit(desktop, "product", "e4b") == ["−0.004398", "−0.01819", "1.023"]
+
+
+def test_a_tap_beside_an_entry_finds_it_and_keeps_it(phone):  # noqa: F811
+    phone.open("layers")
+    box = entry(phone, "layers", "e2b", 1).bounding_box()
+    phone.page.touchscreen.tap(box["x"] + box["width"] + 4, box["y"] + box["height"] / 2)
+    assert phone.line("layers") == "∂loss/∂w [1, 2] = 2.3 × 1 = 2.3"
+    phone.page.touchscreen.tap(box["x"], 5)
+    assert phone.line("layers") == "∂loss/∂w [1, 2] = 2.3 × 1 = 2.3"
+
+
+def test_the_keyboard_goes_from_entry_to_entry(desktop):  # noqa: F811
+    desktop.open("product")
+    desktop.figure("product").locator(".graphgen-scroll").focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        desktop.page.keyboard.press(key)
+    assert desktop.line("product") == "x [1, 1] = 1"
+    for _ in range(4):
+        desktop.page.keyboard.press("Enter")
+    assert desktop.line("product").startswith("∂y/∂x [1, 1] = ")
+
+
+def test_the_focus_of_a_field_tells_what_made_its_gradient(desktop):  # noqa: F811
+    desktop.open("product")
+    desktop.press("product", "Change numbers")
+    desktop.figure("product").get_by_label("x 2, 2", exact=True).focus()
+    assert desktop.line("product").startswith("∂y/∂x [2, 2] = ")
+    assert lit(desktop, "product", "e2f") == ["0.5", "2", "1"]
+
+
+def test_the_script_for_arrays_is_asked_for_by_pages_that_need_it(desktop):  # noqa: F811
+    asked = []
+    desktop.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    desktop.open("shop")
+    desktop.open("arrays")
+    assert "graphgen-arrays.js" not in asked
+    desktop.open("product")
+    desktop.figure("product").get_by_role("button", name="Change numbers").wait_for()
+    assert asked.count("graphgen-arrays.js") == 1
+
+
+def test_without_the_script_for_arrays_a_picture_is_stepped_through_and_asked(browser, tmp_path):
+    shown = figure(picture(parse(FIGURES["product"][0])), "product")
+    tmp_path.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
+    head = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">'
+    page = f'{head}<body>{shown}<script defer src="graphgen.js"></script>'
+    tmp_path.joinpath("product.html").write_text(page, encoding="utf-8")
+    with served(tmp_path, StrictHandler) as address:
+        context = browser.new_context()
+        opened = Opened(context.new_page(), address)
+        opened.open("product")
+        names = opened.figure("product").locator(".graphgen-bar button").all_inner_texts()
+        context.close()
+    assert names == ["Step through", "Read as a table", "Copy"]
+
+
+def test_arrays_are_live_from_the_disk(browser, plain, tmp_path):
+    from browser.figures import write_pages
+
+    write_pages(tmp_path)
+    page = browser.new_context().new_page()
+    page.goto(tmp_path.joinpath("product.html").as_uri())
+    page.get_by_role("button", name="Change numbers").click()
+    assert page.locator(".graphgen-array input").count() == 4 + 6 + 3
+    page.context.close()
