@@ -129,6 +129,8 @@ class Cache:
 
 def for_user() -> Cache | None:
     """What is kept for all sites of this user; None where there is no folder that is the user's alone."""
+    if sys.platform == "emscripten":  # in a browser nothing outlives the page
+        return None
     try:
         folder = _users_caches() / "graphgen"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
