@@ -10,13 +10,15 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from environment import ROOT, prepare, run
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
 PLAIN = ("-m", "not long")
-# Coverage makes Python take 1.7 times as long, so it counts the plain tests alone.
-COUNTED = (*PLAIN, "--cov", "--cov-report=")
+# Coverage makes Python take 1.7 times as long, so it counts no more than the plain tests; and of these not
+# the properties, which the longer lane tries at length.
+COUNTED = ("-m", "not long and not hypothesis", "--cov", "--cov-report=")
 LONGER = ("-m", "long or hypothesis", "--hypothesis-profile=long")
 FAILED, NO_TESTS = 1, 5  # what pytest ends with where tests fail, and where nothing fits its arguments
 LONG = "browsers, other site builders, the wheel, the page's script, many more examples of each property"
@@ -69,11 +71,15 @@ def main() -> int:
         failed.append("npm run check")
     browser = browser_variables(python) if options.all else {}
     lanes = (COUNTED, LONGER) if options.all else (PLAIN,)
-    ends = {run_lane(lane, [str(python), "-m", "pytest", *lane, *for_pytest], browser) for lane in lanes}
+    with TemporaryDirectory() as shared:
+        variables = {**browser, "GRAPHGEN_TESTS_SHARED": shared}
+        ends = {
+            run_lane(lane, [str(python), "-m", "pytest", *lane, *for_pytest], variables) for lane in lanes
+        }
     if ends - {0, NO_TESTS} or ends == {NO_TESTS}:
         failed.append("pytest")
     if options.all:
-        print("Lines of graphgen/ that the plain tests run, in percent: ", end="")
+        print("Lines of graphgen/ that the plain tests run, without the properties, in percent: ", end="")
         run([str(python), "-m", "coverage", "report", "--format=total"])
     else:
         print(f"Not run: {LONG}. To run everything: python3 scripts/run_tests.py --all")
@@ -82,16 +88,17 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run_lane(lane: "tuple[str, ...]", pytest: "list[str]", browser: "dict[str, str]") -> int:
+def run_lane(lane: "tuple[str, ...]", pytest: "list[str]", variables: "dict[str, str]") -> int:
     """The exit code of the tests of a lane, on every core.
 
-    A browser may be late beside other tests: so what fails in the longer lane runs again, alone.
+    A core takes its share in order, for what the tests of a module share to be made once, and then helps the
+    others. A browser may be late beside other tests: so what fails in the longer lane runs again, alone.
     """
-    end = run([*pytest, "-n", "auto"], **browser)
+    end = run([*pytest, "-n", "auto", "--dist", "worksteal"], **variables)
     if lane is not LONGER or end != FAILED:
         return end
     print("Those that failed, alone:", flush=True)
-    return run([*pytest, "--last-failed", "--last-failed-no-failures=none"], **browser)
+    return run([*pytest, "--last-failed", "--last-failed-no-failures=none"], **variables)
 
 
 def check_javascript() -> bool:

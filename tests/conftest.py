@@ -26,9 +26,18 @@ LONG = ("browser", "builders", "distribution")
 """The folders and modules that run_tests.py leaves out without --all."""
 
 
+def is_long(path):
+    return any(path.is_relative_to(TESTS / name) for name in LONG)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Reads no long tests, which takes seconds, where none of them is to run."""
+    return True if config.option.markexpr.startswith("not long") and is_long(collection_path) else None
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        if any(item.path.is_relative_to(TESTS / name) for name in LONG):
+        if is_long(item.path):
             item.add_marker("long")
 
 
@@ -80,15 +89,19 @@ class BuiltSite:
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory):
-    """The project's own site, built by `mkdocs build --strict` once for all the processes of a test run."""
+    """The project's own site, built by `mkdocs build --strict` once for all the processes of a test run.
+
+    run_tests.py, which runs pytest several times, names a folder that these runs share.
+    """
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
+    shared = Path(os.environ.get("GRAPHGEN_TESTS_SHARED", shared))
     folder, result = shared / "site", shared / "site.json"
     try:
         (shared / "site.lock").mkdir()
     except FileExistsError:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 500
         while not result.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
     else:

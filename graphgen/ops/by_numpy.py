@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graphgen.ops import layouts
+from graphgen.ops.windows import flat_windows
 from graphgen.ops.words import (
     ELEMENTARY,
     FAR,
@@ -113,12 +114,12 @@ def _mean_over(x: Any, axes: Any) -> Any:
 
 def _peaks(x: Any, kernel: Any, stride: Any, padding: Any) -> Any:
     """The largest entry of each window."""
-    return _largest(layouts.flat_windows(x, kernel, stride, padding, -np.inf), axis=-1)
+    return _largest(flat_windows(x, kernel, stride, padding, -np.inf), axis=-1)
 
 
 def _at_peaks(x: Any, kernel: Any, stride: Any, padding: Any) -> Any:
     """1 at the first of the largest entries of each window, else 0."""
-    return _first_largest(layouts.flat_windows(x, kernel, stride, padding, -np.inf), -1)
+    return _first_largest(flat_windows(x, kernel, stride, padding, -np.inf), -1)
 
 
 def _targets(t: Any, x: Any) -> Any:

@@ -48,6 +48,11 @@ def group_norm(x: Shape, y: Shape, z: Shape, groups: int = 1, eps: float = 1e-5)
     return batch_norm(x, y, z, eps)
 
 
+def steps(axes: int, **others: Any) -> dict[str, Any]:
+    """How a convolution along so many axes steps if nothing is said: by 1, without padding, in one group."""
+    return {"stride": (1,) * axes, "padding": (0,) * axes, "dilation": (1,) * axes, "groups": 1, **others}
+
+
 def convolution(
     x: Shape,
     y: Shape,

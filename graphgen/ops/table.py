@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 from graphgen.ops import contractions, layers, shapes
 from graphgen.ops.row import Op, op
@@ -62,13 +61,8 @@ _CONVOLUTION, _TRANSPOSED_CONVOLUTION = (
 )
 _ATTENTION = "masked_softmax(x @ turned(y) / root_of_width(x), visible(x, y, causal))"
 _ATTENTION_BACK = f"softmax_back(to_left(g, {_ATTENTION}, z), {_ATTENTION})"
-_STEPS_ALONG: dict[str, Any] = {"stride": (1,), "padding": (0,), "dilation": (1,), "groups": 1}
-_STEPS_OF_IMAGES: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
-_STEPS_OF_VOLUMES: dict[str, Any] = {
-    "stride": (1, 1, 1), "padding": (0, 0, 0), "dilation": (1, 1, 1), "groups": 1
-}  # fmt: skip
-_TRANSPOSED_ALONG = {**_STEPS_ALONG, "further": (0,)}
-_TRANSPOSED_IMAGES = {**_STEPS_OF_IMAGES, "further": (0, 0)}
+_STEPS_ALONG, _STEPS_OF_IMAGES, _STEPS_OF_VOLUMES = map(layers.steps, (1, 2, 3))
+_TRANSPOSED_ALONG, _TRANSPOSED_IMAGES = layers.steps(1, further=(0,)), layers.steps(2, further=(0, 0))
 _WINDOW = "kernel, stride, padding"
 _POOLING = {"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0)}
 _LOSS = "e = exp(x)\np = e / sum(e, axis=-1, keepdims=True)\nv = mean(-sum(y * log(p), axis=-1))"

@@ -3,12 +3,12 @@ import re
 
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graphgen.algebra.derivatives import expression, local_derivatives
 from graphgen.algebra.formula import factor_text, symbol_text
-from graphgen.notation.scripts import plain
+from graphgen.notation.scripts import END, RAISED, plain
 from graphgen.ops.table import ELEMENTWISE
 
 x, y, q = sp.symbols("x y q", real=True)
@@ -134,6 +134,7 @@ _LOWERED = str.maketrans(_LIFTED, "0123456789+-()xy")
 def read_back(written, **values):
     """A formula as Python reads it."""
     text = re.sub(f"[{_LIFTED}]+", lambda lifted: f"**({lifted[0].translate(_LOWERED)})", written)
+    text = text.replace(RAISED, "**(").replace(END, ")")
     text = re.sub(r"√([\w.]+)", r"√(\1)", text.replace("^", "**"))
     text = re.sub(r"(\d)(?=[a-z(√])", r"\1*", text)
     for sign, code in {"−": "-", "·": "*", "√": "math.sqrt"}.items():
@@ -155,6 +156,7 @@ formulas = st.recursive(
 
 
 @given(formulas)
+@example(sp.sqrt(x**2 + 1) ** 3)
 def test_what_is_written_means_the_formula(formula):
     at = {x: sp.Rational(13, 7), y: sp.Rational(29, 11)}
     value = formula.xreplace(at)

@@ -8,6 +8,21 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-extensions"),
     *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
 ]
+PATIENCE = 120_000
+"""The milliseconds in which what is waited for comes, even where the machine does much else."""
+
+
+class PatientBrowser:
+    def __init__(self, chromium):
+        self._chromium = chromium
+
+    def new_context(self, **options):
+        context = self._chromium.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    def new_page(self, **options):
+        return self.new_context(**options).new_page()
 
 
 # Not for the whole session: a second Playwright cannot start in a process while one runs.
@@ -25,13 +40,14 @@ def browser():
         except Error as error:
             fault = error.message.strip().splitlines()[0]
             pytest.skip(f"no Chromium starts; name one in GRAPHGEN_CHROMIUM ({fault})")
-        yield chromium
+        yield PatientBrowser(chromium)
         chromium.close()
 
 
 @pytest.fixture(scope="module")
 def address(built_site):
     """Where the project's own site is served."""
+    assert not built_site.returncode, built_site.log
     with served(built_site.folder) as address:
         yield address
 

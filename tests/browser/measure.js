@@ -60,12 +60,14 @@
         .filter(shown)
         .map((head) => [...head.points].map((point) => [point.x, point.y])),
       lines: [...svg.querySelectorAll(".forward path, .backward path")].filter(shown).map((path) => {
-        const steps = Math.ceil(path.getTotalLength() / 4);
-        const at = (step) => path.getPointAtLength((path.getTotalLength() * step) / steps);
+        const length = path.getTotalLength();
+        const steps = Math.ceil(length / 4);
+        const at = (step) => path.getPointAtLength((length * step) / steps);
         return Array.from({ length: steps + 1 }, (_, step) => [at(step).x, at(step).y]);
       }),
     };
   };
 
-  return [...document.querySelectorAll("svg.graphgen-diagram")].map(measured);
+  // A text, for the browser hands over ten thousands of numbers one by one.
+  return JSON.stringify([...document.querySelectorAll("svg.graphgen-diagram")].map(measured));
 }

@@ -1,5 +1,6 @@
 """Folders served to the browser."""
 
+import sys
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
@@ -33,10 +34,17 @@ class StrictHandler(QuietHandler):
         super().end_headers()
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser ends what it reads of a page that it leaves."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def served(folder, handler=QuietHandler):
     """The address at which a folder is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
+    server = Server(("127.0.0.1", 0), partial(handler, directory=folder))
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

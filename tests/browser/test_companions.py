@@ -7,6 +7,7 @@ from textwrap import indent
 
 import pytest
 from browser.serving import served
+from browser.waits import pass_time
 
 FENCE = "```graphgen\nx = 3\ny = x * x + x\n```\n"
 HIDDEN = f"""
@@ -114,6 +115,7 @@ def type_in(figure, button, number):
     figure.get_by_label("x", exact=True).fill(number)
     texts = figure.locator("svg.graphgen-diagram text")
     texts.filter(has_text=number).first.wait_for()
+    pass_time(figure.page, 400)  # until what is out of view has followed
     seen = "(one) => [one.textContent, one.getAttribute('x'), getComputedStyle(one).fontSize]"
     return texts.evaluate_all(f"(all) => all.map({seen})")
 

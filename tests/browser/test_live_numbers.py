@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser.figures import FIGURES, PARTS, offer_parts
-from browser.test_site import MEASURE, crossed_by_heads, crossed_by_lines, outside, overlapping
+from browser.test_site import crossed_by_heads, crossed_by_lines, measured, outside, overlapping
 from hooks import generated
 
 from graphgen.autodiff.engine import backward, forward
@@ -64,12 +64,20 @@ PAGES = [
         if any(is_alive(*fence) for fence in fences_of(page))
     ),
 ]
+KOREAN = [page for page in PAGES if page.startswith("ko/")]
+
+
+@pytest.fixture(scope="module")
+def drawn(request):
+    """A page, and the pictures that its script brings to life; drawn once for all that is asked of them."""
+    fences = [fence for fence in fences_of(request.param) if is_alive(*fence)]
+    return request.param, [picture(graph_of(source), Options.read(options)) for source, options in fences]
 
 
 @pytest.fixture
-def opened(request, browser, plain, address):
-    """A page in the browser, and the pictures that it brings to life."""
-    page = request.param
+def opened(drawn, browser, plain, address):
+    """The page in the browser, and its pictures."""
+    page, pictures = drawn
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     offer_parts(tab)
@@ -77,8 +85,6 @@ def opened(request, browser, plain, address):
     tab.goto(f"{at}.html")
     # What is folded or behind a tab has no size.
     tab.evaluate(UNFOLD)
-    sources = [(source, options) for source, options in fences_of(page) if is_alive(source, options)]
-    pictures = [picture(graph_of(source), Options.read(options)) for source, options in sources]
     assert tab.locator(COMPUTED_FIGURES).count() == len(pictures)
     yield tab, pictures
     context.close()
@@ -167,7 +173,22 @@ def moved_inputs(graph):
         }
 
 
-@pytest.mark.parametrize("opened", PAGES, indirect=True)
+def computed(page):
+    """What the live pictures of a page compute, whatever the names."""
+    graphs = [graph_of(source) for source, options in fences_of(page) if is_alive(source, options)]
+    return [
+        [(node.op and node.op.name, node.value, [graph.index[id] for id in node.operands]) for node in graph]
+        for graph in graphs
+    ]
+
+
+@pytest.mark.parametrize("page", KOREAN)
+def test_a_korean_page_computes_what_the_english_one_does(page):
+    assert computed(page) == computed(f"en/{page.removeprefix('ko/')}")
+
+
+# So the Korean pages need not be asked again.
+@pytest.mark.parametrize("drawn", [page for page in PAGES if page not in KOREAN], indirect=True)
 def test_pictures_are_those_of_the_float_engine_at_many_points(opened):
     tab, pictures = opened
     cases = []
@@ -192,7 +213,7 @@ def test_pictures_are_those_of_the_float_engine_at_many_points(opened):
                 assert y is None or x == pytest.approx(y, rel=1e-14, abs=noise), (place, numbers)
 
 
-@pytest.mark.parametrize("opened", PAGES, indirect=True)
+@pytest.mark.parametrize("drawn", PAGES, indirect=True)
 def test_pictures_show_and_tell_what_the_static_ones_would(opened):
     """Every text, every step and every cell of the table, for the author's numbers and for others."""
     tab, pictures = opened
@@ -256,11 +277,11 @@ SHOWN = """
 """
 
 
-# The Korean pages have the pictures of the English ones: so each has one of the numbers.
+# An English page has one of the numbers, the Korean one the other.
 @pytest.mark.parametrize(
-    ("opened", "numbers"),
-    [(page, GROWTHS if page == OWN else GROWTHS[page.startswith("ko") :][:1]) for page in PAGES],
-    indirect=["opened"],
+    ("drawn", "numbers"),
+    [(page, GROWTHS if page == OWN else GROWTHS[page in KOREAN :][:1]) for page in PAGES],
+    indirect=["drawn"],
 )
 def test_numbers_that_grow_keep_to_their_room(opened, numbers):
     """Every text of every picture but the largest, when all inputs are changed at once.
@@ -278,7 +299,7 @@ def test_numbers_that_grow_keep_to_their_room(opened, numbers):
         changed = seen(tab, GROWN, asked)
         tab.evaluate(KEEP, changed)
         faults = {}
-        for diagram in tab.evaluate(MEASURE):
+        for diagram in measured(tab):
             assert min(text["size"] for text in diagram["texts"]) >= LEAST
             fitting = [text for text in diagram["texts"] if text["size"] > LEAST]
             placed = diagram | {"texts": fitting, "frame": diagram["room"]}

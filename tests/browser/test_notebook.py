@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 from browser.serving import served
+from browser.waits import pass_time
 
 from graphgen import parse
 
@@ -81,7 +82,6 @@ def application(tmp_path_factory):
 def page(browser):
     """A page without a network, whose console must stay silent."""
     context = browser.new_context()
-    context.set_default_timeout(5_000)
     page, said = context.new_page(), []
     page.route(re.compile("^https:"), lambda route: route.fulfill(body=""))
     page.on("console", lambda message: said.append(message.text))
@@ -105,7 +105,7 @@ def numbers(figure):
 def change(figure, number):
     figure.get_by_role("button", name="Change numbers").click()
     figure.locator("input:not([type=range])").first.fill(number)
-    figure.page.wait_for_timeout(400)  # until it is written into the address, where that is free
+    pass_time(figure.page, 400)  # until it is written into the address, where that is free
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

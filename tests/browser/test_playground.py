@@ -5,13 +5,13 @@ import re
 from threading import Thread
 
 import pytest
+from browser.waits import pass_time
 
 from graphgen.cli.play import document_of
 from graphgen.playground import Server
 from graphgen.playground.menu import examples
 
 APPLES = "apple = 100  # apple price\ncount = 2\ntax = 1.1\ntotal = apple * count * tax\n"
-SOON = 15_000
 BREAKS = ["totl * (", "x = open('f')", "y = 1 +", "ünknown(3)", "total = 1", "z = total / 0", "'", "q ="]
 
 
@@ -30,7 +30,7 @@ class Play:
         return self
 
     def wait(self, condition, argument=None):
-        self.page.wait_for_function(condition, arg=argument, timeout=SOON)
+        self.page.wait_for_function(condition, arg=argument)
 
     def saved(self):
         self.wait("() => document.querySelector('.state').className === 'state saved'")
@@ -71,7 +71,6 @@ def opened(browser, file):
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context_options})
-        context.set_default_timeout(SOON)
         play = Play(context.new_page(), file, server)
         closing.append((play, context, server, thread))
         return play.open()
@@ -112,7 +111,7 @@ def test_a_hundred_edits_some_of_them_broken_leave_the_file_as_it_was_written(pl
             play.page.keyboard.type("# ok")
             text += "# ok"
         if chance.random() < 0.2:
-            play.page.wait_for_timeout(chance.randrange(900))
+            pass_time(play.page, chance.randrange(900))
         assert play.page.locator(".picture svg.graphgen-diagram").count() == 1
         if number % 21 == 20:  # where it is sound
             assert play.saved() == text
@@ -182,13 +181,19 @@ def test_undo_brings_back_what_was_followed(play):
 @pytest.mark.parametrize("choice", ["Keep the text here", "Take the file's text"])
 def test_a_conflict_loses_neither_text(play, choice):
     mine, theirs = "x = 3\ny = x * 5\n", "x = 3\ny = x * 7\n"
-    play.write(mine)  # which the page saves a moment later
-    play.file.write_text(theirs)
+
+    def write_theirs(route):
+        play.file.write_text(theirs)
+        route.continue_()
+
+    # Another program writes while the page has what it has not yet saved.
+    play.page.route("**/save", write_theirs, times=1)
+    play.write(mine)
     play.page.wait_for_selector(".notice:not([hidden])")
     play.shows("15")
     assert play.file.read_text() == theirs
     play.write(mine + "# more\n")
-    play.page.wait_for_timeout(1500)
+    pass_time(play.page, 1500)
     assert play.file.read_text() == theirs
     play.press(choice)
     kept, other = (mine + "# more\n", theirs) if choice.startswith("Keep") else (theirs, mine + "# more\n")
@@ -239,7 +244,7 @@ def test_without_a_file_the_text_is_still_there_when_the_page_is_loaded_again(op
     play.press("Change numbers")
     play.page.get_by_role("slider").first.fill("5")
     play.shows("55")
-    play.page.wait_for_timeout(500)
+    pass_time(play.page, 500)
     play.page.reload()
     play.page.wait_for_selector("body[data-ready]")
     play.shows("33")

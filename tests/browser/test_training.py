@@ -11,7 +11,6 @@ import network  # noqa: E402
 
 from graphgen import trace  # noqa: E402
 
-pytestmark = pytest.mark.long
 PAGE = "learn/network.html"
 GRADIENTS = """async () => {
   const net = digitNetwork;

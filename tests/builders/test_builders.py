@@ -152,39 +152,39 @@ y = x * 3
     "words.md": "# Words\n\nNo diagram.\n",
 }
 FAULTS = {
-    "source": ("index.rst", ".. graphgen::\n\n   x = 1\n   y = relo(x)\n", f"7: WARNING: {FAULT}"),
+    "source": ("rst", ".. graphgen::\n\n   x = 1\n   y = relo(x)\n", f"7: WARNING: {FAULT}"),
     "behind options": (
-        "index.rst",
+        "rst",
         ".. note::\n\n   .. graphgen::\n      :show: forward\n\n      # one\n\n      y = relo(1)\n",
         "11: WARNING: 'relo(1)' calls",
     ),
-    "in the first line": ("index.rst", ".. graphgen:: y = relo(1)\n", "4: WARNING: 'relo(1)' calls"),
-    "source in MyST": ("index.md", "```{graphgen}\nx = 1\ny = relo(x)\n```\n", f"5: WARNING: {FAULT}"),
+    "in the first line": ("rst", ".. graphgen:: y = relo(1)\n", "4: WARNING: 'relo(1)' calls"),
+    "source in MyST": ("md", "```{graphgen}\nx = 1\ny = relo(x)\n```\n", f"5: WARNING: {FAULT}"),
     "behind options in MyST": (
-        "index.md",
+        "md",
         "- item\n\n  ```{graphgen}\n  :show: forward\n\n  x = 1\n  y = relo(x)\n  ```\n",
         f"9: WARNING: {FAULT}",
     ),
-    "included": ("index.rst", ".. include:: part.txt\n", "part.txt:5: WARNING: 'relo(1)' calls"),
+    "included": ("rst", ".. include:: part.txt\n", "part.txt:5: WARNING: 'relo(1)' calls"),
     "option": (
-        "index.rst",
+        "rst",
         ".. graphgen::\n   :show: forwrd\n\n   x = 1\n",
         "4: WARNING: show='forwrd' is not known; did you mean 'forward'?",
     ),
     "unknown option": (
-        "index.rst",
+        "rst",
         ".. graphgen::\n   :shwo: forward\n\n   x = 1\n",
-        'unknown option: "shwo"',
+        '4: ERROR: Error in "graphgen" directive:\nunknown option: "shwo"',
     ),
-    "no source": ("index.rst", ".. graphgen::\n", "4: WARNING: the source is empty"),
+    "no source": ("rst", ".. graphgen::\n", "4: WARNING: the source is empty"),
     "quote": (
-        "index.rst",
+        "rst",
         "See :graphgen:`shop.value(x)`.\n",
         "4: WARNING: no diagram on this page",
     ),
-    "quote in MyST": ("index.md", "See {graphgen}`shop.value(x)`.\n", "3: WARNING: no diagram on this page"),
+    "quote in MyST": ("md", "See {graphgen}`shop.value(x)`.\n", "3: WARNING: no diagram on this page"),
     "second of a name": (
-        "index.md",
+        "md",
         "```{graphgen}\n:name: a\nx = 1\n```\n\n```{graphgen}\n:name: a\nx = 2\n```\n",
         "8: WARNING: a second diagram on this page is named 'a'",
     ),
@@ -285,11 +285,21 @@ def test_an_engine_that_fails_on_one_directive_stops_no_book(tmp_path):
     building.sphinx(tmp_path / "strict", pages, "html", "-W", code=1, settings=BROKEN_ENGINE)
 
 
-@pytest.mark.parametrize(("name", "text", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_a_warning_of_sphinx_with_its_place(tmp_path, name, text, message):
-    title = "# Home\n\n" if name.endswith(".md") else "Home\n====\n\n"
-    pages = {name: title + text, "part.txt": "Part\n\n.. graphgen::\n\n   y = relo(1)\n"}
-    output = building.sphinx(tmp_path, pages, "html", "-W", code=1)
-    assert (message if message.startswith(("part", "unknown")) else f"{name}:{message}") in output
-    page = opened(tmp_path / "html/index.html")
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """A book with a page for each fault, by its place among them, and what Sphinx says."""
+    folder = tmp_path_factory.mktemp("faulty")
+    titles = {"rst": "Page\n====\n\n", "md": "# Page\n\n"}
+    pages = {f"p{at}.{kind}": titles[kind] + text for at, (kind, text, _) in enumerate(FAULTS.values())}
+    pages |= {"index.rst": "Home\n====\n\n.. toctree::\n   :glob:\n\n   *\n"}
+    pages |= {"part.txt": "Part\n\n.. graphgen::\n\n   y = relo(1)\n"}
+    return folder, building.sphinx(folder, pages, "html", "-W", code=1)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_a_warning_of_sphinx_with_its_place(faulty, name):
+    folder, output = faulty
+    at, (kind, _, message) = list(FAULTS).index(name), FAULTS[name]
+    assert (message if message.startswith("part") else f"p{at}.{kind}:{message}") in output
+    page = opened(folder / f"html/p{at}.html")
     assert bool(page.find(class_="graphgen-error")) != ("unknown option" in message)  # which Sphinx refuses

@@ -60,18 +60,23 @@ def loaded(folder, *arguments):
 # Files
 
 
-@pytest.mark.parametrize(
-    ("name", "page"), [("page.rst", ":orphan:\n\n" + RST), ("page.md", "---\norphan: true\n---\n" + MYST)]
-)
-def test_a_page_shows_the_file_that_it_names_and_is_made_anew_with_it(tmp_path, name, page):
-    pages = {"index.md": "# Home\n", f"sub/{name}": page.format("../shop.graph")}
+def test_pages_show_the_file_that_they_name_and_are_made_anew_with_it(tmp_path):
+    pages = {
+        "index.md": "# Home\n",
+        "sub/one.rst": ":orphan:\n\n" + RST.format("../shop.graph"),
+        "sub/two.md": "---\norphan: true\n---\n" + MYST.format("../shop.graph"),
+    }
+
+    def descriptions():
+        return [opened(tmp_path / f"html/sub/{name}.html").figure.desc.text for name in ("one", "two")]
+
     for price in (100, 130):
         building.sphinx(tmp_path, pages | {"shop.graph": SHOP.replace("100", str(price))}, "html", "-W")
-        assert f"which gives {price * 2}." in opened(tmp_path / "html/sub/page.html").figure.desc.text
+        assert all(f"which gives {price * 2}." in description for description in descriptions())
     output = building.sphinx(tmp_path, {"shop.graph": "apple = 3\ntotal = relo(apple)\n"}, "html")
-    assert "/shop.graph:2: WARNING: 'relo(apple)' calls the unknown function" in output
+    assert output.count("/shop.graph:2: WARNING: 'relo(apple)' calls the unknown function") == 2
     assert building.sphinx(tmp_path, {"shop.graph": SHOP}, "html", "-W") == ""
-    assert opened(tmp_path / "html/sub/page.html").figure
+    assert all("which gives 200." in description for description in descriptions())
 
 
 def test_a_file_that_was_missing_is_found_when_it_is_there(tmp_path):
@@ -82,30 +87,40 @@ def test_a_file_that_was_missing_is_found_when_it_is_there(tmp_path):
 
 
 FAULTS = {
-    "outside": (RST.format("../secret.graph"), "rst:4: WARNING: file='../secret.graph' does not lie in"),
-    "from the root": (RST.format("/etc/passwd"), "rst:4: WARNING: file='/etc/passwd' does not lie in"),
-    "by a link": (RST.format("linked.graph"), "rst:4: WARNING: file='linked.graph' does not lie in"),
+    "outside": (RST.format("../secret.graph"), "4: WARNING: file='../secret.graph' does not lie in"),
+    "from the root": (RST.format("/etc/passwd"), "4: WARNING: file='/etc/passwd' does not lie in"),
+    "by a link": (RST.format("linked.graph"), "4: WARNING: file='linked.graph' does not lie in"),
     "two sources": (
         RST.format("shop.graph") + "\n   x = 1\n",
-        "rst:4: WARNING: the fence names a file, and holds lines as well; leave out one of them",
+        "4: WARNING: the fence names a file, and holds lines as well; leave out one of them",
     ),
-    "an option": (RST.format("shop.graph") + "   :focus: q\n", "rst:4: WARNING: focus='q' "),
+    "an option": (RST.format("shop.graph") + "   :focus: q\n", "4: WARNING: focus='q' "),
     "a source": (RST.format("broken.graph"), "/broken.graph:3: WARNING: 'relo(1)' calls the unknown"),
     "an empty one": (RST.format("empty.graph"), "/empty.graph:1: WARNING: the source is empty"),
 }
 
 
-@pytest.mark.parametrize(("page", "message"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_of_a_file_is_told_where_it_is(tmp_path, page, message):
-    files = {"shop.graph": SHOP, "broken.graph": "\nx = 1\ny = relo(1)\n", "empty.graph": ""}
-    building.write(tmp_path, {"secret.graph": "secret = 1\n", "book/index.rst": page})
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """A book with a page for each fault, by its place among them, and what Sphinx says."""
+    folder = tmp_path_factory.mktemp("faulty")
+    building.write(folder, {"secret.graph": "secret = 1\n", "book/shop.graph": SHOP})
     try:
-        (tmp_path / "book/linked.graph").symlink_to(tmp_path / "secret.graph")
+        (folder / "book/linked.graph").symlink_to(folder / "secret.graph")
     except OSError:
         pytest.skip("the system has no symbolic links")
-    output = building.sphinx(tmp_path / "book", files, "html", "-W", code=1)
-    assert message in output
-    assert "secret = 1" not in (tmp_path / "book/html/index.html").read_text("utf-8")
+    files = {"broken.graph": "\nx = 1\ny = relo(1)\n", "empty.graph": ""}
+    files |= {"index.rst": "Home\n====\n\n.. toctree::\n   :glob:\n\n   *\n"}
+    files |= {f"p{at}.rst": page for at, (page, _) in enumerate(FAULTS.values())}
+    return folder / "book", building.sphinx(folder / "book", files, "html", "-W", code=1)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_a_file_is_told_where_it_is(faulty, name):
+    folder, output = faulty
+    at, (_, message) = list(FAULTS).index(name), FAULTS[name]
+    assert (message if message.startswith("/") else f"p{at}.rst:{message}") in output
+    assert "secret = 1" not in (folder / f"html/p{at}.html").read_text("utf-8")
 
 
 # What is kept
@@ -167,13 +182,13 @@ def test_after_an_update_all_pages_are_made_anew(tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [(), ("-j", "2")], ids=["one process", "two"])
-@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
-def test_no_id_is_twice_on_a_page_or_in_a_book_of_one_page(tmp_path, builder, arguments):
-    building.sphinx(tmp_path, BOOK, builder, "-W", *arguments)
-    shown = figures(tmp_path / builder)
-    assert len(shown) == 5
-    ids = Counter(part["id"] for figure in shown for part in [figure, *figure.find_all(id=True)])
-    assert [id for id, count in ids.items() if count > 1] == []
+def test_no_id_is_twice_on_a_page_or_in_a_book_of_one_page(tmp_path, arguments):
+    for builder in ("html", "dirhtml", "singlehtml"):  # of which the first reads the pages
+        building.sphinx(tmp_path, BOOK, builder, "-W", "-d", "read", *arguments)
+        shown = figures(tmp_path / builder)
+        assert len(shown) == 5
+        ids = Counter(part["id"] for figure in shown for part in [figure, *figure.find_all(id=True)])
+        assert [id for id, count in ids.items() if count > 1] == []
 
 
 def test_an_id_stays_while_others_come_before_it(tmp_path):

@@ -11,9 +11,22 @@ SLUGS = "myst_heading_anchors = 2"
 
 
 def book(target, figure=FIGURE):
+    """A book in which the picture of a page links to the target."""
+    return others() | {"sub/page.rst": figure.replace("TARGET", target)}
+
+
+def others():
     pages = {"tax.rst": RATES["rst"], "sub/sales tax.md": RATES["md"], "prices.csv": "100\n"}
     toctree = ".. toctree::\n   :glob:\n\n   *\n   sub/*\n"
-    return pages | {"index.rst": f"Home\n====\n\n{toctree}", "sub/page.rst": figure.replace("TARGET", target)}
+    return pages | {"index.rst": f"Home\n====\n\n{toctree}"}
+
+
+def linking(targets):
+    """A book with a page for each target, by its place among them; OWN in a target is that page."""
+    return others() | {
+        f"sub/p{at}.rst": FIGURE.replace("TARGET", target.replace("OWN", f"p{at}"))
+        for at, target in enumerate(targets)
+    }
 
 
 def leads(file):
@@ -31,17 +44,24 @@ ADDRESSES = {
     "a heading of MyST": ("sales%20tax.md#세율-표", "sales%20tax.html#id1"),
     "a label of MyST": ("sales%20tax.md#low", "sales%20tax.html#low"),
     "a heading of its own": ("#here", "#here"),
-    "its own document": ("page.rst", "#"),
-    "its own heading by its path": ("page.rst#here", "#here"),
+    "its own document": ("OWN.rst", "#"),
+    "its own heading by its path": ("OWN.rst#here", "#here"),
     "a site": ("https://example.org/?a=1&b=2#c", "https://example.org/?a=1&b=2#c"),
     "mail": ("mailto:ann@example.org", "mailto:ann@example.org"),
 }
 
 
-@pytest.mark.parametrize(("target", "address"), ADDRESSES.values(), ids=ADDRESSES)
-def test_a_label_links_to_the_address_of_a_document(tmp_path, target, address):
-    building.sphinx(tmp_path, book(target), "html", "-W", settings=SLUGS)
-    assert leads(tmp_path / "html/sub/page.html") == address
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("linked")
+    targets = [target for target, _ in ADDRESSES.values()]
+    building.sphinx(folder, linking(targets), "html", "-W", settings=SLUGS)
+    return folder / "html/sub"
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_label_links_to_the_address_of_a_document(linked, name):
+    assert leads(linked / f"p{list(ADDRESSES).index(name)}.html") == ADDRESSES[name][1]
 
 
 def test_a_file_that_is_no_document_goes_with_the_book(tmp_path):
@@ -56,19 +76,26 @@ MISSING = {
     "a document outside": ("../../tax.rst", "a label links to '../../tax.rst', which is not in the book"),
     "a file outside": ("../../secret.csv", "a label links to '../../secret.csv', which is not in the book"),
     "a heading": ("../tax.rst#rate", "a label links to '../tax.rst#rate', but tax has no such anchor"),
-    "a heading of its own": ("#there", "a label links to '#there', but sub/page has no such anchor"),
+    "a heading of its own": ("#there", "a label links to '#there', but sub/OWN has no such anchor"),
 }
 
 
-@pytest.mark.parametrize(("target", "message"), MISSING.values(), ids=MISSING)
-def test_a_link_to_what_is_missing_is_a_warning_and_never_leads_there(tmp_path, target, message):
-    building.write(tmp_path, {"secret.csv": "100\n"})
-    folder = tmp_path / "book"
-    text = building.sphinx(folder, book(target), "html", "-W", code=1)
-    assert f"page.rst:9: WARNING: {message} [graphgen.link]" in text
-    page = BeautifulSoup((folder / "html/sub/page.html").read_text("utf-8"), "html.parser")
-    assert page.figure.svg.find("text", string="rate")
-    assert {address(link) for link in page.figure.find_all("a")} <= {"../tax.html", "#"}
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("broken")
+    building.write(folder, {"secret.csv": "100\n"})
+    targets = [target for target, _ in MISSING.values()]
+    return folder / "book", building.sphinx(folder / "book", linking(targets), "html", "-W", code=1)
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_a_link_to_what_is_missing_is_a_warning_and_never_leads_there(broken, name):
+    folder, said = broken
+    page, message = f"p{list(MISSING).index(name)}", MISSING[name][1]
+    assert f"{page}.rst:9: WARNING: {message.replace('OWN', page)} [graphgen.link]" in said
+    html = BeautifulSoup((folder / f"html/sub/{page}.html").read_text("utf-8"), "html.parser")
+    assert html.figure.svg.find("text", string="rate")
+    assert {address(link) for link in html.figure.find_all("a")} <= {"../tax.html", "#"}
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_the_same_source_gives_the_same_bytes_in_every_environment(tmp_path):
         )
         for name, changed in environments.items()
     }
-    written = {name: process.communicate(timeout=60)[0] for name, process in processes.items()}
+    written = {name: process.communicate(timeout=300)[0] for name, process in processes.items()}
     assert written["as here"].count(b"<svg ") == len(SOURCES)
     assert [name for name, data in written.items() if data != written["as here"]] == []
 

@@ -295,7 +295,7 @@ def serving(site):
     server = subprocess.Popen(command, cwd=site.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def wait_for(words):
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             with suppress(OSError), urlopen(f"http://{address}/page.html", timeout=5) as answer:
                 if words in answer.read().decode():

@@ -68,6 +68,6 @@ def test_what_is_worked_out_reads_back(x, operator, y):
     "text", ["+".join(["1"] * 999), "*".join(["9"] * 999), "9" + "**9" * 99, "(" * 90 + "1" + "/7)" * 90]
 )
 def test_no_arithmetic_takes_long(text):
-    start = time.monotonic()
+    start = time.process_time()
     parse("\n".join(f"x{number} = {text}" for number in range(20)))
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20

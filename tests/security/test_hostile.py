@@ -23,7 +23,7 @@ from graphgen.page.element import standalone
 from graphgen.page.embed import error_box, figure
 
 SOON = 20
-"""Seconds, on a busy machine; each takes hundredths of one on a free one."""
+"""Seconds of a slow processor; each takes hundredths of one on a quick one."""
 
 
 def shown(source, /, **options):
@@ -85,13 +85,13 @@ BOMBS = {
 
 @pytest.mark.parametrize(("source", "kind"), BOMBS.values(), ids=BOMBS)
 def test_a_bomb_is_worked_out_or_refused_soon(source, kind):
-    start = time.monotonic()
+    start = time.process_time()
     if kind:
         with pytest.raises(kind):
             shown(source)
     else:
         assert shown(source).levels
-    assert time.monotonic() - start < SOON
+    assert time.process_time() - start < SOON
 
 
 CODE = [
@@ -392,19 +392,19 @@ FORMULAS = {
 
 @pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
 def test_a_formula_in_a_label_is_set_or_refused_or_left_as_written_soon(formula):
-    start = time.monotonic()
+    start = time.process_time()
     try:
         drawn = figure(shown(f"x = 2  # {formula}\ny = x * x  # {formula}"), "g1")
     except SourceError as error:
         drawn = error_box(str(error), formula)
-    assert time.monotonic() - start < SOON
+    assert time.process_time() - start < SOON
     fuzz._check_elements(html5lib.parseFragment(drawn), fuzz._ON_PAGES)
 
 
 def test_many_long_labels_are_drawn_soon():
-    start = time.monotonic()
+    start = time.process_time()
     figure(shown(lines(f"x0 = 1  # {'$a$ b ' * 80}", "x{0} = -x{1}  # " + "$a$ b " * 80, 60)), "g1")
-    assert time.monotonic() - start < SOON
+    assert time.process_time() - start < SOON
 
 
 ROW = "[" + ", ".join(["1"] * 1_001) + "]"
@@ -445,9 +445,9 @@ ARRAYS = {
 
 @pytest.mark.parametrize(("source", "message"), ARRAYS.values(), ids=ARRAYS)
 def test_an_array_that_does_not_fit_is_refused_soon(source, message):
-    start = time.monotonic()
+    start = time.process_time()
     assert message in str(fault_of(source))
-    assert time.monotonic() - start < SOON
+    assert time.process_time() - start < SOON
 
 
 def test_a_page_with_a_picture_that_takes_too_long_has_its_other_pictures(monkeypatch, caplog):
