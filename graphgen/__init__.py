@@ -10,9 +10,9 @@ Each name is loaded when it is first used, because SymPy and the layout engine a
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from graphgen.faces import loaded_when_used
 from graphgen.views import HOMES as VIEWS
 
 if TYPE_CHECKING:
@@ -30,28 +30,22 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "ComputationalGraph": "graph",
-    "GraphgenError": "errors",
-    "OPS": "ops",
-    "Options": "options",
-    "Pass": "graph",
-    "backward": "autodiff",
-    "chain_rule": "algebra",
-    "closed_forms": "algebra",
-    "exact_pass": "verification",
-    "forward": "autodiff",
-    "from_jax": "frameworks",
-    "from_torch": "frameworks",
-    "load": "frameworks",
-    "parse": "language",
-    "picture": "drawing",
-    "render_many": "page",
-    "svg": "page",
-    "tangents": "verification",
-    "trace": "language",
-    "verify": "verification",
-}
+__getattr__ = loaded_when_used(
+    __name__,
+    {
+        "algebra": ("chain_rule", "closed_forms"),
+        "autodiff": ("backward", "forward"),
+        "drawing": ("picture",),
+        "errors": ("GraphgenError",),
+        "frameworks": ("from_jax", "from_torch", "load"),
+        "graph": ("ComputationalGraph", "Pass"),
+        "language": ("parse", "trace"),
+        "ops": ("OPS",),
+        "options": ("Options",),
+        "page": ("render_many", "svg"),
+        "verification": ("exact_pass", "tangents", "verify"),
+    },
+)
 
 VIEWS |= {
     "bundle": ("graphgen.integrations", "bundle"),
@@ -83,11 +77,3 @@ __all__ = [
     "trace",
     "verify",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'graphgen' has no attribute {name!r}")
-    value = getattr(import_module(f"graphgen.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value

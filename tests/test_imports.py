@@ -14,7 +14,7 @@ PACKAGE = Path(graphgen.__file__).parent
 LINE = [
     *(
         ("errors",),
-        ("views",),
+        ("views", "cache", "faces"),
         ("ops",),
         ("graph",),
         ("notation", "autodiff"),

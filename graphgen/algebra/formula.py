@@ -12,8 +12,8 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from graphgen.algebra.functions import NamedFunction
-from graphgen.graph import decimal_text, is_terminating
-from graphgen.notation import name_text, number_text, plain, power, superscript, without_scripts
+from graphgen.graph import is_terminating
+from graphgen.notation import exact_text, name_text, number_text, plain, power, superscript, without_scripts
 
 _HIGHEST = 4
 """Characters of an exponent of e; a longer one stands in parentheses."""
@@ -61,7 +61,7 @@ class _InlinePrinter(StrPrinter):
         return self._called.get(expr.name) or (expr.name if _is_gradient(expr) else name_text(expr.name))
 
     def _print_Rational(self, expr: Any) -> str:
-        return decimal_text(Fraction(expr.p, expr.q)).replace(" / ", "/").replace("-", "−")
+        return exact_text(Fraction(expr.p, expr.q))
 
     _print_Integer = _print_Rational
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,7 @@ from graphgen.cli.streams import put_out, report_fault
 
 if TYPE_CHECKING:
     from graphgen.diagram import Texts
-    from graphgen.graph import ComputationalGraph, Node
+    from graphgen.graph import ComputationalGraph, Node, Pass
     from graphgen.verification import Report
 
 
@@ -120,6 +121,8 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
     names = [node.id for node in report.graph if node.name]
     with_gradient = [name for name in names if name in report.numbers.gradients]
 
+    closed = _exact(report)
+
     def exact(value: Any) -> Any:
         return _nested(value, str) if report.is_proved else None
 
@@ -128,11 +131,19 @@ def _evaluated(file: str, report: Report) -> dict[str, Any]:
         "output": report.graph.output,
         "values": {name: _nested(report.numbers.values[name], _json_float) for name in names},
         "gradients": {name: _nested(report.numbers.gradients[name], _json_float) for name in with_gradient},
-        "exact_values": {name: exact(report.exact.values[name]) for name in names},
-        "exact_gradients": {name: exact(report.exact.gradients[name]) for name in with_gradient},
+        "exact_values": {name: exact(closed.values[name]) for name in names},
+        "exact_gradients": {name: exact(closed.gradients[name]) for name in with_gradient},
         "levels": dict(report.levels),
         "verified": report.is_proved,
     }
+
+
+def _exact(report: Report) -> Pass[Any]:
+    """The exact numbers; fractions, where all of them are, need no SymPy to be written as it writes them."""
+    numbers = report.numbers
+    found = (number for part in (numbers.values, numbers.gradients) for number in part.values())
+    entries = (entry for number in found for entry in getattr(number, "flat", (number,)))
+    return numbers if all(isinstance(entry, Fraction) for entry in entries) else report.exact
 
 
 def _json_float(number: Any) -> float | None:
@@ -159,7 +170,7 @@ def _listed(report: Report) -> str:
             return ""
         return str(_nested(value, str)).replace("'", "") if getattr(value, "shape", ()) else str(value)
 
-    values, gradients = report.numbers.values, report.numbers.gradients
+    values, gradients, closed = report.numbers.values, report.numbers.gradients, _exact(report)
     table = [("name", "value", "gradient", "exact gradient")]
     for node in report.graph:
         if not node.name:
@@ -167,7 +178,7 @@ def _listed(report: Report) -> str:
         value = in_prose(value_text(values[node.id]))
         if node.id in gradients:
             gradient = in_prose(value_text(gradients[node.id]))
-            table.append((node.id, value, gradient, exact_text(report.exact.gradients[node.id])))
+            table.append((node.id, value, gradient, exact_text(closed.gradients[node.id])))
         else:
             table.append((node.id, value, "data" if node.id in report.graph.data else "", ""))
     return f"{in_columns(table)}\n{report}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +33,8 @@ def play(file: str | None, no_browser: bool) -> None:
     with naming("the page", "served", "look at the machine's network settings"), Server(document) as server:
         put_out(f"{printable(file or 'graphgen')} is at {server.address} until Ctrl+C")
         if not no_browser:
+            import webbrowser
+
             webbrowser.open(server.address)
         with suppress(KeyboardInterrupt):
             server.serve_forever()

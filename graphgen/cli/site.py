@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -23,6 +22,8 @@ def new(folder: Path) -> None:
         raise OptionError(
             f"{folder} is there already", "name a folder that does not exist yet, or an empty one"
         )
+    from importlib.resources import files
+
     template = files("graphgen") / "assets" / "new"
     write({folder / name: template.joinpath(name).read_bytes() for name in ("mkdocs.yml", "docs/index.md")})
     put_out(f"ready: cd {printable(str(folder))} && mkdocs serve")

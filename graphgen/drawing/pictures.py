@@ -261,13 +261,19 @@ def _laid_out(what: Scene, engine: str) -> Layout:
     sized, check = Sized(what), time_limit()
 
     def boxes(in_order: bool) -> tuple[Site, Lanes]:
-        return sited(sized, run(skeleton(sized, in_order), "plain", engine), check)
+        return sited(sized, _placed(skeleton(sized, in_order), engine), check)
 
     found = boxes(what.in_order or sized.is_tree)
     if not (what.in_order or sized.is_tree) and len(what.shapes) <= _MOST_TURNED:
         ordered = boxes(True)
         found = ordered if _costs_little(ordered, found) else found
     return framed(narrowed(place(*found)))
+
+
+@lru_cache(maxsize=64)
+def _placed(boxes: str, engine: str) -> str:
+    """dot's answer, which is the same for pictures that differ in nothing but their numbers."""
+    return run(boxes, "plain", engine)
 
 
 def _costs_little(ordered: tuple[Site, Lanes], free: tuple[Site, Lanes]) -> bool:

@@ -31,6 +31,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
+from graphgen.cache import Cache
 from graphgen.errors import GraphgenError, Place, contained
 from graphgen.graph import Level, is_absolute, verdict
 from graphgen.integrations.fences import NAME, find_fences
@@ -38,7 +39,7 @@ from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.pages import PageContext, log, page_context
 from graphgen.integrations.search import in_words, restored
 from graphgen.options import ENGINES, LANGUAGES
-from graphgen.page import Cache, Folder, Request, arrays_script, assets, load, mapped
+from graphgen.page import Folder, Request, arrays_script, assets, load
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
@@ -107,6 +108,8 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             from concurrent.futures import ProcessPoolExecutor
             from concurrent.futures.process import BrokenProcessPool
             from multiprocessing import get_context
+
+            from graphgen.page import mapped
 
             load()
             context = get_context("fork" if _can_fork() else "spawn")

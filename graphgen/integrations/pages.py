@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from graphgen.cache import Cache
 from graphgen.errors import (
     EvaluationError,
     GraphgenError,
@@ -29,7 +30,7 @@ from graphgen.graph import Level, is_absolute, unused_result
 from graphgen.integrations.fences import NAME, Fence, placed, placed_error
 from graphgen.integrations.lines import Lines
 from graphgen.options import ENGINES, Options
-from graphgen.page import Cache, Folder, Request, Source, remember, seen_from_page, source_of
+from graphgen.page import Folder, Request, Source, remember, seen_from_page, source_of
 
 if TYPE_CHECKING:
     from graphgen.drawing import Picture

@@ -23,6 +23,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 
+from graphgen.cache import fingerprint
 from graphgen.errors import GraphgenError, OptionError, contained, printable
 from graphgen.graph import unused_result
 from graphgen.integrations.sphinx_book import (
@@ -37,7 +38,7 @@ from graphgen.integrations.sphinx_book import (
 )
 from graphgen.integrations.sphinx_links import BookLink, noted
 from graphgen.options import LANGUAGES, OPTIONS, Options
-from graphgen.page import Figure, Folder, Request, Source, fingerprint, remember, seen_from_page, source_of
+from graphgen.page import Figure, Folder, Request, Source, remember, seen_from_page, source_of
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from graphgen.cache import Cache
 from graphgen.errors import GraphgenError, contained
 from graphgen.integrations.sphinx_links import BookLink, address
-from graphgen.page import Cache, arrays_script, assets, linked
+from graphgen.page import arrays_script, assets, linked
 
 NAME = "graphgen"
 POINTS = 0.75

@@ -55,6 +55,15 @@ def _decimal_text(number: Decimal, is_whole: bool, thousands: bool) -> str:
     return sign + (power if mantissa == 1 else f"{mantissa:f}×{power}")
 
 
+def exact_text(number: Fraction) -> str:
+    """An exact number as a formula has it.
+
+    >>> exact_text(Fraction(-11, 10)), exact_text(Fraction(1, 3))
+    ('−1.1', '1/3')
+    """
+    return decimal_text(number).replace(" / ", "/").replace("-", "−")
+
+
 def value_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
     """A number or an array as a picture shows it."""
     write = array_text if getattr(value, "shape", ()) else number_text

@@ -1,20 +1,54 @@
-"""A picture fit for a page: the figure with its table and live data, quoted numbers, the cache."""
+"""A picture fit for a page: the figure with its table and live data, quoted numbers."""
 
-from graphgen.page.cache import Cache, fingerprint
-from graphgen.page.element import asset, standalone, step_files, svg
-from graphgen.page.embed import error_box, figure
-from graphgen.page.figures import Figure, Request, assets, load, remember
-from graphgen.page.files import MAX_BYTES, MAX_CAPTURED_BYTES, Folder, Source, content_of, graph_of, source_of
-from graphgen.page.formats import as_json, as_pdf, pdf, png, rendered
-from graphgen.page.links import Piece, linked, seen_from_page
-from graphgen.page.many import mapped, render_many
-from graphgen.page.quote import answer, quoted
-from graphgen.page.scripts import arrays_script, script, style
+from typing import TYPE_CHECKING
+
+from graphgen.faces import loaded_when_used
+
+if TYPE_CHECKING:
+    from graphgen.page.element import asset, standalone, step_files, svg
+    from graphgen.page.embed import error_box, figure
+    from graphgen.page.figures import Figure, Request, assets, load, remember
+    from graphgen.page.files import (
+        MAX_BYTES,
+        MAX_CAPTURED_BYTES,
+        Folder,
+        Source,
+        content_of,
+        graph_of,
+        source_of,
+    )
+    from graphgen.page.formats import as_json, as_pdf, pdf, png, rendered
+    from graphgen.page.links import Piece, linked, seen_from_page
+    from graphgen.page.many import mapped, render_many
+    from graphgen.page.quote import answer, quoted
+    from graphgen.page.scripts import arrays_script, script, style
+
+__getattr__ = loaded_when_used(
+    __name__,
+    {
+        "element": ("asset", "standalone", "step_files", "svg"),
+        "embed": ("error_box", "figure"),
+        "figures": ("Figure", "Request", "assets", "load", "remember"),
+        "files": (
+            "MAX_BYTES",
+            "MAX_CAPTURED_BYTES",
+            "Folder",
+            "Source",
+            "content_of",
+            "graph_of",
+            "source_of",
+        ),
+        "formats": ("as_json", "as_pdf", "pdf", "png", "rendered"),
+        "links": ("Piece", "linked", "seen_from_page"),
+        "many": ("mapped", "render_many"),
+        "quote": ("answer", "quoted"),
+        "scripts": ("arrays_script", "script", "style"),
+    },
+)
 
 __all__ = [
     "MAX_BYTES",
     "MAX_CAPTURED_BYTES",
-    "Cache",
     "Figure",
     "Folder",
     "Piece",
@@ -29,7 +63,6 @@ __all__ = [
     "content_of",
     "error_box",
     "figure",
-    "fingerprint",
     "graph_of",
     "linked",
     "load",

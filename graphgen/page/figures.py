@@ -1,6 +1,6 @@
 """One diagram of a page: what it is made from, and its figure, drawn now or kept from an earlier build.
 
-Nothing here loads SymPy, networkx or the layout engine before there is something to draw.
+Nothing here loads an engine before there is something to draw.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from graphgen.cache import Cache, for_user, key
 from graphgen.errors import OptionError, excerpt
 from graphgen.options import ENGINES, Options
-from graphgen.page.cache import Cache, key
 from graphgen.page.files import graph_of
 from graphgen.page.links import Piece, linked, pieces_from_json
 
@@ -150,15 +150,18 @@ class Request:
 
 
 def assets(kept: Cache | None = None) -> tuple[str, str]:
-    """The script and the style sheet of every picture; SymPy, which prints the script, is slow to load."""
+    """The script and the style sheet of every picture.
+
+    SymPy, which prints the script, is slow to load, so both are kept for all sites of a user as well.
+    """
 
     def make() -> tuple[str, str]:
-        load()
         from graphgen.page.scripts import script, style
 
         return script(), style()
 
-    script, style = _once(kept, key("assets"), make)
+    name = key("assets")
+    script, style = _once(kept, name, lambda: _once(for_user(), name, make))
     return script, style
 
 
@@ -174,14 +177,16 @@ def _once(kept: Cache | None, name: str, make: Callable[[], Any]) -> Any:
 
 @cache
 def load() -> None:
-    """Loads what draws, SymPy and networkx with it, while garbage is not collected.
+    """Loads what verifies and draws while garbage is not collected.
 
     Modules leave none, and looking for it among so many new objects takes a sixth of the time.
     """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        import graphgen.algebra
+        import networkx
+
+        import graphgen.drawing
         import graphgen.verification  # noqa: F401
     finally:
         # All at once into the oldest generation, which is looked through least.

@@ -7,11 +7,15 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from graphgen.diagram import Shape, called, carried, hidden, in_prose, operation_text
+from graphgen.diagram import Shape, Texts, called, carried, hidden, in_prose, operation_text
 from graphgen.drawing import Picture
-from graphgen.graph import Node
-from graphgen.notation import runs
+from graphgen.graph import ComputationalGraph, Edge, Node
+from graphgen.notation import exact_text, runs
+from graphgen.ops import OPERANDS
+from graphgen.verification import derived_rules
 
+_PLAIN = {"0": "0", "1": "1", "-1": "−1"}
+"""Derivatives that are numbers."""
 _LEAST_END = 10
 """How far a whole number can be moved at least."""
 
@@ -130,16 +134,27 @@ def _shape(shape: Shape, shown: Picture) -> str:
 def _locals(shown: Picture) -> list[str]:
     """The local derivative of each edge in symbols, between arrays the rule or the numbers; empty where
     nothing flows back."""
+    graph, texts = shown.graph, shown.texts
+    words = in_prose(texts)
+    local = words.local if not graph.is_scalar else lambda edge: _derivative(graph, edge, texts)
+    return [local(edge) if graph.sends_back(edge) else "" for edge in graph.edges]
+
+
+def _derivative(graph: ComputationalGraph, edge: Edge, texts: Texts) -> str:
+    """A local derivative between single numbers as a formula; an operand, or 1, needs no SymPy."""
+    node = graph[edge[1]]
+    assert node.op is not None
+    rule = derived_rules(node.op)[1][edge[2]]
+    if texts.in_numbers and rule in _PLAIN:
+        return _PLAIN[rule]
+    if texts.in_numbers and rule in set(OPERANDS):
+        operand = graph[node.operands[OPERANDS.index(rule)]]
+        number = operand.number if operand.is_constant else None
+        return texts.names.words(operand.id) if number is None else exact_text(number)
     from graphgen.algebra import symbolic_derivative
 
-    graph, names = shown.graph, shown.texts.names
-    formula = names.formula_in_words if shown.texts.in_numbers else names.formula
-    if not graph.is_scalar:
-        words = in_prose(shown.texts)
-        return [words.local(edge) if graph.sends_back(edge) else "" for edge in graph.edges]
-    return [
-        formula(symbolic_derivative(graph, edge)) if graph.sends_back(edge) else "" for edge in graph.edges
-    ]
+    formula = texts.names.formula_in_words if texts.in_numbers else texts.names.formula
+    return formula(symbolic_derivative(graph, edge))
 
 
 def _array_texts(shown: Picture) -> list[list[str]]:

@@ -12,8 +12,6 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from graphgen.diagram import WORDS
-
 PHRASES = {
     "en": {
         "controls": "What you can do with the picture",
@@ -157,5 +155,7 @@ def style() -> str:
 
 def words_code() -> str:
     """The constant `words` of the script, by language."""
+    from graphgen.diagram import WORDS  # slow to load
+
     words = {language: {**phrases, "steps": WORDS[language]} for language, phrases in PHRASES.items()}
     return f"const words = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -92,14 +92,15 @@ def along(node: Node, values: list[Any], directions: list[Any]) -> Dual:
         Dual(value, np.full(np.shape(value), fmpq(0), dtype=object)[()] if t is None else t)
         for value, t in zip(values, directions, strict=True)
     ]
-    rule = compiled(
-        node.op.value,
-        (*OPERANDS[: node.op.arity], *node.op.parameters),
-        WORDS,
-        lambda number: Dual(number, fmpq(0)),
-    )
-    found: Dual = rule(*operands, **{**node.op.parameters, **dict(node.parameters)})
+    found: Dual = _array_rule(node.op)(*operands, **{**node.op.parameters, **dict(node.parameters)})
     return found
+
+
+@cache
+def _array_rule(op: Op) -> Callable[..., Dual]:
+    letters = (*OPERANDS[: op.arity], *op.parameters)
+    rule: Callable[..., Dual] = compiled(op.value, letters, WORDS, lambda number: Dual(number, fmpq(0)))
+    return rule
 
 
 @cache

@@ -19,6 +19,7 @@ from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph, Edge, Node, derivative_error, require_time
 from graphgen.ops import OPERANDS, Op
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, agree, is_zero, may_be_zero
+from graphgen.verification.derived import derived_rules
 from graphgen.verification.expansions import LENGTH, PARTS, WORDS, Expansion, OutsideOfDomainError
 from graphgen.verification.given import weighed
 from graphgen.verification.passes import Enclosures, HangsOnError, summed
@@ -156,9 +157,7 @@ def _value(node: Node, op: Op, at: list[Any]) -> Any:
 @cache
 def _scalar_rule(op: Op) -> Callable[..., Any]:
     """SymPy's form of the value, which has no kinks where the function has none."""
-    from graphgen.algebra import rules_in_words
-
-    return compiled(rules_in_words(op)[0], OPERANDS[: op.arity], WORDS)
+    return compiled(derived_rules(op)[0], OPERANDS[: op.arity], WORDS)
 
 
 @cache

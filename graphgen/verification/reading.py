@@ -40,8 +40,8 @@ def compiled(
     arguments = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
     function = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
     literals = {name: number(literal) for name, literal in rewriter.literals.items()}
-    # The text is the op table's own, or SymPy's, never an author's.
-    return eval(compile(function, "<a rule>", "eval"), {**words, **literals})
+    # The text is the op table's own, or SymPy's, never an author's; and it can call nothing but the words.
+    return eval(compile(function, "<a rule>", "eval"), {"__builtins__": {}, **words, **literals})
 
 
 class _OverWords(ast.NodeTransformer):

@@ -10,6 +10,7 @@ from flint import arb
 
 from graphgen.ops import OPERANDS, Op
 from graphgen.verification.balls import Number, UndefinedError, is_zero
+from graphgen.verification.derived import derived_rules
 from graphgen.verification.reading import compiled
 from graphgen.verification.words import WORDS
 
@@ -29,10 +30,8 @@ def op_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
 @cache
 def sympy_rules(op: Op) -> tuple[Rule, tuple[Rule, ...]]:
     """The value of an op on single numbers and its local derivatives, as SymPy has them."""
-    from graphgen.algebra import rules_in_words
-
     letters = OPERANDS[: op.arity]
-    value, derivatives = rules_in_words(op)
+    value, derivatives = derived_rules(op)
     return compiled(value, letters, WORDS), tuple(compiled(rule, letters, WORDS) for rule in derivatives)
 
 

