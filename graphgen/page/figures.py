@@ -184,8 +184,6 @@ def load() -> None:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        import networkx
-
         import graphgen.drawing
         import graphgen.verification  # noqa: F401
     finally:

@@ -35,6 +35,7 @@ from graphgen.verification.balls import (
     shown,
 )
 from graphgen.verification.given import Given, seed, zeros
+from graphgen.verification.repeated import Repeated, as_before, has_ties
 from graphgen.verification.rules import (
     INDETERMINATE,
     Rule,
@@ -143,7 +144,8 @@ def forward(
 
     A number that is given for an operation stands in the place of its value.
     """
-    before: dict[Any, Any] | None = {} if _has_ties(graph) else None
+    # Of rules that widen, the same twice need not be the same number.
+    before: Repeated | None = {} if rule_of is value_rule_of and has_ties(graph) else None
     values: list[Any] = [given.get(index, _ZERO) for index in range(len(graph))]
     for index, op, operands in graph.operations:
         require_time()
@@ -156,7 +158,7 @@ def forward(
         try:
             value = rule_of(node)(*at)
             value = each(settled, value) if node.shape else settled(value)
-            values[index] = value = value if before is None else _as_before(before, node, at, value)
+            values[index] = value = value if before is None else as_before(before, node, at, value)
         except (UndefinedError, UndecidedError) as error:
             raise at_node(error, node, at) from None
         if isinstance(value, arb):
@@ -164,41 +166,6 @@ def forward(
         if any(map(is_beyond_floats, entries(value))) if node.shape else is_beyond_floats(value):
             raise value_error(node, [_in_text(number) for number in at], OverflowError())
     return tuple(values)
-
-
-def _has_ties(graph: ComputationalGraph) -> bool:
-    """Whether there is an operation at which two numbers may be equal."""
-    return any(op.kink and op.arity > 1 for _, op, _ in graph.operations)
-
-
-def _as_before(before: dict[Any, Any], node: Node, operands: Sequence[Any], value: Any) -> Any:
-    """The very number that the same operation gave of the very same numbers, where it did so before.
-
-    Balls never tell that two numbers are equal, as r · A and clip(r) · A are where r is within its bounds:
-    there the clip is r itself, and so both products are one number.
-    """
-    assert node.op is not None
-    what = node.op.name, node.parameters
-
-    def known(value: Any, *operands: Any) -> Any:
-        keys = [_identity(operand) for operand in operands]
-        if node.op is not None and node.op.name in ("add", "multiply"):
-            keys.sort(key=hash)
-        # The operands are kept, so that nothing else takes their identities.
-        return before.setdefault((what, *keys), (value, operands))[0]
-
-    if node.shape and node.op.is_elementwise:
-        import numpy as np
-
-        return np.frompyfunc(known, 1 + node.op.arity, 1)(value, *operands)
-    return known(value, *operands)
-
-
-def _identity(operand: Any) -> Any:
-    """What two operands share that are one and the same number, or arrays of such."""
-    if hasattr(operand, "shape"):
-        return operand.shape, tuple(map(_identity, operand.flat))
-    return operand if isinstance(operand, fmpq) else id(operand)
 
 
 def reverse(
