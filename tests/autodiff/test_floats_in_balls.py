@@ -54,7 +54,7 @@ def outside(graph, run=None):
     """The floats of both passes, or of a pass that is given, that lie outside of their balls."""
     run = run or backward(forward(graph))
     pairs = (
-        (float(number), arb(ball))
+        (float(number), arb(widened(ball)))  # sums of exact numbers have not grown
         for floats, balls in zip(run.parts, in_balls(graph).parts, strict=True)
         for one, other in zip(floats, balls, strict=True)
         if one is not None
