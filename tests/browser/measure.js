@@ -35,7 +35,10 @@
   const measured = (svg) => {
     const { x, y, width, height } = svg.viewBox.baseVal;
     const page = behind(svg);
-    const beside = Math.max(0, (svg.parentElement.clientWidth - width) / 2);
+    const [drawn, frame] = [svg, svg.parentElement].map((one) => one.getBoundingClientRect());
+    const [before, after] = [drawn.left - frame.left, frame.right - drawn.right].map((free) =>
+      Math.max(0, (free * width) / drawn.width),
+    );
     const texts = [...svg.querySelectorAll("text")].filter(shown).map((text) => {
       const outline = text.parentElement.querySelector("ellipse, path, polygon");
       const isInside = text.closest(".op, .group") !== null;
@@ -54,7 +57,7 @@
       id: svg.closest("figure").id,
       frame: { left: x, top: y, right: x + width, bottom: y + height },
       // With what the page leaves free at both sides.
-      room: { left: x - beside, top: y, right: x + width + beside, bottom: y + height },
+      room: { left: x - before, top: y, right: x + width + after, bottom: y + height },
       texts,
       heads: [...svg.querySelectorAll(".forward polygon, .backward polygon")]
         .filter(shown)
