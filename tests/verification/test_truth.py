@@ -289,9 +289,10 @@ def test_a_few_programs():
 
 def test_the_kept_run_found_no_fault():
     record = json.loads((measure_truth.FOLDER / "truth.json").read_text("utf-8"))
-    faults = [record[fault.replace(" ", "_")] for fault in measure_truth.FAULTS]
-    assert faults == [0] * len(faults)
-    assert record["programs"] == record["right"] + record["refused"] >= 1_000
+    faults = {fault: record[fault.replace(" ", "_")] for fault in measure_truth.FAULTS}
+    assert not any(number for fault, number in faults.items() if fault != "not judged")
+    assert record["programs"] == record["right"] + record["refused"] + faults["not judged"] >= 1_000
+    assert faults["not judged"] <= record["programs"] / 1_000
     assert record["ops_missing"] == []
 
 
