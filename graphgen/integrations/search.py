@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
-_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_FORMULA = re.compile(r"<math\b(?![^>]*\sdata-search-exclude\b).*?</math>", re.DOTALL)
 _APART = re.compile(r"</?(?:mo|mtext|mrow|mfrac|mtd|mtr)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -16,7 +16,8 @@ def in_words(page: str, figures: Mapping[str, str]) -> tuple[str, dict[str, str]
     formula; and what stood there by what stands there now. `figures` gives the words of each figure, as plain
     text.
 
-    A search index takes the tags of a formula away, and would run its letters together.
+    A search index takes the tags of a formula away, and would run its letters together. One that is marked
+    with `data-search-exclude` stays, for the index leaves it out.
     """
     put_aside: dict[str, str] = {}
     for figure, words in figures.items():

@@ -54,3 +54,8 @@ def test_the_words_of_a_figure_are_those_of_its_author(piece, words):
 def test_the_words_of_a_formula_stand_apart(piece, words):
     said, _ = in_words(PIECES[piece], {})
     assert " ".join(BeautifulSoup(said, "html.parser").text.split()) == words
+
+
+def test_a_formula_that_the_index_leaves_out_stays_for_it():
+    page = mathml("z = 2").replace("<math ", "<math data-search-exclude ")
+    assert in_words(page, {}) == (page, {})
