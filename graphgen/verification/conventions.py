@@ -19,7 +19,7 @@ from graphgen.errors import EvaluationError
 from graphgen.graph import ComputationalGraph
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, precision
 from graphgen.verification.given import Given, weighed, zeros
-from graphgen.verification.passes import Enclosures, HangsOnError, forward
+from graphgen.verification.passes import Enclosures, HangsOnError, forward, slope_along, written
 from graphgen.verification.rules import entries
 
 _MOST_ENTRIES = 10_000
@@ -37,14 +37,11 @@ def require_gradients(graph: ComputationalGraph, found: Enclosures, kinks: froze
 
     `kinks` are the operations on a kink.
     """
-    given = {index: found.values[index] for index, node in enumerate(graph) if node.op is None}
+    bases = _bases(graph, written(graph, found.values), bits)
     last = graph.index[graph.output]
     for move in _moves(graph, kinks):
-        gradient = sum(
-            (g * t for i in move for g, t in zip(entries(found.gradients[i]), entries(move[i]), strict=True)),
-            start=fmpq(0),
-        )
-        (derivative,) = _slopes(graph, given, move, lambda values: [weighed(graph, values[last])], bits)
+        gradient = slope_along(found, move)
+        (derivative,) = _slopes(graph, bases, move, lambda values: [weighed(graph, values[last])])
         _require_same(
             graph, kinks, f"the derivative by {graph.nodes[min(move)].described}", gradient, derivative
         )
@@ -59,7 +56,8 @@ def require_tangents(
     bits: int,
 ) -> None:
     """The same for what forward mode finds of every node along a move of inputs."""
-    found = iter(_slopes(graph, given, move, lambda values: [*chain(*map(entries, values))], bits))
+    bases = _bases(graph, given, bits)
+    found = iter(_slopes(graph, bases, move, lambda values: [*chain(*map(entries, values))]))
     for node, tangent in zip(graph, tangents, strict=True):
         for entry in entries(tangent):
             _require_same(graph, kinks, f"the tangent of {node.described}", entry, next(found))
@@ -114,23 +112,30 @@ def _unit(shape: tuple[int, ...], place: int) -> Any:
     return unit
 
 
+def _bases(graph: ComputationalGraph, given: Given, bits: int) -> dict[int, tuple[Any, ...]]:
+    """The values that the steps start from, by the precision of each."""
+    bases = {}
+    for finer in _FINER:
+        with precision(finer * bits):
+            bases[finer * bits] = forward(graph, given)
+    return bases
+
+
 def _slopes(
     graph: ComputationalGraph,
-    given: Given,
+    bases: Mapping[int, tuple[Any, ...]],
     move: Move,
     told: Callable[[tuple[Any, ...]], list[Number]],
-    bits: int,
 ) -> list[Number | None]:
     """The slopes along a move of the numbers that are told, where differences on both sides come to one.
 
     Nothing is known, None, of a slope that they do not come to, and of all where a step has no value.
     """
     found: list[list[Number | None]] = []
-    for finer in _FINER:
-        with precision(finer * bits):
-            values = forward(graph, given)
-            step = fmpq(1, 2 ** (finer * bits // 3))
-            here = told(values)
+    for bits, values in bases.items():
+        with precision(bits):
+            step = fmpq(1, 2 ** (bits // 3))
+            here, given = told(values), written(graph, values)
             try:
                 before, after = (
                     told(forward(graph, {**given, **{i: values[i] + by * t for i, t in move.items()}}))

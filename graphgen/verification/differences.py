@@ -19,9 +19,9 @@ from graphgen.graph import ComputationalGraph, Edge, require_time
 from graphgen.verification.balls import Number, UndecidedError, UndefinedError, precision
 from graphgen.verification.given import weighed
 from graphgen.verification.kinks import sides
-from graphgen.verification.passes import Enclosures, HangsOnError, forward
+from graphgen.verification.passes import Enclosures, HangsOnError, forward, slope_along, written
 from graphgen.verification.report import Mismatch, Pair
-from graphgen.verification.rules import entries, op_rules
+from graphgen.verification.rules import op_rules
 
 _FINER = (1, 4, 16)
 """Times the precision, of the steps that are tried in turn."""
@@ -138,11 +138,7 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
     inputs = [(graph.index[node.id], 1 + i % 7) for i, node in enumerate(graph.inputs)]
     inputs = [(i, t) for i, t in inputs if graph.has_gradient(graph.ids[i])]
     steps = {i: t * _unit(found.values[i]) for i, t in inputs}
-    slope = sum(
-        (g * t for i in steps for g, t in zip(entries(found.gradients[i]), entries(steps[i]), strict=True)),
-        start=_ZERO,
-    )
-    given = {i: found.values[i] for i, node in enumerate(graph.nodes) if node.op is None}
+    given = written(graph, found.values)
     kinked = [(index, operands) for index, op, operands in graph.operations if op.agreed]
 
     def along(step: Number) -> tuple[Number, tuple[int, ...]]:
@@ -153,7 +149,7 @@ def _all_inputs(graph: ComputationalGraph, found: Enclosures) -> tuple[Number, A
         )
         return weighed(graph, values[graph.index[graph.output]]), tuple(found_sides)
 
-    return slope, along
+    return slope_along(found, steps), along
 
 
 def _unit(value: Any) -> Any:

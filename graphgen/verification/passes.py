@@ -83,6 +83,23 @@ def at_node(
     return value_error(node, [_in_text(number) for number in operands], ValueError())
 
 
+def slope_along(found: Enclosures, moves: Mapping[int, Any]) -> Number:
+    """The slope of the output where nodes move so far, by their gradients; `moves` are by place."""
+    return sum(
+        (
+            g * t
+            for i, by in moves.items()
+            for g, t in zip(entries(found.gradients[i]), entries(by), strict=True)
+        ),
+        start=_ZERO,
+    )
+
+
+def written(graph: ComputationalGraph, values: Sequence[Any]) -> dict[int, Any]:
+    """The values that no operation computes, by their places in `graph.nodes`."""
+    return {index: values[index] for index, node in enumerate(graph.nodes) if node.op is None}
+
+
 def value_rule_of(node: Node) -> Rule:
     assert node.op is not None
     if node.shape or not node.op.is_elementwise:
