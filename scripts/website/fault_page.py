@@ -34,7 +34,7 @@ from unittest.mock import patch
 
 import click
 import markdown
-import yaml
+from catalogues import catalogue
 from click.testing import CliRunner
 
 import graphgen
@@ -43,15 +43,13 @@ from graphgen.errors import GraphgenError
 from graphgen.integrations import PageContext, accept, fence, find_fences, log, page_context, quote
 from graphgen.ops import OPS
 
-FAULTS = Path(__file__).with_name("faults.yml")
+FAULTS = "faults.yml"
 PAGE = "docs/page.md"
 
 
 def faults(language: str) -> str:
     """The Markdown of the page: a section for each group, in it each fault with its message."""
-    return "\n\n".join(
-        "\n\n".join(section(group, language)) for group in yaml.safe_load(FAULTS.read_text("utf-8"))
-    )
+    return "\n\n".join("\n\n".join(section(group, language)) for group in catalogue(FAULTS))
 
 
 def section(group: dict[str, Any], language: str) -> Iterator[str]:
@@ -102,7 +100,7 @@ def _message(told: str) -> str:
         else:
             found = copy_context().run(beside, fault, of_page, page_of(fault))
     if not found:
-        raise ValueError(f"{FAULTS.name}: no message comes of {fault}")
+        raise ValueError(f"{FAULTS}: no message comes of {fault}")
     return found
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
+from catalogues import catalogue
 from measured import FOLDER
 from plot import SUPERSCRIPT
 
-WORDS = Path(__file__).with_name("findings.yml")
+WORDS = "findings.yml"
 
 
 @cache
@@ -24,9 +23,8 @@ def measured(name: str) -> dict[str, Any]:
     return dict(json.loads((FOLDER / f"{name}.json").read_text("utf-8")))
 
 
-@cache
 def words(figure: str, language: str) -> Mapping[str, Any]:
-    return dict(yaml.safe_load(WORDS.read_text("utf-8"))[figure][language])
+    return dict(catalogue(WORDS)[figure][language])
 
 
 def number(path: str, form: str, language: str) -> str:

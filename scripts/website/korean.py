@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 
-import yaml
+from catalogues import catalogue
 
-CATALOGUE = Path(__file__).with_name("korean.yml")
+CATALOGUE = "korean.yml"
 WORD = re.compile(r"[a-z]{2}", re.IGNORECASE)
-
-
-@cache
-def catalogue() -> dict[str, str]:
-    return dict(yaml.safe_load(CATALOGUE.read_text("utf-8")))
 
 
 def said(text: str, language: str) -> str:
@@ -24,9 +17,9 @@ def said(text: str, language: str) -> str:
     """
     if language == "en" or not WORD.search(text):
         return text
-    translated = catalogue().get(text)
+    translated = catalogue(CATALOGUE).get(text)
     if translated is None:
-        raise ValueError(f"{CATALOGUE.name} has no Korean for {text!r}")
+        raise ValueError(f"{CATALOGUE} has no Korean for {text!r}")
     return translated
 
 
@@ -45,4 +38,4 @@ def labelled(source: str, language: str) -> str:
 def name_told(code: str, language: str) -> str:
     """The label, as a comment, of an assignment that has none: what its English name says."""
     name = code.partition("=")[0].strip()
-    return f"  # {said(name, language)}" if language != "en" and name in catalogue() else ""
+    return f"  # {said(name, language)}" if language != "en" and name in catalogue(CATALOGUE) else ""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import yaml
+from catalogues import catalogue
 from korean import labelled, said
 
 from graphgen.options import OPTIONS, Option
 
-EXAMPLES = Path(__file__).with_name("examples.yml")
+EXAMPLES = "examples.yml"
 
 
 def options(language: str) -> str:
     """The Markdown of the page: a section for each option. Raises KeyError for one without an example."""
-    examples = yaml.safe_load(EXAMPLES.read_text("utf-8"))
+    examples = catalogue(EXAMPLES)
     return "\n\n".join("\n\n".join(section(option, examples[option.name], language)) for option in OPTIONS)
 
 

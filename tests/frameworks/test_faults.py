@@ -2,10 +2,9 @@
 
 import fault_page
 import pytest
-import yaml
+from catalogues import catalogue
 
-GROUPS = yaml.safe_load(fault_page.FAULTS.read_text("utf-8"))
-RECORDED = [fault for group in GROUPS for fault in group["faults"] if "says" in fault]
+RECORDED = [fault for group in catalogue(fault_page.FAULTS) for fault in group["faults"] if "says" in fault]
 
 
 @pytest.mark.parametrize("fault", RECORDED, ids=[fault["says"][:60] for fault in RECORDED])

@@ -15,7 +15,7 @@ import operation_page
 import option_page
 import pytest
 import schema_page
-import yaml
+from catalogues import catalogue
 
 import graphgen
 from graphgen.autodiff import backward, forward
@@ -40,9 +40,7 @@ UNREACHED = {
 
 
 def faults():
-    return [
-        fault for group in yaml.safe_load(fault_page.FAULTS.read_text("utf-8")) for fault in group["faults"]
-    ]
+    return [fault for group in catalogue(fault_page.FAULTS) for fault in group["faults"]]
 
 
 def raised():
@@ -224,7 +222,7 @@ def test_no_korean_is_left_over():
             measured_page.fuzzing,
         ):
             page("ko")
-    assert sorted(set(korean.catalogue()) - set(needed)) == []
+    assert sorted(set(catalogue(korean.CATALOGUE)) - set(needed)) == []
 
 
 def test_a_mark_that_nothing_generates_is_refused():
