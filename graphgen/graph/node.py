@@ -173,13 +173,41 @@ def node_of(
     """
     if not isinstance(id, str):
         raise GraphgenError(f"the id {id!r} is of the type {type(id).__name__}", "ids are strings")
-    described = f"node {excerpt(id)}"
-    attributes = attributes_of[id]
-    op_name, name, value, link = (attributes.get(key) for key in ("op", "name", "value", "link"))
-    recorded = attributes.get("recorded")
+    described, attributes = f"node {excerpt(id)}", attributes_of[id]
     op = op_of(attributes, len(edges))
-    if op_name is not None and (op is None or (op.is_abstract and op.name in attributes_of)):
-        raise GraphgenError(f"{described} has the unknown op {excerpt(str(op_name))}")
+    if attributes.get("op") is not None and (op is None or (op.is_abstract and op.name in attributes_of)):
+        raise GraphgenError(f"{described} has the unknown op {excerpt(str(attributes['op']))}")
+    _require_meaning(described, attributes, op)
+    operands = _operands(described, edges, op)
+    name, link, place = (attributes.get(key) for key in ("name", "link", "place"))
+    node = Node(
+        id=id,
+        name=name,
+        label=attributes.get("label"),
+        op=op,
+        operands=operands,
+        value=attributes.get("value"),
+        parameters=tuple(attributes.get("parameters") or ()),
+        range=attributes.get("range"),
+        link=None if link is None else checked(link, place),
+        place=place,
+        constants=tuple(_constants(attributes_of, operands)),
+        nameless=tuple((id, nameless[id]) for id in operands if id in nameless),
+        is_data=bool(attributes.get("data")),
+        group=attributes.get("group") or "",
+        origin=attributes.get("origin"),
+        recorded=attributes.get("recorded"),
+    )
+    if op is not None and name is None:
+        nameless[id] = f"({node.operation})" if op.operator else node.operation
+    shapes[id] = _shape(node, shapes, attributes.get("shape") or found.get(id, ()))
+    is_open = id in found and bool(shapes[id])
+    return replace(node, shape=shapes[id], has_open_shape=is_open) if shapes[id] else node
+
+
+def _require_meaning(described: str, attributes: Mapping[str, Any], op: Op | None) -> None:
+    """Raises GraphgenError for a node that is neither an operation, nor an input, nor a constant."""
+    value = attributes.get("value")
     if value is not None and (op or not is_value(value)):
         raise GraphgenError(
             f"{described} has the value {excerpt(str(value))}",
@@ -187,13 +215,17 @@ def node_of(
             if op
             else "give a fractions.Fraction, which is exact, tuples of them, or a read-only NumPy array",
         )
-    if op_name is None and name is None and value is None:
+    if op is None and attributes.get("name") is None and value is None:
         raise GraphgenError(f"{described} has no meaning", "give it an op, a name (an input) or a value")
-    keys = [key for key, _, _ in edges]
+
+
+def _operands(described: str, edges: Sequence[tuple[Any, str, Any]], op: Op | None) -> tuple[str, ...]:
+    """The operands in the order of their positions; raises GraphgenError where these are not 0, 1, …"""
     arity = op.arity if op else 0
+    keys = [key for key, _, _ in edges]
     if len(keys) != arity or set(keys) != set(range(arity)):
         raise GraphgenError(
-            f"{described} ({op_name or 'no op'}) has operands at {keys}",
+            f"{described} ({op.name if op else 'no op'}) has operands at {keys}",
             f"it needs them at {list(range(arity))}" if arity else "it takes none",
         )
     for key, _, position in edges:
@@ -203,29 +235,7 @@ def node_of(
                 "both are the position of the operand",
             )
     operand_at = {key: operand for key, operand, _ in edges}
-    node = Node(
-        id=id,
-        name=name,
-        label=attributes.get("label"),
-        op=op,
-        operands=tuple(operand_at[position] for position in range(arity)),
-        value=value,
-        parameters=tuple(attributes.get("parameters") or ()),
-        range=attributes.get("range"),
-        link=None if link is None else checked(link, attributes.get("place")),
-        place=attributes.get("place"),
-        constants=tuple(_constants(attributes_of, operand_at.values())),
-        nameless=tuple((id, nameless[id]) for id in operand_at.values() if id in nameless),
-        is_data=bool(attributes.get("data")),
-        group=attributes.get("group") or "",
-        origin=attributes.get("origin"),
-        recorded=recorded,
-    )
-    if op is not None and name is None:
-        nameless[id] = f"({node.operation})" if op.operator else node.operation
-    shapes[id] = _shape(node, shapes, attributes.get("shape") or found.get(id, ()))
-    is_open = id in found and bool(shapes[id])
-    return replace(node, shape=shapes[id], has_open_shape=is_open) if shapes[id] else node
+    return tuple(operand_at[position] for position in range(arity))
 
 
 def op_of(attributes: Mapping[str, Any], arity: int) -> Op | None:
