@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, reduce
 
 import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
@@ -29,6 +29,10 @@ _PRINTER = JavascriptCodePrinter(
     }
 )
 
+
+_FRACTIONS = {sp.Add: "sum", sp.Mul: "product", sp.Pow: "power"}
+"""The functions of assets/live/fractions.js, by what they compute."""
+
 _FURTHER = (
     "const erf=x=>{let s=0,t=2*x/Math.sqrt(Math.PI),n=1;if(x*x>36)return Math.sign(x);"
     "for(;s+t!==s;t*=2*x*x/(2*n++ +1))s+=t;return s*Math.exp(-x*x)},"
@@ -42,7 +46,8 @@ distribution, far on the left by Laplace's continued fraction (DLMF 7.6.2 and 7.
 
 @cache
 def ops_code() -> str:
-    """The constant `ops` of the script: by name, the operator, value, local derivatives, kink, folded forms.
+    """The constant `ops` of the script: by name, the operator, value, local derivatives, these in fractions `q`
+    where the op is arithmetic, kink, folded forms.
 
     It has the ops on single numbers.
 
@@ -85,10 +90,25 @@ _WORDS = {**SYMPY_WORDS, "sigmoid": Sigmoid, "sech": lambda x: 1 / sp.cosh(x), "
 
 def _row(op: Op) -> str:
     value, *locals_ = (_function(op, written) for written in code_expressions(op))
+    operands = ",".join(("q", *(symbol.name for symbol in symbols(op))))
+    # Of a power that is 0 the slope y·x^(y−1) is 0 without a case of its own.
+    slopes = [part.args[-1].expr if part.func is sp.Piecewise else part for part in local_derivatives(op)]
+    parts = [*map(_in_fractions, (expression(op), *slopes))]
+    exact = f",exact:({operands})=>[{','.join(parts)}]" if parts[0] else ""
     kink = f",kink:{_function(op, read(op.kink, symbols(op), {}))}" if op.kink else ""
     operator = f"operator:{json.dumps(op.operator)}," if op.operator is not None else ""
     folded = f",folded:{json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
-    return f"{{{operator}value:{value},locals:[{','.join(locals_)}]{kink}{folded}}}"
+    return f"{{{operator}value:{value},locals:[{','.join(locals_)}]{exact}{kink}{folded}}}"
+
+
+def _in_fractions(written: sp.Expr) -> str:
+    """Arithmetic on fractions; nothing for what may be none."""
+    if written.is_Symbol or written.is_Rational:
+        return str(written.name) if written.is_Symbol else f"q.exactly({written})"
+    parts = [_in_fractions(part) for part in written.args]
+    if written.func not in _FRACTIONS or not all(parts):
+        return ""
+    return reduce(lambda one, other: f"q.{_FRACTIONS[written.func]}({one},{other})", parts)
 
 
 def _function(op: Op, written: sp.Expr) -> str:

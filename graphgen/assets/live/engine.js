@@ -1,6 +1,10 @@
 /** The numeric engine: values forward, gradients backward, by the functions of the op table. */
 
+import * as fractions from "./fractions.js";
+import { exactly, isItself, numberOf, ONE, product, sum, ZERO } from "./fractions.js";
 import { ops } from "./ops.js";
+
+/** @typedef {import("./fractions.js").Exact} Exact */
 
 /**
  * What graphgen/live.py writes of one picture.
@@ -46,12 +50,19 @@ import { ops } from "./ops.js";
  * @property {number[]} contributions by edge
  * @property {number[]} errors what rounding may have done to each value
  * @property {number[]} doubts what it may have done to each gradient
+ * @property {number[]} localErrors what it may have done to each local derivative
+ * @property {number[]} sentErrors what it may have done to each contribution
  * @property {boolean[]} reached whether a change of each node can come to the output
  */
 
-// The rounding of one operation, relative; and by how much an operation may be worse than that.
+// The rounding of one operation, relative, and how many a fraction and a function may be off.
 export const ROUNDING = 2 ** -53;
-const MARGIN = 4;
+const [OF_QUOTIENT, OF_FUNCTION] = [4, 2 ** 9];
+/** A float that is off by more, relative, is compared with nothing. */
+const BLUNT = 2 ** -20;
+/** Below it floats lose their digits. */
+const LEAST = 1e-290;
+const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
 /** Where a factor is tried besides, to see whether it is always 0. */
 const PROBES = [1, -2.5];
 
@@ -96,67 +107,181 @@ export function graphOf(data) {
  * Of a picture whose numbers the page does not compute.
  * @type {Pass}
  */
-export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], reached: [] };
+export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], localErrors: [], sentErrors: [], reached: [] };
 
 /**
- * Values and gradients where the inputs have these numbers, by node; what does not exist is NaN.
+ * Values and gradients where the inputs have these numbers, by node. What does not exist is NaN, and so is what rounding
+ * leaves nothing of.
  *
- * Nothing exists behind a value that does not, and no gradient of an output that does not. A sum that
- * cancels leaves the roundings of its terms: within their bound it is 0, as the exact result is.
+ * What arithmetic makes of decimals is exact; all else is a float, with a bound of what rounding did to it. Nothing exists
+ * behind a value that does not, and no gradient of an output that does not.
  * @param {Graph} graph
  * @param {ArrayLike<number | null>} inputs
  * @returns {Pass}
  */
 export function run(graph, inputs) {
   const { nodes, edges, output } = graph;
+  /** @type {Exact[]} */
+  const exacts = [];
   /** @type {number[]} */
   const values = [];
   /** @type {number[]} */
   const errors = [];
-  /** @type {number[]} */
+  /** @type {Exact[]} */
+  const slopes = [];
   const locals = Array(edges.length).fill(NaN);
+  const localErrors = Array(edges.length).fill(0);
   for (const [index, node] of nodes.entries()) {
+    const given = node.operands.map((operand) => exacts[operand]);
     const at = node.operands.map((operand) => values[operand]);
+    const off = node.operands.map((operand) => errors[operand]);
     const value = node.kind === "op" ? valueOf(node.op, at) : Number(inputs[index] ?? node.value);
-    let error = MARGIN * Math.abs(value) * ROUNDING;
-    if (isFinite(value)) {
+    const [exact, ...partials] = node.kind === "op" ? exactOf(node.op, value, at, given) : [exactly(value)];
+    let error = 0;
+    if (node.kind === "op" && isFinite(value)) {
+      const { value: rule, locals: rules, kink } = ops[node.op];
+      // Exact numbers are compared as they are.
+      const apart = kink ? off.map((by, position) => (given[position] ? 0 : by)) : off;
+      const isDecided = !kink || isSettled(kink, at, apart);
       for (const [position, edge] of node.edges.entries()) {
-        locals[edge] = ops[node.op].locals[position](...at);
-        const carried = Math.abs(locals[edge]) * errors[node.operands[position]];
-        if (isFinite(carried)) error += carried;
+        const local = isDecided ? rules[position](...at) : NaN;
+        slopes[edge] = partials[position] ?? (kink ? plain(local, [], []) : plain(local, given, at));
+        [locals[edge], localErrors[edge]] = bounded(slopes[edge], local, shift(rules[position], at, apart));
+        if (off[position] && isDecided) error += Math.abs(local) * off[position];
       }
+      error = Math.max(error, shift(rule, at, off));
     }
-    errors.push(error);
-    values.push(settled(value, node.kind === "op" ? error : 0));
+    exacts.push(isFinite(value) ? exact : undefined);
+    [values[index], errors[index]] = bounded(exacts[index], value, error);
   }
 
-  const gradients = Array(nodes.length).fill(0);
+  const totals = Array(nodes.length).fill(0);
   const doubts = Array(nodes.length).fill(0);
-  const contributions = Array(edges.length).fill(NaN);
+  const sent = Array(edges.length).fill(NaN);
+  const sentErrors = Array(edges.length).fill(0);
   const reached = Array(nodes.length).fill(false);
   const fixed = nodes.map(() => false);
   nodes.forEach(({ kind, operands }, index) => {
     fixed[index] = kind === "constant" || (kind === "op" && operands.every((operand) => fixed[operand]));
   });
-  gradients[output] = 1;
-  reached[output] = true;
+  /** @type {Exact[]} */
+  const sums = nodes.map(() => ZERO);
+  [totals[output], sums[output], reached[output]] = [1, ONE, true];
   for (let index = nodes.length - 1; index >= 0; index--) {
-    if (isNaN(values[index]) || isNaN(values[output])) gradients[index] = NaN;
-    gradients[index] = settled(gradients[index], doubts[index]);
-    const upstream = gradients[index];
+    const exists = isFinite(values[index]) && isFinite(values[output]);
+    [totals[index], doubts[index]] = bounded(exists ? sums[index] : undefined, exists ? totals[index] : NaN, doubts[index]);
+    const [upstream, doubt] = [totals[index], doubts[index]];
     for (const edge of nodes[index].edges) {
       const { from } = edges[edge];
       if (nodes[from].kind === "constant") continue;
       const isSent = reached[index] && !isCut(graph, edge, values, locals[edge], fixed);
       // Zero times an infinite slope is no zero, but where nothing is sent at all.
-      const contribution = isSent ? upstream * locals[edge] : 0;
-      contributions[edge] = isNaN(values[output]) ? NaN : contribution;
-      gradients[from] += contribution;
+      const exact = isSent ? product(sums[index], slopes[edge]) : ZERO;
+      const number = isSent ? upstream * locals[edge] : 0;
+      const error = Math.abs(locals[edge]) * doubt + (Math.abs(upstream) + doubt) * localErrors[edge];
+      [sent[edge], sentErrors[edge]] = bounded(isFinite(number) ? exact : undefined, exists ? number : NaN, isSent ? error : 0);
+      sums[from] = isFinite(number) ? sum(sums[from], exact) : undefined;
+      totals[from] += sent[edge];
+      doubts[from] += sentErrors[edge];
       reached[from] ||= isSent;
-      doubts[from] += MARGIN * Math.abs(contribution) * ROUNDING + Math.abs(locals[edge]) * doubts[index];
     }
   }
-  return { values, gradients, locals, contributions, errors, doubts, reached };
+  return {
+    values: values.map(certain(errors)),
+    gradients: totals.map(certain(doubts)),
+    locals: locals.map(certain(localErrors)),
+    contributions: sent.map(certain(sentErrors)),
+    errors,
+    doubts,
+    localErrors,
+    sentErrors,
+    reached,
+  };
+}
+
+/**
+ * A number and the bound of its error: 0 for a float that is the exact number, endless where there is nothing to tell.
+ * @param {Exact} exact
+ * @param {number} number
+ * @param {number} error of what it is computed from
+ * @returns {[number, number]}
+ */
+function bounded(exact, number, error) {
+  if (!isFinite(number)) return [NaN, 0];
+  if (exact) number = numberOf(exact);
+  if (exact && isItself(number, exact)) return [number, 0];
+  const rounding = ROUNDING * Math.abs(number);
+  if (exact) return [number, OF_QUOTIENT * rounding];
+  return [number, Math.abs(number) < LEAST || isNaN(error) ? Infinity : error + OF_FUNCTION * rounding];
+}
+
+/** What is left of numbers: one that may be 0 or another is none. @param {number[]} errors */
+function certain(errors) {
+  return (/** @type {number} */ number, /** @type {number} */ index) =>
+    errors[index] && !(Math.abs(number) > errors[index]) ? NaN : number;
+}
+
+/**
+ * Whether an operation stands on one side of its kink, or on it, wherever its operands are.
+ * @param {(...at: number[]) => number} kink
+ * @param {number[]} at
+ * @param {number[]} off
+ */
+function isSettled(kink, at, off) {
+  const isSharp = off.every((by, position) => by <= Math.abs(at[position]) * BLUNT);
+  return isSharp && around(kink, at, off).every((side) => Math.sign(side) === Math.sign(kink(...at)));
+}
+
+/**
+ * What a function gives where one operand at a time is off, to either side.
+ * @param {(...at: number[]) => number} rule
+ * @param {number[]} at
+ * @param {number[]} off
+ */
+function around(rule, at, off) {
+  return off.flatMap((by, place) =>
+    by ? [-by, by].map((step) => rule(...at.map((x, position) => (position === place ? x + step : x)))) : [],
+  );
+}
+
+/**
+ * How far a function is off where its operands are.
+ * @param {(...at: number[]) => number} rule
+ * @param {number[]} at
+ * @param {number[]} off
+ */
+function shift(rule, at, off) {
+  return around(rule, at, off).reduce((sum, side) => sum + Math.abs(side - rule(...at)), 0);
+}
+
+/**
+ * The exact value of an operation and its exact local derivatives, as far as there are any.
+ * @param {string} op
+ * @param {number} value
+ * @param {number[]} at
+ * @param {Exact[]} given
+ * @returns {Exact[]}
+ */
+function exactOf(op, value, at, given) {
+  const { exact, kink } = ops[op];
+  if (exact) return exact(fractions, ...given);
+  if (!given.every(Boolean)) return [];
+  // An operation with a kink gives one of its operands, or a number of its own.
+  const same = kink ? at.findIndex((x) => Math.abs(x) === Math.abs(value)) : -1;
+  if (same >= 0) return [product(given[same], at[same] === value ? ONE : exactly(-1))];
+  return [plain(value, given, kink ? [] : at)];
+}
+
+/**
+ * What functions are at 0 and at 1 where floats hold it, such as exp(0), and the slopes beside kinks.
+ * @param {number} number
+ * @param {Exact[]} given
+ * @param {number[]} at
+ * @returns {Exact}
+ */
+function plain(number, given, at) {
+  const isThere = given.every(Boolean) && at.every((x) => x === 0 || x === 1);
+  return isThere && PLAIN.has(number) ? exactly(number) : undefined;
 }
 
 /**
@@ -186,12 +311,6 @@ function isCut({ nodes, edges }, edge, values, local, fixed) {
   if (kink) return kink(...at) !== 0;
   if (!operands.every((operand, place) => place === position || fixed[operand])) return false;
   return PROBES.every((probe) => locals[position](...at.map((x, place) => (place === position ? probe : x))) === 0);
-}
-
-/** @param {number} value @param {number} error */
-function settled(value, error) {
-  if (!isFinite(value)) return NaN;
-  return Math.abs(value) <= error ? 0 : value;
 }
 
 /**

@@ -13,14 +13,15 @@ const GROUPED = /^[-+]?(?!0,)\d{1,3}((,\d{3})+|(\s\d{3})+)(\.\d*)?$/;
  * @param {number} value
  * @param {number} [digits]
  * @param {boolean} [thousands]
+ * @param {boolean} [isRounded] whether it is another number than the float, and so no integer even if that is
  */
-export function numberText(value, digits = 6, thousands = false) {
+export function numberText(value, digits = 6, thousands = false, isRounded = false) {
   if (!isFinite(value)) return "—";
   if (value === 0) return "0";
   const [mantissa, power] = Math.abs(value).toExponential(LONGEST_INTEGER - 1).split("e");
   const before = Number(power) + 1;
   const all = mantissa.replace(".", "").replace(/0+$/, "");
-  const isWhole = all.length <= before;
+  const isWhole = !isRounded && all.length <= before;
   const kept = before <= (isWhole ? LONGEST_INTEGER : LARGE) ? Math.max(digits, before) : digits;
   const { figures, carried } = rounded(all, kept);
   const exponent = Number(power) + carried;
@@ -67,6 +68,21 @@ function scientific(figures, exponent) {
 export function raised(text) {
   if (!/^[-−]?\d+$/.test(text)) return "";
   return text.replace(/./g, (sign) => RAISED[Number(sign)] ?? "⁻");
+}
+
+/**
+ * The digits of a number that are certain; a dash where none is.
+ * @param {number} value
+ * @param {number} error
+ * @param {number} [digits]
+ * @param {boolean} [thousands]
+ */
+export function certainText(value, error, digits = 6, thousands = false) {
+  for (; digits; digits--) {
+    const [least, most] = [value - error, value + error].map((end) => numberText(end, digits, thousands, error > 0));
+    if (least === most) return least;
+  }
+  return numberText(NaN);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Exact } from "./fractions.js";
+
 /** The op table, as graphgen/javascript.py prints it. */
 export const ops: Record<
   string,
@@ -5,6 +7,7 @@ export const ops: Record<
     operator?: string;
     value: (...at: number[]) => number;
     locals: ((...at: number[]) => number)[];
+    exact?: (fractions: typeof import("./fractions.js"), ...at: Exact[]) => Exact[];
     kink?: (...at: number[]) => number;
     folded?: [string, string];
   }

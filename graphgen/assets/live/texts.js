@@ -2,7 +2,7 @@
 
 import { filled } from "./dom.js";
 import { power } from "./lettering.js";
-import { certainDigits, numberText } from "./number.js";
+import { certainText, numberText } from "./number.js";
 import { ops } from "./ops.js";
 
 /**
@@ -46,9 +46,9 @@ export function textsOf(data, graph, pass, open) {
   /** @param {number} number @param {number} [digits] */
   const number = (number, digits = data.digits) => numberText(number, digits, Boolean(data.thousands));
   /** @param {number} value @param {number} error */
-  const certain = (value, error) => number(value, certainDigits(value, error, data.digits));
-  /** @param {number[]} edges */
-  const sum = (edges) => edges.reduce((total, edge) => total + pass.contributions[edge], 0);
+  const certain = (value, error) => certainText(value, error, data.digits, Boolean(data.thousands));
+  /** @param {number[]} edges @param {number[]} by edge */
+  const sum = (edges, by) => edges.reduce((total, edge) => total + by[edge], 0);
 
   /** @type {Texts} */
   const texts = {
@@ -59,9 +59,9 @@ export function textsOf(data, graph, pass, open) {
       open.gradients.has(node) ? HIDDEN : (gradients?.[node] ?? certain(pass.gradients[node], pass.doubts[node])),
     contribution: (edges) => {
       if (edges.some((edge) => open.contributions.has(edge))) return HIDDEN;
-      return contributions ? edges.map((edge) => contributions[edge]).join(" + ") : number(sum(edges));
+      return contributions ? edges.map((edge) => contributions[edge]).join(" + ") : certain(sum(edges, pass.contributions), sum(edges, pass.sentErrors));
     },
-    local: (edge) => (inNumbers ? number(pass.locals[edge]) : (data.locals?.[edge] ?? "")),
+    local: (edge) => (inNumbers ? certain(pass.locals[edge], pass.localErrors[edge]) : (data.locals?.[edge] ?? "")),
     called: (node) => (graph.nodes[node].kind === "constant" ? texts.value(node) : graph.nodes[node].label),
     partial: (of, by) =>
       partialOf(...[of, by].map(texts.called).map((name) => (name.includes(" ") ? `(${name})` : name))),
