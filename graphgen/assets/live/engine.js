@@ -47,11 +47,16 @@ import { ops } from "./ops.js";
  * @property {number[]} errors what rounding may have done to each value
  * @property {number[]} doubts what it may have done to each gradient
  * @property {boolean[]} reached whether a change of each node can come to the output
+ * @property {number} kink an operation whose kink leaves gradients out, -1 where there is none
  */
 
 // The rounding of one operation, relative; and by how much an operation may be worse than that.
 export const ROUNDING = 2 ** -53;
 const MARGIN = 4;
+/** How far a node is moved, relative to its size. */
+const [FAR, NEAR] = [2 ** -8, 2 ** -14];
+/** Nodes that are visited at most to see what a move does: beyond, what conventions give is left out unseen. */
+const MOST_VISITS = 2 ** 21;
 /** Where a factor is tried besides, to see whether it is always 0. */
 const PROBES = [1, -2.5];
 
@@ -96,7 +101,7 @@ export function graphOf(data) {
  * Of a picture whose numbers the page does not compute.
  * @type {Pass}
  */
-export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], reached: [] };
+export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], reached: [], kink: -1 };
 
 /**
  * Values and gradients where the inputs have these numbers, by node; what does not exist is NaN.
@@ -116,7 +121,7 @@ export function run(graph, inputs) {
   /** @type {number[]} */
   const locals = Array(edges.length).fill(NaN);
   for (const [index, node] of nodes.entries()) {
-    const at = node.operands.map((operand) => values[operand]);
+    const at = operandsOf(node, values, errors);
     const value = node.kind === "op" ? valueOf(node.op, at) : Number(inputs[index] ?? node.value);
     let error = MARGIN * Math.abs(value) * ROUNDING;
     if (isFinite(value)) {
@@ -147,7 +152,7 @@ export function run(graph, inputs) {
     for (const edge of nodes[index].edges) {
       const { from } = edges[edge];
       if (nodes[from].kind === "constant") continue;
-      const isSent = reached[index] && !isCut(graph, edge, values, locals[edge], fixed);
+      const isSent = reached[index] && !isCut(graph, edge, values, errors, locals[edge], fixed);
       // Zero times an infinite slope is no zero, but where nothing is sent at all.
       const contribution = isSent ? upstream * locals[edge] : 0;
       contributions[edge] = isNaN(values[output]) ? NaN : contribution;
@@ -156,7 +161,22 @@ export function run(graph, inputs) {
       doubts[from] += MARGIN * Math.abs(contribution) * ROUNDING + Math.abs(locals[edge]) * doubts[index];
     }
   }
-  return { values, gradients, locals, contributions, errors, doubts, reached };
+  const pass = { values, gradients, locals, contributions, errors, doubts, reached, kink: -1 };
+  leaveOut(graph, pass);
+  return pass;
+}
+
+/**
+ * The operands of an operation. Those that only rounding keeps apart are a tie.
+ * @param {GraphNode} node
+ * @param {number[]} values
+ * @param {number[]} errors
+ */
+function operandsOf({ op, operands }, values, errors) {
+  /** @param {number} one @param {number} other */
+  const isSame = (one, other) => Math.abs(values[one] - values[other]) <= errors[one] + errors[other];
+  const tied = op && ops[op].kink ? operands.map((one) => operands.find((other) => isSame(one, other)) ?? one) : operands;
+  return tied.map((operand) => values[operand]);
 }
 
 /**
@@ -174,15 +194,16 @@ function valueOf(op, at) {
  * @param {Graph} graph
  * @param {number} edge
  * @param {number[]} values
+ * @param {number[]} errors
  * @param {number} local
  * @param {boolean[]} fixed
  */
-function isCut({ nodes, edges }, edge, values, local, fixed) {
+function isCut({ nodes, edges }, edge, values, errors, local, fixed) {
   if (local !== 0) return false;
   const { to, position } = edges[edge];
   const { op, operands } = nodes[to];
   const { kink, locals } = ops[op];
-  const at = operands.map((operand) => values[operand]);
+  const at = operandsOf(nodes[to], values, errors);
   if (kink) return kink(...at) !== 0;
   if (!operands.every((operand, place) => place === position || fixed[operand])) return false;
   return PROBES.every((probe) => locals[position](...at.map((x, place) => (place === position ? probe : x))) === 0);
@@ -195,11 +216,71 @@ function settled(value, error) {
 }
 
 /**
- * Whether an operation stands on its kink, where the derivative is a convention.
- * @param {GraphNode} node
+ * Whether an operation stands on its kink, where the derivative is a convention. One that chooses by a comparison does
+ * not: the comparison has the kink.
+ * @param {Graph} graph
+ * @param {number} index
  * @param {Pass} pass
  */
-export function isOnKink(node, pass) {
-  const kink = node.op ? ops[node.op].kink : undefined;
-  return kink ? kink(...node.operands.map((operand) => pass.values[operand])) === 0 : false;
+export function isOnKink({ nodes }, index, { values, errors }) {
+  const node = nodes[index];
+  const kink = node.op && ops[node.op].kink;
+  const { kind, op } = nodes[node.operands[0]] ?? node;
+  if (!kink || (node.op === "where" && (kind === "constant" || op === "step"))) return false;
+  return kink(...operandsOf(node, values, errors)) === 0;
+}
+
+/**
+ * Leaves out the gradients that conventions at kinks make another number than the derivative: relu(x) − relu(−x) is x,
+ * with the slope 1, where they make it 0.
+ * @param {Graph} graph
+ * @param {Pass} pass
+ */
+function leaveOut(graph, pass) {
+  const { nodes, edges, output } = graph;
+  const { gradients, contributions } = pass;
+  const leads = nodes.map((_, index) => isOnKink(graph, index, pass));
+  const kink = leads.indexOf(true);
+  let visits = 0;
+  for (let index = output; kink >= 0 && index >= 0; index--) {
+    const { kind, uses } = nodes[index];
+    if (kind === "constant" || !uses.some((edge) => leads[edges[edge].to])) continue;
+    leads[index] = true;
+    visits += nodes.length;
+    if (visits > MOST_VISITS || isDisproved(graph, pass, index)) {
+      gradients[index] = NaN;
+      pass.kink = kink;
+    }
+    for (const edge of uses) {
+      if (isNaN(gradients[edges[edge].to] + (uses.length > 1 ? 0 : gradients[index]))) contributions[edge] = NaN;
+    }
+  }
+}
+
+/**
+ * Whether a node's gradient is not the derivative. As graphgen/verification/conventions.py does it, the node is moved to
+ * either side: where both differences come to one slope, that is the derivative.
+ * @param {Graph} graph
+ * @param {Pass} pass
+ * @param {number} start
+ */
+function isDisproved({ nodes, output }, { values, errors, gradients }, start) {
+  const scale = Math.max(Math.abs(values[start]), errors[start] * 2 ** 45) || Math.abs(Number(nodes[start].value)) || 1;
+  const [far, near] = [FAR, NEAR].map((step) => {
+    const [left, right] = [-step, step].map((by) => {
+      const moved = values.slice();
+      moved[start] += by * scale;
+      for (let index = start + 1; index <= output; index++) {
+        const { op, operands } = nodes[index];
+        if (operands.some((operand) => moved[operand] !== values[operand])) {
+          moved[index] = valueOf(op, operands.map((operand) => moved[operand]));
+        }
+      }
+      return (moved[output] - values[output]) / by / scale;
+    });
+    return [left - right, (left + right) / 2 - gradients[start]].map(Math.abs);
+  });
+  /** Whether a distance goes towards 0, but for roundings. @param {number} which */
+  const vanishes = (which) => near[which] <= far[which] / 8 + (MARGIN * errors[output]) / NEAR / scale;
+  return vanishes(0) && !vanishes(1);
 }

@@ -19,7 +19,7 @@ const OF_RANGE = 3;
 
 /**
  * @param {import("./panels.js").Host} host
- * @param {import("./arrays.js").Kit} kit
+ * @param {import("./kit.js").Kit} kit
  * @param {import("./lowering.js").Lowered} low
  * @param {() => Pass} pass
  */
@@ -47,12 +47,12 @@ export function entriesOf(host, kit, low, pass) {
    */
   const sentTo = (number, along) => {
     const { contributions, locals, doubts } = pass();
-    let [value, doubt] = [0, 0];
-    for (const edge of along.flatMap((edge) => sent[edge].get(number) ?? [])) {
-      value += contributions[edge];
+    const its = along.flatMap((edge) => sent[edge].get(number) ?? []);
+    let doubt = 0;
+    for (const edge of its) {
       doubt += 4 * Math.abs(contributions[edge]) * kit.ROUNDING + Math.abs(locals[edge]) * doubts[numbers.edges[edge].to];
     }
-    return [value, doubt];
+    return [kit.sumAlong(its, pass(), number), doubt];
   };
 
   /** The number of an entry, and what rounding may have done to it. @param {Entry} of @returns {number[]} */

@@ -7,7 +7,7 @@ const MOST_TERMS = 8;
  * What is said of an entry.
  * @param {import("./entries.js").Entry} of
  * @param {import("./panels.js").Host} host
- * @param {import("./arrays.js").Kit} kit
+ * @param {import("./kit.js").Kit} kit
  * @param {import("./lowering.js").Lowered} low
  * @param {import("./entries.js").Entries} entries
  * @param {import("./engine.js").Pass} pass

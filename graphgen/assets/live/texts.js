@@ -48,7 +48,7 @@ export function textsOf(data, graph, pass, open) {
   /** @param {number} value @param {number} error */
   const certain = (value, error) => number(value, certainDigits(value, error, data.digits));
   /** @param {number[]} edges */
-  const sum = (edges) => edges.reduce((total, edge) => total + pass.contributions[edge], 0);
+  const sum = (edges) => sumAlong(edges, pass, graph.edges[edges[0]].from);
 
   /** @type {Texts} */
   const texts = {
@@ -79,6 +79,16 @@ export function textsOf(data, graph, pass, open) {
     },
   };
   return texts;
+}
+
+/**
+ * What is sent back to a node along several edges; of what conventions at kinks leave out, no part is told.
+ * @param {number[]} edges
+ * @param {Pass} pass
+ * @param {number} node
+ */
+export function sumAlong(edges, { contributions, gradients }, node) {
+  return edges.reduce((total, edge) => total + contributions[edge], edges.length > 1 ? 0 * gradients[node] : 0);
 }
 
 /**
