@@ -13,23 +13,32 @@ import { build } from "esbuild";
 
 const FOLDER = new URL("../graphgen/assets/live/", import.meta.url);
 const SCRIPTS = { "main.js": "esm", "arrays.js": "iife" };
+/** Properties of the scripts' own objects, to which short names are given: no page, no data and no test asks for them. */
+const OWN = `answerAt asked authored backwardText called companions computed contribution doubts errors forwardText given
+  graph held inNumbers inputs isFirst isMoved isNew isSolved isUpright line movable nextEntry operands operation panels
+  partial picture player pointing position question reached settle stops uses varies verdict words writings`.split(/\s+/);
 
 const hash = createHash("sha256");
 for (const name of readdirSync(FOLDER).sort()) {
   if (name.endsWith(".js")) hash.update(readFileSync(new URL(name, FOLDER), "utf8").replaceAll("\r\n", "\n"));
 }
 
+/** The names that both scripts use. */
+let mangleCache = {};
 for (const [name, format] of Object.entries(SCRIPTS)) {
-  const { outputFiles } = await build({
+  const { outputFiles, ...made } = await build({
     entryPoints: [fileURLToPath(new URL(name, FOLDER))],
     bundle: true,
     minify: true,
     format,
     target: "es2022",
     charset: "utf8",
+    mangleProps: new RegExp(`^(${OWN.join("|")})$`),
+    mangleCache,
     external: ["./ops.js", "./words.js"],
     write: false,
   });
+  mangleCache = made.mangleCache;
   const file = new URL(`../${name.replace("main", "live").replace(".js", ".min.js")}`, FOLDER);
   const script = `// Made by "npm run build" of sources with SHA-256 ${hash.copy().digest("hex")}\n${outputFiles[0].text}`;
 

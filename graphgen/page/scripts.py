@@ -56,6 +56,7 @@ PHRASES = {
         "hintProduct": "upstream × local derivative: {} × {}",
         "hintValue": "the value is {}",
         "missing": "{}: {} has no value",
+        "kink": "—: conventions at kinks, as of {}, need not give the derivative",
     },
     "ko": {
         "controls": "그림으로 할 수 있는 일",
@@ -100,6 +101,7 @@ PHRASES = {
         "hintProduct": "상류 기울기 × 국소적 미분: {} × {}",
         "hintValue": "값은 {}",
         "missing": "{}: {}의 값은 없음",
+        "kink": "—: {}처럼 꺾인 점에서는 약속대로 구한 값이 미분과 다를 수 있음",
     },
 }
 
@@ -108,7 +110,9 @@ STYLE_SHEETS = ("page.css", "diagram.css", "link.css", "live.css")
 _IMPORT = re.compile(r'import\{(\w+) as (\w+)\}from"\./\w+\.js";')
 _EXPORT = re.compile(r"export\{[^}]*\};\s*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SPACE = re.compile(r";?\s*(})\s*|\s*([{;,])\s*|(?<=:)(\s+)|\s+")
+_SPACE = re.compile(r";?\s*(})\s*|\s*([{;,>~])\s*|(?<=[:(])(\s+)|(\s+)(?=\))|\s+")
+_QUOTED = re.compile(r'(?<==)"([a-z][a-z-]*)"(?=\])')
+_ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
 
 
 @cache
@@ -149,8 +153,10 @@ def style() -> str:
     """
     folder = files("graphgen") / "assets"
     sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
-    kept = _SPACE.sub(lambda space: space[1] or space[2] or " " * (not space[3]), _COMMENT.sub("", sheets))
-    return kept.strip()
+    kept = _SPACE.sub(
+        lambda space: space[1] or space[2] or " " * (not (space[3] or space[4])), _COMMENT.sub("", sheets)
+    )
+    return _QUOTED.sub(r"\1", _ZERO.sub("", kept)).strip()
 
 
 def words_code() -> str:

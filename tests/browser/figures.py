@@ -22,6 +22,8 @@ FIGURES = {
     "curve": ("x = 3\nz = x ** 2", {}),
     "fan": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"show": "forward backward local"}),
     "kink": ("x = 2\nz = relu(x)", {}),
+    "cancelling": ("x = 2\nz = relu(x) - relu(-x)", {}),
+    "cancellingentry": ("x = [3, -1]\nz = sum(relu(x) - relu(-x))", {}),
     "log": ("x = 1\nz = log(x)", {}),
     "divide": ("x = 1\ny = 2\nz = x / y", {}),
     "symbols": ("t = x + y\nz = t ** 2", {}),

@@ -134,6 +134,23 @@ def test_what_has_no_value_is_not_shown_and_comes_back(desktop):  # noqa: F811
         assert squares.count() == before > 0
 
 
+def test_where_conventions_at_kinks_cancel_an_entry_has_no_gradient(desktop):  # noqa: F811
+    id = "cancellingentry"
+    desktop.open(id)
+    desktop.press(id, "Change numbers")
+    field = desktop.figure(id).get_by_label("x 1", exact=True)
+    shown = "(wanted) => document.querySelector('#cancellingentry-e1b text').textContent === wanted"
+    field.fill("0")
+    for key, gradient in (("Tab", "[—, 1]"), ("ArrowUp", "[1, 1]"), ("ArrowDown", "[—, 1]")):
+        field.press(key)
+        desktop.page.wait_for_function(shown, arg=gradient)
+    field.press("Tab")
+    field.focus()
+    said = "∂z/∂x [1] = 1 × 0 + 0 × (−1) = —; —: conventions at kinks, as of relu(x)"
+    assert desktop.line(id).startswith(said)
+    assert desktop.page.locator(f"#{id} .graphgen-kink").count() == 2
+
+
 def test_the_script_for_arrays_is_asked_for_by_pages_that_need_it(desktop):  # noqa: F811
     asked = []
     desktop.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))

@@ -208,6 +208,43 @@ def test_a_kink_is_marked_while_the_value_stands_on_it(desktop):
         assert ("graphgen-kink" in node.get_attribute("class")) == marked
 
 
+SETTLED = ["0", "—"]
+REASON = "—: conventions at kinks, as of relu(x), need not give the derivative"
+
+
+def test_where_conventions_at_kinks_cancel_there_is_no_gradient(anywhere):
+    anywhere.open("cancelling")
+    x = anywhere.page.locator("#cancelling-e1f text")
+    box = x.bounding_box()
+    start, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    anywhere.page.mouse.move(start, y)
+    anywhere.page.mouse.down()
+    anywhere.page.mouse.move(start - 4, y)
+    anywhere.page.mouse.move(start - 10, y)
+    anywhere.page.mouse.up()
+    anywhere.frame()
+    assert [anywhere.text("cancelling", f"e1{way}") for way in "fb"] == SETTLED
+    kinks = anywhere.page.locator("#cancelling .graphgen-kink")
+    assert kinks.count() == 2
+    anywhere.page.mouse.move(2, 2)
+    anywhere.figure("cancelling").locator(".graphgen-scroll").focus()
+    anywhere.page.keyboard.press("ArrowRight")
+    assert anywhere.line("cancelling").startswith("x = 0; ∂z/∂x = 0 + 0 = —; 2 paths: ")
+    assert anywhere.line("cancelling").endswith(f"; {REASON}")
+    anywhere.page.keyboard.press("ArrowUp")
+    anywhere.frame()
+    assert [anywhere.text("cancelling", f"e1{way}") for way in "fb"] == ["1", "1"]
+    anywhere.page.keyboard.press("ArrowDown")
+    anywhere.frame()
+    assert [anywhere.text("cancelling", f"e1{way}") for way in "fb"] == SETTLED
+    anywhere.page.keyboard.press("Escape")
+    anywhere.press("cancelling", "Read as a table")
+    assert anywhere.line("cancelling") == REASON
+    gradients = anywhere.figure("cancelling").locator("tbody tr td:last-child")
+    gradients.get_by_text("—").wait_for()
+    assert gradients.all_inner_texts() == ["—", "1", "0", "−1", "1"]
+
+
 def test_a_low_picture_stays_in_sight_while_its_numbers_are_moved(phone):
     phone.open("shop")
     phone.press("shop", "Change numbers")

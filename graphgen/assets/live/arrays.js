@@ -6,6 +6,7 @@
 import { cellsOf } from "./cells.js";
 import { entriesOf } from "./entries.js";
 import { fieldsOf } from "./fields.js";
+import { kitOf } from "./kit.js";
 import { lowered } from "./lowering.js";
 import { saidOf } from "./making.js";
 import { sourcesOf } from "./sources.js";
@@ -14,27 +15,7 @@ import { sourcesOf } from "./sources.js";
  * @typedef {import("./panels.js").Host} Host
  * @typedef {import("./entries.js").Entry} Entry
  * @typedef {import("./entries.js").Whole} Whole
- *
- * What the page's script lends to this one.
- * @typedef {object} Kit
- * @property {typeof import("./engine.js").run} run
- * @property {typeof import("./engine.js").isOnKink} isOnKink
- * @property {number} ROUNDING
- * @property {typeof import("./number.js").certainDigits} certainDigits
- * @property {typeof import("./field.js").numberField} numberField
- * @property {typeof import("./dom.js").element} element
- * @property {typeof import("./lettering.js").scripted} scripted
- * @property {typeof import("./lettering.js").inscribed} inscribed
- * @property {typeof import("./lettering.js").hasScripts} hasScripts
- * @property {typeof import("./lettering.js").unmarked} unmarked
- * @property {typeof import("./lettering.js").write} write
- * @property {typeof import("./texts.js").operationText} operationText
- * @property {typeof import("./texts.js").bracketed} bracketed
- * @property {typeof import("./texts.js").sumOf} sumOf
- * @property {typeof import("./table.js").rowsOf} rowsOf
- * @property {typeof import("./table.js").localsText} localsText
- * @property {() => import("./picture.js").Picture["fit"]} fit
- * @property {(text: string) => number} width of a text of size 1
+ * @typedef {import("./kit.js").Kit} Kit
  *
  * An array where the picture shows it.
  * @typedef {{cells: import("./cells.js").Cells, of: Whole}} Shown
@@ -45,10 +26,11 @@ const REACH = 22;
 
 /**
  * @param {Host} host
- * @param {Kit} kit
+ * @param {typeof import("./lent.js").LENT} lent
  */
-export function arraysOf(host, kit) {
+export function arraysOf(host, lent) {
   const { data, graph, picture, signal } = host;
+  const kit = kitOf(picture, lent);
   const low = lowered(data, graph);
   const { numbers, results, shapes } = low;
   const inputs = numbers.nodes.map(({ value }) => Number(value));
@@ -84,7 +66,7 @@ export function arraysOf(host, kit) {
   return {
     panel: fields.panel,
     isAuthored: fields.isAuthored,
-    /** Computes everything anew, writes it into the picture, and gives it as texts in one line. */
+    /** Computes everything anew, writes it into the picture, and gives it as texts in one line, and what has a kink. */
     update: () => {
       pass = kit.run(numbers, inputs);
       for (const { cells, of } of shown) {
@@ -92,19 +74,17 @@ export function arraysOf(host, kit) {
         cells.write(all.map(entries.text), all.map((one) => entries.numberOf(one)[0]), entries.whole(of));
       }
       updateLocals(host, kit, low, pass);
-      for (const { kind, node, element } of picture.shapes) {
-        const kink = kind === "op" && results[node].some((number) => kit.isOnKink(numbers.nodes[number], pass));
-        element.classList.toggle("graphgen-smooth", element.classList.contains("kink") && !kink);
-        element.classList.toggle("graphgen-kink", kink);
-      }
+      kit.markKinks(picture, (node) => results[node].some((number) => kit.isOnKink(numbers, number, pass)));
       ask(held);
       /** @param {number} node @param {number[]} edges */
       const back = (node, edges) => (graph.nodes[node].varies && data.locals ? entries.whole({ node, edges }) : "");
-      return [
+      /** @type {[string[], string[], string[]]} */
+      const texts = [
         graph.nodes.map((_, node) => entries.whole({ node })),
         graph.nodes.map((_, node) => back(node, [])),
         graph.edges.map(({ from }, edge) => back(from, [edge])),
       ];
+      return { texts, kink: low.owners[pass.kink] ?? -1 };
     },
     updateTable: () => updateTable(host, kit, shapes, entries),
     /** Goes to the next entry of an arrow, as the keyboard does. @param {import("./panels.js").Part} part */
@@ -213,16 +193,14 @@ function updateTable({ figure, data, graph, texts }, kit, shapes, entries) {
     kit.write(cell.querySelector("summary") ?? cell, entries.whole(of));
     entries.all(of).forEach((one, at) => folded[at]?.replaceChildren(entries.text(one)));
   };
-  const rows = kit.rowsOf(figure);
-  const listed = graph.nodes.flatMap(({ kind }, node) => (kind === "constant" ? [] : [node]));
-  listed.forEach((node, at) => {
+  for (const [node, { cells }] of kit.rowsOf(figure, graph)) {
     const { kind, operands, varies } = graph.nodes[node];
-    const [, , value, locals, gradient] = rows[at].cells;
+    const [, , value, locals, gradient] = cells;
     put(value, { node });
     if (data.locals && varies) put(gradient, { node, edges: [] });
     const isOfNumbers = kind === "op" && [node, ...operands].every((one) => !shapes[one].length);
     if (data.locals && isOfNumbers) kit.write(locals, kit.localsText(graph, node, texts));
-  });
+  }
 }
 
 document.dispatchEvent(new CustomEvent("graphgen-arrays", { detail: arraysOf }));

@@ -7,10 +7,9 @@ import { operationText, sumOf } from "./texts.js";
 
 /**
  * @typedef {import("./engine.js").Graph} Graph
- * @typedef {import("./engine.js").Data} Data
  * @typedef {import("./picture.js").Arrow} Arrow
  * @typedef {import("./picture.js").Shape} Shape
- * @typedef {import("./texts.js").Texts} Texts
+ * @typedef {Pick<import("./panels.js").Host, "data" | "graph" | "texts" | "words">} Asked
  */
 
 const MOST_PATHS = 4;
@@ -18,37 +17,33 @@ const MOST_PATHS = 4;
 /**
  * The line of a part of the picture.
  * @param {Shape | Arrow} part
- * @param {Data} data
- * @param {Graph} graph
- * @param {Texts} texts
- * @param {Record<string, any>} words
+ * @param {Asked} asked
  */
-export function answer(part, data, graph, texts, words) {
+export function answer(part, asked) {
+  const { data, graph } = asked;
   const said =
     "tail" in part && part.edges.length && graph.nodes[part.node].varies
-      ? data.locals && ofEdge(part, data, graph, texts, words)
-      : ofNode(part.node, data, graph, texts, words);
-  return (said || ofNode(part.node, data, graph, texts, words)).join("; ");
+      ? data.locals && ofEdge(part, asked)
+      : ofNode(part.node, asked);
+  return (said || ofNode(part.node, asked)).join("; ");
 }
 
 /**
- * Why numbers are missing: the first operation without a value; empty where there is none.
+ * Why numbers are missing: the first operation without a value, else one on a kink; empty where there is none.
  * @param {Pick<import("./panels.js").Host, "graph" | "pass" | "texts" | "words">} figure
  */
 export function missing({ graph, pass, texts, words }) {
   const node = graph.nodes[pass.values.findIndex(isNaN)];
+  if (pass.kink >= 0) return filled(words.kink, texts.called(pass.kink));
   if (!node?.op || !texts.inNumbers) return "";
   return filled(words.missing, node.label, operationText(node.op, node.operands.map(texts.value)));
 }
 
 /**
  * @param {number} index
- * @param {Data} data
- * @param {Graph} graph
- * @param {Texts} texts
- * @param {Record<string, any>} words
+ * @param {Asked} asked
  */
-function ofNode(index, data, graph, texts, words) {
+function ofNode(index, { data, graph, texts, words }) {
   const node = graph.nodes[index];
   if (node.kind === "constant") return [texts.value(index)];
   const said = [texts.computed(index)];
@@ -68,12 +63,9 @@ function ofNode(index, data, graph, texts, words) {
 
 /**
  * @param {Arrow} arrow
- * @param {Data} data
- * @param {Graph} graph
- * @param {Texts} texts
- * @param {Record<string, any>} words
+ * @param {Asked} asked
  */
-function ofEdge(arrow, data, graph, texts, words) {
+function ofEdge(arrow, { data, graph, texts, words }) {
   const sent = `${words.sent} ${sentText(graph, arrow, texts)}`;
   if (arrow.edges.length > 1) return [texts.given(arrow.node), sent];
   const [edge] = arrow.edges;

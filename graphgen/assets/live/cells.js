@@ -1,9 +1,9 @@
 /** The entries of an array where a picture shows them: in brackets, as a heat map, or by their range alone. */
 
-import { svgElement } from "./dom.js";
+import { numberOf, put, svgElement } from "./dom.js";
 
 /**
- * @typedef {import("./arrays.js").Kit} Kit
+ * @typedef {import("./kit.js").Kit} Kit
  *
  * `spots` are the elements of the entries, as far as each has one; `write` shows other numbers.
  * @typedef {{spots: (Element | undefined)[], write: (texts: string[], values: number[], whole: string) => void}} Cells
@@ -57,11 +57,7 @@ function vectorOf(text, kit) {
   const lay = (entries) => {
     // Behind an exponent a run of its own would stand too high.
     const isPlain = !entries.some(kit.hasScripts);
-    const runs = entries.map((entry) => {
-      const run = svgElement("tspan", {});
-      run.append(entry);
-      return run;
-    });
+    const runs = entries.map((entry) => svgElement("tspan", {}, entry));
     const whole = `[${entries.join(between)}]`;
     text.replaceChildren(...(isPlain ? ["[", ...runs.flatMap((run, at) => (at ? [between, run] : [run])), "]"] : kit.inscribed(whole)));
     spots.splice(0, spots.length, ...runs.map((run) => (isPlain ? run : undefined)));
@@ -80,10 +76,8 @@ function vectorOf(text, kit) {
 function matrixOf(half, rows, kit) {
   const cells = rows.map((row) => Array.from(row.children));
   const brackets = Array.from(half.querySelectorAll("polyline"));
-  /** @param {Element} element @param {string} name */
-  const number = (element, name) => Number(element.getAttribute(name));
-  const [size, middle] = [number(rows[0], "font-size"), number(rows[0], "x")];
-  const ends = cells[0].map((cell) => number(cell, "x"));
+  const [size, middle] = [numberOf(rows[0], "font-size"), numberOf(rows[0], "x")];
+  const ends = cells[0].map((cell) => numberOf(cell, "x"));
   const edges = brackets.slice(0, 2).map((one) => Number(one.getAttribute("points")?.match(/-?[\d.]+/g)?.[2]));
   return {
     spots: cells.flat(),
@@ -91,7 +85,7 @@ function matrixOf(half, rows, kit) {
       rows.forEach((row, at) =>
         cells[at].forEach((cell, column) => {
           cell.replaceChildren(...kit.inscribed(texts[at * ends.length + column]));
-          cell.setAttribute("y", String(number(row, "y")));
+          put(cell, { y: numberOf(row, "y") });
         }),
       );
       const widths = ends.map((_, column) => Math.max(...cells.map((row) => kit.width(row[column].textContent ?? ""))));
@@ -113,12 +107,12 @@ function matrixOf(half, rows, kit) {
         places = widths.map((width, column) => (end += scale * (width + (column ? BETWEEN : 0))));
       }
       rows.forEach((row, at) => {
-        row.setAttribute("font-size", String(scale));
-        cells[at].forEach((cell, column) => cell.setAttribute("x", String(places[column])));
+        put(row, { "font-size": scale });
+        cells[at].forEach((cell, column) => put(cell, { x: places[column] }));
       });
       brackets.forEach((bracket, at) => {
         const its = middle + shift + (at % 2 ? half : -half) - edges[at % 2];
-        bracket.setAttribute("transform", `translate(${its})`);
+        put(bracket, { transform: `translate(${its})` });
       });
     },
   };
@@ -130,7 +124,7 @@ function mapOf(map, text, shape, kit) {
   /** @type {Element[]} */
   const squares = [];
   /** @param {Element} square @param {string} axis */
-  const at = (square, axis) => Math.floor(Number(square.getAttribute(axis)));
+  const at = (square, axis) => Math.floor(numberOf(square, axis));
   for (const square of map.querySelectorAll("rect")) squares[at(square, "y") * wide + at(square, "x")] = square;
   return {
     spots: squares,
@@ -142,8 +136,7 @@ function mapOf(map, text, shape, kit) {
         const its = squares.filter((_, place) => stepOf(values[place], largest) === step);
         if (!its.length) continue;
         const opacity = step ? 0.1 + (0.9 * Math.abs(step)) / STEPS : 0;
-        const shade = svgElement("g", { class: step < 0 ? "negative" : "positive", "fill-opacity": opacity });
-        shade.append(...its);
+        const shade = svgElement("g", { class: step < 0 ? "negative" : "positive", "fill-opacity": opacity }, ...its);
         if (step < 0) {
           const signs = its.map((square) => `M${at(square, "x") + 0.25} ${at(square, "y") + 0.5}h.5`).join("");
           shade.append(svgElement("path", { stroke: "#1f2933", "stroke-width": 0.13, "pointer-events": "none", d: signs }));

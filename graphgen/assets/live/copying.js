@@ -1,7 +1,7 @@
 /** What can be taken away from a picture: its source, its SVG, a chain rule in LaTeX, a link to its state. */
 
 import { isTaken } from "./address.js";
-import { element, filled } from "./dom.js";
+import { element, filled, put, smallButton } from "./dom.js";
 import { latexOf } from "./chain.js";
 import { unmarked, write } from "./lettering.js";
 
@@ -16,12 +16,8 @@ export function copyingPanel(host, link) {
   const { words, graph, place } = host;
   const told = element("p", { role: "status" });
   /** @param {string} name @param {() => string} text */
-  const button = (name, text) => {
-    const made = element("button", { type: "button", class: "graphgen-small" }, name);
-    const copy = async () => write(told, (await copied(text())) ? words.copied : words.notCopied);
-    made.addEventListener("click", copy, { signal: host.signal });
-    return made;
-  };
+  const button = (name, text) =>
+    smallButton(name, async () => write(told, (await copied(text())) ? words.copied : words.notCopied));
   const varying = graph.nodes.findIndex(({ varies }) => varies);
   const asked = () => {
     const node = host.held?.node ?? varying;
@@ -79,7 +75,6 @@ export function svgText(svg) {
     else for (const name of LOOKS) part.setAttribute(name, style.getPropertyValue(name));
   });
   const { width, height } = svg.viewBox.baseVal;
-  copy.setAttribute("width", String(width));
-  copy.setAttribute("height", String(height));
+  put(copy, { width, height });
   return new XMLSerializer().serializeToString(copy);
 }

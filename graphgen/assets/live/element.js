@@ -4,23 +4,21 @@ import { addressOf, readAddress, writeAddress } from "./address.js";
 import { answer, missing } from "./ask.js";
 import { copyingPanel } from "./copying.js";
 import { element } from "./dom.js";
-import { graphOf, isOnKink, NOTHING, ROUNDING, run } from "./engine.js";
-import { numberField } from "./field.js";
+import { graphOf, NOTHING, run } from "./engine.js";
 import { flow } from "./flow.js";
 import { wordedButton } from "./icons.js";
-import { hasScripts, inscribed, scripted, unmarked, write } from "./lettering.js";
+import { write } from "./lettering.js";
+import { LENT } from "./lent.js";
 import { companionsOf, markAsked } from "./linked.js";
 import { arraysScript } from "./loading.js";
-import { certainDigits } from "./number.js";
 import { numbersPanel, quizPanel } from "./panels.js";
-import { fitOf } from "./fit.js";
 import { addTouchAreas, pictureOf, reveal, seen, show } from "./picture.js";
-import { Player } from "./player.js";
+import { playerOf } from "./player.js";
 import { Pointing } from "./pointing.js";
 import { hiddenAtFirst } from "./quiz.js";
 import { stepsOf } from "./steps.js";
-import { localsText, rowsOf, updateTable } from "./table.js";
-import { bracketed, operationText, sumOf, textsOf } from "./texts.js";
+import { updateTable } from "./table.js";
+import { textsOf } from "./texts.js";
 import { words } from "./words.js";
 
 /**
@@ -75,7 +73,7 @@ class Life {
     this.texts = textsOf(data, this.graph, this.pass, this.open);
 
     this.line = element("p", { class: "graphgen-line", "aria-live": "polite" });
-    this.player = new Player(this.steps.length, this.words, this.signal, () => this.#stepped());
+    this.player = playerOf(this.steps.length, this.words, (isNext) => this.#stepped(isNext));
     /** @type {import("./panels.js").Panel[]} */
     this.panels = [];
     this.#build();
@@ -92,11 +90,7 @@ class Life {
   /** @param {typeof import("./arrays.js").arraysOf} make */
   #enliven(make) {
     if (this.signal.aborted) return;
-    const fit = () => (this.picture.fit ??= fitOf(this.picture.svg));
-    const width = (/** @type {string} */ text) => fit()?.width(text) ?? text.length / 2;
-    const lettering = { hasScripts, inscribed, scripted, unmarked, write };
-    const texts = { bracketed, localsText, operationText, rowsOf, sumOf };
-    this.#arrays = make(this, { run, isOnKink, ROUNDING, certainDigits, numberField, element, fit, width, ...lettering, ...texts });
+    this.#arrays = make(this, LENT);
     this.stepping?.button.after(this.#panel("change", this.#arrays.panel).button);
   }
 
@@ -120,6 +114,7 @@ class Life {
     this.#leaving.abort();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#settling);
+    this.player.pause();
     reveal(this.picture, [], -1);
     markAsked(this.picture, this.companions ?? [], undefined);
     this.pointing?.setStops(false);
@@ -151,8 +146,9 @@ class Life {
   /** @param {[number, number]} [view] */
   update(view) {
     this.pass = this.#computed();
-    const texts = /** @type {import("./engine.js").Data["texts"]} */ (this.#arrays?.update());
-    this.texts = textsOf(texts ? { ...this.data, texts } : this.data, this.graph, this.pass, this.open);
+    const { texts, kink = this.pass.kink } = this.#arrays?.update() ?? { texts: this.data.texts };
+    this.pass = { ...this.pass, kink };
+    this.texts = textsOf({ ...this.data, texts }, this.graph, this.pass, this.open);
     show(this.picture, this.texts, this.pass, view);
     for (const panel of this.panels) panel.update();
     this.#say();
@@ -180,7 +176,7 @@ class Life {
     this.place.replaceChildren(this.bar, this.player.element, said);
     this.stepping = this.#drawer("step", this.player.element, (isOpen) => {
       if (!isOpen) this.player.close();
-      else if (this.player.at < 0) this.player.goTo(0);
+      else if (this.player.at() < 0) this.player.goTo(0);
     });
     if (this.movable.length) this.#panel("change", numbersPanel(this));
     if (this.data.quiz) {
@@ -190,7 +186,7 @@ class Life {
     }
     const table = this.figure.querySelector("details");
     if (table) this.#drawer("table", table, (isOpen) => table.toggleAttribute("open", isOpen));
-    this.#panel("copy", copyingPanel(this, () => addressOf(this.id, this.#numbers(), this.player.at)));
+    this.#panel("copy", copyingPanel(this, () => addressOf(this.id, this.#numbers(), this.player.at())));
     this.figure.classList.add("graphgen-alive");
     this.#pin();
     addTouchAreas(this.picture);
@@ -204,11 +200,11 @@ class Life {
    * @returns {Drawer}
    */
   #drawer(icon, opened, then) {
-    const button = wordedButton(icon, this.words[icon]);
+    const pressed = () => this.#show(this.#opened === drawer ? undefined : drawer);
+    const button = wordedButton(icon, this.words[icon], pressed);
     const drawer = { button, element: opened, then };
     button.ariaExpanded = "false";
     opened.hidden = true;
-    button.addEventListener("click", () => this.#show(this.#opened === drawer ? undefined : drawer), { signal: this.signal });
     this.bar?.append(button);
     return drawer;
   }
@@ -260,16 +256,17 @@ class Life {
     const target = /** @type {Element} */ (event.target);
     const isTaken = target.closest("input, select, summary, details") || (event.key === " " && target.closest("button"));
     if (isTaken || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const isDone = this.player.at >= 0 ? this.player.press(event.key) : this.pointing?.press(event.key);
+    const isDone = this.player.at() >= 0 ? this.player.press(event.key) : this.pointing?.press(event.key);
     if (isDone) event.preventDefault();
     else if (event.key === "Escape") this.#show(undefined);
   }
 
-  #stepped() {
-    const { at } = this.player;
+  /** @param {boolean} isNext */
+  #stepped(isNext) {
+    const at = this.player.at();
     reveal(this.picture, at < 0 ? [] : this.steps, at);
     this.#scrollTo(this.steps[at]?.shapes[0]);
-    flow(this.picture, this.player.isNext ? this.steps[at] : undefined, this.texts);
+    flow(this.picture, isNext ? this.steps[at] : undefined, this.texts);
     this.#say();
   }
 
@@ -298,12 +295,8 @@ class Life {
 
   /** What is asked, else the step, else why there are no numbers, else on a page's first picture what one may do. */
   #say() {
-    const step = this.steps[this.player.at];
-    const said =
-      this.#told ??
-      (this.#asked
-      ? answer(this.#asked, this.data, this.graph, this.texts, this.words)
-      : (step?.text(this.texts) ?? missing(this)));
+    const told = this.#told ?? (this.#asked ? answer(this.#asked, this) : this.steps[this.player.at()]?.text(this.texts));
+    const said = [told, !told || told.includes("—") ? missing(this) : ""].filter(Boolean).join("; ");
     this.line.classList.toggle("graphgen-hint", !said);
     write(this.line, said || (this.isFirst || this.picture.svg.parentElement === document.activeElement ? this.words.askHint : ""));
   }

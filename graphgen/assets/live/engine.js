@@ -53,6 +53,7 @@ import { ops } from "./ops.js";
  * @property {number[]} localErrors what it may have done to each local derivative
  * @property {number[]} sentErrors what it may have done to each contribution
  * @property {boolean[]} reached whether a change of each node can come to the output
+ * @property {number} kink an operation whose kink leaves gradients out, -1 where there is none
  */
 
 // The rounding of one operation, relative, and how many a fraction and a function may be off.
@@ -63,6 +64,10 @@ const BLUNT = 2 ** -20;
 /** Below it floats lose their digits. */
 const LEAST = 1e-290;
 const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
+/** How far a node is moved, relative to its size. */
+const [FAR, NEAR] = [2 ** -8, 2 ** -14];
+/** Nodes that are visited at most to see what a move does: beyond, what conventions give is left out unseen. */
+const MOST_VISITS = 2 ** 21;
 /** Where a factor is tried besides, to see whether it is always 0. */
 const PROBES = [1, -2.5];
 
@@ -107,7 +112,7 @@ export function graphOf(data) {
  * Of a picture whose numbers the page does not compute.
  * @type {Pass}
  */
-export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], localErrors: [], sentErrors: [], reached: [] };
+export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], localErrors: [], sentErrors: [], reached: [], kink: -1 };
 
 /**
  * Values and gradients where the inputs have these numbers, by node. What does not exist is NaN, and so is what rounding
@@ -186,6 +191,7 @@ export function run(graph, inputs) {
       reached[from] ||= isSent;
     }
   }
+  const kink = leaveOut(graph, { values, errors, gradients: totals, contributions: sent });
   return {
     values: values.map(certain(errors)),
     gradients: totals.map(certain(doubts)),
@@ -196,6 +202,7 @@ export function run(graph, inputs) {
     localErrors,
     sentErrors,
     reached,
+    kink,
   };
 }
 
@@ -314,11 +321,73 @@ function isCut({ nodes, edges }, edge, values, local, fixed) {
 }
 
 /**
- * Whether an operation stands on its kink, where the derivative is a convention.
- * @param {GraphNode} node
- * @param {Pass} pass
+ * Whether an operation stands on its kink, where the derivative is a convention. One that chooses by a comparison does
+ * not: the comparison has the kink.
+ * @param {Graph} graph
+ * @param {number} index
+ * @param {Pick<Pass, "values">} pass
  */
-export function isOnKink(node, pass) {
-  const kink = node.op ? ops[node.op].kink : undefined;
-  return kink ? kink(...node.operands.map((operand) => pass.values[operand])) === 0 : false;
+export function isOnKink({ nodes }, index, { values }) {
+  const node = nodes[index];
+  const kink = node.op && ops[node.op].kink;
+  const { kind, op } = nodes[node.operands[0]] ?? node;
+  if (!kink || (node.op === "where" && (kind === "constant" || op === "step"))) return false;
+  return kink(...node.operands.map((operand) => values[operand])) === 0;
+}
+
+/**
+ * Leaves out the gradients that conventions at kinks make another number than the derivative: relu(x) − relu(−x) is x,
+ * with the slope 1, where they make it 0. The first such kink, or -1.
+ * @param {Graph} graph
+ * @param {Pick<Pass, "values" | "errors" | "gradients" | "contributions">} pass
+ */
+function leaveOut(graph, pass) {
+  const { nodes, edges, output } = graph;
+  const { gradients, contributions } = pass;
+  let found = -1;
+  const leads = nodes.map((_, index) => isOnKink(graph, index, pass));
+  const kink = leads.indexOf(true);
+  let visits = 0;
+  for (let index = output; kink >= 0 && index >= 0; index--) {
+    const { kind, uses } = nodes[index];
+    if (kind === "constant" || !uses.some((edge) => leads[edges[edge].to])) continue;
+    leads[index] = true;
+    visits += nodes.length;
+    if (visits > MOST_VISITS || isDisproved(graph, pass, index)) {
+      gradients[index] = NaN;
+      found = kink;
+    }
+    for (const edge of uses) {
+      if (isNaN(gradients[edges[edge].to] + (uses.length > 1 ? 0 : gradients[index]))) contributions[edge] = NaN;
+    }
+  }
+  return found;
+}
+
+/**
+ * Whether a node's gradient is not the derivative. As graphgen/verification/conventions.py does it, the node is moved to
+ * either side: where both differences come to one slope, that is the derivative.
+ * @param {Graph} graph
+ * @param {Pick<Pass, "values" | "errors" | "gradients">} pass
+ * @param {number} start
+ */
+function isDisproved({ nodes, output }, { values, errors, gradients }, start) {
+  const scale = Math.max(Math.abs(values[start]), errors[start] * 2 ** 45) || Math.abs(Number(nodes[start].value)) || 1;
+  const [far, near] = [FAR, NEAR].map((step) => {
+    const [left, right] = [-step, step].map((by) => {
+      const moved = values.slice();
+      moved[start] += by * scale;
+      for (let index = start + 1; index <= output; index++) {
+        const { op, operands } = nodes[index];
+        if (operands.some((operand) => moved[operand] !== values[operand])) {
+          moved[index] = valueOf(op, operands.map((operand) => moved[operand]));
+        }
+      }
+      return (moved[output] - values[output]) / by / scale;
+    });
+    return [left - right, (left + right) / 2 - gradients[start]].map(Math.abs);
+  });
+  /** Whether a distance goes towards 0, but for roundings. @param {number} which */
+  const vanishes = (which) => near[which] <= far[which] / 8 + (OF_QUOTIENT * errors[output]) / NEAR / scale;
+  return vanishes(0) && !vanishes(1);
 }

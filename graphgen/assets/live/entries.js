@@ -19,13 +19,12 @@ const OF_RANGE = 3;
 
 /**
  * @param {import("./panels.js").Host} host
- * @param {import("./arrays.js").Kit} kit
+ * @param {import("./kit.js").Kit} kit
  * @param {import("./lowering.js").Lowered} low
  * @param {() => Pass} pass
  */
 export function entriesOf(host, kit, low, pass) {
-  const { graph } = host;
-  const { numbers, results, shapes, sent } = low;
+  const { results, shapes, sent } = low;
   const digits = host.data.digits ?? 6;
 
   /** The digits of a node's entries. @param {number} node */
@@ -37,29 +36,20 @@ export function entriesOf(host, kit, low, pass) {
    * @param {number} doubt
    * @param {number} node
    */
-  const certain = (value, doubt, node) =>
-    host.texts.number(Math.abs(value) <= doubt ? 0 : value, kit.certainDigits(value, doubt, digitsOf(node)));
+  const certain = (value, doubt, node) => host.texts.certain(value, doubt, digitsOf(node));
 
   /**
    * What is sent back to a number along some edges of the picture, and what rounding may have done to that.
    * @param {number} number
    * @param {number[]} along
    */
-  const sentTo = (number, along) => {
-    const { contributions, locals, doubts } = pass();
-    let [value, doubt] = [0, 0];
-    for (const edge of along.flatMap((edge) => sent[edge].get(number) ?? [])) {
-      value += contributions[edge];
-      doubt += 4 * Math.abs(contributions[edge]) * kit.ROUNDING + Math.abs(locals[edge]) * doubts[numbers.edges[edge].to];
-    }
-    return [value, doubt];
-  };
+  const sentTo = (number, along) => kit.sumAlong(along.flatMap((edge) => sent[edge].get(number) ?? []), pass(), number);
 
   /** The number of an entry, and what rounding may have done to it. @param {Entry} of @returns {number[]} */
   const numberOf = ({ node, entry, edges }) => {
     const number = results[node][entry];
     const { values, errors, gradients, doubts } = pass();
-    if (!edges) return [values[number], graph.nodes[node].kind === "op" ? errors[number] : 0];
+    if (!edges) return [values[number], errors[number]];
     return edges.length ? sentTo(number, edges) : [gradients[number], doubts[number]];
   };
 
@@ -77,7 +67,7 @@ export function entriesOf(host, kit, low, pass) {
     const [shape, entries] = [shapes[of.node], all(of)];
     if (!shape.length) return text(entries[0]);
     if (!isWrittenOut(shape)) {
-      const found = entries.map(numberOf).map(([value, doubt]) => (Math.abs(value) <= doubt ? 0 : value));
+      const found = entries.map((entry) => numberOf(entry)[0]);
       const ends = [Math.min(...found), Math.max(...found)].map((end) => host.texts.number(end, Math.min(digits, OF_RANGE)));
       return `${shape.join("×")}: ${ends.join(" … ")}`;
     }

@@ -1,24 +1,34 @@
 /** A field in which a reader types a number, maybe as a quotient, and moves it by the arrow keys. */
 
-import { element } from "./dom.js";
-import { parsed } from "./number.js";
+import { element, TYPED } from "./dom.js";
+import { decimal, parsed } from "./number.js";
 
 /**
  * Its `show` writes a number into it, but never over what the reader is typing. What is no number is marked,
  * changes nothing, and gives way to the last number when the reader leaves.
- * @param {Record<string, string | number>} attributes
+ * @param {import("./dom.js").Attributes} attributes
  * @param {number} step
- * @param {AbortSignal} signal
  * @param {(number: number) => void} changed
  * @param {boolean} [isGrouped] whether thousands are parted at first
  */
-export function numberField(attributes, step, signal, changed, isGrouped = false) {
+export function numberField(attributes, step, changed, isGrouped = false) {
   const field = element("input", {
-    type: "text",
+    ...TYPED,
     inputmode: "decimal",
     role: "spinbutton",
-    autocomplete: "off",
-    spellcheck: "false",
+    input: () => read(),
+    change: () => write(last),
+    /** @param {KeyboardEvent} event */
+    keydown: (event) => {
+      const by = event.key === "ArrowUp" ? step : event.key === "ArrowDown" ? -step : 0;
+      if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const behind = field.value.length - (field.selectionEnd ?? 0);
+      field.value = written(decimal(last + by));
+      const caret = Math.max(0, field.value.length - behind);
+      field.setSelectionRange(caret, caret);
+      read();
+    },
     ...attributes,
   });
   let last = 0;
@@ -29,9 +39,9 @@ export function numberField(attributes, step, signal, changed, isGrouped = false
     return field.value.includes(",") ? text.replace(".", ",") : text;
   };
   const mark = () => {
-    field.setAttribute("aria-invalid", String(field.value.trim() !== "" && !isFinite(parsed(field.value))));
-    field.setAttribute("aria-valuenow", String(last));
-    field.setAttribute("aria-valuetext", field.value);
+    field.ariaInvalid = String(field.value.trim() !== "" && !isFinite(parsed(field.value)));
+    field.ariaValueNow = String(last);
+    field.ariaValueText = field.value;
   };
   const read = () => {
     const number = parsed(field.value);
@@ -47,21 +57,6 @@ export function numberField(attributes, step, signal, changed, isGrouped = false
     if (parsed(field.value) !== number) field.value = written(number);
     mark();
   };
-  /** @param {KeyboardEvent} event */
-  const move = (event) => {
-    const by = event.key === "ArrowUp" ? step : event.key === "ArrowDown" ? -step : 0;
-    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    const behind = field.value.length - (field.selectionEnd ?? 0);
-    // A sum of decimals without what its rounding adds: 0.1 + 0.2 is 0.3.
-    field.value = written(Number((last + by).toPrecision(15)));
-    const caret = Math.max(0, field.value.length - behind);
-    field.setSelectionRange(caret, caret);
-    read();
-  };
-  field.addEventListener("input", read, { signal });
-  field.addEventListener("keydown", move, { signal });
-  field.addEventListener("change", () => write(last), { signal });
   return {
     element: field,
     /** @param {number} number */

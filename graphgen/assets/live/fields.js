@@ -1,21 +1,21 @@
 /** The panel in which a reader changes entries: a field for each, or of a large array for the one that is chosen. */
 
 import { isWrittenOut } from "./cells.js";
+import { element, smallButton } from "./dom.js";
 
 /** The step of the arrow keys, where a number is not whole. */
 const FINE = 0.1;
 
 /**
  * @param {import("./panels.js").Host} host
- * @param {import("./arrays.js").Kit} kit
+ * @param {import("./kit.js").Kit} kit
  * @param {import("./lowering.js").Lowered} low
  * @param {import("./entries.js").Entries} entries
  * @param {number[]} inputs the numbers that are given, by number
  * @param {(node: number, entry: number | undefined) => void} ask
  */
 export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
-  const { graph, signal, words } = host;
-  const { element } = kit;
+  const { graph, words } = host;
   const authored = [...inputs];
   /** @type {(() => void)[]} */
   const updates = [];
@@ -26,12 +26,11 @@ export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
   /** @param {number} node @param {() => number} at */
   const fieldFor = (node, at) => {
     const value = () => inputs[results[node][at()]];
-    const field = kit.numberField({}, Number.isInteger(value()) ? 1 : FINE, signal, (number) => {
+    const heard = { focus: () => ask(node, at()), blur: () => ask(node, undefined) };
+    const field = kit.numberField(heard, Number.isInteger(value()) ? 1 : FINE, (number) => {
       inputs[results[node][at()]] = number;
       host.change();
     });
-    field.element.addEventListener("focus", () => ask(node, at()), { signal });
-    field.element.addEventListener("blur", () => ask(node, undefined), { signal });
     updates.push(() => {
       field.element.ariaLabel = `${kit.unmarked(graph.nodes[node].label)} ${entries.index(node, at())}`;
       field.show(value());
@@ -41,16 +40,12 @@ export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
 
   /** @param {number} node */
   const choiceFor = (node) => {
-    const choice = element("select", { "aria-label": kit.unmarked(graph.nodes[node].label) });
-    choice.append(...results[node].map((_, at) => element("option", { value: at }, `[${entries.index(node, at)}]`)));
-    choice.addEventListener(
-      "input",
-      () => {
-        update();
-        ask(node, Number(choice.value));
-      },
-      { signal },
-    );
+    const options = results[node].map((_, at) => element("option", { value: at }, `[${entries.index(node, at)}]`));
+    const chosen = () => {
+      update();
+      ask(node, Number(choice.value));
+    };
+    const choice = element("select", { "aria-label": kit.unmarked(graph.nodes[node].label), input: chosen }, ...options);
     choosers.push((held) => {
       if (held.node !== node) return;
       choice.value = String(held.entry);
@@ -68,15 +63,10 @@ export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
     const lines = made.flatMap((_, at) => (at % wide ? [] : [element("div", {}, ...made.slice(at, at + wide))]));
     return element("div", { class: "graphgen-array" }, label, element("div", {}, ...lines));
   });
-  const reset = element("button", { type: "button", class: "graphgen-small" }, words.reset);
-  reset.addEventListener(
-    "click",
-    () => {
-      inputs.splice(0, inputs.length, ...authored);
-      host.change();
-    },
-    { signal },
-  );
+  const reset = smallButton(words.reset, () => {
+    inputs.splice(0, inputs.length, ...authored);
+    host.change();
+  });
   update();
   return {
     isAuthored: () => inputs.every((number, at) => Object.is(number, authored[at])),

@@ -1,13 +1,15 @@
 /** Keeps the texts of a picture apart when their numbers grow: moved aside first, then set smaller. */
 
+import { numberOf, put } from "./dom.js";
+
 /**
  * @typedef {[left: number, top: number, right: number, bottom: number]} Box
  * @typedef {{size: number, x: number, left: number, right: number}} Room
  */
 
 const GAP = 2;
-/** In how many pieces a curve is looked at. */
-const PIECES = 6;
+/** The pieces in which a curve is looked at. */
+const PIECE = 12;
 /** A size at which letters are measured; they grow in proportion to it. */
 const MEASURED = 100;
 /** A text that is lit is bold, and wider. */
@@ -37,8 +39,8 @@ export function fitOf(svg) {
   for (const element of /** @type {NodeListOf<SVGGraphicsElement>} */ (svg.querySelectorAll("ellipse, polygon"))) {
     others.push(boxOf(element));
   }
-  for (const path of svg.querySelectorAll("path:not(.graphgen-touch)")) {
-    others.push(...boxesAlong((path.getAttribute("d")?.match(/-?[\d.]+/g) ?? []).map(Number)));
+  for (const path of /** @type {NodeListOf<SVGPathElement>} */ (svg.querySelectorAll("path:not(.graphgen-touch)"))) {
+    others.push(...boxesAlong(path));
   }
   /** @type {Map<Element, Room>} */
   const rooms = new Map();
@@ -81,32 +83,20 @@ export function fitOf(svg) {
     const width = widthOf(element.textContent ?? "");
     const fitting = Math.min(size, Math.max(LEAST, (right - left) / width));
     const half = (fitting * width) / 2;
-    element.setAttribute("font-size", String(fitting));
-    element.setAttribute("x", String(Math.max(left + half, Math.min(right - half, x))));
+    put(element, { "font-size": fitting, x: Math.max(left + half, Math.min(right - half, x)) });
   };
   return { set, room, width: widthOf };
 }
 
-/**
- * Boxes that cover a line of Bézier curves.
- * @param {number[]} numbers the coordinates of its points
- */
-function boxesAlong(numbers) {
-  /** @type {Box[]} */
-  const boxes = [];
-  for (let start = 0; start + 7 < numbers.length; start += 6) {
-    /** @param {number} axis @param {number} t */
-    const at = (axis, t) => {
-      const [a, b, c, d] = [0, 2, 4, 6].map((point) => numbers[start + point + axis]);
-      return (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * b + 3 * t * t * (1 - t) * c + t ** 3 * d;
-    };
-    for (let piece = 0; piece < PIECES; piece++) {
-      const [from, to] = [piece / PIECES, (piece + 1) / PIECES];
-      const [xs, ys] = [0, 1].map((axis) => [at(axis, from), at(axis, to)].sort((a, b) => a - b));
-      boxes.push([xs[0], ys[0], xs[1], ys[1]]);
-    }
-  }
-  return boxes;
+/** Boxes that cover a line. @param {SVGPathElement} path */
+function boxesAlong(path) {
+  const length = path.getTotalLength();
+  const pieces = Math.ceil(length / PIECE);
+  return Array.from({ length: pieces }, (_, piece) => {
+    const [from, to] = [piece, piece + 1].map((end) => path.getPointAtLength((length * end) / pieces));
+    const { min, max } = Math;
+    return /** @type {Box} */ ([min(from.x, to.x), min(from.y, to.y), max(from.x, to.x), max(from.y, to.y)]);
+  });
 }
 
 /** @param {SVGGraphicsElement} element @returns {Box} */
@@ -120,9 +110,4 @@ function inkOf(text) {
   const [left, , right] = boxOf(text);
   const [line, size] = [numberOf(text, "y"), numberOf(text, "font-size")];
   return [left, line - ABOVE * size, right, line + BELOW * size];
-}
-
-/** @param {Element} element @param {string} name */
-function numberOf(element, name) {
-  return Number(element.getAttribute(name));
 }

@@ -1,6 +1,6 @@
 /** What flows from one step to the next: a pulse along each arrow, with what multiplies it at its node. */
 
-import { svgElement } from "./dom.js";
+import { isStill, svgElement } from "./dom.js";
 import { factorsText } from "./steps.js";
 
 const MILLISECONDS = 1300;
@@ -12,16 +12,15 @@ const MILLISECONDS = 1300;
  */
 export function flow({ svg, graph, arrows }, step, texts) {
   for (const pulse of svg.querySelectorAll(".graphgen-pulse")) pulse.remove();
-  if (!step || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (!step || isStill()) return;
   for (const arrow of arrows) {
     const isBackward = step.arrows.includes(`${arrow.id}b`);
     const half = isBackward ? arrow.backward : arrow.forward;
     const path = half?.querySelector("path:not(.graphgen-touch)");
     if (!half || !path || !(isBackward || step.arrows.includes(`${arrow.id}f`))) continue;
-    const pulse = svgElement("g", { class: `graphgen-pulse ${isBackward ? "backward" : "forward"}` });
-    const factors = svgElement("text", { y: 31, "font-size": 13 });
-    factors.append(isBackward ? factorsText(graph, arrow, texts) : "");
-    pulse.append(svgElement("circle", { r: 5 }), factors);
+    const factors = svgElement("text", { y: 31, "font-size": 13 }, isBackward ? factorsText(graph, arrow, texts) : "");
+    const kind = isBackward ? "backward" : "forward";
+    const pulse = svgElement("g", { class: `graphgen-pulse ${kind}` }, svgElement("circle", { r: 5 }), factors);
     svg.append(pulse);
     const along = { offsetPath: `path("${path.getAttribute("d")}")`, offsetRotate: "0deg" };
     const moving = pulse.animate(

@@ -22,18 +22,20 @@ const PATHS = {
  * A button with an icon and its words beside it.
  * @param {Icon} icon
  * @param {string} words
+ * @param {() => void} pressed
  */
-export function wordedButton(icon, words) {
-  return element("button", { type: "button" }, drawn(icon), element("span", {}, words));
+export function wordedButton(icon, words, pressed) {
+  return element("button", { type: "button", click: pressed }, drawn(icon), element("span", {}, words));
 }
 
 /**
  * A button that its icon alone shows, named by the words.
  * @param {Icon} icon
  * @param {string} words
+ * @param {() => void} pressed
  */
-export function iconButton(icon, words) {
-  const button = element("button", { type: "button" });
+export function iconButton(icon, words, pressed) {
+  const button = element("button", { type: "button", click: pressed });
   setIcon(button, icon, words);
   return button;
 }
@@ -46,7 +48,5 @@ export function setIcon(button, icon, words) {
 
 /** @param {Icon} icon */
 function drawn(icon) {
-  const svg = svgElement("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
-  svg.append(svgElement("path", { d: PATHS[icon] }));
-  return svg;
+  return svgElement("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svgElement("path", { d: PATHS[icon] }));
 }

@@ -129,9 +129,8 @@ export function inscribed(text) {
       });
     } else if (here.size === 1 && here.height === before) nodes.push(...lettersOf(token, here.isUpright));
     else {
-      const run = svgElement("tspan", { dy: `${(before - here.height) / here.size}em`, "font-size": `${100 * here.size}%` });
-      run.append(...lettersOf(token, here.isUpright));
-      nodes.push(run);
+      const place = { dy: `${(before - here.height) / here.size}em`, "font-size": `${100 * here.size}%` };
+      nodes.push(svgElement("tspan", place, ...lettersOf(token, here.isUpright)));
       before = here.height;
     }
   }
@@ -144,9 +143,7 @@ function lettersOf(text, isUpright) {
   const nodes = [];
   let end = 0;
   for (const { 0: letter, index } of isUpright ? [] : text.matchAll(VARIABLE)) {
-    const slanted = svgElement("tspan", { "font-style": "italic" });
-    slanted.append(letter);
-    nodes.push(text.slice(end, index), slanted);
+    nodes.push(text.slice(end, index), svgElement("tspan", { "font-style": "italic" }, letter));
     end = index + letter.length;
   }
   return [...nodes, text.slice(end)].filter((node) => node !== "");

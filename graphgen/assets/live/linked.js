@@ -17,12 +17,10 @@ import { rowsOf } from "./table.js";
  * @returns {Companion[]}
  */
 export function companionsOf(figure, data, graph) {
-  const rows = rowsOf(figure);
-  const listed = graph.nodes.flatMap(({ kind }, node) => (kind === "constant" ? [] : [node]));
   const quotes = document.querySelectorAll(`[data-graphgen-of^="${figure.id} "]`);
   const lines = figure.closest(".graphgen-with-source")?.querySelectorAll("[data-line]") ?? [];
   return [
-    ...listed.map((node, at) => ({ element: rows[at], nodes: [node] })),
+    ...rowsOf(figure, graph).map(([node, element]) => ({ element, nodes: [node] })),
     ...Array.from(quotes, (element) => {
       const [node, edge] = String(element.getAttribute("data-graphgen-of")).split(" ").slice(1).map(Number);
       return { element, nodes: [node], edge };

@@ -7,7 +7,7 @@ const MOST_TERMS = 8;
  * What is said of an entry.
  * @param {import("./entries.js").Entry} of
  * @param {import("./panels.js").Host} host
- * @param {import("./arrays.js").Kit} kit
+ * @param {import("./kit.js").Kit} kit
  * @param {import("./lowering.js").Lowered} low
  * @param {import("./entries.js").Entries} entries
  * @param {import("./engine.js").Pass} pass
@@ -28,7 +28,7 @@ export function saidOf(of, host, kit, low, entries, pass) {
       const { op, operands } = numbers.nodes[at];
       if (owners[at] !== node || !op) {
         count++;
-        return entries.certain(pass.values[at], op ? pass.errors[at] : 0, owners[at]);
+        return entries.certain(pass.values[at], pass.errors[at], owners[at]);
       }
       if (op === "add") return kit.sumOf(operands.map((operand) => text(operand, true)));
       const over = operands.map((operand) => {
@@ -64,7 +64,7 @@ export function saidOf(of, host, kit, low, entries, pass) {
     const terms = along.flatMap((edge) => sent[edge].get(number) ?? []).map((edge) => {
       const { to } = numbers.edges[edge];
       const [shown, owner] = [reached(to), owners[to]];
-      const local = texts.number(pass.locals[edge], entries.digitsOf(owner));
+      const local = texts.certain(pass.locals[edge], pass.localErrors[edge], entries.digitsOf(owner));
       return shown < 0 ? "" : `${entries.certain(pass.gradients[shown], pass.doubts[shown], owner)} × ${kit.bracketed(local)}`;
     });
     return terms.every(Boolean) && terms.length <= MOST_TERMS ? kit.sumOf(terms) : "";

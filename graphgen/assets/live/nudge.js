@@ -1,6 +1,6 @@
 /** What if an input grows: the change that the gradient predicts beside the true one, and both drawn. */
 
-import { element, laidOut, svgElement } from "./dom.js";
+import { element, laidOut, put, svgElement } from "./dom.js";
 import { unmarked, write } from "./lettering.js";
 import { ROUNDING, run } from "./engine.js";
 import { numberField } from "./field.js";
@@ -28,12 +28,12 @@ const [FROM, TO, POINTS] = [-1, 2, 24];
  */
 export function nudgePart(host) {
   const { graph, words } = host;
-  const choices = graph.nodes.flatMap((node, index) =>
-    node.kind === "input" && node.varies ? [element("option", { value: index }, unmarked(node.label))] : [],
-  );
-  const choice = element("select", { "aria-label": words.input }, ...choices);
+  const choices = host.movable
+    .filter((index) => graph.nodes[index].varies)
+    .map((index) => element("option", { value: index }, unmarked(graph.nodes[index].label)));
+  const choice = element("select", { "aria-label": words.input, input: () => update() }, ...choices);
   let by = 1;
-  const growth = numberField({ "aria-label": words.growth }, 1, host.signal, (number) => {
+  const growth = numberField({ "aria-label": words.growth }, 1, (number) => {
     by = number;
     update();
   });
@@ -73,7 +73,6 @@ export function nudgePart(host) {
     const short = (number) => host.texts.number(number, SHORT);
     label([short(at), short(at + by)], [before, moved(1).values[graph.output]].map(short), [index, graph.output].map((node) => unmarked(host.texts.called(node))));
   };
-  choice.addEventListener("input", update, { signal: host.signal });
   return { element: nudge, update };
 }
 
@@ -111,14 +110,14 @@ function changeTold(output, input, by, before, after, { data, texts, words }) {
 
 /** A drawing of the output over the input, with the tangent that the gradient takes it for, and its axes. */
 function plotOf() {
-  const plot = svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true", class: "graphgen-plot" });
   const axes = svgElement("path", { class: "axis", d: `M${LEFT},${TOP - 6}V${BOTTOM}H${RIGHT}` });
   const ticks = svgElement("path", { class: "axis" });
   // A line of no length with round ends is a dot.
   const names = ["gap", "true", "predicted", "dot", "predicted dot", "true dot"];
   const lines = names.map((name) => svgElement("path", { class: name }));
   const texts = ["middle", "middle", "end", "end", "end", "start"].map((anchor) => svgElement("text", { "text-anchor": anchor }));
-  plot.append(axes, ticks, ...lines, ...texts);
+  const viewBox = `0 0 ${WIDTH} ${HEIGHT}`;
+  const plot = svgElement("svg", { viewBox, "aria-hidden": "true", class: "graphgen-plot" }, axes, ticks, ...lines, ...texts);
   /** @type {number[][]} where the numbers stand that the axes name: those of the input, then those of the output */
   let marks = [];
   return {
@@ -150,7 +149,7 @@ function plotOf() {
           if (isThere) written += sign + place(point);
           sign = isThere ? "L" : "M";
         }
-        lines[at].setAttribute("d", written);
+        put(lines[at], { d: written });
       });
     },
     /** @param {string[]} inputs @param {string[]} outputs @param {string[]} names what stands at the ends of the axes */
@@ -171,11 +170,10 @@ function plotOf() {
         const isThere = isFinite(top);
         texts[at].textContent = isThere ? written[at] : "";
         if (!isThere) return;
-        texts[at].setAttribute("x", String(left));
-        texts[at].setAttribute("y", String(top));
+        put(texts[at], { x: left, y: top });
         if (at === 2 || (at === 3 && isApart)) drawn += `M${LEFT},${top - 4}h-4`;
       });
-      ticks.setAttribute("d", drawn);
+      put(ticks, { d: drawn });
     },
   };
 }

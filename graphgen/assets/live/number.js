@@ -27,7 +27,7 @@ export function numberText(value, digits = 6, thousands = false, isRounded = fal
   const exponent = Number(power) + carried;
   const needsDigits = isWhole && (thousands || figures.length + ZEROS.length > exponent + 1);
   const plain = exponent > -5 && exponent < (needsDigits ? LONGEST_INTEGER : LARGE);
-  const text = plain ? decimal(figures, exponent, thousands) : scientific(figures, exponent);
+  const text = plain ? unscaled(figures, exponent, thousands) : scientific(figures, exponent);
   return (value < 0 ? "−" : "") + text;
 }
 
@@ -46,7 +46,7 @@ function rounded(all, kept) {
 }
 
 /** @param {string} figures @param {number} exponent @param {boolean} thousands */
-function decimal(figures, exponent, thousands) {
+function unscaled(figures, exponent, thousands) {
   if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${figures}`;
   const whole = figures.slice(0, exponent + 1).padEnd(exponent + 1, "0");
   const grouped = thousands ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
@@ -56,20 +56,12 @@ function decimal(figures, exponent, thousands) {
 
 /** @param {string} figures @param {number} exponent */
 function scientific(figures, exponent) {
-  const power = `10${raised(String(exponent))}`;
+  const power = `10${String(exponent).replace(/./g, (sign) => RAISED[Number(sign)] ?? "⁻")}`;
   if (figures === "1") return power;
   return `${figures[0]}${figures.length > 1 ? `.${figures.slice(1)}` : ""}×${power}`;
 }
 
 /**
- * A whole number in superscript; empty where the text is none.
- * @param {string} text
- */
-export function raised(text) {
-  if (!/^[-−]?\d+$/.test(text)) return "";
-  return text.replace(/./g, (sign) => RAISED[Number(sign)] ?? "⁻");
-}
-
 /**
  * The digits of a number that are certain; a dash where none is.
  * @param {number} value
@@ -106,6 +98,14 @@ export function digitsBeside(value, other, digits) {
   if (!value || !other) return digits;
   const before = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(Math.abs(other)));
   return Math.min(LONGEST_INTEGER, Math.max(digits, digits + before));
+}
+
+/**
+ * A sum of decimals without what its rounding adds: 0.1 + 0.2 is 0.3.
+ * @param {number} sum
+ */
+export function decimal(sum) {
+  return Number(sum.toPrecision(LONGEST_INTEGER));
 }
 
 /**

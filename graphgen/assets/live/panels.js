@@ -1,6 +1,6 @@
 /** The panels below a picture: its numbers with what a nudge does, and the questions of a quiz. */
 
-import { element, filled, svgElement } from "./dom.js";
+import { element, filled, numberOf, put, smallButton, svgElement, TYPED } from "./dom.js";
 import { scripted, unmarked, write } from "./lettering.js";
 import { numberField } from "./field.js";
 import { nudgePart } from "./nudge.js";
@@ -44,10 +44,9 @@ const [WIDTH, HEIGHT] = [72, 56];
  * @returns {Panel}
  */
 export function numbersPanel(host) {
-  const { graph, words, signal } = host;
-  const rows = graph.nodes.flatMap((node, index) => (node.kind === "input" ? [inputRow(host, index)] : []));
-  const reset = element("button", { type: "button", class: "graphgen-small" }, words.reset);
-  reset.addEventListener("click", () => host.reset(), { signal });
+  const { words } = host;
+  const rows = host.movable.map((index) => inputRow(host, index));
+  const reset = smallButton(words.reset, () => host.reset());
   const nudge = host.data.locals ? nudgePart(host) : undefined;
   return {
     element: element(
@@ -74,9 +73,15 @@ function inputRow(host, index) {
     host.inputs[index] = number;
     host.change();
   };
-  const field = numberField({ id }, step, host.signal, change, Boolean(host.data.thousands));
-  const slider = element("input", { type: "range", min, max, step, "aria-label": filled(host.words.slider, unmarked(label)) });
-  slider.addEventListener("input", () => change(slider.valueAsNumber), { signal: host.signal });
+  const field = numberField({ id }, step, change, Boolean(host.data.thousands));
+  const slider = element("input", {
+    type: "range",
+    min,
+    max,
+    step,
+    "aria-label": filled(host.words.slider, unmarked(label)),
+    input: () => change(slider.valueAsNumber),
+  });
   return {
     element: element("div", { class: "graphgen-input" }, element("label", { for: id }, scripted(label)), slider, field.element),
     update: () => {
@@ -94,34 +99,40 @@ function inputRow(host, index) {
  * @returns {Panel & {answerAt: (part: Part) => boolean}}
  */
 export function quizPanel(host) {
-  const { words, signal } = host;
-  const known = textsOf(host.data, host.graph, host.pass, ALL_FOUND);
-  const rows = questionsOf(host.data, host.picture, known, words).map((question, index) => {
+  const { words } = host;
+  const known = () => textsOf(host.data, host.graph, host.pass, ALL_FOUND);
+  const rows = questionsOf(host.data, host.picture, known(), words).map((question, index) => {
     const id = `${host.id}-q${index}`;
-    const field = element("input", { type: "text", id, autocomplete: "off", spellcheck: "false" });
+    const field = element("input", {
+      ...TYPED,
+      id,
+      change: () => check(row, field.value),
+      /** @param {KeyboardEvent} event */
+      keydown: (event) => {
+        if (event.key !== "Enter") return;
+        check(row, field.value);
+        if (row.isSolved) next()?.field.focus();
+      },
+    });
     const verdict = element("output", { for: id });
     const hint = element("p", { class: "graphgen-hint" });
-    const ask = element("button", { type: "button", class: "graphgen-small", "aria-expanded": "false" }, words.hint);
+    const showHint = () => {
+      write(hint, question.hint(host.texts));
+      hint.hidden = !hint.hidden;
+      ask.ariaExpanded = String(!hint.hidden);
+    };
+    const ask = smallButton(words.hint, showHint, { "aria-expanded": "false" });
     hint.hidden = true;
-    ask.addEventListener(
-      "click",
-      () => {
-        write(hint, question.hint(host.texts));
-        hint.hidden = !hint.hidden;
-        ask.ariaExpanded = String(!hint.hidden);
-      },
-      { signal },
-    );
     const label = element("label", { for: id }, scripted(question.label));
     const made = element("div", { class: "graphgen-question" }, label, verdict, field, ask, hint);
-    return { question, field, verdict, element: made, isSolved: false };
+    const row = { question, field, verdict, element: made, isSolved: false };
+    return row;
   });
   const solved = element("p", { class: "graphgen-right", role: "status" });
   /** @param {typeof rows[number]} row @param {string} typed */
   const check = (row, typed) => {
     if (row.isSolved || !typed.trim()) return;
-    const known = textsOf(host.data, host.graph, host.pass, ALL_FOUND);
-    row.isSolved = isRight(typed, row.question.answer(host.pass, known));
+    row.isSolved = isRight(typed, row.question.answer(host.pass, known()));
     row.field.value = typed;
     row.verdict.className = row.isSolved ? "graphgen-right" : "";
     write(row.verdict, row.isSolved ? `✓ ${words.right}` : `✗ ${words.wrong}`);
@@ -132,22 +143,22 @@ export function quizPanel(host) {
     host.change();
   };
   const next = () => rows.find((row) => !row.isSolved);
-  for (const row of rows) {
-    row.field.addEventListener("change", () => check(row, row.field.value), { signal });
-    row.field.addEventListener(
-      "keydown",
-      (event) => {
-        if (event.key !== "Enter") return;
-        check(row, row.field.value);
-        if (row.isSolved) next()?.field.focus();
-      },
-      { signal },
-    );
-  }
 
-  const here = element("input", { type: "text", class: "graphgen-here", autocomplete: "off", spellcheck: "false" });
-  const around = svgElement("foreignObject", { width: WIDTH, height: HEIGHT });
-  around.append(here);
+  const here = element("input", {
+    ...TYPED,
+    class: "graphgen-here",
+    /** @param {KeyboardEvent} event */
+    keydown: (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") stand(undefined);
+      if (event.key !== "Enter" || !row) return;
+      check(row, here.value);
+      here.ariaInvalid = String(!row.isSolved);
+      if (row.isSolved) stand(next());
+    },
+    blur: () => setTimeout(() => here !== document.activeElement && around.remove()),
+  });
+  const around = svgElement("foreignObject", { width: WIDTH, height: HEIGHT }, here);
   /** @type {typeof rows[number] | undefined} */
   let row;
   /** @param {typeof rows[number] | undefined} asked */
@@ -156,28 +167,13 @@ export function quizPanel(host) {
     const text = asked?.question.at?.querySelector("text:not(.small)");
     around.remove();
     if (!asked || !text) return;
-    const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
-    around.setAttribute("x", String(x - WIDTH / 2));
-    around.setAttribute("y", String(y - HEIGHT / 2 - 5));
+    put(around, { x: numberOf(text, "x") - WIDTH / 2, y: numberOf(text, "y") - HEIGHT / 2 - 5 });
     here.value = "";
     here.ariaLabel = unmarked(asked.question.label);
     here.ariaInvalid = "false";
     host.picture.svg.append(around);
     here.focus();
   };
-  here.addEventListener(
-    "keydown",
-    (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") stand(undefined);
-      if (event.key !== "Enter" || !row) return;
-      check(row, here.value);
-      here.ariaInvalid = String(!row.isSolved);
-      if (row.isSolved) stand(next());
-    },
-    { signal },
-  );
-  here.addEventListener("blur", () => setTimeout(() => here !== document.activeElement && around.remove()), { signal });
   return {
     element: element("div", { class: "graphgen-panel" }, ...rows.map((row) => row.element), solved),
     update: () => write(solved, rows.every((row) => row.isSolved) ? words.solved : ""),

@@ -1,6 +1,6 @@
 /** The drawn picture: which element shows which number, and what is lit in it. */
 
-import { svgElement } from "./dom.js";
+import { isStill, numberOf, svgElement } from "./dom.js";
 import { isOnKink } from "./engine.js";
 import { fitOf } from "./fit.js";
 import { hasScripts, inscribed, readOff } from "./lettering.js";
@@ -129,7 +129,7 @@ function writingsOf(data, graph, shapes, arrows) {
     const element = group?.querySelector(which);
     // An array stands as it was drawn, but where a quiz asks for it.
     if (!element || (data.arrays && element.textContent !== HIDDEN)) return;
-    const [x, letters, last] = [Number(element.getAttribute("x")), element.textContent ?? "", element.lastChild];
+    const [x, letters, last] = [numberOf(element, "x"), element.textContent ?? "", element.lastChild];
     // 10⁹ has the letters of 109: what has exponents is written anew.
     const isPlain = !element.querySelector("[dy]");
     const node = isPlain && last instanceof Text ? last : null;
@@ -186,7 +186,7 @@ export function seen({ svg }) {
  * @param {[number, number]} [view]
  */
 export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
-  const { graph, svg, shapes, writings } = picture;
+  const { graph, svg, writings } = picture;
   const fit = (picture.fit ??= fitOf(svg));
   const isSettled = from === -Infinity;
   for (const writing of writings) {
@@ -202,13 +202,19 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
     if (isSettled && writing.isNew) light(writing.element);
     if (isSettled) writing.isNew = false;
   }
-  if (!texts.inNumbers) return;
+  if (texts.inNumbers) markKinks(picture, (node) => isOnKink(graph, node, pass));
+}
+
+/**
+ * Shows which operations stand on a kink.
+ * @param {Picture} picture
+ * @param {(node: number) => boolean} isKink
+ */
+export function markKinks({ shapes }, isKink) {
   for (const { kind, node, element } of shapes) {
-    if (kind === "op") {
-      const kink = isOnKink(graph.nodes[node], pass);
-      element.classList.toggle("graphgen-smooth", element.classList.contains("kink") && !kink);
-      element.classList.toggle("graphgen-kink", kink);
-    }
+    const kink = kind === "op" && isKink(node);
+    element.classList.toggle("graphgen-smooth", element.classList.contains("kink") && !kink);
+    element.classList.toggle("graphgen-kink", kink);
   }
 }
 
@@ -255,18 +261,15 @@ export function reveal({ shapes, arrows }, steps, at) {
 export function addTouchAreas({ shapes, arrows }) {
   for (const { kind, element } of shapes) {
     const outline = element.querySelector("ellipse");
-    const text = element.querySelector("text");
-    const [x, y] = outline
-      ? [outline.getAttribute("cx"), outline.getAttribute("cy")]
-      : [text?.getAttribute("x"), text?.getAttribute("y")];
-    if (kind === "junction" || !x || !y) continue;
-    const width = outline ? TOUCH : Math.max(TOUCH, 9 * (text?.textContent ?? "").length);
-    const middle = Number(y) - (outline ? 0 : 5);
+    const part = outline ?? element.querySelector("text");
+    if (kind === "junction" || !part) continue;
+    const [x, y] = outline ? ["cx", "cy"] : ["x", "y"];
+    const width = outline ? TOUCH : Math.max(TOUCH, 9 * (part.textContent ?? "").length);
     element.prepend(
       svgElement("rect", {
         class: "graphgen-touch",
-        x: Number(x) - width / 2,
-        y: middle - TOUCH / 2,
+        x: numberOf(part, x) - width / 2,
+        y: numberOf(part, y) - (outline ? 0 : 5) - TOUCH / 2,
         width,
         height: TOUCH,
       }),
@@ -285,7 +288,7 @@ export function addTouchAreas({ shapes, arrows }) {
  * @param {Element | undefined} element
  */
 export function light(element) {
-  if (!element || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (!element || isStill()) return;
   element.animate([{ filter: "drop-shadow(0 0 3px var(--graphgen-accent))" }, { filter: "drop-shadow(0 0 0 transparent)" }], FLASH);
 }
 

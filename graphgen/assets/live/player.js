@@ -6,99 +6,95 @@ import { write } from "./lettering.js";
 
 const MILLISECONDS_A_STEP = 1800;
 
-/** Steps from 0; before them, at -1, the whole picture is shown. */
-export class Player {
-  at = -1;
-  /** Whether it came from the step before. */
-  isNext = false;
-  #timer = 0;
+/**
+ * @typedef {object} Player
+ * @property {HTMLElement} element
+ * @property {() => number} at the step from 0; before them, at -1, the whole picture is shown
+ * @property {(step: number) => void} goTo
+ * @property {() => void} pause
+ * @property {() => void} close shows the whole picture again
+ * @property {(key: string) => boolean} press goes where a key says; false where the key is none of the player's
+ */
 
-  /**
-   * @param {number} length
-   * @param {Record<string, any>} words
-   * @param {AbortSignal} signal
-   * @param {() => void} moved called after each step
-   */
-  constructor(length, words, signal, moved) {
-    this.length = length;
-    this.words = words;
-    this.moved = moved;
-    /** @param {import("./icons.js").Icon} icon @param {() => void} pressed */
-    const button = (icon, pressed) => {
-      const made = iconButton(icon, words[icon]);
-      made.addEventListener("click", pressed, { signal });
-      return made;
-    };
-    this.playing = button("play", () => this.toggle());
-    this.count = element("span", { class: "graphgen-count" });
-    this.timeline = element("input", { type: "range", min: 0, max: Math.max(0, length - 1), "aria-label": words.timeline });
-    this.timeline.addEventListener("input", () => this.goTo(this.timeline.valueAsNumber), { signal });
-    this.element = element(
+/**
+ * @param {number} length
+ * @param {Record<string, any>} words
+ * @param {(isNext: boolean) => void} moved called after each step, and told whether it came from the one before
+ * @returns {Player}
+ */
+export function playerOf(length, words, moved) {
+  const last = length - 1;
+  let [at, timer] = [-1, 0];
+
+  /** @param {number} step */
+  const stand = (step) => {
+    const isNext = step === at + 1;
+    at = step;
+    timeline.value = String(step);
+    write(count, step < 0 ? "" : `${step + 1} / ${length}`);
+    moved(isNext);
+  };
+  const pause = () => {
+    clearInterval(timer);
+    timer = 0;
+    setIcon(playing, "play", words.play);
+  };
+  const toggle = () => {
+    if (timer) return pause();
+    timer = setInterval(() => {
+      stand(at + 1);
+      if (at === last) pause();
+    }, MILLISECONDS_A_STEP);
+    stand(at < last ? at + 1 : 0);
+    setIcon(playing, "pause", words.pause);
+  };
+  /** @param {number} step */
+  const goTo = (step) => {
+    pause();
+    stand(Math.max(0, Math.min(last, step)));
+  };
+
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    ArrowRight: () => goTo(at + 1),
+    ArrowLeft: () => goTo(at - 1),
+    Home: () => goTo(0),
+    End: () => goTo(last),
+    " ": toggle,
+  };
+  /** @param {import("./icons.js").Icon} icon @param {string} key */
+  const button = (icon, key) => iconButton(icon, words[icon], keys[key]);
+  const playing = button("play", " ");
+  const count = element("span", { class: "graphgen-count" });
+  const timeline = element("input", {
+    type: "range",
+    min: 0,
+    max: Math.max(0, last),
+    "aria-label": words.timeline,
+    input: () => goTo(timeline.valueAsNumber),
+  });
+  return {
+    element: element(
       "div",
       { class: "graphgen-player" },
-      button("first", () => this.goTo(0)),
-      button("back", () => this.goTo(this.at - 1)),
-      this.playing,
-      button("forward", () => this.goTo(this.at + 1)),
-      button("last", () => this.goTo(length - 1)),
-      this.timeline,
-      this.count,
-    );
-    signal.addEventListener("abort", () => this.pause());
-  }
-
-  /** @param {number} step */
-  goTo(step) {
-    this.pause();
-    this.#stand(Math.max(0, Math.min(this.length - 1, step)));
-  }
-
-  /** Shows the whole picture again. */
-  close() {
-    this.pause();
-    this.#stand(-1);
-  }
-
-  toggle() {
-    if (this.#timer) this.pause();
-    else this.#play();
-  }
-
-  pause() {
-    clearInterval(this.#timer);
-    this.#timer = 0;
-    setIcon(this.playing, "play", this.words.play);
-  }
-
-  /**
-   * Goes where a key says; false where the key is none of the player's.
-   * @param {string} key
-   */
-  press(key) {
-    if (key === "ArrowRight") this.goTo(this.at + 1);
-    else if (key === "ArrowLeft") this.goTo(this.at - 1);
-    else if (key === "Home") this.goTo(0);
-    else if (key === "End") this.goTo(this.length - 1);
-    else if (key === " ") this.toggle();
-    else return false;
-    return true;
-  }
-
-  #play() {
-    this.#timer = setInterval(() => {
-      this.#stand(this.at + 1);
-      if (this.at === this.length - 1) this.pause();
-    }, MILLISECONDS_A_STEP);
-    this.#stand(this.at + 1 < this.length ? this.at + 1 : 0);
-    setIcon(this.playing, "pause", this.words.pause);
-  }
-
-  /** @param {number} step */
-  #stand(step) {
-    this.isNext = step === this.at + 1;
-    this.at = step;
-    this.timeline.value = String(step);
-    write(this.count, step < 0 ? "" : `${step + 1} / ${this.length}`);
-    this.moved();
-  }
+      button("first", "Home"),
+      button("back", "ArrowLeft"),
+      playing,
+      button("forward", "ArrowRight"),
+      button("last", "End"),
+      timeline,
+      count,
+    ),
+    at: () => at,
+    goTo,
+    pause,
+    close: () => {
+      pause();
+      stand(-1);
+    },
+    press: (key) => {
+      keys[key]?.();
+      return key in keys;
+    },
+  };
 }

@@ -1,7 +1,8 @@
 /** What a reader points at, by the mouse, a finger or the keyboard; an input's number moves where it stands. */
 
-import { svgElement } from "./dom.js";
+import { numberOf, put, svgElement } from "./dom.js";
 import { unmarked } from "./lettering.js";
+import { decimal } from "./number.js";
 import { partFor } from "./linked.js";
 import { partAt } from "./picture.js";
 
@@ -37,22 +38,32 @@ export class Pointing {
     this.stops = stopsOf(host);
     /** @param {MouseEvent} event */
     const part = (event) => partAt(picture, event.clientX, event.clientY);
-    svg.addEventListener("pointerdown", (event) => this.#down(event), { signal });
-    svg.addEventListener("pointermove", (event) => this.#moved(event, part), { signal });
-    // Not every browser heeds the touch-action of a part of an SVG.
-    svg.addEventListener("touchmove", (event) => this.#drag?.isMoved && event.preventDefault(), { signal, passive: false });
-    svg.addEventListener("pointerup", () => setTimeout(() => (this.#drag = undefined)), { signal });
-    svg.addEventListener("pointercancel", () => (this.#drag = undefined), { signal });
-    svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#hover(undefined), { signal });
-    svg.addEventListener("click", (event) => this.#clicked(event, part(event)), { signal });
+    /** @type {import("./dom.js").Attributes} */
+    const heard = {
+      pointerdown: (event) => this.#down(event),
+      pointermove: (event) => this.#moved(event, part),
+      // Not every browser heeds the touch-action of a part of an SVG.
+      touchmove: (event) => this.#drag?.isMoved && event.preventDefault(),
+      pointerup: () => setTimeout(() => (this.#drag = undefined)),
+      pointercancel: () => (this.#drag = undefined),
+      pointerleave: (event) => event.pointerType === "mouse" && this.#hover(undefined),
+      click: (event) => this.#clicked(event, part(event)),
+    };
+    put(svg, heard, { signal, passive: false });
     // Listening for focus, the svg itself would be a stop of the Tab key.
-    this.frame.addEventListener("focusin", (event) => this.#hover(this.#stopOf(event.target)?.part), { signal });
-    this.frame.addEventListener("focusout", (event) => this.#left(event.relatedTarget), { signal });
+    /** @type {import("./dom.js").Attributes} */
+    const focused = {
+      focusin: (event) => this.#hover(this.#stopOf(event.target)?.part),
+      focusout: (event) => this.#left(event.relatedTarget),
+    };
+    put(this.frame, focused, { signal });
     for (const companion of companions) {
       const its = partFor(companion, picture);
-      companion.element.addEventListener("pointerenter", () => this.#hover(its), { signal });
-      companion.element.addEventListener("pointerleave", () => this.#hover(undefined), { signal });
-      companion.element.addEventListener("click", () => this.#hold(its), { signal });
+      put(
+        companion.element,
+        { pointerenter: () => this.#hover(its), pointerleave: () => this.#hover(undefined), click: () => this.#hold(its) },
+        { signal },
+      );
     }
     for (const { node, forward } of picture.arrows) {
       const text = host.movable.includes(node) && forward?.querySelector("text:not(.small)");
@@ -139,8 +150,7 @@ export class Pointing {
 
   /** @param {number} node @param {number} from @param {number} steps */
   #move(node, from, steps) {
-    // A sum of decimals without what its rounding adds: 0.1 + 0.2 is 0.3.
-    this.host.inputs[node] = Number((from + steps * this.host.graph.nodes[node].range[2]).toPrecision(15));
+    this.host.inputs[node] = decimal(from + steps * this.host.graph.nodes[node].range[2]);
     this.host.change();
   }
 
@@ -169,15 +179,12 @@ export class Pointing {
   setStops(isOn) {
     const { svg } = this.host.picture;
     const hasLinks = Boolean(svg.querySelector("a"));
-    svg.setAttribute("role", isOn || hasLinks ? "group" : "img");
+    put(svg, { role: isOn || hasLinks ? "group" : "img" });
     for (const { target, names } of this.stops) {
       if (target.matches("a")) continue;
       if (hasLinks) target.ariaHidden = isOn ? null : "true";
-      if (isOn) {
-        target.setAttribute("tabindex", "-1");
-        target.setAttribute("role", "img");
-        target.setAttribute("aria-label", names.map((node) => unmarked(this.host.texts.called(node))).join(" → "));
-      } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
+      const name = names.map((node) => unmarked(this.host.texts.called(node))).join(" → ");
+      put(target, { tabindex: isOn ? -1 : null, role: isOn ? "img" : null, "aria-label": isOn ? name : null });
     }
   }
 }
@@ -206,7 +213,6 @@ function stopsOf({ picture: { shapes, arrows } }) {
  * @param {Element} text
  */
 function handleFor(text) {
-  const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
   text.classList.add("graphgen-movable");
-  return svgElement("rect", { class: "graphgen-touch graphgen-movable", x: x - 22, y: y - 30, width: 44, height: 36 });
+  return svgElement("rect", { class: "graphgen-touch graphgen-movable", x: numberOf(text, "x") - 22, y: numberOf(text, "y") - 30, width: 44, height: 36 });
 }

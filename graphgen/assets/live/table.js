@@ -6,11 +6,14 @@ import { HIDDEN, partialOf } from "./texts.js";
 const [VALUE, LOCALS, GRADIENT] = [2, 3, 4];
 
 /**
- * The rows of a figure's table, one a node.
+ * The nodes of a figure's table, each with its row; constants have none.
  * @param {HTMLElement} figure
+ * @param {import("./engine.js").Graph} graph
+ * @returns {[node: number, row: HTMLTableRowElement][]}
  */
-export function rowsOf(figure) {
-  return Array.from(figure.querySelector("table")?.tBodies[0].rows ?? []);
+export function rowsOf(figure, { nodes }) {
+  const listed = nodes.flatMap(({ kind }, node) => (kind === "constant" ? [] : [node]));
+  return Array.from(figure.querySelector("table")?.tBodies[0].rows ?? [], (row, at) => [listed[at], row]);
 }
 
 /**
@@ -20,22 +23,14 @@ export function rowsOf(figure) {
  * @param {import("./texts.js").Texts} texts
  */
 export function updateTable(figure, data, graph, texts) {
-  const rows = rowsOf(figure);
-  const told = graph.nodes.flatMap(({ kind }, node) => (kind === "constant" ? [] : [node]));
-  told.forEach((node, at) => {
-    const { cells } = rows[at];
+  for (const [node, { cells }] of rowsOf(figure, graph)) {
     // What is folded into the cell of an array stays.
-    if (!texts.inNumbers) {
-      for (const [cell, text] of /** @type {[number, string][]} */ ([[VALUE, texts.value(node)], [GRADIENT, texts.gradient(node)]])) {
-        if (cells[cell]?.textContent === HIDDEN) write(cells[cell], text);
-      }
-      return;
-    }
-    write(cells[VALUE], texts.value(node));
-    if (!data.locals) return;
-    write(cells[LOCALS], localsText(graph, node, texts));
-    if (graph.nodes[node].varies) write(cells[GRADIENT], texts.gradient(node));
-  });
+    /** @param {number} cell @param {string} text */
+    const put = (cell, text) => (texts.inNumbers || cells[cell]?.textContent === HIDDEN) && write(cells[cell], text);
+    put(VALUE, texts.value(node));
+    if (data.locals && texts.inNumbers) put(LOCALS, localsText(graph, node, texts));
+    if (data.locals && graph.nodes[node].varies) put(GRADIENT, texts.gradient(node));
+  }
 }
 
 /**

@@ -17,6 +17,7 @@ import { ops } from "./ops.js";
  * @typedef {object} Texts
  * @property {boolean} inNumbers whether the page computes them
  * @property {(number: number, digits?: number) => string} number
+ * @property {(value: number, error: number, digits?: number) => string} certain the digits of a number that are certain
  * @property {(node: number) => string} value
  * @property {(node: number) => string} gradient
  * @property {(edges: number[]) => string} contribution
@@ -45,21 +46,20 @@ export function textsOf(data, graph, pass, open) {
   const inNumbers = !data.texts;
   /** @param {number} number @param {number} [digits] */
   const number = (number, digits = data.digits) => numberText(number, digits, Boolean(data.thousands));
-  /** @param {number} value @param {number} error */
-  const certain = (value, error) => certainText(value, error, data.digits, Boolean(data.thousands));
-  /** @param {number[]} edges @param {number[]} by edge */
-  const sum = (edges, by) => edges.reduce((total, edge) => total + by[edge], 0);
+  /** @param {number} value @param {number} error @param {number} [digits] */
+  const certain = (value, error, digits = data.digits) => certainText(value, error, digits, Boolean(data.thousands));
 
   /** @type {Texts} */
   const texts = {
     inNumbers,
     number,
+    certain,
     value: (node) => (open.values.has(node) ? HIDDEN : (values?.[node] ?? certain(pass.values[node], pass.errors[node]))),
     gradient: (node) =>
       open.gradients.has(node) ? HIDDEN : (gradients?.[node] ?? certain(pass.gradients[node], pass.doubts[node])),
     contribution: (edges) => {
       if (edges.some((edge) => open.contributions.has(edge))) return HIDDEN;
-      return contributions ? edges.map((edge) => contributions[edge]).join(" + ") : certain(sum(edges, pass.contributions), sum(edges, pass.sentErrors));
+      return contributions ? edges.map((edge) => contributions[edge]).join(" + ") : certain(...sumAlong(edges, pass, graph.edges[edges[0]].from));
     },
     local: (edge) => (inNumbers ? certain(pass.locals[edge], pass.localErrors[edge]) : (data.locals?.[edge] ?? "")),
     called: (node) => (graph.nodes[node].kind === "constant" ? texts.value(node) : graph.nodes[node].label),
@@ -79,6 +79,20 @@ export function textsOf(data, graph, pass, open) {
     },
   };
   return texts;
+}
+
+/**
+ * What is sent back to a node along several edges, and what rounding may have done to it; of what conventions at kinks
+ * leave out, no part is told.
+ * @param {number[]} edges
+ * @param {Pass} pass
+ * @param {number} node
+ * @returns {[number, number]}
+ */
+export function sumAlong(edges, { contributions, sentErrors, gradients }, node) {
+  /** @param {number[]} by */
+  const sum = (by) => edges.reduce((total, edge) => total + by[edge], 0);
+  return [sum(contributions) + (edges.length > 1 ? 0 * gradients[node] : 0), sum(sentErrors)];
 }
 
 /**
