@@ -4,7 +4,11 @@ import * as fractions from "./fractions.js";
 import { exactly, isItself, numberOf, ONE, product, sum, ZERO } from "./fractions.js";
 import { ops } from "./ops.js";
 
-/** @typedef {import("./fractions.js").Exact} Exact */
+/**
+ * A number, the bound of its error, and the fraction that it is, if it is one.
+ * @typedef {import("./fractions.js").Exact} Exact
+ * @typedef {[number: number, error: number, exact?: Exact]} Known
+ */
 
 /**
  * What graphgen/live.py writes of one picture.
@@ -64,6 +68,10 @@ const BLUNT = 2 ** -20;
 /** Below it floats lose their digits. */
 const LEAST = 1e-290;
 const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
+/** @type {Known} */
+const NOWHERE = [NaN, 0];
+/** @type {Known} */
+const NONE = [0, 0, ZERO];
 /** How far a node is moved, relative to its size. */
 const [FAR, NEAR] = [2 ** -8, 2 ** -14];
 /** Nodes that are visited at most to see what a move does: beyond, what conventions give is left out unseen. */
@@ -126,77 +134,49 @@ export const NOTHING = { values: [], gradients: [], locals: [], contributions: [
  */
 export function run(graph, inputs) {
   const { nodes, edges, output } = graph;
-  /** @type {Exact[]} */
-  const exacts = [];
-  /** @type {number[]} */
-  const values = [];
-  /** @type {number[]} */
-  const errors = [];
-  /** @type {Exact[]} */
-  const slopes = [];
-  const locals = Array(edges.length).fill(NaN);
-  const localErrors = Array(edges.length).fill(0);
-  for (const [index, node] of nodes.entries()) {
-    const given = node.operands.map((operand) => exacts[operand]);
-    const at = node.operands.map((operand) => values[operand]);
-    const off = node.operands.map((operand) => errors[operand]);
-    const value = node.kind === "op" ? valueOf(node.op, at) : Number(inputs[index] ?? node.value);
-    const [exact, ...partials] = node.kind === "op" ? exactOf(node.op, value, at, given) : [exactly(value)];
-    let error = 0;
-    if (node.kind === "op" && isFinite(value)) {
-      const { value: rule, locals: rules, kink } = ops[node.op];
-      // Exact numbers are compared as they are.
-      const apart = kink ? off.map((by, position) => (given[position] ? 0 : by)) : off;
-      const isDecided = !kink || isSettled(kink, at, apart);
-      for (const [position, edge] of node.edges.entries()) {
-        const local = isDecided ? rules[position](...at) : NaN;
-        slopes[edge] = partials[position] ?? (kink ? plain(local, [], []) : plain(local, given, at));
-        [locals[edge], localErrors[edge]] = bounded(slopes[edge], local, shift(rules[position], at, apart));
-        if (off[position] && isDecided) error += Math.abs(local) * off[position];
-      }
-      error = Math.max(error, shift(rule, at, off));
-    }
-    exacts.push(isFinite(value) ? exact : undefined);
-    [values[index], errors[index]] = bounded(exacts[index], value, error);
-  }
-
-  const totals = Array(nodes.length).fill(0);
-  const doubts = Array(nodes.length).fill(0);
-  const sent = Array(edges.length).fill(NaN);
-  const sentErrors = Array(edges.length).fill(0);
-  const reached = Array(nodes.length).fill(false);
-  const fixed = nodes.map(() => false);
-  nodes.forEach(({ kind, operands }, index) => {
-    fixed[index] = kind === "constant" || (kind === "op" && operands.every((operand) => fixed[operand]));
+  /** @type {Known[]} */
+  const forward = [];
+  const slopes = edges.map(() => NOWHERE);
+  nodes.forEach((node, index) => {
+    const given = Number(inputs[index] ?? node.value);
+    forward.push(node.kind === "op" ? operated(node, forward, slopes) : known(given, 0, exactly(given)));
   });
-  /** @type {Exact[]} */
-  const sums = nodes.map(() => ZERO);
-  [totals[output], sums[output], reached[output]] = [1, ONE, true];
+
+  const back = nodes.map(() => NONE);
+  const sent = edges.map(() => NOWHERE);
+  const reached = nodes.map(() => false);
+  /** @type {boolean[]} */
+  const fixed = [];
+  nodes.forEach(({ kind, operands }) => {
+    fixed.push(kind === "constant" || (kind === "op" && operands.every((operand) => fixed[operand])));
+  });
+  back[output] = [1, 0, ONE];
+  reached[output] = true;
   for (let index = nodes.length - 1; index >= 0; index--) {
-    const exists = isFinite(values[index]) && isFinite(values[output]);
-    [totals[index], doubts[index]] = bounded(exists ? sums[index] : undefined, exists ? totals[index] : NaN, doubts[index]);
-    const [upstream, doubt] = [totals[index], doubts[index]];
+    if (isNaN(forward[index][0] + forward[output][0])) back[index] = NOWHERE;
     for (const edge of nodes[index].edges) {
       const { from } = edges[edge];
       if (nodes[from].kind === "constant") continue;
-      const isSent = reached[index] && !isCut(graph, edge, values, locals[edge], fixed);
       // Zero times an infinite slope is no zero, but where nothing is sent at all.
-      const exact = isSent ? product(sums[index], slopes[edge]) : ZERO;
-      const number = isSent ? upstream * locals[edge] : 0;
-      const error = Math.abs(locals[edge]) * doubt + (Math.abs(upstream) + doubt) * localErrors[edge];
-      [sent[edge], sentErrors[edge]] = bounded(isFinite(number) ? exact : undefined, exists ? number : NaN, isSent ? error : 0);
-      sums[from] = isFinite(number) ? sum(sums[from], exact) : undefined;
-      totals[from] += sent[edge];
-      doubts[from] += sentErrors[edge];
+      const isSent = reached[index] && !isCut(graph, edge, forward, slopes[edge], fixed);
+      sent[edge] = times(back[index], isSent ? slopes[edge] : NONE);
+      back[from] = plus(back[from], sent[edge]);
       reached[from] ||= isSent;
     }
   }
-  const kink = leaveOut(graph, { values, errors, gradients: totals, contributions: sent });
+
+  const [[values, errors], [gradients, doubts], [locals, localErrors], [contributions, sentErrors]] = [
+    forward,
+    back,
+    slopes,
+    sent,
+  ].map((list) => [list.map(([number]) => number), list.map(([, error]) => error)]);
+  const kink = leaveOut(graph, { values, errors, gradients, contributions });
   return {
     values: values.map(certain(errors)),
-    gradients: totals.map(certain(doubts)),
+    gradients: gradients.map(certain(doubts)),
     locals: locals.map(certain(localErrors)),
-    contributions: sent.map(certain(sentErrors)),
+    contributions: contributions.map(certain(sentErrors)),
     errors,
     doubts,
     localErrors,
@@ -207,25 +187,80 @@ export function run(graph, inputs) {
 }
 
 /**
- * A number and the bound of its error: 0 for a float that is the exact number, endless where there is nothing to tell.
- * @param {Exact} exact
+ * A number as it is known: a fraction with what a float leaves of it, or a float that comes of what is off by an error.
  * @param {number} number
- * @param {number} error of what it is computed from
- * @returns {[number, number]}
+ * @param {number} error
+ * @param {Exact} [exact]
+ * @returns {Known}
  */
-function bounded(exact, number, error) {
-  if (!isFinite(number)) return [NaN, 0];
-  if (exact) number = numberOf(exact);
-  if (exact && isItself(number, exact)) return [number, 0];
-  const rounding = ROUNDING * Math.abs(number);
-  if (exact) return [number, OF_QUOTIENT * rounding];
-  return [number, Math.abs(number) < LEAST || isNaN(error) ? Infinity : error + OF_FUNCTION * rounding];
+function known(number, error, exact) {
+  if (!isFinite(number)) return NOWHERE;
+  if (exact) {
+    number = numberOf(exact);
+    return [number, isItself(number, exact) ? 0 : OF_QUOTIENT * ROUNDING * Math.abs(number), exact];
+  }
+  return [number, Math.abs(number) < LEAST || isNaN(error) ? Infinity : error + OF_FUNCTION * ROUNDING * Math.abs(number)];
 }
 
-/** What is left of numbers: one that may be 0 or another is none. @param {number[]} errors */
+/** @param {Known} one @param {Known} other */
+function plus(one, other) {
+  return known(one[0] + other[0], one[1] + other[1], sum(one[2], other[2]));
+}
+
+/** @param {Known} one @param {Known} other */
+function times(one, other) {
+  const error = Math.abs(one[0]) * other[1] + (Math.abs(other[0]) + other[1]) * one[1];
+  return known(one[0] * other[0], error, product(one[2], other[2]));
+}
+
+/** What is left of numbers: of one that may be 0 or another, nothing. @param {number[]} errors */
 function certain(errors) {
   return (/** @type {number} */ number, /** @type {number} */ index) =>
     errors[index] && !(Math.abs(number) > errors[index]) ? NaN : number;
+}
+
+/**
+ * The value of an operation; its local derivatives go among the `slopes` of the edges.
+ * @param {GraphNode} node
+ * @param {Known[]} values
+ * @param {Known[]} slopes
+ * @returns {Known}
+ */
+function operated({ op, operands, edges }, values, slopes) {
+  const { value, locals, kink, exact } = ops[op];
+  const [at, off, given] = /** @type {[number[], number[], Exact[]]} */ (
+    [0, 1, 2].map((part) => operands.map((operand) => values[operand][part]))
+  );
+  const number = valueOf(op, at);
+  if (isNaN(number)) return NOWHERE;
+  // Fractions are compared as they are.
+  const apart = off.map((by, position) => (kink && given[position] ? 0 : by));
+  const isDecided = !kink || isSettled(kink, at, apart);
+  const isPlain = kink || (given.every(Boolean) && at.every((x) => x === 0 || x === 1));
+  const [result, ...partials] = exact?.(fractions, ...given) ?? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))];
+  let error = shift(value, at, off);
+  edges.forEach((edge, position) => {
+    const local = isDecided ? locals[position](...at) : NaN;
+    const slope = partials[position] ?? (isPlain && PLAIN.has(local) ? exactly(local) : undefined);
+    slopes[edge] = known(local, shift(locals[position], at, apart), slope);
+    if (off[position] && isDecided) error = Math.max(error, operands.length * Math.abs(local) * off[position]);
+  });
+  return known(number, error, result);
+}
+
+/**
+ * What an operation with a kink takes of its operands, or what a function is at 0 and at 1 where floats hold it: exp(0).
+ * @param {number} number
+ * @param {number[]} at
+ * @param {Exact[]} given
+ * @param {boolean} isChoice
+ * @param {boolean} isPlain
+ * @returns {Exact}
+ */
+function chosen(number, at, given, isChoice, isPlain) {
+  const same = isChoice ? at.findIndex((x) => Math.abs(x) === Math.abs(number)) : -1;
+  if (same >= 0) return product(given[same], at[same] === number ? ONE : exactly(-1));
+  return isPlain && given.every(Boolean) && PLAIN.has(number) ? exactly(number) : undefined;
 }
 
 /**
@@ -246,9 +281,7 @@ function isSettled(kink, at, off) {
  * @param {number[]} off
  */
 function around(rule, at, off) {
-  return off.flatMap((by, place) =>
-    by ? [-by, by].map((step) => rule(...at.map((x, position) => (position === place ? x + step : x)))) : [],
-  );
+  return off.flatMap((by, place) => (by ? [-by, by].map((step) => rule(...at.map((x, position) => (position === place ? x + step : x)))) : []));
 }
 
 /**
@@ -262,42 +295,13 @@ function shift(rule, at, off) {
 }
 
 /**
- * The exact value of an operation and its exact local derivatives, as far as there are any.
- * @param {string} op
- * @param {number} value
- * @param {number[]} at
- * @param {Exact[]} given
- * @returns {Exact[]}
- */
-function exactOf(op, value, at, given) {
-  const { exact, kink } = ops[op];
-  if (exact) return exact(fractions, ...given);
-  if (!given.every(Boolean)) return [];
-  // An operation with a kink gives one of its operands, or a number of its own.
-  const same = kink ? at.findIndex((x) => Math.abs(x) === Math.abs(value)) : -1;
-  if (same >= 0) return [product(given[same], at[same] === value ? ONE : exactly(-1))];
-  return [plain(value, given, kink ? [] : at)];
-}
-
-/**
- * What functions are at 0 and at 1 where floats hold it, such as exp(0), and the slopes beside kinks.
- * @param {number} number
- * @param {Exact[]} given
- * @param {number[]} at
- * @returns {Exact}
- */
-function plain(number, given, at) {
-  const isThere = given.every(Boolean) && at.every((x) => x === 0 || x === 1);
-  return isThere && PLAIN.has(number) ? exactly(number) : undefined;
-}
-
-/**
  * The value of an operation; there is none where an operand has none, also where the operand does not matter.
  * @param {string} op
  * @param {number[]} at
  */
 function valueOf(op, at) {
-  return at.some(isNaN) ? NaN : ops[op].value(...at);
+  const value = at.some(isNaN) ? NaN : ops[op].value(...at);
+  return isFinite(value) ? value : NaN;
 }
 
 /**
@@ -305,16 +309,16 @@ function valueOf(op, at) {
  * factor is the constant 0.
  * @param {Graph} graph
  * @param {number} edge
- * @param {number[]} values
- * @param {number} local
+ * @param {Known[]} values
+ * @param {Known} slope
  * @param {boolean[]} fixed
  */
-function isCut({ nodes, edges }, edge, values, local, fixed) {
-  if (local !== 0) return false;
+function isCut({ nodes, edges }, edge, values, slope, fixed) {
+  if (slope[0] !== 0) return false;
   const { to, position } = edges[edge];
   const { op, operands } = nodes[to];
   const { kink, locals } = ops[op];
-  const at = operands.map((operand) => values[operand]);
+  const at = operands.map((operand) => values[operand][0]);
   if (kink) return kink(...at) !== 0;
   if (!operands.every((operand, place) => place === position || fixed[operand])) return false;
   return PROBES.every((probe) => locals[position](...at.map((x, place) => (place === position ? probe : x))) === 0);

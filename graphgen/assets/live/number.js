@@ -18,7 +18,7 @@ const GROUPED = /^[-+]?(?!0,)\d{1,3}((,\d{3})+|(\s\d{3})+)(\.\d*)?$/;
 export function numberText(value, digits = 6, thousands = false, isRounded = false) {
   if (!isFinite(value)) return "—";
   if (value === 0) return "0";
-  const [mantissa, power] = Math.abs(value).toExponential(LONGEST_INTEGER - 1).split("e");
+  const [mantissa, power] = Math.abs(value).toExponential(isRounded ? LONGEST_INTEGER + 1 : LONGEST_INTEGER - 1).split("e");
   const before = Number(power) + 1;
   const all = mantissa.replace(".", "").replace(/0+$/, "");
   const isWhole = !isRounded && all.length <= before;
