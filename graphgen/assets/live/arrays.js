@@ -71,7 +71,7 @@ export function arraysOf(host, lent) {
       pass = kit.run(numbers, inputs);
       for (const { cells, of } of shown) {
         const all = entries.all(of);
-        cells.write(all.map(entries.text), all.map((one) => entries.numberOf(one)[0]), entries.whole(of));
+        cells.write(all.map(entries.text), all.map(entries.numberOf), entries.whole(of));
       }
       updateLocals(host, kit, low, pass);
       kit.markKinks(picture, (node) => results[node].some((number) => kit.isOnKink(numbers, number, pass)));

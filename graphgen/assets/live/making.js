@@ -28,7 +28,7 @@ export function saidOf(of, host, kit, low, entries, pass) {
       const { op, operands } = numbers.nodes[at];
       if (owners[at] !== node || !op) {
         count++;
-        return entries.certain(pass.values[at], pass.errors[at], owners[at]);
+        return entries.certain(pass.known.values[at], owners[at]);
       }
       if (op === "add") return kit.sumOf(operands.map((operand) => text(operand, true)));
       const over = operands.map((operand) => {
@@ -64,8 +64,8 @@ export function saidOf(of, host, kit, low, entries, pass) {
     const terms = along.flatMap((edge) => sent[edge].get(number) ?? []).map((edge) => {
       const { to } = numbers.edges[edge];
       const [shown, owner] = [reached(to), owners[to]];
-      const local = texts.certain(pass.locals[edge], pass.localErrors[edge], entries.digitsOf(owner));
-      return shown < 0 ? "" : `${entries.certain(pass.gradients[shown], pass.doubts[shown], owner)} × ${kit.bracketed(local)}`;
+      const local = texts.certain(pass.known.locals[edge], entries.digitsOf(owner));
+      return shown < 0 ? "" : `${entries.certain(pass.known.gradients[shown], owner)} × ${kit.bracketed(local)}`;
     });
     return terms.every(Boolean) && terms.length <= MOST_TERMS ? kit.sumOf(terms) : "";
   };
