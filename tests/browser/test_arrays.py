@@ -151,6 +151,34 @@ def test_where_conventions_at_kinks_cancel_an_entry_has_no_gradient(desktop):  #
     assert desktop.page.locator(f"#{id} .graphgen-kink").count() == 2
 
 
+def test_the_address_carries_changed_entries(desktop):  # noqa: F811
+    desktop.open("product")
+    desktop.press("product", "Change numbers")
+    for label, number in (("x 2, 2", "-1/4"), ("b 1", "1e-7")):
+        desktop.figure("product").get_by_label(label, exact=True).fill(number)
+    desktop.page.wait_for_url("**/product.html?product=0.3*-0.25_2.0*1e-7#product")
+    shown = desktop.text("product", "e6f")
+    desktop.page.reload()
+    desktop.page.wait_for_function(
+        "() => document.querySelector('#product-e1f')?.textContent.includes('−0.25')"
+    )
+    assert desktop.text("product", "e6f") == shown
+    desktop.press("product", "Change numbers")
+    field = desktop.figure("product").get_by_label("x 2, 2", exact=True)
+    assert field.input_value() == "-0.25"
+    desktop.press("product", "Reset")
+    desktop.page.wait_for_url("**/product.html")
+    assert field.input_value() == "4.5"
+
+
+@pytest.mark.parametrize("state", ["0.3*x", "0.9*1", "4.0*1", "0.3*", "1_2_3", "0.1*2_9.9*1"])
+def test_an_address_that_fits_no_entry_changes_nothing(desktop, state):  # noqa: F811
+    desktop.page.goto(f"{desktop.address}/product.html?product={state}")
+    desktop.press("product", "Change numbers")
+    assert desktop.figure("product").get_by_label("x 1, 2", exact=True).input_value() == "2"
+    assert desktop.text("product", "e1f") == desktop.open("product").text("product", "e1f")
+
+
 def test_the_script_for_arrays_is_asked_for_by_pages_that_need_it(desktop):  # noqa: F811
     asked = []
     desktop.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))

@@ -65,7 +65,9 @@ export function arraysOf(host, lent) {
 
   return {
     panel: fields.panel,
-    isAuthored: fields.isAuthored,
+    isAuthored: () => !fields.changed(),
+    changed: fields.changed,
+    change: fields.change,
     /** Computes everything anew, writes it into the picture, and gives it as texts in one line, and what has a kink. */
     update: () => {
       pass = kit.run(numbers, inputs);
