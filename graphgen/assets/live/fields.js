@@ -14,7 +14,7 @@ const FINE = 0.1;
  * @param {number[]} inputs the numbers that are given, by number
  * @param {(node: number, entry: number | undefined) => void} ask
  */
-export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
+export function fieldsOf(host, kit, { numbers, results, shapes }, entries, inputs, ask) {
   const { graph, words } = host;
   const authored = [...inputs];
   /** @type {(() => void)[]} */
@@ -54,7 +54,9 @@ export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
     return element("div", {}, choice, fieldFor(node, () => Number(choice.value)));
   };
 
-  const given = graph.nodes.flatMap(({ kind }, node) => (kind === "input" ? [node] : []));
+  // Labels, which no number is computed of, stay.
+  const isUsed = (/** @type {number} */ number) => numbers.nodes[number].uses.length > 0;
+  const given = graph.nodes.flatMap(({ kind }, node) => (kind === "input" && results[node].some(isUsed) ? [node] : []));
   const rows = given.map((node) => {
     const wide = shapes[node][shapes[node].length - 1] ?? 1;
     const label = element("span", {}, kit.scripted(graph.nodes[node].label));

@@ -30,6 +30,8 @@ export function saidOf(of, host, kit, low, entries, pass) {
         count++;
         return entries.certain(pass.values[at], op ? pass.errors[at] : 0, owners[at]);
       }
+      // What is chosen is said by what lights.
+      if (op === "where" && graph.nodes[node].op !== op) return String((count = Infinity));
       if (op === "add") return kit.sumOf(operands.map((operand) => text(operand, true)));
       const over = operands.map((operand) => {
         const inner = text(operand, false);
@@ -42,17 +44,18 @@ export function saidOf(of, host, kit, low, entries, pass) {
   };
 
   /**
-   * The entry of a result that a number goes into by sums alone, whose gradient it shares; −1 where there is none.
-   * @param {number} at
+   * The entry of a result that a number goes into along an edge, and the derivative of that by the number; none where it
+   * goes into several ways.
+   * @param {number} edge
+   * @returns {[result: number, local: number] | undefined}
    */
-  const reached = (at) => {
-    const owner = owners[at];
-    while (!results[owner].includes(at)) {
-      const [edge, ...more] = numbers.nodes[at].uses;
-      if (edge === undefined || more.length || !/^(add|identity)$/.test(numbers.nodes[numbers.edges[edge].to].op)) return -1;
-      at = numbers.edges[edge].to;
-    }
-    return at;
+  const reached = (edge) => {
+    const { to } = numbers.edges[edge];
+    const local = pass.locals[edge];
+    if (results[owners[to]].includes(to)) return [to, local];
+    const [next, ...more] = numbers.nodes[to].uses;
+    const further = next === undefined || more.length ? undefined : reached(next);
+    return further && [further[0], local * further[1]];
   };
 
   /**
@@ -62,10 +65,11 @@ export function saidOf(of, host, kit, low, entries, pass) {
    */
   const sentBack = (along) => {
     const terms = along.flatMap((edge) => sent[edge].get(number) ?? []).map((edge) => {
-      const { to } = numbers.edges[edge];
-      const [shown, owner] = [reached(to), owners[to]];
-      const local = texts.number(pass.locals[edge], entries.digitsOf(owner));
-      return shown < 0 ? "" : `${entries.certain(pass.gradients[shown], pass.doubts[shown], owner)} × ${kit.bracketed(local)}`;
+      const [shown, local] = reached(edge) ?? [-1, 0];
+      const owner = owners[shown];
+      if (shown < 0) return "";
+      const factor = texts.number(local, entries.digitsOf(owner));
+      return `${entries.certain(pass.gradients[shown], pass.doubts[shown], owner)} × ${kit.bracketed(factor)}`;
     });
     return terms.every(Boolean) && terms.length <= MOST_TERMS ? kit.sumOf(terms) : "";
   };
