@@ -24,6 +24,7 @@ FIGURES = {
     "kink": ("x = 2\nz = relu(x)", {}),
     "cancelling": ("x = 2\nz = relu(x) - relu(-x)", {}),
     "cancellingentry": ("x = [3, -1]\nz = sum(relu(x) - relu(-x))", {}),
+    "extremes": ("x = [3, 1, 5]\nz = amin(x) + amax(x[:2])", {}),
     "log": ("x = 1\nz = log(x)", {}),
     "divide": ("x = 1\ny = 2\nz = x / y", {}),
     "symbols": ("t = x + y\nz = t ** 2", {}),

@@ -137,6 +137,60 @@ def test_what_has_no_value_is_not_shown_and_comes_back(desktop):  # noqa: F811
         assert squares.count() == before > 0
 
 
+def test_an_entry_of_a_sort_lights_the_one_that_it_is(desktop):  # noqa: F811
+    desktop.open("sorting")
+    desktop.page.locator("#sorting-e4f text > tspan").nth(1).hover()
+    assert desktop.line("sorting") == "sort(x) [2] = 2"
+    assert bright(desktop, "sorting-e1f") == ["2"]
+    desktop.page.locator("#sorting-e2b text > tspan").nth(2).hover()
+    assert bright(desktop, "sorting-e4b") == ["10"]
+    desktop.page.locator("#sorting-e3b text > tspan").nth(1).hover()
+    assert desktop.line("sorting") == "∂y/∂x [2] = 0"
+
+
+def bright(opened, id):
+    """The entries of a row that stand out; all where nothing does."""
+    return opened.page.eval_on_selector_all(
+        f"#{id} text > tspan:not(.graphgen-dim)", "cells => cells.map((cell) => cell.textContent)"
+    )
+
+
+def test_an_entry_of_a_running_sum_lights_what_is_summed(desktop):  # noqa: F811
+    desktop.open("running")
+    desktop.page.locator("#running-e4f text > tspan").nth(2).hover()
+    assert desktop.line("running") == "cumsum(x) [3] = 2 + (−1) + 3 = 4"
+    desktop.page.locator("#running-e2b text > tspan").nth(1).hover()
+    assert desktop.line("running") == "∂y/∂x [2] = −2 × 1 + (−6 × 1) = −8"
+    assert bright(desktop, "running-e4b") == ["−2", "−6"]
+
+
+def test_labels_stay_and_entries_of_four_axes_are_changed(desktop):  # noqa: F811
+    desktop.open("labels")
+    desktop.press("labels", "Change numbers")
+    assert desktop.figure("labels").locator(".graphgen-array").count() == 1
+    desktop.open("convolved")
+    desktop.press("convolved", "Change numbers")
+    field = desktop.figure("convolved").locator(".graphgen-array input").first
+    field.fill("5")
+    source = FIGURES["convolved"][0].replace("[[[[1, 2", "[[[[5, 2")
+    total = picture(parse(source)).texts.value(parse(source)["y"])
+    desktop.page.wait_for_function(
+        "(total) => document.querySelector('#convolved .graphgen-scroll').textContent.includes(total)",
+        arg=total,
+    )
+
+
+def test_ties_of_the_least_and_the_largest_have_no_gradient(desktop):  # noqa: F811
+    desktop.open("extremes")
+    desktop.press("extremes", "Change numbers")
+    desktop.figure("extremes").get_by_label("x 1", exact=True).fill("1")
+    desktop.page.wait_for_function(
+        "() => document.querySelector('#extremes-e1b text').textContent[1] === '—'"
+    )
+    assert desktop.text("extremes", "e1b") == "[—, —, 0]"
+    assert desktop.page.locator("#extremes .graphgen-kink").count() == 2
+
+
 def test_where_conventions_at_kinks_cancel_an_entry_has_no_gradient(desktop):  # noqa: F811
     id = "cancellingentry"
     desktop.open(id)
