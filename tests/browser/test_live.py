@@ -489,6 +489,19 @@ def test_one_panel_is_open_at_a_time_and_the_page_does_not_jump(anywhere):
     assert len(places) == 1
 
 
+def test_the_words_of_a_small_button_cover_no_number_of_the_picture(anywhere):
+    anywhere.open("several")
+    picture = anywhere.figure("fan").locator("svg.graphgen-diagram").bounding_box()
+    bar = anywhere.figure("fan").locator(".graphgen-bar")
+    for button in bar.get_by_role("button").all():
+        button.hover()
+        button.focus()
+        words = button.locator("span").bounding_box()
+        assert words["y"] >= picture["y"] + picture["height"]
+        assert words["x"] >= bar.bounding_box()["x"] + bar.bounding_box()["width"] - 2
+        assert words["x"] + words["width"] <= anywhere.page.viewport_size["width"]
+
+
 COPIES = {
     "Source": "apple = 100  # apple price {50..200 step 10}",
     "SVG": '<svg xmlns="http://www.w3.org/2000/svg"',

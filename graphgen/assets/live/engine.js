@@ -68,7 +68,7 @@ const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
 /** @type {Known} */
 const NOWHERE = [NaN, 0];
 /** @type {Known} */
-const NONE = [0, 0, ZERO];
+export const NONE = [0, 0, ZERO];
 /** How far a node is moved, relative to its size. */
 const [FAR, NEAR] = [2 ** -8, 2 ** -14];
 /** Nodes that are visited at most to see what a move does: beyond, what conventions give is left out unseen. */
@@ -197,7 +197,7 @@ export function plus(one, other) {
 }
 
 /** @param {Known} one @param {Known} other */
-function times(one, other) {
+export function times(one, other) {
   const error = Math.abs(one[0]) * other[1] + (Math.abs(other[0]) + other[1]) * one[1];
   return knownAs(one[0] * other[0], error, product(one[2], other[2]));
 }

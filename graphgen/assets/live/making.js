@@ -30,6 +30,8 @@ export function saidOf(of, host, kit, low, entries, pass) {
         count++;
         return entries.certain(pass.known.values[at], owners[at]);
       }
+      // What is chosen is said by what lights.
+      if (op === "where" && graph.nodes[node].op !== op) return String((count = Infinity));
       if (op === "add") return kit.sumOf(operands.map((operand) => text(operand, true)));
       const over = operands.map((operand) => {
         const inner = text(operand, false);
@@ -42,17 +44,18 @@ export function saidOf(of, host, kit, low, entries, pass) {
   };
 
   /**
-   * The entry of a result that a number goes into by sums alone, whose gradient it shares; −1 where there is none.
-   * @param {number} at
+   * The entry of a result that a number goes into along an edge, and the derivative of that by the number; none where it
+   * goes into several ways.
+   * @param {number} edge
+   * @returns {[result: number, local: import("./engine.js").Known] | undefined}
    */
-  const reached = (at) => {
-    const owner = owners[at];
-    while (!results[owner].includes(at)) {
-      const [edge, ...more] = numbers.nodes[at].uses;
-      if (edge === undefined || more.length || !/^(add|identity)$/.test(numbers.nodes[numbers.edges[edge].to].op)) return -1;
-      at = numbers.edges[edge].to;
-    }
-    return at;
+  const reached = (edge) => {
+    const { to } = numbers.edges[edge];
+    const local = pass.known.locals[edge];
+    if (results[owners[to]].includes(to)) return [to, local];
+    const [next, ...more] = numbers.nodes[to].uses;
+    const further = next === undefined || more.length ? undefined : reached(next);
+    return further && [further[0], kit.times(local, further[1])];
   };
 
   /**
@@ -62,10 +65,11 @@ export function saidOf(of, host, kit, low, entries, pass) {
    */
   const sentBack = (along) => {
     const terms = along.flatMap((edge) => sent[edge].get(number) ?? []).map((edge) => {
-      const { to } = numbers.edges[edge];
-      const [shown, owner] = [reached(to), owners[to]];
-      const local = texts.certain(pass.known.locals[edge], entries.digitsOf(owner));
-      return shown < 0 ? "" : `${entries.certain(pass.known.gradients[shown], owner)} × ${kit.bracketed(local)}`;
+      const found = reached(edge);
+      if (!found) return "";
+      const [shown, local] = found;
+      const factors = [entries.certain(pass.known.gradients[shown], owners[shown]), entries.certain(local, owners[shown])];
+      return `${factors[0]} × ${kit.bracketed(factors[1])}`;
     });
     return terms.every(Boolean) && terms.length <= MOST_TERMS ? kit.sumOf(terms) : "";
   };

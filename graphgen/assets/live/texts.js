@@ -1,7 +1,7 @@
 /** What is said of every node and edge, in numbers or in symbols; a "?" where a quiz asks for it. */
 
 import { filled } from "./dom.js";
-import { plus } from "./engine.js";
+import { NONE, plus } from "./engine.js";
 import { power } from "./lettering.js";
 import { certainText, numberText } from "./number.js";
 import { ops } from "./ops.js";
@@ -90,9 +90,9 @@ export function textsOf(data, graph, pass, open) {
  * @param {number} node
  * @returns {Known}
  */
-export function sumAlong([first, ...rest], { known: { contributions, gradients } }, node) {
-  if (rest.length && isNaN(gradients[node][0])) return gradients[node];
-  return rest.reduce((total, edge) => plus(total, contributions[edge]), contributions[first]);
+export function sumAlong(edges, { known: { contributions, gradients } }, node) {
+  if (edges.length > 1 && isNaN(gradients[node][0])) return gradients[node];
+  return edges.reduce((total, edge) => plus(total, contributions[edge]), NONE);
 }
 
 /**
