@@ -8,12 +8,12 @@
  */
 export function kitOf(picture, lent) {
   const [run, isOnKink, ROUNDING, markKinks, fitOf, numberField, ...others] = lent;
-  const [hasScripts, inscribed, scripted, unmarked, write, localsText, rowsOf, ...texts] = others;
+  const [hasScripts, inscribed, scripted, unmarked, write, isOpen, localsText, rowsOf, ...texts] = others;
   const [bracketed, operationText, sumAlong, sumOf] = texts;
   const fit = () => (picture.fit ??= fitOf(picture.svg));
   /** The width of a text of size 1. @param {string} text */
   const width = (text) => fit()?.width(text) ?? text.length / 2;
   const numbers = { run, isOnKink, ROUNDING, markKinks, numberField };
   const lettering = { hasScripts, inscribed, scripted, unmarked, write };
-  return { ...numbers, ...lettering, localsText, rowsOf, bracketed, operationText, sumAlong, sumOf, fit, width };
+  return { ...numbers, ...lettering, isOpen, localsText, rowsOf, bracketed, operationText, sumAlong, sumOf, fit, width };
 }
