@@ -24,7 +24,7 @@ sys.path.append(str(ROOT / "scripts/website"))
 from korean import said  # noqa: E402
 
 from graphgen.options import FORMATS, LANGUAGES  # noqa: E402
-from graphgen.page import arrays_script, asset, assets  # noqa: E402
+from graphgen.page import asset, assets, more_script  # noqa: E402
 from graphgen.playground import setting  # noqa: E402
 
 PYODIDE = ROOT / "node_modules" / "pyodide"
@@ -65,7 +65,7 @@ def build(folder: Path) -> None:
     write(folder / "index.html", asset("playground/page.html").replace("local.js", "site.js"))
     script, style = assets()
     write(folder / "graphgen.js", script)
-    write(folder / "graphgen-arrays.js", arrays_script())
+    write(folder / "graphgen-more.js", more_script())
     write(folder / "graphgen.css", style)
     for language in LANGUAGES:
         write(

@@ -1,6 +1,6 @@
 /**
- * Writes the page's script, graphgen/assets/live.min.js, and the one for arrays that it asks for, arrays.min.js, from
- * the modules in graphgen/assets/live; with --check only says whether they are up to date.
+ * Writes the page's script, graphgen/assets/live.min.js, and the second that it asks for, more.min.js, from the
+ * modules in graphgen/assets/live; with --check only says whether they are up to date.
  *
  * The op table and the words are left out: graphgen/page/scripts.py adds them when a site is built. The first
  * line says which sources the script was made of, so that a test without Node.js can tell, too.
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const FOLDER = new URL("../graphgen/assets/live/", import.meta.url);
-const SCRIPTS = { "main.js": "esm", "arrays.js": "iife" };
+const SCRIPTS = { "main.js": "esm", "more.js": "iife" };
 /** Properties of the scripts' own objects, to which short names are given: no page, no data and no test asks for them. */
 const OWN = `answerAt asked authored backwardText called companions computed contribution doubts errors forwardText given
   graph held inNumbers inputs isFirst isMoved isNew isSolved isUpright line movable nextEntry operands operation panels

@@ -14,7 +14,7 @@ from graphgen.language.parser import parse
 from graphgen.ops.table import OPS
 from graphgen.options import OPTIONS, Options
 from graphgen.page.element import svg
-from graphgen.page.scripts import arrays_script, script
+from graphgen.page.scripts import more_script, script
 
 APPLES = "apple = 100  # 사과 가격\ncount = 2\ntax = 1.1\nsubtotal = apple * count\ntotal = subtotal * tax\n"
 PAGE = f'# A page\n\n```graphgen\n{APPLES}```\n\n```graphgen show="forward"\nx = 3\ny = x * x\n```\n'
@@ -443,11 +443,11 @@ def test_new_makes_a_site_that_builds_strictly(desk):
 def test_assets_writes_what_pages_load(desk):
     assert desk.run("assets", "docs/assets").stdout.splitlines() == [
         f"written: {Path('docs/assets', name)}"
-        for name in ("graphgen.css", "graphgen.js", "graphgen-arrays.js")
+        for name in ("graphgen.css", "graphgen.js", "graphgen-more.js")
     ]
     assert ".graphgen-diagram" in (desk.folder / "docs/assets/graphgen.css").read_text("utf-8")
     assert (desk.folder / "docs/assets/graphgen.js").read_text("utf-8") == script()
-    assert (desk.folder / "docs/assets/graphgen-arrays.js").read_text("utf-8") == arrays_script()
+    assert (desk.folder / "docs/assets/graphgen-more.js").read_text("utf-8") == more_script()
 
 
 def test_new_takes_an_empty_folder_and_no_other(desk):

@@ -33,9 +33,9 @@ def new(folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def assets(folder: Path) -> None:
     """The style sheet and the scripts of pages, written into DIR, for site builders other than MkDocs."""
-    from graphgen.page import arrays_script, script, style
+    from graphgen.page import more_script, script, style
 
-    texts = {"graphgen.css": style(), "graphgen.js": script(), "graphgen-arrays.js": arrays_script()}
+    texts = {"graphgen.css": style(), "graphgen.js": script(), "graphgen-more.js": more_script()}
     made = {folder / name: text.encode() for name, text in texts.items()}
     write(made)
     for file in made:

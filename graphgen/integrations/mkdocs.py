@@ -39,11 +39,11 @@ from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.pages import PageContext, log, page_context
 from graphgen.integrations.search import in_words, restored
 from graphgen.options import ENGINES, LANGUAGES
-from graphgen.page import Folder, Request, arrays_script, assets, load
+from graphgen.page import Folder, Request, assets, load, more_script
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
-SCRIPT_FOR_ARRAYS = "assets/graphgen-arrays.js"  # which the other asks for
+SECOND_SCRIPT = "assets/graphgen-more.js"  # which the other asks for
 
 _SHOWN = f'class="{NAME}'
 """The mark of a page that shows a picture, or an error in the place of one."""
@@ -90,7 +90,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         script, style = assets(self._cache)
         files.append(File.generated(config, STYLE_SHEET, content=style))
         files.append(File.generated(config, SCRIPT, content=script))
-        files.append(File.generated(config, SCRIPT_FOR_ARRAYS, content=arrays_script()))
+        files.append(File.generated(config, SECOND_SCRIPT, content=more_script()))
         if self._cache and self.config.jobs > 1:
             self._draw_ahead(files, config, self._cache)
         return files

@@ -23,7 +23,7 @@ from graphgen.errors import GraphgenError, contained
 from graphgen.graph import ComputationalGraph
 from graphgen.integrations.parameters import as_html, as_text
 from graphgen.notation import in_columns, plain, readable
-from graphgen.page import arrays_script, figure, script, standalone, style
+from graphgen.page import figure, more_script, script, standalone, style
 
 MAX_NODES = 2_000
 """The nodes of the largest graph that is verified and drawn only because somebody looks at it."""
@@ -93,14 +93,12 @@ def alive(shown: Picture, svg: str) -> str:
     said = escape(readable(f"{title(*drawn)}. {description(*drawn)}"))
     image = f'<img alt="{said}" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
     # Nothing in a script may end it, as the tags of a figure could.
-    made = figure(shown, id)
-    written = json.dumps(made, ensure_ascii=False).replace("<", "\\u003c")
-    further = arrays_script() if '"entries":' in made else ""
+    written = json.dumps(figure(shown, id), ensure_ascii=False).replace("<", "\\u003c")
     # JupyterLab leaves the keys in such an element alone: arrows go from part to part, not from cell to cell.
     comes_alive = _COMES_ALIVE % {"id": id, "figure": written}
     return (
         f'<div data-graphgen-output="{id}" data-lm-suppress-shortcuts="true">{image}</div>'
-        f"<style>{style()}</style><script>{comes_alive}{script()}{further}</script>"
+        f"<style>{style()}</style><script>{comes_alive}{script()}{more_script()}</script>"
     )
 
 

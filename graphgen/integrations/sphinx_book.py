@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from graphgen.cache import Cache
 from graphgen.errors import GraphgenError, contained
 from graphgen.integrations.sphinx_links import BookLink, address, guide_address
-from graphgen.page import arrays_script, assets, linked
+from graphgen.page import assets, linked, more_script
 
 NAME = "graphgen"
 POINTS = 0.75
@@ -88,7 +88,7 @@ def write_assets(app: Sphinx) -> None:
         script, style = assets(kept(app.env))
         fitted = _FITTED if app.builder.name == "epub" else ""
         (folder / "graphgen.js").write_text(script, encoding="utf-8")
-        (folder / "graphgen-arrays.js").write_text(arrays_script(), encoding="utf-8")
+        (folder / "graphgen-more.js").write_text(more_script(), encoding="utf-8")
         (folder / "graphgen.css").write_text(style + fitted, encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphgen.page.links import Piece, linked, seen_from_page
     from graphgen.page.many import mapped, render_many
     from graphgen.page.quote import answer, quoted
-    from graphgen.page.scripts import arrays_script, script, style
+    from graphgen.page.scripts import more_script, script, style
 
 __getattr__ = loaded_when_used(
     __name__,
@@ -42,7 +42,7 @@ __getattr__ = loaded_when_used(
         "links": ("Piece", "linked", "seen_from_page"),
         "many": ("mapped", "render_many"),
         "quote": ("answer", "quoted"),
-        "scripts": ("arrays_script", "script", "style"),
+        "scripts": ("more_script", "script", "style"),
     },
 )
 
@@ -55,7 +55,6 @@ __all__ = [
     "Request",
     "Source",
     "answer",
-    "arrays_script",
     "as_json",
     "as_pdf",
     "asset",
@@ -67,6 +66,7 @@ __all__ = [
     "linked",
     "load",
     "mapped",
+    "more_script",
     "pdf",
     "png",
     "quoted",

@@ -1,6 +1,7 @@
 """The files that a page with pictures loads: a script, made of the modules in assets/live, and a style sheet.
 
-A page with an array whose entries can be changed loads a second script, which the first asks for.
+It asks for a second script where a reader first opens what is in that, or where a page has an array whose
+entries can be changed.
 
 The script's mathematics is printed from the op table; its words are those below and those of the steps.
 """
@@ -125,9 +126,9 @@ def script() -> str:
     return f'(()=>{{"use strict";{_EXPORT.sub("", module())}}})();\n'
 
 
-def arrays_script() -> str:
-    """The script for pictures with arrays, which stands beside the other as graphgen-arrays.js."""
-    return _built("arrays.min.js")
+def more_script() -> str:
+    """What a page needs only later, or for arrays: it stands beside the other as graphgen-more.js."""
+    return _built("more.min.js")
 
 
 def module() -> str:

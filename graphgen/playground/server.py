@@ -20,7 +20,7 @@ from secrets import token_urlsafe
 from threading import Lock
 from typing import Any
 
-from graphgen.page import MAX_BYTES, arrays_script, asset, assets
+from graphgen.page import MAX_BYTES, asset, assets, more_script
 from graphgen.playground.document import Document
 from graphgen.playground.session import FORMS, answer, exported, or_fault, setting
 
@@ -71,8 +71,8 @@ class Server(ThreadingHTTPServer):
         if name in ("graphgen.js", "graphgen.css"):
             with self.drawing:
                 return assets()[name == "graphgen.css"]
-        if name == "graphgen-arrays.js":
-            return arrays_script()
+        if name == "graphgen-more.js":
+            return more_script()
         if name == "setting.json":
             return _json({**setting(), "file": self.document and self.document.name})
         if name == "file.json" and self.document:

@@ -12,7 +12,7 @@ from graphgen.integrations.markdown import fence as fenced
 from graphgen.language.parser import parse
 from graphgen.options import Options
 from graphgen.page.embed import figure
-from graphgen.page.scripts import arrays_script, module, script, style
+from graphgen.page.scripts import module, more_script, script, style
 
 FIGURES = {
     "shop": (
@@ -122,7 +122,7 @@ def together():
 def write_pages(folder):
     """Pages without a theme, one for each figure and some for several, that need nothing inline."""
     folder.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
-    folder.joinpath("graphgen-arrays.js").write_text(arrays_script(), encoding="utf-8")
+    folder.joinpath("graphgen-more.js").write_text(more_script(), encoding="utf-8")
     folder.joinpath("graphgen.css").write_text(style() + DARK, encoding="utf-8")
     bodies = {name: "\n".join(figure(PICTURES[id], id) for id in ids) for name, ids in PAGES.items()}
     for name, body in (*bodies.items(), ("together", together())):

@@ -236,18 +236,54 @@ def test_an_address_that_fits_no_entry_changes_nothing(desktop, state):  # noqa:
     assert desktop.text("product", "e1f") == desktop.open("product").text("product", "e1f")
 
 
-def test_the_script_for_arrays_is_asked_for_by_pages_that_need_it(desktop):  # noqa: F811
+def test_the_second_script_is_asked_for_where_a_picture_or_a_reader_needs_it(desktop):  # noqa: F811
     asked = []
     desktop.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-    desktop.open("shop")
     desktop.open("arrays")
-    assert "graphgen-arrays.js" not in asked
+    desktop.press("arrays", "Step through")
+    desktop.press("arrays", "Quiz")
+    desktop.open("shop")
+    assert "graphgen-more.js" not in asked
+    for name in ("Change numbers", "Copy", "Change numbers"):
+        desktop.press("shop", name)
+    assert asked.count("graphgen-more.js") == 1
     desktop.open("product")
     desktop.figure("product").get_by_role("button", name="Change numbers").wait_for()
-    assert asked.count("graphgen-arrays.js") == 1
+    assert asked.count("graphgen-more.js") == 2
 
 
-def test_without_the_script_for_arrays_a_picture_is_stepped_through_and_asked(browser, tmp_path):
+def test_a_panel_is_shown_when_all_of_it_is_there_unless_another_was_opened(desktop):  # noqa: F811
+    held = []
+    desktop.page.route("**/graphgen-more.js", lambda route: held.append(route))
+    desktop.open("shop")
+    buttons = desktop.figure("shop").get_by_role("group").get_by_role("button")
+    expanded = "(buttons) => buttons.map((button) => button.ariaExpanded).join()"
+    with desktop.page.expect_request("**/graphgen-more.js"):
+        buttons.get_by_text("Change numbers").click()
+    assert buttons.evaluate_all(expanded) == "false,false,false,false"
+    desktop.press("shop", "Step through")
+    held[0].continue_()
+    desktop.page.wait_for_function("() => document.querySelector('.graphgen-nudge')")
+    assert buttons.evaluate_all(expanded) == "true,false,false,false"
+    desktop.press("shop", "Change numbers")
+    assert desktop.figure("shop").locator(".graphgen-nudge").is_visible()
+
+
+def test_without_the_second_script_numbers_are_changed_and_nothing_is_copied(browser, plain):
+    context = browser.new_context()
+    opened = Opened(context.new_page(), plain)
+    opened.page.route("**/graphgen-more.js", lambda route: route.abort())
+    opened.open("shop")
+    opened.press("shop", "Change numbers")
+    opened.figure("shop").get_by_label("count", exact=True).fill("3")
+    opened.page.wait_for_function("() => document.querySelector('#shop-e5f text').textContent === '330'")
+    copy = opened.figure("shop").get_by_role("button", name="Copy")
+    copy.click()
+    copy.wait_for(state="detached")
+    context.close()
+
+
+def test_without_the_second_script_a_picture_with_arrays_is_stepped_through_and_asked(browser, tmp_path):
     shown = figure(picture(parse(FIGURES["product"][0])), "product")
     tmp_path.joinpath("graphgen.js").write_text(script(), encoding="utf-8")
     head = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">'

@@ -32,10 +32,20 @@ class Opened:
         return self.page.locator(f"#{id}")
 
     def press(self, id, name):
-        self.figure(id).get_by_role("button", name=name, exact=True).click()
+        self._press(self.figure(id).get_by_role("button", name=name, exact=True))
 
     def press_first(self, name):
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self._press(self.page.get_by_role("button", name=name, exact=True).first)
+
+    def _press(self, button):
+        """Presses a button, and waits for what it opens or closes, which may need a script."""
+        expanded = button.get_attribute("aria-expanded")
+        button.click()
+        if expanded:
+            self.page.wait_for_function(
+                "([button, expanded]) => button.ariaExpanded !== expanded",
+                arg=[button.element_handle(), expanded],
+            )
 
     def text(self, id, part):
         return self.page.locator(f"#{id}-{part} text:not(.small)").first.text_content()

@@ -13,7 +13,7 @@ from graphgen.drawing.pictures import MAX_SHAPES
 from graphgen.frameworks import load
 from graphgen.integrations.notebook import MAX_NODES, MAX_ROWS, glance
 from graphgen.integrations.parameters import parameters_of
-from graphgen.page import arrays_script, script
+from graphgen.page import more_script, script
 
 CAPTURED = Path(__file__).parents[1] / "frameworks" / "captured"
 
@@ -116,14 +116,8 @@ def test_no_label_ends_the_script_of_an_output(label):
     made = parse(f"x = 3  # {label}\ny = x * x")._repr_mimebundle_()["text/html"]
     soup = BeautifulSoup(made, "html5lib")
     (written,) = soup.select("script")
-    assert written.string.endswith(script())
+    assert written.string.endswith(script() + more_script())
     assert label in soup.img["alt"]
-
-
-def test_the_output_of_a_picture_with_arrays_has_the_script_for_these_within():
-    made = parse("x = [1, 2]\ny = sum(x * x)")._repr_mimebundle_()["text/html"]
-    (written,) = BeautifulSoup(made, "html5lib").select("script")
-    assert written.string.endswith(arrays_script())
 
 
 def test_a_graph_that_has_no_gradient_says_why():

@@ -11,7 +11,7 @@ from graphgen.algebra.derivatives import expression, local_derivatives, symbols
 from graphgen.diagram.steps import WORDS
 from graphgen.ops.table import ELEMENTWISE
 from graphgen.page.javascript import code_expressions, ops_code
-from graphgen.page.scripts import PHRASES, arrays_script, script
+from graphgen.page.scripts import PHRASES, more_script, script
 
 ASSETS = Path(graphgen.__file__).parent / "assets"
 SOURCES = sorted((ASSETS / "live").glob("*.js"))
@@ -52,11 +52,11 @@ def test_languages_have_the_same_phrases_with_the_same_gaps():
 
 def test_the_script_needs_nothing_but_itself():
     for sign in ("import ", "eval(", "new Function", "http://", "innerHTML", ".style"):
-        for text in (script(), arrays_script()):
+        for text in (script(), more_script()):
             assert sign not in text.replace("http://www.w3.org/2000/svg", ""), sign
 
 
-@pytest.mark.parametrize("name", ["live.min.js", "arrays.min.js"])
+@pytest.mark.parametrize("name", ["live.min.js", "more.min.js"])
 def test_the_script_was_made_of_these_sources(name):
     sources = b"".join(path.read_text("utf-8").encode() for path in SOURCES)
     first = (ASSETS / name).read_text("utf-8").partition("\n")[0]

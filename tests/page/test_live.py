@@ -12,12 +12,12 @@ from graphgen.language.parser import parse
 from graphgen.options import Options
 from graphgen.page.embed import figure
 from graphgen.page.live import data, default_range
-from graphgen.page.scripts import arrays_script, script, style
+from graphgen.page.scripts import more_script, script, style
 
 MAX_WEIGHT = 24 * 1024
 """Bytes of script and style together, compressed."""
-MAX_FOR_ARRAYS = 7 * 1024
-"""Bytes of the script that a page with arrays loads besides, compressed."""
+MAX_MORE = 10 * 1024
+"""Bytes of the script that a page asks for where it needs more, compressed."""
 MAX_DATA = 2_048
 """Bytes of data of a picture of 20 nodes."""
 
@@ -52,7 +52,7 @@ def record(source, **options):
 def test_script_and_style_are_light():
     weights = [len(gzip.compress(text.encode(), 9)) for text in (script(), style())]
     assert sum(weights) <= MAX_WEIGHT, weights
-    assert len(gzip.compress(arrays_script().encode(), 9)) <= MAX_FOR_ARRAYS
+    assert len(gzip.compress(more_script().encode(), 9)) <= MAX_MORE
 
 
 @pytest.mark.parametrize("fruit", ["fruit number", "과일 가격"])

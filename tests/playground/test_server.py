@@ -79,7 +79,7 @@ def editing(file):
         ("main.js", "text/javascript", b"export async function start"),
         ("playground.css", "text/css", b".editor"),
         ("graphgen.js", "text/javascript", b"graphgen-live"),
-        ("graphgen-arrays.js", "text/javascript", b"graphgen-array"),
+        ("graphgen-more.js", "text/javascript", b"graphgen-array"),
         ("graphgen.css", "text/css", b".graphgen-diagram"),
         ("setting.json", "application/json", b'"name": "show"'),
     ],

@@ -1,12 +1,8 @@
-/**
- * Entries that a reader changes and points at, for pictures with arrays: a script of its own, which the page's script
- * asks for where a page has such a picture.
- */
+/** Entries that a reader changes and points at, for pictures with arrays. */
 
 import { cellsOf } from "./cells.js";
 import { entriesOf } from "./entries.js";
 import { fieldsOf } from "./fields.js";
-import { kitOf } from "./kit.js";
 import { lowered } from "./lowering.js";
 import { saidOf } from "./making.js";
 import { sourcesOf } from "./sources.js";
@@ -26,11 +22,10 @@ const REACH = 22;
 
 /**
  * @param {Host} host
- * @param {typeof import("./lent.js").LENT} lent
+ * @param {Kit} kit
  */
-export function arraysOf(host, lent) {
+export function arraysOf(host, kit) {
   const { data, graph, picture, signal } = host;
-  const kit = kitOf(picture, lent);
   const low = lowered(data, graph);
   const { numbers, results, shapes } = low;
   const inputs = numbers.nodes.map(({ value }) => Number(value));
@@ -211,5 +206,3 @@ function updateTable({ figure, data, graph, texts }, kit, shapes, entries) {
     if (data.locals && isOfNumbers) kit.write(locals, kit.localsText(graph, node, texts));
   }
 }
-
-document.dispatchEvent(new CustomEvent("graphgen-arrays", { detail: arraysOf }));

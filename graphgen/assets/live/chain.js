@@ -1,8 +1,6 @@
 /** The chain rule of one gradient in LaTeX: in symbols along each path, then with the numbers. */
 
 import { latexText } from "./lettering.js";
-import { isOpen } from "./quiz.js";
-import { bracketed, sumOf } from "./texts.js";
 
 /** With more paths, the rule is that of one step: through what uses the node. */
 const MOST_PATHS = 6;
@@ -10,8 +8,9 @@ const MOST_PATHS = 6;
 /**
  * @param {Pick<import("./panels.js").Host, "graph" | "texts" | "pass" | "open">} figure
  * @param {number} node
+ * @param {Pick<import("./kit.js").Kit, "isOpen" | "bracketed" | "sumOf">} kit
  */
-export function latexOf({ graph, texts, open }, node) {
+export function latexOf({ graph, texts, open }, node, { isOpen, bracketed, sumOf }) {
   const { edges, output } = graph;
   /** @param {number} of @param {number} by */
   const partial = (of, by) => `\\frac{\\partial ${latexText(texts.called(of))}}{\\partial ${latexText(texts.called(by))}}`;

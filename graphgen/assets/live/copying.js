@@ -3,17 +3,18 @@
 import { isTaken } from "./address.js";
 import { element, filled, put, smallButton } from "./dom.js";
 import { latexOf } from "./chain.js";
-import { unmarked, write } from "./lettering.js";
 
 const LOOKS = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "visibility", "font-weight"];
 
 /**
  * @param {import("./panels.js").Host} host
+ * @param {import("./kit.js").Kit} kit
  * @param {() => string} link
- * @returns {import("./panels.js").Panel}
+ * @returns {import("./panels.js").Rest}
  */
-export function copyingPanel(host, link) {
+export function copyingPart(host, kit, link) {
   const { words, graph, place } = host;
+  const { unmarked, write } = kit;
   const told = element("p", { role: "status" });
   /** @param {string} name @param {() => string} text */
   const button = (name, text) =>
@@ -23,18 +24,16 @@ export function copyingPanel(host, link) {
     const node = host.held?.node ?? varying;
     return graph.nodes[node]?.varies ? node : varying;
   };
-  const rule = button("", () => latexOf(host, asked()));
+  const rule = button("", () => latexOf(host, asked(), kit));
   rule.hidden = !host.data.locals || Boolean(host.data.arrays) || varying < 0;
   return {
-    element: element(
-      "div",
-      { class: "graphgen-panel graphgen-copying" },
+    elements: [
       ...(place.dataset.source ? [button(words.copySource, () => place.dataset.source ?? "")] : []),
       button(words.copySvg, () => svgText(host.picture.svg)),
       rule,
       ...(isTaken() ? [] : [button(words.copyLink, link)]),
       told,
-    ),
+    ],
     update: () => {
       const name = rule.hidden ? "" : unmarked(host.texts.partial(graph.output, asked()));
       write(rule, filled(words.copyRule, name));

@@ -2,16 +2,14 @@
 
 import { addressOf, readAddress, writeAddress } from "./address.js";
 import { answer, missing } from "./ask.js";
-import { copyingPanel } from "./copying.js";
 import { element } from "./dom.js";
 import { graphOf, NOTHING, run } from "./engine.js";
 import { flow } from "./flow.js";
 import { wordedButton } from "./icons.js";
 import { write } from "./lettering.js";
-import { LENT } from "./lent.js";
 import { companionsOf, markAsked } from "./linked.js";
-import { arraysScript } from "./loading.js";
-import { numbersPanel, quizPanel } from "./panels.js";
+import { moreScript } from "./loading.js";
+import { copyingPanel, numbersPanel, quizPanel } from "./panels.js";
 import { addTouchAreas, pictureOf, reveal, seen, show } from "./picture.js";
 import { parsed } from "./number.js";
 import { playerOf } from "./player.js";
@@ -43,6 +41,8 @@ class Life {
   #asked;
   /** @type {Drawer | undefined} */
   #opened;
+  /** @type {Drawer | undefined} whose button was pressed last */
+  #wanted;
   /** @type {(part: Part) => boolean} */
   answerAt = () => false;
   /** @type {ReturnType<typeof import("./arrays.js").arraysOf> | undefined} */
@@ -85,13 +85,13 @@ class Life {
     addEventListener("resize", () => this.#pin(), { signal: this.signal });
     this.#fromAddress();
     this.#say();
-    if (data.entries) arraysScript().then((make) => this.#enliven(make));
+    if (data.entries) moreScript().then((more) => more && this.#enliven(more));
   }
 
-  /** @param {typeof import("./arrays.js").arraysOf} make */
-  #enliven(make) {
+  /** @param {import("./loading.js").More} more */
+  #enliven(more) {
     if (this.signal.aborted) return;
-    this.#arrays = make(this, LENT);
+    this.#arrays = more.arraysOf(this);
     this.stepping?.button.after(this.#panel("change", this.#arrays.panel).button);
     if (this.#arrays.change(readAddress(this.id).numbers)) this.update();
   }
@@ -114,6 +114,7 @@ class Life {
 
   leave() {
     this.#leaving.abort();
+    this.#wanted = undefined;
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#settling);
     this.player.pause();
@@ -199,10 +200,16 @@ class Life {
    * @param {import("./icons.js").Icon} icon which names its words, too
    * @param {HTMLElement} opened
    * @param {(isOpen: boolean) => void} then
+   * @param {() => Promise<void>} [complete]
    * @returns {Drawer}
    */
-  #drawer(icon, opened, then) {
-    const pressed = () => this.#show(this.#opened === drawer ? undefined : drawer);
+  #drawer(icon, opened, then, complete) {
+    const pressed = async () => {
+      this.#wanted = drawer;
+      if (complete) await complete();
+      if (!opened.hasChildNodes()) button.remove();
+      else if (this.#wanted === drawer) this.#show(this.#opened === drawer ? undefined : drawer);
+    };
     const button = wordedButton(icon, this.words[icon], pressed);
     const drawer = { button, element: opened, then };
     button.ariaExpanded = "false";
@@ -215,10 +222,22 @@ class Life {
    * @param {import("./icons.js").Icon} icon
    * @param {import("./panels.js").Panel} panel
    */
-  #panel(icon, panel) {
-    this.panels.push(panel);
-    this.place.append(panel.element);
-    return this.#drawer(icon, panel.element, () => panel.update());
+  #panel(icon, { element, update, rest }) {
+    /** @type {import("./panels.js").Rest | undefined} */
+    let added;
+    const complete = async () => {
+      const more = await moreScript();
+      if (!more || added) return;
+      added = rest?.(more);
+      element.append(...(added?.elements ?? []));
+    };
+    const updateAll = () => {
+      update();
+      added?.update();
+    };
+    this.panels.push({ element, update: updateAll });
+    this.place.append(element);
+    return this.#drawer(icon, element, updateAll, rest && complete);
   }
 
   /** @param {Drawer | undefined} drawer */

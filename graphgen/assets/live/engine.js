@@ -225,7 +225,7 @@ function operated({ op, operands, edges }, values, slopes) {
   const apart = off.map((by, position) => (kink && given[position] ? 0 : by));
   const isDecided = !kink || isSettled(kink, at, apart);
   const isPlain = kink || (given.every(Boolean) && (at[0] === 0 || at.every((x) => x === 0 || x === 1)));
-  const [result, ...partials] = exact?.(fractions, ...given) ?? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))];
+  const [result, ...partials] = exact?.(fractions, ...given) ?? (isDecided ? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))] : []);
   let error = shift(value, at, off);
   edges.forEach((edge, position) => {
     const local = isDecided ? locals[position](...at) : NaN;

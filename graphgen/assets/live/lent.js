@@ -1,10 +1,11 @@
-/** What the page's script lends to the one for arrays: in an order, as both would have to spell out names. */
+/** What the page's script lends to the second: in an order, as both would have to spell out names. */
 
-import { isOnKink, run, times } from "./engine.js";
+import { isOnKink, ROUNDING, run, times } from "./engine.js";
 import { numberField } from "./field.js";
 import { fitOf } from "./fit.js";
 import { hasScripts, inscribed, scripted, unmarked, write } from "./lettering.js";
 import { markKinks } from "./picture.js";
+import { isOpen } from "./quiz.js";
 import { localsText, rowsOf } from "./table.js";
 import { bracketed, operationText, sumAlong, sumOf } from "./texts.js";
 
@@ -12,6 +13,7 @@ export const LENT = /** @type {const} */ ([
   run,
   isOnKink,
   times,
+  ROUNDING,
   markKinks,
   fitOf,
   numberField,
@@ -20,6 +22,7 @@ export const LENT = /** @type {const} */ ([
   scripted,
   unmarked,
   write,
+  isOpen,
   localsText,
   rowsOf,
   bracketed,

@@ -1,21 +1,31 @@
-/** The script for arrays, from beside the page's own: asked for once, where a page has a picture that needs it. */
+/** The second script, from beside the page's own: asked for once, where a reader or a picture needs what is in it. */
 
-const NAME = "graphgen-arrays";
+import { element } from "./dom.js";
+import { LENT } from "./lent.js";
+
+/** @typedef {ReturnType<typeof import("./more.js").moreOf>} More */
+
+const NAME = "graphgen-more";
 const source = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
 
-/** @type {Promise<typeof import("./arrays.js").arraysOf>} */
-const made = new Promise((resolve) => {
-  document.addEventListener(NAME, (event) => resolve(/** @type {CustomEvent} */ (event).detail), { once: true });
+/** @type {Promise<More>} */
+const arrived = new Promise((resolve) => {
+  const receive = (/** @type {Event} */ event) => resolve(/** @type {CustomEvent} */ (event).detail(LENT));
+  document.addEventListener(NAME, receive, { once: true });
 });
-let isAsked = false;
+/** @type {Promise<More | void> | undefined} */
+let asked;
 
-/** What it makes of a picture; a page that has the script within has no address to ask for it. */
-export function arraysScript() {
-  if (source && !isAsked) {
-    const script = document.createElement("script");
-    script.src = source.replace(/graphgen(?=[^/]*$)/, NAME);
-    document.head.append(script);
-  }
-  isAsked = true;
-  return made;
+/** What is in it; nothing where it is missing. */
+export function moreScript() {
+  return (asked ??= Promise.race([arrived, missing()]));
+}
+
+/** Asks for it, and is done if that fails; a page that has the script within has no address to ask for it. */
+function missing() {
+  return new Promise((/** @type {(nothing: void) => void} */ resolve) => {
+    const failed = () => resolve();
+    if (!source) setTimeout(failed);
+    else document.head.append(element("script", { src: source.replace(/graphgen(?=[^/]*$)/, NAME), error: failed }));
+  });
 }

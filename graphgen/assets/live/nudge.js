@@ -1,14 +1,12 @@
 /** What if an input grows: the change that the gradient predicts beside the true one, and both drawn. */
 
 import { element, laidOut, put, svgElement } from "./dom.js";
-import { unmarked, write } from "./lettering.js";
-import { ROUNDING, run } from "./engine.js";
-import { numberField } from "./field.js";
 import { certainDigits, digitsBeside } from "./number.js";
-import { isOpen } from "./quiz.js";
-import { bracketed } from "./texts.js";
 
-/** @typedef {[number, number]} Point */
+/**
+ * @typedef {import("./kit.js").Kit} Kit
+ * @typedef {[number, number]} Point
+ */
 
 const [WIDTH, HEIGHT] = [240, 150];
 /** The axes: where they begin and end. */
@@ -24,16 +22,18 @@ const [FROM, TO, POINTS] = [-1, 2, 24];
 
 /**
  * @param {import("./panels.js").Host} host
- * @returns {import("./panels.js").Panel}
+ * @param {Kit} kit
+ * @returns {import("./panels.js").Rest}
  */
-export function nudgePart(host) {
+export function nudgePart(host, kit) {
   const { graph, words } = host;
+  const { unmarked, write } = kit;
   const choices = host.movable
     .filter((index) => graph.nodes[index].varies)
     .map((index) => element("option", { value: index }, unmarked(graph.nodes[index].label)));
   const choice = element("select", { "aria-label": words.input, input: () => update() }, ...choices);
   let by = 1;
-  const growth = numberField({ "aria-label": words.growth }, 1, (number) => {
+  const growth = kit.numberField({ "aria-label": words.growth }, 1, (number) => {
     by = number;
     update();
   });
@@ -60,10 +60,10 @@ export function nudgePart(host) {
     const moved = (steps) => {
       const numbers = [...inputs];
       numbers[index] = at + steps * by;
-      return run(graph, numbers);
+      return kit.run(graph, numbers);
     };
-    nudge.hidden = isOpen(host.open);
-    const told = changeTold(graph.output, index, by, pass, moved(1), host);
+    nudge.hidden = kit.isOpen(host.open);
+    const told = changeTold(graph.output, index, by, pass, moved(1), host, kit);
     write(predictedLine.line, told.predicted);
     write(trueLine.line, told.truly);
     write(difference.line, told.difference);
@@ -73,7 +73,7 @@ export function nudgePart(host) {
     const short = (number) => host.texts.number(number, SHORT);
     label([short(at), short(at + by)], [before, moved(1).values[graph.output]].map(short), [index, graph.output].map((node) => unmarked(host.texts.called(node))));
   };
-  return { element: nudge, update };
+  return { elements: [nudge], update };
 }
 
 /**
@@ -85,8 +85,9 @@ export function nudgePart(host) {
  * @param {import("./engine.js").Pass} before
  * @param {import("./engine.js").Pass} after
  * @param {Pick<import("./panels.js").Host, "data" | "texts" | "words">} host
+ * @param {Kit} kit
  */
-function changeTold(output, input, by, before, after, { data, texts, words }) {
+function changeTold(output, input, by, before, after, { data, texts, words }, { ROUNDING, bracketed }) {
   const predicted = before.gradients[input] * by;
   const [from, to] = [before.values[output], after.values[output]];
   const truly = to - from;

@@ -1,9 +1,8 @@
-/** The panels below a picture: its numbers with what a nudge does, and the questions of a quiz. */
+/** The panels below a picture: its numbers, the questions of a quiz, and what can be copied. */
 
 import { element, filled, numberOf, put, smallButton, svgElement, TYPED } from "./dom.js";
 import { scripted, unmarked, write } from "./lettering.js";
 import { numberField } from "./field.js";
-import { nudgePart } from "./nudge.js";
 import { light } from "./picture.js";
 import { isRight, questionsOf } from "./quiz.js";
 import { ALL_FOUND, textsOf } from "./texts.js";
@@ -35,7 +34,10 @@ const [WIDTH, HEIGHT] = [72, 56];
  * @property {() => void} reset
  *
  * @typedef {import("./picture.js").Shape | import("./picture.js").Arrow} Part
- * @typedef {{element: HTMLElement, update: () => void}} Panel
+ *
+ * The rest of a panel is of the second script, and added when the panel is first opened.
+ * @typedef {{elements: HTMLElement[], update: () => void}} Rest
+ * @typedef {{element: HTMLElement, update: () => void, rest?: (more: import("./loading.js").More) => Rest}} Panel
  */
 
 /**
@@ -47,20 +49,21 @@ export function numbersPanel(host) {
   const { words } = host;
   const rows = host.movable.map((index) => inputRow(host, index));
   const reset = smallButton(words.reset, () => host.reset());
-  const nudge = host.data.locals ? nudgePart(host) : undefined;
   return {
-    element: element(
-      "div",
-      { class: "graphgen-panel" },
-      ...rows.map((row) => row.element),
-      reset,
-      ...(nudge ? [nudge.element] : []),
-    ),
-    update: () => {
-      rows.forEach((row) => row.update());
-      nudge?.update();
-    },
+    element: element("div", { class: "graphgen-panel" }, ...rows.map((row) => row.element), reset),
+    update: () => rows.forEach((row) => row.update()),
+    rest: host.data.locals && ((more) => more.nudgePart(host)),
   };
+}
+
+/**
+ * @param {Host} host
+ * @param {() => string} link
+ * @returns {Panel}
+ */
+export function copyingPanel(host, link) {
+  const made = element("div", { class: "graphgen-panel graphgen-copying" });
+  return { element: made, update: () => {}, rest: (more) => more.copyingPart(host, link) };
 }
 
 /** @param {Host} host @param {number} index @returns {Panel} */
