@@ -215,7 +215,11 @@ def test_pictures_are_those_of_the_float_engine_at_many_points(opened):
             for x, y in zip(mine, theirs, strict=True):
                 # A sum that cancels is 0 on a page, where the float engine keeps its roundings.
                 noise = (1e-14 if x == 0 else 1e-15) * largest
-                assert not is_shown(y) or x == pytest.approx(y, rel=1e-14, abs=noise), (place, numbers)
+                if is_shown(y) and not is_shown(x):
+                    with pytest.raises(EvaluationError, match="conventions at kinks"):
+                        verify(pictures[place].graph, numbers)
+                else:
+                    assert y is None or x == pytest.approx(y, rel=1e-14, abs=noise), (place, numbers)
 
 
 @pytest.mark.parametrize("drawn", PAGES, indirect=True)
