@@ -193,7 +193,7 @@ def test_what_causes_a_fault_is_seen_whole(browser, address, size):
     assert hidden == []
 
 
-@pytest.mark.parametrize("name", ["make/features.html", "reference/measured.html"])
+@pytest.mark.parametrize("name", ["make/features.html", "learn/network.html"])
 def test_a_table_that_goes_on_says_so(on_a_phone, name):
     shades = (
         on_a_phone(name)
