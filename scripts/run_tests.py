@@ -17,7 +17,7 @@ from environment import ROOT, prepare, run
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
 PLAIN = ("-m", "not long")
-# A core takes its share in order, for what the tests of a module share to be made once, then helps the others.
+# A core takes its share in order, for what a module shares to be made once, then helps the others.
 ON_EVERY_CORE = ("-n", "auto", "--dist", "worksteal")
 FAILED, NO_TESTS = 1, 5  # what pytest ends with where tests fail, and where nothing fits its arguments
 LONG = "browsers, other site builders, the wheel, the page's script, many more examples of each property"
