@@ -33,28 +33,25 @@ COLOURLESS = RULES | {"color-contrast": {"enabled": False}}
 
 
 @pytest.fixture(scope="module")
-def tab(browser, address):
-    """One tab for all pages, which loads one in half of the time of a new tab; and the list to which is added
-    what a page says and what it lacks."""
-    context = browser.new_context(**SIZES["desktop"])
-    tab, faults = context.new_page(), []
-    tab.on("console", lambda message: faults.append(f"the console says {message.text!r}"))
-    tab.on("pageerror", lambda error: faults.append(f"the script fails: {error}"))
-    tab.on("response", lambda answer: faults.extend([f"no {answer.url}"] if answer.status >= 400 else []))
-    tab.on(
+def watched(tab, address):
+    """A tab for all pages, and the list to which is added what a page says and what it lacks."""
+    watched, faults = tab(**SIZES["desktop"]), []
+    watched.on("console", lambda message: faults.append(f"the console says {message.text!r}"))
+    watched.on("pageerror", lambda error: faults.append(f"the script fails: {error}"))
+    watched.on("response", lambda answer: faults.extend([f"no {answer.url}"] if answer.status >= 400 else []))
+    watched.on(
         "request",
         lambda request: faults.extend(
             [] if request.url.startswith(f"{address}/") else [f"{request.url} is requested"]
         ),
     )
-    yield tab, faults
-    context.close()
+    return watched, faults
 
 
 @pytest.fixture
-def visit(tab, address):
+def visit(watched, address):
     """Opens a page on a desktop; gives it, and the list of its faults."""
-    tab, faults = tab
+    tab, faults = watched
 
     def visit(page, scheme):
         faults.clear()
@@ -174,11 +171,9 @@ def test_the_reader_changes_the_language_and_stays_on_the_page(browser, address)
 
 
 @pytest.fixture
-def on_a_phone(browser, address):
-    context = browser.new_context(**SIZES["phone"])
-    opened = context.new_page()
-    yield lambda name: opened.goto(f"{address}/{name}") and opened
-    context.close()
+def on_a_phone(tab, address):
+    opened = tab(**SIZES["phone"])
+    return lambda name: opened.goto(f"{address}/{name}") and opened
 
 
 def test_korean_words_of_links_and_code_are_not_broken(on_a_phone):
