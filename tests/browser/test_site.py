@@ -220,10 +220,12 @@ def of_diagrams(diagrams):
 
 
 def barriers(opened, rules):
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.base import AXE_SCRIPT
 
+    if not opened.evaluate("'axe' in window"):
+        opened.evaluate(AXE_SCRIPT)
     options = {"resultTypes": ["violations"], "rules": rules}
-    for violation in Axe().run(opened, options=options).response["violations"]:
+    for violation in opened.evaluate("async (options) => (await axe.run(options)).violations", options):
         for element in violation["nodes"]:
             yield f"{violation['id']} at {element['target']}"
 
