@@ -75,20 +75,25 @@ def drawn(request):
     return request.param, [picture(graph_of(source), Options.read(options)) for source, options in fences]
 
 
+@pytest.fixture(scope="module")
+def unthemed(tab):
+    """A tab for all pages, without the theme's own script, which has no part in the pictures."""
+    unthemed = tab(viewport={"width": 1280, "height": 900})
+    offer_parts(unthemed)
+    unthemed.route("**/assets/javascripts/**", lambda route: route.abort())
+    return unthemed
+
+
 @pytest.fixture
-def opened(drawn, browser, plain, address):
+def opened(drawn, unthemed, plain, address):
     """The page in the browser, and its pictures."""
-    page, pictures = drawn
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    offer_parts(tab)
+    (page, pictures), tab = drawn, unthemed
     at = f"{plain}/all" if page == OWN else f"{address}/{page.removeprefix('en/').removesuffix('.md')}"
     tab.goto(f"{at}.html")
     # What is folded or behind a tab has no size.
     tab.evaluate(UNFOLD)
     assert tab.locator(COMPUTED_FIGURES).count() == len(pictures)
-    yield tab, pictures
-    context.close()
+    return tab, pictures
 
 
 COMPUTED_FIGURES = """figure.graphgen:has(graphgen-live:not([data-graphgen*='"arrays"']))"""
