@@ -105,6 +105,13 @@ OPTIONS = (
     ),
     Option("open", "", "layers drawn as the simpler operations they stand for: names, or all", several=True),
     Option(
+        "sums",
+        "pairs",
+        "a sum of several terms without names on the way: as operations that add two at a time, or joined "
+        "into one operation that takes all",
+        ("pairs", "joined"),
+    ),
+    Option(
         "upstream",
         "",
         "the upstream gradient of the output, in place of 1: a number, an array of its shape, or a symbol "
@@ -184,6 +191,7 @@ class Options:
     depth: str = ""
     modules: str = ""
     open: str = ""
+    sums: str = "pairs"
     upstream: str = ""
     focus: str = ""
     highlight: str = ""

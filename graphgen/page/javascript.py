@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 
 from graphgen.algebra import SYMPY_WORDS, expression, local_derivatives, read, symbols
-from graphgen.ops import ELEMENTWISE, Op
+from graphgen.ops import ELEMENTWISE, SUMS, Op
 
 _SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
 """The spaces that code reads the same without: not the one between two signs, x - -y."""
@@ -44,12 +44,12 @@ distribution, far on the left by Laplace's continued fraction (DLMF 7.6.2 and 7.
 def ops_code() -> str:
     """The constant `ops` of the script: by name, the operator, value, local derivatives, kink, folded forms.
 
-    It has the ops on single numbers.
+    It has the ops on single numbers, and the sums of several terms.
 
     >>> print(ops_code().splitlines()[4])  # doctest: +ELLIPSIS
     "multiply":{operator:"*",value:(x,y)=>x*y,locals:[(x,y)=>y,(x,y)=>x],folded:[...]},
     """
-    rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in ELEMENTWISE.values())
+    rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in (*ELEMENTWISE.values(), *SUMS.values()))
     return f"{_FURTHER}const ops = {{\n{rows}\n}};\n"
 
 
@@ -87,10 +87,11 @@ def _row(op: Op) -> str:
     value, *locals_ = (_function(op, written) for written in code_expressions(op))
     kink = f",kink:{_function(op, read(op.kink, symbols(op), {}))}" if op.kink else ""
     operator = f"operator:{json.dumps(op.operator)}," if op.operator is not None else ""
-    folded = f",folded:{json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
+    forms = json.dumps(op.folded, ensure_ascii=False, separators=(",", ":"))
+    folded = f",folded:{forms}" if op.folded else ""
     return f"{{{operator}value:{value},locals:[{','.join(locals_)}]{kink}{folded}}}"
 
 
 def _function(op: Op, written: sp.Expr) -> str:
-    operands = ",".join(symbol.name for symbol in symbols(op))
+    operands = ",".join(symbol.name for symbol in symbols(op)) if written.free_symbols else ""
     return f"({operands})=>{_SPACE.sub('', _PRINTER.doprint(written))}"
