@@ -77,6 +77,9 @@ OPTIONS = (
     ),
     Option("names", "yes", "the names of values on the way, above their numbers", ("yes", "no")),
     Option(
+        "curves", "no", "functions of one number, such as relu, with their curve in the node", ("no", "yes")
+    ),
+    Option(
         "fold",
         "constants",
         "what is written inside the operation that uses it: constants and inputs of these names, or none",
@@ -185,6 +188,7 @@ class Options:
     tangent: str = ""
     values: str = "auto"
     names: str = "yes"
+    curves: str = "no"
     fold: str = "constants"
     data: str = ""
     collapse: str = ""
