@@ -87,16 +87,16 @@ class Picture:
     @cached_property
     def again(self) -> frozenset[Edge]:
         """The edges beside whose operations inputs stand once more: those that the author names; else, where
-        the picture would not fit its column in any way, those that lead far, if that helps."""
+        the picture would not fit its column in any way, those that lead far, or all, if that helps."""
         named, once = self._named, self._once
         if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > _MOST_TURNED:
             return named
         layout = lay_out(once)
-        far = far_uses(layout) if _is_too_wide(layout) else frozenset()
-        if not far:
+        if not _is_too_wide(layout):
             return named
         all_later = later_uses(self.graph, [node.id for node in self.graph.inputs])
-        burdens = {again: _burden(self._composed(again)) for again in (far, all_later)}
+        ways = filter(None, (far_uses(layout), all_later))
+        burdens = {again: _burden(self._composed(again)) for again in ways} or {named: math.inf}
         best = min(burdens, key=burdens.__getitem__)
         return best if burdens[best] < _BETTER * _burden(once) else named
 
