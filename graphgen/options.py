@@ -145,8 +145,8 @@ OPTIONS = (
     Option(
         "repeat",
         "auto",
-        "inputs that stand again beside each operation that uses them: names, none, or auto, which is all, or "
-        "where they stand far, if the picture would be too wide for its column and reads better so",
+        "inputs that stand again beside each operation that uses them: names, none, or auto, which is all, "
+        "or where they stand far, if the picture would be too wide for its column and reads better so",
         ("auto", "none"),
         several=True,
         free=True,
