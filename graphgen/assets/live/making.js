@@ -4,6 +4,12 @@
 const MOST_TERMS = 8;
 
 /**
+ * Whether an operation adds its operands, of which there may be several.
+ * @param {string} op
+ */
+const isSum = (op) => op.startsWith("add");
+
+/**
  * What is said of an entry.
  * @param {import("./entries.js").Entry} of
  * @param {import("./panels.js").Host} host
@@ -32,10 +38,10 @@ export function saidOf(of, host, kit, low, entries, pass) {
       }
       // What is chosen is said by what lights.
       if (op === "where" && graph.nodes[node].op !== op) return String((count = Infinity));
-      if (op === "add") return kit.sumOf(operands.map((operand) => text(operand, true)));
+      if (isSum(op)) return kit.sumOf(operands.map((operand) => text(operand, true)));
       const over = operands.map((operand) => {
         const inner = text(operand, false);
-        return owners[operand] === node && numbers.nodes[operand].op === "add" ? `(${inner})` : inner;
+        return owners[operand] === node && isSum(numbers.nodes[operand].op) ? `(${inner})` : inner;
       });
       return isTerm && op === "multiply" ? `${over[0]} × ${kit.bracketed(over[1])}` : kit.operationText(op, over);
     };

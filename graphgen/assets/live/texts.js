@@ -113,11 +113,11 @@ export function partialOf(...names) {
 }
 
 /**
- * Terms as a sum, of which only the first may begin with a sign.
+ * Terms as a sum, or with another sign between them; only the first may begin with one.
  * @param {string[]} terms
  */
-export function sumOf([first, ...rest]) {
-  return [first, ...rest.map(bracketed)].join(" + ");
+export function sumOf([first, ...rest], sign = "+") {
+  return [first, ...rest.map(bracketed)].join(` ${sign} `);
 }
 
 /**
@@ -132,7 +132,7 @@ export function operationText(name, operands) {
   if (operator === undefined) return `${name}(${operands.join(", ")})`;
   if (operator === "**") return power(bracketed(first), second);
   if (second === undefined) return operator ? SIGNS[operator] + bracketed(first) : first;
-  return `${first} ${SIGNS[operator]} ${bracketed(second)}`;
+  return sumOf(operands, SIGNS[operator]);
 }
 
 /**
