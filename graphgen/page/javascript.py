@@ -46,13 +46,13 @@ distribution, far on the left by Laplace's continued fraction (DLMF 7.6.2 and 7.
 
 @cache
 def ops_code() -> str:
-    """The constant `ops` of the script: by name, the operator, value, local derivatives, these in fractions `q`
-    where the op is arithmetic, kink, folded forms.
+    """The constant `ops` of the script: by name, the operator, value, local derivatives, both in fractions
+    (`q` is assets/live/fractions.js) where the op is arithmetic, kink, folded forms.
 
     It has the ops on single numbers, and the sums of several terms.
 
     >>> print(ops_code().splitlines()[4])  # doctest: +ELLIPSIS
-    "multiply":{operator:"*",value:(x,y)=>x*y,locals:[(x,y)=>y,(x,y)=>x],folded:[...]},
+    "multiply":{operator:"*",value:(x,y)=>x*y,locals:[(x,y)=>y,(x,y)=>x],exact:...
     """
     rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in (*ELEMENTWISE.values(), *SUMS.values()))
     return f"{_FURTHER}const ops = {{\n{rows}\n}};\n"

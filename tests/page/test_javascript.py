@@ -39,7 +39,8 @@ def test_every_op_is_printed_once_with_a_local_derivative_for_each_operand():
     for line, op in zip(lines, printed, strict=True):
         operands = ",".join(symbol.name for symbol in symbols(op))
         functions = line.count(f"({operands})=>") + line.count("()=>")
-        assert functions == line.count("=>") == 1 + op.arity + bool(op.kink)
+        in_fractions = line.count(f"exact:(q,{operands})=>")
+        assert functions == line.count("=>") - in_fractions == 1 + op.arity + bool(op.kink)
 
 
 def test_languages_have_the_same_phrases_with_the_same_gaps():
