@@ -77,6 +77,9 @@ OPTIONS = (
     ),
     Option("names", "yes", "the names of values on the way, above their numbers", ("yes", "no")),
     Option(
+        "curves", "no", "functions of one number, such as relu, with their curve in the node", ("no", "yes")
+    ),
+    Option(
         "fold",
         "constants",
         "what is written inside the operation that uses it: constants and inputs of these names, or none",
@@ -104,6 +107,13 @@ OPTIONS = (
         "their paths such as blocks.*",
     ),
     Option("open", "", "layers drawn as the simpler operations they stand for: names, or all", several=True),
+    Option(
+        "sums",
+        "pairs",
+        "a sum of several terms without names on the way: as operations that add two at a time, or joined "
+        "into one operation that takes all",
+        ("pairs", "joined"),
+    ),
     Option(
         "upstream",
         "",
@@ -135,8 +145,8 @@ OPTIONS = (
     Option(
         "repeat",
         "auto",
-        "inputs that stand again beside each operation that uses them: names, none, or auto, "
-        "which is far from the first where the picture would be too wide for its column",
+        "inputs that stand again beside each operation that uses them: names, none, or auto, which is all, "
+        "or where they stand far, if the picture would be too wide for its column and reads better so",
         ("auto", "none"),
         several=True,
         free=True,
@@ -178,12 +188,14 @@ class Options:
     tangent: str = ""
     values: str = "auto"
     names: str = "yes"
+    curves: str = "no"
     fold: str = "constants"
     data: str = ""
     collapse: str = ""
     depth: str = ""
     modules: str = ""
     open: str = ""
+    sums: str = "pairs"
     upstream: str = ""
     focus: str = ""
     highlight: str = ""

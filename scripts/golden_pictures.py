@@ -47,6 +47,8 @@ SQUARE = "t = x + y\nz = t ** 2"
 FAN_OUT = "x = 3\ny = x * x + x"
 RECURRENCE = "w = 0.5\nh_0 = 1\n" + "\n".join(f"h_{t} = tanh(w * h_{t - 1})" for t in range(1, 7))
 NEURON = "w = 2\nx = -1\nb = -3\ny = 1 / (1 + exp(-1 * (w * x + b)))"
+WEIGHTED = "x_1: data = 2\nx_2: data = 0\nw_1 = -3\nw_2 = 1\nb = 6.7\ny = sigmoid(w_1 * x_1 + w_2 * x_2 + b)"
+CURVED = "w = 1.5\nx = 0.8\nh = relu(w * x - 0.4)\ny = sigmoid(h - 1)"
 MATRICES = "W = [[0.1, 0.5], [-0.3, 0.8]]\nx = [[0.2], [-0.4]]\nf = sum((W @ x) ** 2)"
 KINDS = {
     "forward-backward": (APPLES, {}),
@@ -57,6 +59,8 @@ KINDS = {
     "symbols": (SQUARE, {"show": "forward backward local"}),
     "focus": (APPLES, {"focus": "subtotal"}),
     "fan-out": (FAN_OUT, {}),
+    "curves": (CURVED, {"curves": "yes", "digits": "3"}),
+    "joined-sum": (WEIGHTED, {"sums": "joined", "digits": "3"}),
     "far-uses": (RECURRENCE, {"digits": "2", "direction": "right"}),
     "rows": (NEURON, {"digits": "4", "width": "400"}),
     "collapsed": (PURCHASES, {"collapse": "other", "language": "ko"}),

@@ -5,6 +5,7 @@ Every other argument goes to pytest, as in: run_tests.py -k apple
 """
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -16,10 +17,8 @@ from environment import ROOT, prepare, run
 
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
 PLAIN = ("-m", "not long")
-# Coverage makes Python take 1.7 times as long, so it counts no more than the plain tests; and of these not
-# the properties, which the longer lane tries at length.
-COUNTED = ("-m", "not long and not hypothesis", "--cov", "--cov-report=")
-LONGER = ("-m", "long or hypothesis", "--hypothesis-profile=long")
+# A core takes its share in order, for what a module shares to be made once, then helps the others.
+ON_EVERY_CORE = ("-n", "auto", "--dist", "worksteal")
 FAILED, NO_TESTS = 1, 5  # what pytest ends with where tests fail, and where nothing fits its arguments
 LONG = "browsers, other site builders, the wheel, the page's script, many more examples of each property"
 CHROMIUMS = (
@@ -61,62 +60,78 @@ def main() -> int:
     options, for_pytest = parser.parse_known_args()
     extras = ("docs", "png", "sphinx") + ("torch",) * options.with_torch + ("jax",) * options.with_jax
     python = prepare(extras, groups=("lint", "test-all" if options.all else "test"))
-    failed = []
-    for check in CHECKS:
-        name = " ".join(check)
-        print(f"{name}:")
-        if run([str(python), "-m", *check]):
-            failed.append(name)
-    if options.all and not check_javascript():
-        failed.append("npm run check")
-    browser = browser_variables(python) if options.all else {}
-    lanes = (COUNTED, LONGER) if options.all else (PLAIN,)
-    with TemporaryDirectory() as shared:
-        variables = {**browser, "GRAPHGEN_TESTS_SHARED": shared}
-        ends = {
-            run_lane(lane, [str(python), "-m", "pytest", *lane, *for_pytest], variables) for lane in lanes
-        }
-    if ends - {0, NO_TESTS} or ends == {NO_TESTS}:
-        failed.append("pytest")
+    checks = {" ".join(check): [str(python), "-m", *check] for check in CHECKS}
     if options.all:
-        print("Lines of graphgen/ that the plain tests run, without the properties, in percent: ", end="")
-        run([str(python), "-m", "coverage", "report", "--format=total"])
-    else:
-        print(f"Not run: {LONG}. To run everything: python3 scripts/run_tests.py --all")
+        checks |= javascript_check()
+    failed = run_checks(checks)
+    with TemporaryDirectory() as shared:
+        variables = {"GRAPHGEN_TESTS_SHARED": shared}
+        if options.all:
+            variables |= browser_variables(python)
+            end = run_all(python, for_pytest, variables, Path(shared) / "coverage.json")
+        else:
+            end = run([str(python), "-m", "pytest", *ON_EVERY_CORE, *PLAIN, *for_pytest], **variables)
+            print(f"Not run: {LONG}. To run everything: python3 scripts/run_tests.py --all")
+    if end:
+        failed.append("pytest")
     if failed:
         print(f"Failed: {', '.join(failed)}.")
     return 1 if failed else 0
 
 
-def run_lane(lane: "tuple[str, ...]", pytest: "list[str]", variables: "dict[str, str]") -> int:
-    """The exit code of the tests of a lane, on every core.
+def run_checks(checks: "dict[str, list[str]]") -> "list[str]":
+    """The names of the commands that fail, of some that run side by side; says in order what each printed."""
+    running = {
+        name: subprocess.Popen(command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for name, command in checks.items()
+    }
+    failed = []
+    for name, process in running.items():
+        said, _ = process.communicate()
+        print(f"{name}:\n{said.decode(errors='replace')}", end="", flush=True)
+        if process.returncode:
+            failed.append(name)
+    return failed
 
-    A core takes its share in order, for what the tests of a module share to be made once, and then helps the
-    others. A browser may be late beside other tests: so what fails in the longer lane runs again, alone.
+
+def run_all(python: Path, for_pytest: "list[str]", variables: "dict[str, str]", counted: Path) -> int:
+    """What pytest ends with, of all tests; says how many lines of the package they run.
+
+    A browser may be late beside other tests: so what fails of the long tests runs again, alone.
     """
-    end = run([*pytest, "-n", "auto", "--dist", "worksteal"], **variables)
-    if lane is not LONGER or end != FAILED:
+    pytest = ["-m", "pytest", "--hypothesis-profile=long", *for_pytest]
+    count = ["-m", "slipcover", "--source", "graphgen", "--json", "--out", str(counted)]
+    end = run([str(python), *count, *pytest, *ON_EVERY_CORE], **variables)
+    if counted.exists():
+        percent = json.loads(counted.read_text("utf-8"))["summary"]["percent_covered"]
+        print(f"Lines of graphgen/ that the tests run, in percent: {percent:.0f}, not counting those", end="")
+        print(" that only processes of their own run, such as the command line's.", flush=True)
+    if end != FAILED:
         return end
-    print("Those that failed, alone:", flush=True)
-    return run([*pytest, "--last-failed", "--last-failed-no-failures=none"], **variables)
+    again = [str(python), *pytest, "--last-failed", "--last-failed-no-failures=none"]
+    print("The long tests that failed, alone:", flush=True)
+    alone = run([*again, "-m", "long"], **variables)
+    print("The others that failed:", flush=True)
+    others = run([*again, *PLAIN, "--collect-only", "-q"], **variables)
+    return 0 if (alone, others) == (0, NO_TESTS) else FAILED
 
 
-def check_javascript() -> bool:
-    """Whether the page's script has no fault that its types, the linter or a fresh bundle would show.
+def javascript_check() -> "dict[str, list[str]]":
+    """What finds faults of the page's script by its types, the linter and a fresh bundle.
 
-    Where it cannot be checked this says so and passes, except on a build server, which has Node.js.
+    Where it cannot be checked this says so and gives nothing, except on a build server, which has Node.js.
     """
-    print("npm run check:", flush=True)
     npm = shutil.which("npm")
     if not npm:
-        print("Skipped, for there is no Node.js: to check the page's script, install it.")
-        return True
+        print("npm run check: skipped, for there is no Node.js: to check the page's script, install it.")
+        return {}
     installed, wanted = ROOT / "node_modules" / ".package-lock.json", ROOT / "package-lock.json"
     is_fresh = installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime
-    if not is_fresh and run([npm, "ci", "--silent", "--no-audit", "--no-fund"]):
-        print("Skipped: what package.json names could not be installed.")
-        return not os.environ.get("GITHUB_ACTIONS")
-    return not run([npm, "run", "--silent", "check"])
+    is_there = is_fresh or not run([npm, "ci", "--silent", "--no-audit", "--no-fund"])
+    if is_there or os.environ.get("GITHUB_ACTIONS"):
+        return {"npm run check": [npm, "run", "--silent", "check"]}
+    print("npm run check: skipped, for what package.json names could not be installed.")
+    return {}
 
 
 def browser_variables(python: Path) -> "dict[str, str]":

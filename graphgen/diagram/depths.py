@@ -26,11 +26,19 @@ def latest_depths(graph: ComputationalGraph, depth: Mapping[str, int]) -> dict[s
 def main_chain(
     graph: ComputationalGraph, folded: frozenset[str], depth: Mapping[str, int]
 ) -> frozenset[str | Edge]:
-    """The ids and edges of the longest way to the output, which is drawn straight."""
+    """The ids and edges of the longest way to the output, which is drawn straight.
+
+    Of the terms of a sum that are as deep it takes the first; where no value is used twice one in the middle,
+    which the others can stand around in their order.
+    """
+    is_tree = all(len(uses) < 2 for uses in graph.uses.values())
     chain: list[str | Edge] = [graph.output]
     here = graph[graph.output]
     while drawn := [place for place, operand in enumerate(here.operands) if operand not in folded]:
-        place = max(drawn, key=lambda place: depth[here.operands[place]])
+        deepest = max(depth[here.operands[place]] for place in drawn)
+        deep = [place for place in drawn if depth[here.operands[place]] == deepest]
+        middle = (len(here.operands) - 1) / 2 if is_tree and here.op and here.op.operator == "+" else 0
+        place = min(deep, key=lambda place: abs(place - middle))
         chain.append((here.operands[place], here.id, place))
         here = graph[here.operands[place]]
         chain.append(here.id)

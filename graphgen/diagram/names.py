@@ -205,8 +205,8 @@ def _expression(node: Node, operands: list[Called], times: str) -> Called:
     if op.operator == "-" and op.arity == 1:
         return Called(f"−{first.beside(_PRODUCT)}", _SUM)
     if op.operator in ("+", "-"):
-        right = operands[1].beside(_PRODUCT)
-        return Called(f"{first.text} {'+' if op.operator == '+' else '−'} {right}", _SUM)
+        sign = " + " if op.operator == "+" else " − "
+        return Called(sign.join((first.text, *(term.beside(_PRODUCT) for term in operands[1:]))), _SUM)
     if op.operator == "**":
         return Called(_power(first, operands[1].text), _POWER)
     if op.name in ("square", "transpose"):

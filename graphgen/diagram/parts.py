@@ -26,7 +26,8 @@ class Shape:
     `marks` are further classes: lit and dim for a highlight, kink for a derivative by convention, opaque for
     an operation whose numbers are a framework's, again for an input that stands elsewhere as well.
     `is_ordered` where the operands must keep their order in the picture, as those of a difference.
-    `link` is where the shape leads, as its author wrote it.
+    `link` is where the shape leads, as its author wrote it. `curve` names the function whose curve is to
+    stand in the shape, above its text.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Shape:
     marks: str = ""
     is_ordered: bool = False
     link: str | None = None
+    curve: str = ""
 
 
 @dataclass(frozen=True)

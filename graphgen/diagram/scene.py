@@ -103,7 +103,9 @@ class _Composer:
             is_ordered = node.op is not None and node.op.arity == 2 and not node.op.is_commutative
             opaque = " opaque" if node.recorded else ""
             marks = self._marks(node.id) + kink + opaque
-            return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link)
+            has_curve = self.options.curves == "yes" and kind == "op" and len(node.operands) == 1
+            curve = node.op.name if has_curve and node.op else ""
+            return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link, curve)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
         name = group_text(self.graph, part, self.words, self.options)
         text, marks = wrapped(name, SIZE), self._marks(*part.members)

@@ -85,7 +85,7 @@ def operation_text(node: Node, operands: Sequence[str]) -> str:
         return power(bracketed(operands[0]), operands[1])
     if op.arity == 1:
         return f"−{bracketed(operands[0])}" if op.operator else operands[0]
-    return f"{operands[0]} {op.symbol} {bracketed(operands[1])}"
+    return f" {op.symbol} ".join((operands[0], *map(bracketed, operands[1:])))
 
 
 def bracketed(number: str) -> str:

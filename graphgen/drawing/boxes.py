@@ -20,6 +20,7 @@ from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Scene, Sh
 from graphgen.drawing.curves import Path, Point
 from graphgen.drawing.heat_maps import size_of
 from graphgen.drawing.matrices import is_row
+from graphgen.drawing.thumbnails import SIDE, WINDOWS
 from graphgen.notation import Cells, width
 
 PAIR = 4.0
@@ -148,6 +149,9 @@ class Sized:
             return Box(text.along + 24, max(text.across + 20, CIRCLE, self.lane * (gates - 1) + 1.5 * GATE))
         if shape.kind != "op":
             return self.text(shape.text, SIZE)
+        if shape.curve in WINDOWS:
+            wide = max(SIDE, 1.5 * width(shape.text, SMALL_SIZE) + 6)
+            return Box(SIDE, wide) if self.scene.downward else Box(wide, SIDE)
         text_width = width(shape.text, SYMBOL_SIZE)
         # The corners of a long text need more room in an ellipse.
         wide = max(CIRCLE, text_width + 18, 1.28 * text_width)

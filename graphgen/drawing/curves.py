@@ -83,7 +83,9 @@ def bend(start: Point, end: Point) -> Path:
     """A curve that leaves level and arrives level."""
     if abs(start[1] - end[1]) < _LEVEL:
         return line(start, end)
-    reach = (end[0] - start[0]) * 0.55
+    length = end[0] - start[0]
+    # Where the rise is small, legs that overlap turn back, and no curve runs beside such a one.
+    reach = length * (0.55 if abs(end[1] - start[1]) > 0.1 * length else 0.5)
     return start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Shape
 from graphgen.drawing.boxes import TIP, Box, Layout
 from graphgen.drawing.curves import Point, shortened
 from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles
+from graphgen.drawing.thumbnails import NAME_BELOW, WINDOWS, thumbnail
 from graphgen.notation import plain, readable
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def digraph(layout: Layout) -> graphviz.Digraph:
     shapes = {shape.id: _shape(shape, layout, page) for shape in scene.shapes}
     forward, backward = [_statement("edge", _FORWARD)], [_statement("edge", _BACKWARD)]
     tangents: list[str] = []
+    curves = [line for shape in scene.shapes for line in _curve(shape, layout, page)]
     for arrow in scene.arrows:
         there, back = halves(arrow, layout)
         ways = f"{arrow.tail.id} -> {arrow.head.id}", f"{arrow.head.id} -> {arrow.tail.id}"
@@ -75,7 +77,7 @@ def digraph(layout: Layout) -> graphviz.Digraph:
     nodes = [
         _statement(of, attributes) for of, attributes in (defaults | _frames(layout, page) | shapes).items()
     ]
-    return graphviz.Digraph(body=[*nodes, *tangents, *forward, *backward])
+    return graphviz.Digraph(body=[*nodes, *curves, *tangents, *forward, *backward])
 
 
 def _statement(of: str, attributes: Mapping[str, str]) -> str:
@@ -130,7 +132,7 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
     width, height = size_on_page(layout.sized.shape(shape), layout)
     attributes = {
         "class": f"{shape.kind} {shape.marks}".strip(),
-        "label": shape.text,
+        "label": "" if shape.curve in WINDOWS else shape.text,
         **_BY_KIND.get(shape.kind, {}),
         "pos": _places([layout.centres[shape.id]], page),
         "width": _inches(width),
@@ -147,6 +149,28 @@ def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
     if "dim" in shape.marks:
         attributes |= {"color": MUTED, "fontcolor": MUTED}
     return attributes
+
+
+def curve_ids(shape: Shape) -> tuple[str, ...]:
+    """The ids of what stands in a shape with a curve: both axes, the curve, and its name; else none."""
+    return tuple(f"{shape.id}{letter}" for letter in "hvct") if shape.curve in WINDOWS else ()
+
+
+def _curve(shape: Shape, layout: Layout, page: Page) -> Iterator[str]:
+    """The statements of a shape's curve, with the name below it that the shape itself has otherwise."""
+    if shape.curve not in WINDOWS:
+        return
+    x, y = page.at(layout.centres[shape.id])
+    axes, curve = thumbnail(shape.curve, (x, -y))
+    *lines, name = curve_ids(shape)
+    colour = MUTED if "dim" in shape.marks else INK
+    for id, path, width in zip(lines, (*axes, curve), (0.5, 0.5, 1.4), strict=True):
+        places = " ".join(f"{along:.2f},{up:.2f}" for along, up in path)
+        attributes = {"id": id, "class": "curve", "arrowhead": "none", "penwidth": f"{width}", "pos": places}
+        faint = "" if path == curve else "66"
+        yield _statement(f"{shape.id} -> {shape.id}", attributes | {"color": f"{colour}{faint}"})
+    text = {"label": shape.text, "fontsize": f"{SMALL_SIZE:g}", "fontcolor": colour}
+    yield _statement(name, {"class": "curve", **text, "pos": f"{x:.2f},{-y - NAME_BELOW:.2f}"})
 
 
 def _forward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:

@@ -14,7 +14,8 @@ from graphgen.notation import STEPS, Cells
 _SMALLEST, _LARGEST = 4, 8
 """The side of a square, in points."""
 _WIDEST, _HIGHEST = 128, 64
-_GAP = 4.0
+_GAP = 3.0
+"""Above a heat map and below it: to its number, and to what stands on its other side."""
 # From the line that letters stand on, in the font's size: where their line begins and ends.
 _TOP, _BOTTOM = -0.85, 0.26
 _POSITIVE, _NEGATIVE = "#4880c6", "#b36c29"
@@ -22,11 +23,11 @@ _SQUARE, _DIM = 0.94, 0.4
 
 
 def size_of(cells: Cells) -> tuple[float, float]:
-    """How wide a heat map is, and how high with the gap that it keeps."""
+    """How wide a heat map is, and how high with the gaps that it keeps."""
     if not cells:
         return 0.0, 0.0
     side = _side(cells)
-    return side * len(cells[0]), side * len(cells) + _GAP
+    return side * len(cells[0]), side * len(cells) + 2 * _GAP
 
 
 def heat_map(printed: Mapping[str, str], cells: Cells, is_below: bool, is_dim: bool) -> str:
@@ -34,7 +35,7 @@ def heat_map(printed: Mapping[str, str], cells: Cells, is_below: bool, is_dim: b
     side, size = _side(cells), float(printed["font-size"])
     wide, high = len(cells[0]), len(cells)
     left, line = float(printed["x"]) - side * wide / 2, float(printed["y"])
-    top = line + size * _BOTTOM if is_below else line + size * _TOP - side * high
+    top = line + size * _BOTTOM + _GAP if is_below else line + size * _TOP - _GAP - side * high
     by_step: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for row, entries in enumerate(cells):
         for column, cell in enumerate(entries):

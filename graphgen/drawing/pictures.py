@@ -32,6 +32,7 @@ from graphgen.graph import (
     Pass,
     require_no_symbols,
     with_data,
+    with_joined_sums,
 )
 from graphgen.language import given_upstream, require_numbers
 from graphgen.options import ENGINES, Options
@@ -86,16 +87,16 @@ class Picture:
     @cached_property
     def again(self) -> frozenset[Edge]:
         """The edges beside whose operations inputs stand once more: those that the author names; else, where
-        the picture would not fit its column in any way, those that lead far, if that helps."""
+        the picture would not fit its column in any way, those that lead far, or all, if that helps."""
         named, once = self._named, self._once
         if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > _MOST_TURNED:
             return named
         layout = lay_out(once)
-        far = far_uses(layout) if _is_too_wide(layout) else frozenset()
-        if not far:
+        if not _is_too_wide(layout):
             return named
         all_later = later_uses(self.graph, [node.id for node in self.graph.inputs])
-        burdens = {again: _burden(self._composed(again)) for again in (far, all_later)}
+        ways = filter(None, (far_uses(layout), all_later))
+        burdens = {again: _burden(self._composed(again)) for again in ways} or {named: math.inf}
         best = min(burdens, key=burdens.__getitem__)
         return best if burdens[best] < _BETTER * _burden(once) else named
 
@@ -151,9 +152,10 @@ def picture(graph: ComputationalGraph, options: Options | None = None) -> Pictur
         graph = _with_upstream(graph, options)
     if not graph.has_gradient(graph.output):  # it depends on nothing but data and constants
         options = replace(options, show="forward")
-    if options.open:
-        return _opened_picture(graph, options)
-    return _picture(graph, options)
+    shown = _rewritten(graph, options)
+    if shown is graph:
+        return _picture(graph, options)
+    return _alike_picture(graph, shown, options)
 
 
 def _with_upstream(graph: ComputationalGraph, options: Options) -> ComputationalGraph:
@@ -163,15 +165,22 @@ def _with_upstream(graph: ComputationalGraph, options: Options) -> Computational
         raise OptionError(f"upstream={excerpt(options.upstream)}: {error.message}", error.hint) from None
 
 
-def _opened_picture(graph: ComputationalGraph, options: Options) -> Picture:
-    """The picture of a graph whose layers are opened, proved to say the same as the closed ones."""
+def _rewritten(graph: ComputationalGraph, options: Options) -> ComputationalGraph:
+    """The graph with its layers opened and its sums joined, where that is asked for."""
     from graphgen.language import opened
+
+    if options.open:
+        graph = opened(graph, options.open.split())
+    return with_joined_sums(graph) if options.sums == "joined" else graph
+
+
+def _alike_picture(graph: ComputationalGraph, rewritten: ComputationalGraph, options: Options) -> Picture:
+    """The picture of a graph that was rewritten, proved to say the same as the graph."""
     from graphgen.verification import require_alike
 
-    closed = _picture(graph, options)
-    shown = _picture(opened(graph, options.open.split()), options)
-    if closed.numbers and shown.numbers:
-        require_alike(closed.numbers, shown.numbers)
+    as_written, shown = _picture(graph, options), _picture(rewritten, options)
+    if as_written.numbers and shown.numbers:
+        require_alike(as_written.numbers, shown.numbers)
     return shown
 
 
@@ -212,11 +221,7 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
     """
     if len(graph) <= MAX_SHAPES and not options.open:
         return
-    if options.open:
-        from graphgen.language import opened
-
-        graph = opened(graph, options.open.split())
-    least = least_shapes(graph, options)
+    least = least_shapes(_rewritten(graph, options), options)
     if least > MAX_SHAPES:
         raise _too_large(f"at least {least:,}")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+from graphgen.diagram import ArrowPair
 from graphgen.drawing.boxes import PAIR, TIP, Border, Layout
 from graphgen.drawing.curves import Path, Point, joined, line, pieces, rounded
 from graphgen.drawing.narrowing import AIR, solids
@@ -59,14 +60,21 @@ def _joints(layout: Layout) -> list[Joint]:
         if bisect_right(tails, along) - bisect_right(heads, along) > 1:
             continue
         passing = [
-            layout.paths[arrow.id]
+            arrow
             for arrow in arrows
             if layout.centres[arrow.tail.id][0] < along < layout.centres[arrow.head.id][0]
         ]
-        # A pair is not cut off from the word at its end, nor right before its head.
-        if all(path[0][0] < along < path[-1][0] - _ENTRY for path in passing):
+        if all(_can_be_cut(arrow, along, layout) for arrow in passing):
             joints.append(Joint(along, bool(passing)))
     return [*joints, Joint(stretches[-1][1], False)]
+
+
+def _can_be_cut(arrow: ArrowPair, along: float, layout: Layout) -> bool:
+    """Whether a pair goes on there: it is not cut off from the word at its end, an input not from its number,
+    and no pair right before its head."""
+    path = layout.paths[arrow.id]
+    start = layout.labels[arrow.id][0] if arrow.tail.kind == "input" else path[0][0]
+    return start < along < path[-1][0] - _ENTRY
 
 
 def _cuts(joints: list[Joint], longest: float, second_last: float) -> list[Joint]:

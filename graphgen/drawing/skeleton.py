@@ -52,14 +52,14 @@ def skeleton(sized: Sized, in_order: bool = False) -> str:
 
 def _in_order(scene: Scene) -> Iterator[ArrowPair]:
     """The pairs by where they lead, to one shape in the order of its operands; of three or more, that of the
-    main chain comes in the middle, which has the others on both sides."""
+    main chain comes in the middle, which has the others on both sides, unless an author wants the order."""
     arriving: dict[str, list[ArrowPair]] = {shape.id: [] for shape in scene.shapes}
     for arrow in scene.arrows:
         arriving[arrow.head.id].append(arrow)
     for arrows in arriving.values():
         arrows.sort(key=lambda arrow: [edge[2] for edge in arrow.edges])
         main = [arrow for arrow in arrows if arrow.on_main_chain]
-        if len(arrows) > 2 and len(main) == 1 and main[0] in (arrows[0], arrows[-1]):
+        if not scene.in_order and len(arrows) > 2 and len(main) == 1 and main[0] in (arrows[0], arrows[-1]):
             arrows.remove(main[0])
             arrows.insert(len(arrows) // 2, main[0])
         yield from arrows

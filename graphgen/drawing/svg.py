@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import html
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphgen.diagram import SIZE, ArrowPair, Frame, Shape
 from graphgen.drawing.boxes import Layout
-from graphgen.drawing.dot import digraph
+from graphgen.drawing.dot import curve_ids, digraph
 from graphgen.drawing.engine import run
 from graphgen.drawing.heat_maps import heat_map
 from graphgen.drawing.matrices import is_row, row
@@ -62,7 +62,9 @@ class Part:
             kind, found = _kind(element), element.attrib
             if kind == "text":
                 line = next(lines)
-                written.append(row(found, line, inscribe) if is_row(line) else _text(found, inscribe(line)))
+                is_shape = isinstance(self.of, Shape)
+                text = row(found, line, inscribe) if is_row(line) else _text(found, inscribe(line), is_shape)
+                written.append(text)
                 if cells:
                     is_below, is_dim = (marked in self.classes.split() for marked in ("forward", "dim"))
                     written.append(heat_map(found, cells, is_below, is_dim))
@@ -110,7 +112,7 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
                 yield _part(f"{frame.id}t", frame, groups, frame.title)
         # In the order of the forward pass, which is how the page's keyboard goes through it.
         for shape in layout.sized.scene.shapes:
-            yield _part(shape.id, shape, groups, shape.text)
+            yield _part(shape.id, shape, groups, shape.text, further=curve_ids(shape))
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
                     yield _part(
@@ -137,12 +139,19 @@ def _parsed(printed: str) -> Element:
 
 
 def _part(
-    id: str, of: Shape | ArrowPair | Frame, groups: dict[str, Element], *texts: str, cells: Cells = ()
+    id: str,
+    of: Shape | ArrowPair | Frame,
+    groups: dict[str, Element],
+    *texts: str,
+    cells: Cells = (),
+    further: Sequence[str] = (),
 ) -> Part:
+    """A part of a printed group, and of those of `further` ids that stand in it."""
     group = groups[id]
     _, _, classes = group.get("class", "").partition(" ")  # behind Graphviz' own
     lines = [line for text in texts if text for line in text.split("\n")]
-    elements = [element for element in group if _kind(element) != "title"]
+    printed = [group, *(groups[one] for one in further)]
+    elements = [element for one in printed for element in one if _kind(element) != "title"]
     return Part(id, classes, of, tuple(lines), tuple(elements), cells)
 
 
@@ -151,9 +160,10 @@ def _kind(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _text(printed: dict[str, str], line: str) -> str:
+def _text(printed: dict[str, str], line: str, is_of_shape: bool) -> str:
+    """A line as SVG; a small one beside an arrow or a frame is marked, as it says less than what it is at."""
     size = float(printed["font-size"])
-    small = 'class="small" ' if size < SIZE else ""
+    small = 'class="small" ' if size < SIZE and not is_of_shape else ""
     return (
         f'<text {small}x="{printed["x"]}" y="{printed["y"]}" font-size="{size:g}"'
         f' fill="{printed["fill"]}">{line}</text>'

@@ -36,6 +36,7 @@ from graphgen.graph.passes import Level, Pass, given_numbers, verdict
 from graphgen.graph.recorded import Recorded, Reference
 from graphgen.graph.saving import as_text as saved_text
 from graphgen.graph.saving import save as save_graph
+from graphgen.graph.sums import with_joined_sums
 from graphgen.graph.timing import OutOfTimeError, is_time_left, require_time, time_limit
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "value_text",
     "verdict",
     "with_data",
+    "with_joined_sums",
     "with_stand_ins",
     "with_upstream",
     "with_upstream_symbol",

@@ -12,7 +12,7 @@ from graphgen.errors import GraphgenError, Place, SourceError, excerpt
 from graphgen.graph.link import checked
 from graphgen.graph.numbers import Value, is_terminating, is_value, operand_text, shape_of, value_text
 from graphgen.graph.recorded import Recorded
-from graphgen.ops import OPERANDS, OPS, Op, Shape, abstract, broadcast, opaque
+from graphgen.ops import OPERANDS, OPS, SUMS, Op, Shape, abstract, broadcast, opaque
 
 MAX_ENTRIES = 1_000_000
 """Entries of one array."""
@@ -25,6 +25,7 @@ _LONGEST_OPERATION = 60
 """Characters of an operation in a message with all that its operands compute."""
 _LONGEST_QUOTIENT = 7
 """Characters of a quotient in a picture."""
+_SUMS = {op.name: op for op in SUMS.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def op_of(attributes: Mapping[str, Any], arity: int) -> Op | None:
     if attributes.get("abstract"):
         fits = str(name).isidentifier() and name not in OPS and 1 <= arity <= len(OPERANDS)
         return abstract(name, arity) if fits else None
-    return OPS.get(str(name))
+    return OPS.get(str(name)) or _SUMS.get(str(name))
 
 
 def ungrouped(operation: str) -> str:

@@ -31,7 +31,7 @@ from weakref import WeakKeyDictionary
 from graphgen.errors import GraphgenError, contained, printable
 from graphgen.graph import unused_result
 from graphgen.integrations.fences import NAME, as_fence, placed_error
-from graphgen.integrations.pages import PageContext, log, page_context, page_of
+from graphgen.integrations.pages import PageContext, entry_of, log, page_context, page_of
 from graphgen.page import Request, Source, linked, remember, source_of
 
 
@@ -69,7 +69,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         header, first = "", 1
         if found and not shown.file:
             header, first = f"```{NAME} {found.header}".strip(), found.line + 1
-        guide, hint = page.guide_to(error), printable(placed.hint)
+        guide, hint = page.guide and page.guide + entry_of(error), printable(placed.hint)
         words = page.defaults.get("language")
         return error_box(message, shown.text, hint, header, first, error.place, guide, words)
     for name, line in drawn.unused.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from graphgen.cache import Cache
 from graphgen.errors import (
@@ -25,6 +26,7 @@ from graphgen.errors import (
     SourceError,
     VerificationError,
     contained,
+    printable,
 )
 from graphgen.graph import Level, is_absolute, unused_result
 from graphgen.integrations.fences import NAME, Fence, placed, placed_error
@@ -43,6 +45,9 @@ SECTIONS: Mapping[type[GraphgenError], str] = {
     RenderError: "drawing",
 }
 """The sections of the page that explains errors, in scripts/website/faults.yml, by the kinds of error."""
+
+_VARYING = re.compile(r"(?<!\w)'.*?'(?!\w)|(?<!\w)\".*?\"(?!\w)|\([^()]*\)|\S*[^\s\w':;,-]\S*|\S*\d\S*")
+"""What a message says of one source: what it quotes, what stands in parentheses, formulas and numbers."""
 
 # MkDocs counts the warnings below its own logger, which is what --strict goes by.
 log = logging.getLogger("mkdocs.plugins.graphgen")
@@ -96,11 +101,6 @@ class PageContext:
         }
         return resolved, seen if self.html_is_resolved else resolved
 
-    def guide_to(self, error: GraphgenError) -> str:
-        """The address of what is said of errors of that kind; empty where the site says nothing of them."""
-        section = next((name for kind, name in SECTIONS.items() if isinstance(error, kind)), "")
-        return self.guide and (f"{self.guide}#{section}" if section else self.guide)
-
     def requests(self) -> Iterator[Request]:
         """The diagrams of the page's fences, as far as their headers can be read."""
         for fence in self.fences:
@@ -121,6 +121,20 @@ class PageContext:
     def missed(self) -> Iterator[GraphgenError]:
         """An error for each fence that Markdown passed over."""
         return self.lines.missed(self.file)
+
+
+def entry_of(error: GraphgenError) -> str:
+    """The fragment of an address that leads to what explains an error, on the page that does.
+
+    It is the section, and behind it the words that the message has whatever it is about, which browsers look
+    for on the page (WICG, URL Fragment Text Directives).
+
+    >>> entry_of(SourceError("'relo(x)' calls the unknown function 'relo'"))
+    '#source:~:text=calls%20the%20unknown%20function'
+    """
+    section = next((name for kind, name in SECTIONS.items() if isinstance(error, kind)), "")
+    words = max((run.strip(" :;,") for run in _VARYING.split(printable(error.message))), key=len)
+    return f"#{section}:~:text={quote(words, safe='').replace('-', '%2D')}"
 
 
 page_context: ContextVar[PageContext | None] = ContextVar("graphgen_page", default=None)

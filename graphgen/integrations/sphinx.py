@@ -36,7 +36,7 @@ from graphgen.integrations.sphinx_book import (
     write_html,
     write_latex,
 )
-from graphgen.integrations.sphinx_links import BookLink, noted
+from graphgen.integrations.sphinx_links import BookLink, guide_for, noted, require_guide
 from graphgen.options import LANGUAGES, OPTIONS, Options
 from graphgen.page import Figure, Folder, Request, Source, remember, seen_from_page, source_of
 
@@ -62,14 +62,15 @@ class GraphgenDirective(SphinxDirective):
                 figure = request.figure(kept(self.env))
                 remember(request, named(self.env))
         except GraphgenError as error:
-            from graphgen.page import error_box
-
             fault = str(type(error)(error.message, error.hint))
             message, hint = printable(error.message), printable(error.hint)
             place = self._place(source, error.place.line if error.place else None)
             log.warning("%s", fault, location=place, type=NAME)
-            box = error_box(message, source.text, hint, place=error.place)
-            return [_with_words(FigureNode(pieces=[box]), f"graphgen: {fault}")]
+            box = {"message": message, "source": source.text, "hint": hint, "place": error.place}
+            diagram = FigureNode(
+                box={**box, "language": self.config.language}, guide=guide_for(error, self.env)
+            )
+            return [_with_words(diagram, f"graphgen: {fault}")]
         for name, line in figure.unused.items():
             log.warning("%s", unused_result(name, None), location=self._place(source, line), type=NAME)
         links = self._links(figure, source)
@@ -177,10 +178,12 @@ def answer_of(written: str, env: BuildEnvironment) -> tuple[str, str]:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("graphgen_cache", True, "", bool)
+    app.add_config_value("graphgen_troubleshooting", "", "env", str)
     app.add_directive(NAME, GraphgenDirective)
     app.add_role(NAME, GraphgenRole())
     app.add_node(FigureNode, html=(write_html, None), latex=(write_latex, None))
     app.connect("builder-inited", write_assets)
+    app.connect("env-before-read-docs", require_guide)
     app.connect("doctree-read", answer_quotes)
     app.connect("html-page-context", load_assets)
     app.connect("build-finished", prune)

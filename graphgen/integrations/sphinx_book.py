@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from graphgen.cache import Cache
 from graphgen.errors import GraphgenError, contained
-from graphgen.integrations.sphinx_links import BookLink, address
+from graphgen.integrations.sphinx_links import BookLink, address, guide_address
 from graphgen.page import assets, linked, more_script
 
 NAME = "graphgen"
@@ -48,6 +48,12 @@ def prune(app: Sphinx, exception: Exception | None) -> None:
 
 
 def write_html(writer: Any, diagram: FigureNode) -> None:
+    if "box" in diagram:
+        from graphgen.page import error_box
+
+        guide = guide_address(diagram["guide"], writer.builder) if diagram["guide"] else ""
+        writer.body.append(error_box(**diagram["box"], guide=guide))
+        raise nodes.SkipNode
     links: Mapping[str, BookLink] = diagram.get("links", {})
     addresses = {target: address(link, writer.builder) for target, link in links.items()}
     writer.body.append(linked(diagram["pieces"], addresses, addresses))

@@ -11,16 +11,26 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sphinx.util import logging
 
-from graphgen.errors import OptionError
+from graphgen.errors import GraphgenError, OptionError
 from graphgen.graph import is_absolute
+from graphgen.integrations.pages import entry_of
 
 if TYPE_CHECKING:
+    from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
 
     from graphgen.page import Folder
 
 log = logging.getLogger(__name__)
+
+
+class Guide(NamedTuple):
+    """The page that explains an error, a document or an address, as seen from a document, and where on it."""
+
+    document: str
+    page: str
+    fragment: str
 
 
 class BookLink(NamedTuple):
@@ -65,6 +75,31 @@ def address(link: BookLink, builder: StandaloneHTMLBuilder) -> str | None:
         return f"{page.partition('#')[0]}#{id}"  # where all documents are one page, the heading alone
     is_top = page.startswith("#") and document == env.config.root_doc
     return "#" if is_top or not page else page
+
+
+def guide_for(error: GraphgenError, env: BuildEnvironment) -> Guide | None:
+    """What explains an error of the document that is being read; None where the book has no such page."""
+    page = _guide_page(env)
+    return Guide(env.docname, page, entry_of(error)) if page else None
+
+
+def guide_address(guide: Guide, builder: StandaloneHTMLBuilder) -> str:
+    """Where that is on the document's page; where all documents are one page, the entry alone."""
+    is_outside = is_absolute(guide.page)
+    page = guide.page if is_outside else builder.get_relative_uri(guide.document, guide.page)
+    return page.partition("#")[0] + guide.fragment
+
+
+def require_guide(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
+    """Warns where the page that is to explain errors is not in the book."""
+    if (written := env.config.graphgen_troubleshooting) and _guide_page(env) is None:
+        log.warning("graphgen_troubleshooting names %r, which is not in the book", written, type="graphgen")
+
+
+def _guide_page(env: BuildEnvironment) -> str | None:
+    written: str = env.config.graphgen_troubleshooting
+    named = written.replace("{language}", env.config.language)
+    return named if is_absolute(named) else _document(named, env, env.found_docs)
 
 
 def _uri(document: str, path: str) -> str:

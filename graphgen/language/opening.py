@@ -58,13 +58,19 @@ def _rewritten(graph: ComputationalGraph, ids: Collection[str]) -> Computational
         operands = [at[operand] for operand in node.operands]
         first = len(builder)
         if node.op is None:
-            at[node.id] = builder.given(node.name, node.value, place=node.place)
+            at[node.id] = builder.given(node.name, node.value)
         elif node.id in ids:
             at[node.id] = write_into(builder, node.op.opened, dict(zip(OPERANDS, operands, strict=False)))
             for inner in range(first, len(builder)):
-                builder.describe(inner, place=node.place)
+                builder.describe(inner, place=node.place, group=node.group)
+            builder.describe(at[node.id], name=node.name, label=node.label, link=node.link)
+            continue
         else:
-            at[node.id] = builder.apply(node.op, *operands, parameters=node.parameters, place=node.place)
-        said = {"label": node.label, "range": node.range, "link": node.link}
-        builder.describe(at[node.id], name=node.name, **said)
-    return builder.build(at[graph.output], upstream=graph.upstream, upstream_symbol=graph.upstream_symbol)
+            at[node.id] = builder.apply(node.op, *operands)
+        builder.describe(at[node.id], **graph.network.nodes[node.id])
+    of_graph = {
+        "upstream": graph.upstream,
+        "upstream_symbol": graph.upstream_symbol,
+        "modules": graph.modules,
+    }
+    return builder.build(at[graph.output], **of_graph)

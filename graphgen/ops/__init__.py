@@ -8,7 +8,7 @@ from graphgen.ops.points import Operands
 from graphgen.ops.row import Op, on_arrays
 from graphgen.ops.rules import OPERANDS, compiled, inlined, letters, parsed
 from graphgen.ops.shapes import Shape, broadcast
-from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, operation
+from graphgen.ops.table import ELEMENTWISE, FUNCTIONS, OPS, SUMS, operation
 from graphgen.ops.words import (
     ELEMENTARY,
     SCALAR_WORDS,
@@ -24,6 +24,7 @@ __all__ = [
     "OPERANDS",
     "OPS",
     "SCALAR_WORDS",
+    "SUMS",
     "Op",
     "Operands",
     "Shape",

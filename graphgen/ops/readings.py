@@ -8,6 +8,7 @@ LANGUAGES = ("en", "ko")
 READINGS = {
     # Arithmetic
     "add": ("{} plus {}", "{} 더하기 {}"),
+    **{f"add_{n}": (" plus ".join(["{}"] * n), " 더하기 ".join(["{}"] * n)) for n in range(3, 7)},
     "subtract": ("{} minus {}", "{} 빼기 {}"),
     "multiply": ("{} times {}", "{} 곱하기 {}"),
     "divide": ("{} divided by {}", "{} 나누기 {}"),

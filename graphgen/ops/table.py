@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from graphgen.ops import contractions, layers, shapes
 from graphgen.ops.row import Op, op
+from graphgen.ops.rules import OPERANDS
 
 _ALONG = {"axis": None, "keepdims": False}
 _INNER = "(sqrt(2 / atan(1)) * (x + 44715 * x * x * x / 1000000))"
@@ -290,6 +291,11 @@ OPS: Mapping[str, Op] = MappingProxyType({row.name: row for row in _ROWS})
 
 ELEMENTWISE: Mapping[str, Op] = MappingProxyType({row.name: row for row in _ROWS if row.is_elementwise})
 """The operations on single numbers, which work on arrays entry by entry."""
+
+SUMS: Mapping[int, Op] = MappingProxyType(
+    {n: op(f"add_{n}", "+", " + ".join(OPERANDS[:n]), *["g"] * n, operator="+") for n in range(3, 7)}
+)
+"""Sums of several terms as one operation, by how many: what pictures join a chain of additions to."""
 
 FUNCTIONS: Mapping[str, Op] = MappingProxyType({row.name: row for row in _ROWS if row.operator is None})
 """The operations that the language calls by name, as in `exp(x)`."""

@@ -16,6 +16,7 @@ from typing import Any
 from graphgen.graph import ComputationalGraph, GraphBuilder, Node, array_value, nearest_float
 from graphgen.language import opened
 from graphgen.ops import OPERANDS, on_arrays
+from graphgen.page.terms import CHOICES, PRODUCTS, SUMS, add_choice, add_terms
 
 _MOST = 8000
 """Single numbers of a picture that a page computes at once."""
@@ -84,9 +85,28 @@ def _steps(
         return _sums(owner, shape, operands[0], shapes[0], axes, is_mean=op.name == "mean", first=len(made))
     if op.name in _MOVING:
         return [[owner, shape, "move", operands, _moved(node, shapes)]]
-    if op.opened and not node.parameters and len(set(operands)) == len(operands):
+    if len(set(operands)) < len(operands):
+        return None
+    if op.name in SUMS | PRODUCTS | CHOICES:
+        return _further(node, owner, operands, shapes, len(made))
+    if op.opened and not node.parameters:
         return _inner(graph, node, owner, operands, made)
     return None
+
+
+def _further(
+    node: Node, owner: int, operands: list[int], shapes: Sequence[Sequence[int]], first: int
+) -> list[Step] | None:
+    steps: list[Step] = []
+
+    def add(shape: list[int], what: Any, *rest: Any) -> int:
+        steps.append([owner, shape, what, *rest])
+        return first + len(steps) - 1
+
+    assert node.op is not None
+    if node.op.name in CHOICES:
+        return steps if add_choice(node, operands[0], shapes[0], add) else None
+    return steps if add_terms(node, operands, shapes, add) else None
 
 
 def _sums(
@@ -126,17 +146,23 @@ def _inner(
     axes = node.op.opened_axes
     if any(len(graph[node.operands[position]].shape) != length for position, length in axes.items()):
         return None
-    if node.op.targets is not None and len({graph[id].shape for id in node.operands}) > 1:
-        return None  # labels in the place of shares
+    shapes = [graph[id].shape for id in node.operands]
+    steps: list[Step] = []
+    operands = list(operands)
+    if node.op.targets is not None and len(set(shapes)) > 1:
+        position = node.op.targets
+        shares = _shares(graph, node, node.operands[position])
+        if shares is None:
+            return None
+        shapes[position] = shapes[1 - position]
+        operands[position] = len(made)
+        steps.append([owner, list(shapes[position]), shares])
     builder = GraphBuilder()
     names = OPERANDS[: len(operands)]
     # Opening asks for shapes alone, which zeros have.
-    given = [
-        builder.input(name, _zeros(graph[id].shape)) for name, id in zip(names, node.operands, strict=True)
-    ]
+    given = [builder.input(name, _zeros(shape)) for name, shape in zip(names, shapes, strict=True)]
     inside = opened(builder.build(builder.apply(node.op, *given)), ["all"])
     at = dict(zip(names, operands, strict=True))
-    steps: list[Step] = []
     for inner in inside:
         if inner.id in at:
             continue
@@ -146,6 +172,19 @@ def _inner(
         steps += found
         at[inner.id] = len(made) + len(steps) - 1
     return steps
+
+
+def _shares(graph: ComputationalGraph, node: Node, labels: str) -> list[float | int] | None:
+    """The shares that labels stand for: 1 for the class of each row. None where the labels do more than that,
+    for a page cannot change them."""
+    import numpy as np
+
+    uses = [graph[edge[1]].op for edge in graph.uses[labels]]
+    if graph[labels].value is None or any(op is None or op.targets is None for op in uses):
+        return None
+    classes = np.ravel(np.array(graph[labels].value, dtype=float)).astype(int)
+    shape = next(graph[id].shape for id in node.operands if id != labels)
+    return [int(entry) for entry in np.ravel(np.eye(shape[-1])[classes])]
 
 
 def _zeros(shape: Sequence[int]) -> Any:

@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 
 from graphgen.algebra import SYMPY_WORDS, expression, local_derivatives, read, symbols
-from graphgen.ops import ELEMENTWISE, Op
+from graphgen.ops import ELEMENTWISE, SUMS, Op
 
 _SPACE = re.compile(r"\s+(?!-)|(?<!-)\s+")
 """The spaces that code reads the same without: not the one between two signs, x - -y."""
@@ -49,12 +49,12 @@ def ops_code() -> str:
     """The constant `ops` of the script: by name, the operator, value, local derivatives, these in fractions `q`
     where the op is arithmetic, kink, folded forms.
 
-    It has the ops on single numbers.
+    It has the ops on single numbers, and the sums of several terms.
 
     >>> print(ops_code().splitlines()[4])  # doctest: +ELLIPSIS
     "multiply":{operator:"*",value:(x,y)=>x*y,locals:[(x,y)=>y,(x,y)=>x],folded:[...]},
     """
-    rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in ELEMENTWISE.values())
+    rows = "\n".join(f"{json.dumps(op.name)}:{_row(op)}," for op in (*ELEMENTWISE.values(), *SUMS.values()))
     return f"{_FURTHER}const ops = {{\n{rows}\n}};\n"
 
 
@@ -97,7 +97,8 @@ def _row(op: Op) -> str:
     exact = f",exact:({operands})=>[{','.join(parts)}]" if parts[0] else ""
     kink = f",kink:{_function(op, read(op.kink, symbols(op), {}))}" if op.kink else ""
     operator = f"operator:{json.dumps(op.operator)}," if op.operator is not None else ""
-    folded = f",folded:{json.dumps(op.folded, ensure_ascii=False)}" if op.folded else ""
+    forms = json.dumps(op.folded, ensure_ascii=False, separators=(",", ":"))
+    folded = f",folded:{forms}" if op.folded else ""
     return f"{{{operator}value:{value},locals:[{','.join(locals_)}]{exact}{kink}{folded}}}"
 
 
@@ -112,5 +113,5 @@ def _in_fractions(written: sp.Expr) -> str:
 
 
 def _function(op: Op, written: sp.Expr) -> str:
-    operands = ",".join(symbol.name for symbol in symbols(op))
+    operands = ",".join(symbol.name for symbol in symbols(op)) if written.free_symbols else ""
     return f"({operands})=>{_SPACE.sub('', _PRINTER.doprint(written))}"

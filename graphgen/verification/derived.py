@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from graphgen.cache import for_user, key
-from graphgen.ops import ELEMENTWISE, OPERANDS, Op
+from graphgen.ops import ELEMENTWISE, OPERANDS, SUMS, Op
 from graphgen.verification.words import WORDS
 
 Rules = tuple[str, tuple[str, ...]]
@@ -42,8 +42,9 @@ def derived_rules(op: Op) -> Rules:
         return found
     from graphgen.algebra import rules_in_words
 
+    rows = (*ELEMENTWISE.values(), *SUMS.values())
     if not kept and (users := for_user()):
-        users.save(_key(), {_said(row): rules_in_words(row) for row in ELEMENTWISE.values()})
+        users.save(_key(), {_said(row): rules_in_words(row) for row in rows})
         users.prune()
         _kept.cache_clear()
     return rules_in_words(op)

@@ -30,7 +30,7 @@ def as_before(before: Repeated, node: Node, operands: Sequence[Any], value: Any)
 
     def known(value: Any, *operands: Any) -> Any:
         keys = [_identity(operand) for operand in operands]
-        if op.name in ("add", "multiply"):
+        if op.operator in ("+", "*"):
             keys.sort(key=hash)
         # The operands are kept, so that nothing else takes their identities.
         return before.setdefault((what, *keys), (value, operands))[0]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import combinations
 from math import prod
 from typing import Any
@@ -103,9 +104,9 @@ def _of_node(
     bounds = [bound for bound in operands if bound is not None]
     if len(bounds) < len(operands):
         return None
+    if node.op.operator in ("+", "-") and len(bounds) > 1:
+        return reduce(_sum, bounds)
     match node.op.name, bounds:
-        case (("add" | "subtract"), [x, y]):
-            return _sum(x, y)
         case "multiply", [x, y]:
             return Bound(x.above + y.above, x.below + y.below, x.roots | y.roots)
         case "divide", [x, y]:

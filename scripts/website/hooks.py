@@ -71,7 +71,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
 MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
-FLAG = re.compile(r"<code>(?=[^<>]{1,24}</code>)(?=[^<>]*-\w)")
+FLAG = re.compile(r"<code>(?=[^<>]{1,26}</code>)(?=[^<>]*-\w)")
 FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
 SEARCH_INDEX = Path("search", "search_index.json")
 """Beside it stands the same as a script, for a site that is opened from the disk."""

@@ -45,6 +45,25 @@ def browser():
 
 
 @pytest.fixture(scope="module")
+def tab(browser):
+    """Gives a tab whose context has some options, the same one each time.
+
+    To open one takes five times as long as to load a page.
+    """
+    tabs = {}
+
+    def tab(**options):
+        key = repr(sorted(options.items()))
+        if key not in tabs:
+            tabs[key] = browser.new_page(**options)
+        return tabs[key]
+
+    yield tab
+    for page in tabs.values():
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
 def address(built_site):
     """Where the project's own site is served."""
     assert not built_site.returncode, built_site.log

@@ -24,6 +24,7 @@ FIGURES = {
     "kink": ("x = 2\nz = relu(x)", {}),
     "cancelling": ("x = 2\nz = relu(x) - relu(-x)", {}),
     "cancellingentry": ("x = [3, -1]\nz = sum(relu(x) - relu(-x))", {}),
+    "extremes": ("x = [3, 1, 5]\nz = amin(x) + amax(x[:2])", {}),
     "log": ("x = 1\nz = log(x)", {}),
     "divide": ("x = 1\ny = 2\nz = x / y", {}),
     "symbols": ("t = x + y\nz = t ** 2", {}),
@@ -62,6 +63,14 @@ FIGURES = {
         "h = relu(linear(x, w.T, b))  # hidden\nL = mean_squared_error(h, t)  # loss",
         {"language": "ko"},
     ),
+    "running": ("x = [2, -1, 3]\ny = sum(cumsum(x) * cumprod(x))", {"show": "forward backward local"}),
+    "sorting": ("x = [3, 1, 2]\ny = sum(sort(x) * [1, 10, 100]) + amax(x)", {}),
+    "convolved": (
+        "x = [[[[1, 2, 0], [0, 1, 3], [2, -1, 1]]]]\nk = [[[[1, -1], [0.5, 2]]]]\n"
+        "a = reshape(conv2d(x, k, [0.5]), (2, 2))\ny = sum(a * a) + sum(max_pool2d(x, kernel=2, stride=1))",
+        {},
+    ),
+    "labels": ("x = [[1, 2, -1], [0.5, 0, 3]]\nc: data = [1, 2]\ny = softmax_cross_entropy(x, c)", {}),
     "unbounded": ("x = [0, 0, 0, 0, 0, 0, 0, 0]\nh = exp(x)\ny = sum(h)", {}),
     "large": (
         "x = [["

@@ -21,6 +21,9 @@ CHANGES = {
         ("x 1, 3", "0.125", "[[1, 2, -1]]", "[[1, 2, 0.125]]"),
         ("t 1, 2", "-4", "[[0, 1]]", "[[0, -4]]"),
     ],
+    "running": [("x 2", "4", "[2, -1, 3]", "[2, 4, 3]")],
+    "sorting": [("x 2", "7", "[3, 1, 2]", "[3, 7, 2]")],
+    "labels": [("x 2, 3", "-1.5", "0, 3]]", "0, -1.5]]")],
     "large": [("w 8", "-40", "3, 4]", "3, -40]")],
 }
 
@@ -134,6 +137,60 @@ def test_what_has_no_value_is_not_shown_and_comes_back(desktop):  # noqa: F811
         assert squares.count() == before > 0
 
 
+def test_an_entry_of_a_sort_lights_the_one_that_it_is(desktop):  # noqa: F811
+    desktop.open("sorting")
+    desktop.page.locator("#sorting-e4f text > tspan").nth(1).hover()
+    assert desktop.line("sorting") == "sort(x) [2] = 2"
+    assert bright(desktop, "sorting-e1f") == ["2"]
+    desktop.page.locator("#sorting-e2b text > tspan").nth(2).hover()
+    assert bright(desktop, "sorting-e4b") == ["10"]
+    desktop.page.locator("#sorting-e3b text > tspan").nth(1).hover()
+    assert desktop.line("sorting") == "∂y/∂x [2] = 0"
+
+
+def bright(opened, id):
+    """The entries of a row that stand out; all where nothing does."""
+    return opened.page.eval_on_selector_all(
+        f"#{id} text > tspan:not(.graphgen-dim)", "cells => cells.map((cell) => cell.textContent)"
+    )
+
+
+def test_an_entry_of_a_running_sum_lights_what_is_summed(desktop):  # noqa: F811
+    desktop.open("running")
+    desktop.page.locator("#running-e4f text > tspan").nth(2).hover()
+    assert desktop.line("running") == "cumsum(x) [3] = 2 + (−1) + 3 = 4"
+    desktop.page.locator("#running-e2b text > tspan").nth(1).hover()
+    assert desktop.line("running") == "∂y/∂x [2] = −2 × 1 + (−6 × 1) = −8"
+    assert bright(desktop, "running-e4b") == ["−2", "−6"]
+
+
+def test_labels_stay_and_entries_of_four_axes_are_changed(desktop):  # noqa: F811
+    desktop.open("labels")
+    desktop.press("labels", "Change numbers")
+    assert desktop.figure("labels").locator(".graphgen-array").count() == 1
+    desktop.open("convolved")
+    desktop.press("convolved", "Change numbers")
+    field = desktop.figure("convolved").locator(".graphgen-array input").first
+    field.fill("5")
+    source = FIGURES["convolved"][0].replace("[[[[1, 2", "[[[[5, 2")
+    total = picture(parse(source)).texts.value(parse(source)["y"])
+    desktop.page.wait_for_function(
+        "(total) => document.querySelector('#convolved .graphgen-scroll').textContent.includes(total)",
+        arg=total,
+    )
+
+
+def test_ties_of_the_least_and_the_largest_have_no_gradient(desktop):  # noqa: F811
+    desktop.open("extremes")
+    desktop.press("extremes", "Change numbers")
+    desktop.figure("extremes").get_by_label("x 1", exact=True).fill("1")
+    desktop.page.wait_for_function(
+        "() => document.querySelector('#extremes-e1b text').textContent[1] === '—'"
+    )
+    assert desktop.text("extremes", "e1b") == "[—, —, 0]"
+    assert desktop.page.locator("#extremes .graphgen-kink").count() == 2
+
+
 def test_where_conventions_at_kinks_cancel_an_entry_has_no_gradient(desktop):  # noqa: F811
     id = "cancellingentry"
     desktop.open(id)
@@ -149,6 +206,34 @@ def test_where_conventions_at_kinks_cancel_an_entry_has_no_gradient(desktop):  #
     said = "∂z/∂x [1] = 1 × 0 + 0 × (−1) = —; —: conventions at kinks, as of relu(x)"
     assert desktop.line(id).startswith(said)
     assert desktop.page.locator(f"#{id} .graphgen-kink").count() == 2
+
+
+def test_the_address_carries_changed_entries(desktop):  # noqa: F811
+    desktop.open("product")
+    desktop.press("product", "Change numbers")
+    for label, number in (("x 2, 2", "-1/4"), ("b 1", "1e-7")):
+        desktop.figure("product").get_by_label(label, exact=True).fill(number)
+    desktop.page.wait_for_url("**/product.html?product=0.3*-0.25_2.0*1e-7#product")
+    shown = desktop.text("product", "e6f")
+    desktop.page.reload()
+    desktop.page.wait_for_function(
+        "() => document.querySelector('#product-e1f')?.textContent.includes('−0.25')"
+    )
+    assert desktop.text("product", "e6f") == shown
+    desktop.press("product", "Change numbers")
+    field = desktop.figure("product").get_by_label("x 2, 2", exact=True)
+    assert field.input_value() == "-0.25"
+    desktop.press("product", "Reset")
+    desktop.page.wait_for_url("**/product.html")
+    assert field.input_value() == "4.5"
+
+
+@pytest.mark.parametrize("state", ["0.3*x", "0.9*1", "4.0*1", "0.3*", "1_2_3", "0.1*2_9.9*1"])
+def test_an_address_that_fits_no_entry_changes_nothing(desktop, state):  # noqa: F811
+    desktop.page.goto(f"{desktop.address}/product.html?product={state}")
+    desktop.press("product", "Change numbers")
+    assert desktop.figure("product").get_by_label("x 1, 2", exact=True).input_value() == "2"
+    assert desktop.text("product", "e1f") == desktop.open("product").text("product", "e1f")
 
 
 def test_the_second_script_is_asked_for_where_a_picture_or_a_reader_needs_it(desktop):  # noqa: F811

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -18,8 +19,19 @@ class Opened:
 
     def __init__(self, page, address):
         self.page, self.address, self.said = page, address, []
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("console", self.note)
+        page.on("pageerror", self.note)
+
+    def note(self, what):
+        self.said.append(getattr(what, "text", str(what)))
+
+    def leave(self):
+        """Leaves the tab to the next test, as if it were new but for its size."""
+        self.page.mouse.move(0, 0)
+        self.page.emulate_media(media="null")
+        self.page.goto("about:blank")
+        self.page.remove_listener("console", self.note)
+        self.page.remove_listener("pageerror", self.note)
 
     def open(self, name):
         self.page.goto(f"{self.address}/{name}.html")
@@ -60,34 +72,38 @@ class Opened:
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 700}}
 
 
+@contextmanager
+def silent(tab, address, **options):
+    """A tab as if it were new, which says nothing in the console to the end of a test."""
+    page = tab(**options)
+    if page.viewport_size != options["viewport"]:
+        page.set_viewport_size(options["viewport"])
+    opened = Opened(page, address)
+    yield opened
+    opened.leave()
+    assert opened.said == []
+
+
 # What is said and done hangs on the size alone, colours on the scheme: `test_axe_finds_nothing` has all four.
 @pytest.fixture(params=[("desktop", "light"), ("phone", "dark")], ids="-".join)
-def anywhere(request, browser, plain):
+def anywhere(request, tab, plain):
     """A page at the size of a desktop and a phone, the one in the light and the other in the dark scheme."""
     size, scheme = request.param
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, has_touch=size == "phone")
-    opened = Opened(context.new_page(), plain)
-    yield opened
-    context.close()
-    assert opened.said == []
+    options = {"viewport": SIZES[size], "color_scheme": scheme, "has_touch": size == "phone"}
+    with silent(tab, plain, **options) as opened:
+        yield opened
 
 
 @pytest.fixture
-def desktop(browser, plain):
-    context = browser.new_context(viewport=SIZES["desktop"])
-    opened = Opened(context.new_page(), plain)
-    yield opened
-    context.close()
-    assert opened.said == []
+def desktop(tab, plain):
+    with silent(tab, plain, viewport=SIZES["desktop"]) as opened:
+        yield opened
 
 
 @pytest.fixture
-def phone(browser, plain):
-    context = browser.new_context(viewport=SIZES["phone"], has_touch=True, is_mobile=True)
-    opened = Opened(context.new_page(), plain)
-    yield opened
-    context.close()
-    assert opened.said == []
+def phone(tab, plain):
+    with silent(tab, plain, viewport=SIZES["phone"], has_touch=True, is_mobile=True) as opened:
+        yield opened
 
 
 # 1. Edit an input
@@ -339,7 +355,9 @@ def test_the_keyboard_steps_when_the_figure_has_focus(desktop):
     assert desktop.figure("shop").locator(".graphgen-player").is_hidden()
 
 
-def test_play_goes_on_by_itself_to_the_end(desktop):
+def test_play_goes_on_by_itself_to_the_end(browser, plain):
+    context = browser.new_context(viewport=SIZES["desktop"])  # whose clock is not that of other tests
+    desktop = Opened(context.new_page(), plain)
     desktop.page.clock.install()
     desktop.open("curve")
     desktop.press("curve", "Step through")
@@ -349,6 +367,8 @@ def test_play_goes_on_by_itself_to_the_end(desktop):
     desktop.page.clock.run_for(20_000)
     assert count.inner_text() == f"{last} / {last}"
     assert desktop.figure("curve").get_by_role("button", name="Play").count() == 1
+    context.close()
+    assert desktop.said == []
 
 
 def test_nothing_moves_where_the_reader_wants_no_motion(browser, plain):
@@ -495,6 +515,19 @@ def test_one_panel_is_open_at_a_time_and_the_page_does_not_jump(anywhere):
         places.add((box["x"], box["y"], next_box["y"]))
         forward.click()
     assert len(places) == 1
+
+
+def test_the_words_of_a_small_button_cover_no_number_of_the_picture(anywhere):
+    anywhere.open("several")
+    picture = anywhere.figure("fan").locator("svg.graphgen-diagram").bounding_box()
+    bar = anywhere.figure("fan").locator(".graphgen-bar")
+    for button in bar.get_by_role("button").all():
+        button.hover()
+        button.focus()
+        words = button.locator("span").bounding_box()
+        assert words["y"] >= picture["y"] + picture["height"]
+        assert words["x"] >= bar.bounding_box()["x"] + bar.bounding_box()["width"] - 2
+        assert words["x"] + words["width"] <= anywhere.page.viewport_size["width"]
 
 
 COPIES = {

@@ -86,6 +86,39 @@ def test_a_file_that_was_missing_is_found_when_it_is_there(tmp_path):
     assert opened(tmp_path / "html/index.html").figure
 
 
+@pytest.mark.parametrize(
+    ("written", "builder", "page"),
+    [
+        ("help", "html", "../help.html"),
+        ("{language}/help.rst", "dirhtml", "../../ko/help/"),
+        ("help", "singlehtml", ""),
+        ("https://example.org/help", "html", "https://example.org/help"),
+        ("", "html", None),
+    ],
+)
+def test_the_box_of_an_error_links_to_what_explains_it(tmp_path, written, builder, page):
+    pages = dict.fromkeys(("help.rst", "ko/help.rst"), ":orphan:\n\nHelp\n====\n")
+    pages |= {"index.rst": "Home\n====\n\n.. toctree::\n\n   sub/page\n"}
+    pages |= {"sub/page.rst": "Page\n====\n\n.. graphgen::\n\n   y = relo(x)\n"}
+    settings = f'graphgen_troubleshooting = "{written}"\nlanguage = "ko"'
+    output = building.sphinx(tmp_path, pages, builder, settings=settings)
+    assert output.count("WARNING") == 1
+    pages_of = {"html": "sub/page.html", "dirhtml": "sub/page/index.html", "singlehtml": "index.html"}
+    file = tmp_path / builder / pages_of[builder]
+    links = opened(file).select(".graphgen-error a")
+    entry = "#source:~:text=calls%20the%20unknown%20function"
+    assert [(link["href"], link.text) for link in links] == (
+        [] if page is None else [(page + entry, "문제 해결")]
+    )
+
+
+def test_a_page_that_explains_errors_and_is_missing_is_told(tmp_path):
+    output = building.sphinx(
+        tmp_path, {"index.rst": "Home\n====\n"}, settings='graphgen_troubleshooting = "gone"'
+    )
+    assert "WARNING: graphgen_troubleshooting names 'gone', which is not in the book" in output
+
+
 FAULTS = {
     "outside": (RST.format("../secret.graph"), "4: WARNING: file='../secret.graph' does not lie in"),
     "from the root": (RST.format("/etc/passwd"), "4: WARNING: file='/etc/passwd' does not lie in"),

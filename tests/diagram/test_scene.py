@@ -4,7 +4,8 @@ import pytest
 
 from graphgen.diagram.description import description
 from graphgen.diagram.table import rows
-from graphgen.drawing.pictures import picture
+from graphgen.drawing.pictures import lay_out, picture
+from graphgen.drawing.places import page_of
 from graphgen.errors import OptionError
 from graphgen.language.parser import parse
 from graphgen.notation.names import name_text
@@ -82,6 +83,16 @@ def test_an_input_stands_again_where_its_picture_would_be_too_wide():
     for options, is_repeated in (({}, True), ({"repeat": "none"}, False), ({"width": "9000"}, False)):
         scene = picture(parse(source), Options(**options)).scene
         assert any("again" in shape.marks for shape in scene.shapes) == is_repeated
+
+
+def test_inputs_stand_at_each_of_their_uses_where_only_so_the_picture_fits():
+    gates = "\n".join(f"g_{n} = sigmoid({n + 1} * x - h / {n + 2})" for n in range(4))
+    source = f"x = 0.25\nh = -0.5\n{gates}\ny = tanh(g_0 * 0.5 + g_1 * g_2) * g_3"
+    shown = picture(parse(source), Options(collapse="g_0 g_1 g_2 g_3", digits="3"))
+    once = picture(parse(source), Options(collapse="g_0 g_1 g_2 g_3", digits="3", repeat="none"))
+    again = [shape.text for shape in shown.scene.shapes if "again" in shape.marks]
+    assert sorted(again) == ["h", "h", "h", "x", "x", "x"]
+    assert page_of(lay_out(shown.scene)).width <= 690 / 0.8 < page_of(lay_out(once.scene)).width
 
 
 def test_only_an_input_stands_in_several_places():

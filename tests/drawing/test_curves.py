@@ -124,3 +124,10 @@ def test_a_rounded_way_keeps_to_its_lines_but_near_the_corners(radius):
     assert (path[0], path[-1]) == ((0, 0), (90, 60))
     away = [min(abs(y), abs(x - 40), abs(y - 60)) for x, y in sampled(path)]
     assert max(away) < min(radius, 35) / 3
+
+
+@given(st.floats(24, 200), st.floats(-0.5, 0.5))
+def test_the_arrows_beside_a_bend_keep_apart(length, slope):
+    middle = bend((0.0, 0.0), (length, slope * length))
+    left, right = (list(sampled(shifted(middle, offset))) for offset in (4.0, -4.0))
+    assert min(math.dist(one, other) for one in left for other in right) > 6.0

@@ -107,8 +107,14 @@ HELP = ("help.md", "{language}/help.md", "https://example.org/help/", "")
 
 
 @pytest.mark.parametrize("option", HELP)
-@pytest.mark.parametrize(("fault", "section"), [("y = relo(x)", "source"), ("x = -1\ny = log(x)", "numbers")])
-def test_the_box_of_an_error_links_to_what_explains_it(site, option, fault, section):
+@pytest.mark.parametrize(
+    ("fault", "entry"),
+    [
+        ("y = relo(x)", "source:~:text=calls%20the%20unknown%20function"),
+        ("x = -1\ny = log(x)", "numbers:~:text=has%20no%20value"),
+    ],
+)
+def test_the_box_of_an_error_links_to_what_explains_it(site, option, fault, entry):
     pages = dict.fromkeys(("help.md", "en/help.md", "ko/help.md"), "# Help")
     pages["sub/page.md"] = f"---\nlang: ko\n---\n\n```graphgen\n{fault}\n```\n"
     setting = MKDOCS.replace("- graphgen", f'- graphgen:\n      troubleshooting: "{option}"')
@@ -118,7 +124,7 @@ def test_the_box_of_an_error_links_to_what_explains_it(site, option, fault, sect
         assert link is None
         return
     where = {"help.md": "../help.html", "{language}/help.md": "../ko/help.html"}.get(option, option)
-    assert (link["href"], link.text) == (f"{where}#{section}", "문제 해결")
+    assert (link["href"], link.text) == (f"{where}#{entry}", "문제 해결")
 
 
 def test_a_page_that_explains_errors_and_is_missing_is_told(site):

@@ -149,3 +149,12 @@ def test_a_picture_of_an_opened_layer_is_proved_alike():
 def test_an_opened_layer_keeps_its_label_and_link():
     graph = opened(parse("x = 0\ny = sigmoid(x)  # [share](share.md)"), ["y"])
     assert (graph["y"].label, graph["y"].link) == ("share", "share.md")
+
+
+def test_what_is_said_of_inputs_and_layers_stays_when_a_layer_is_opened():
+    graph = opened(parse("x: data[2, 3]\nW: (3, 4)\nb: (4,)\ny = affine(x, W, b)\nL = sum(y)"), ["y"])
+    assert graph.data == {"x"}
+    assert [graph[id].shape for id in ("x", "W", "b", "y")] == [(2, 3), (3, 4), (4,), (2, 4)]
+    given = parse("x: data = 2\nw = 3  # weight {1..5 step 1}\ny = sigmoid(w * x)")
+    shown = picture(given, Options(open="y")).graph
+    assert (shown.data, shown["w"].label, shown["w"].range) == ({"x"}, "weight", given["w"].range)

@@ -22,6 +22,7 @@ from graphgen.ops import (
     OPERANDS,
     OPS,
     SCALAR_WORDS,
+    SUMS,
     array_words,
     broadcast,
     on_arrays,
@@ -263,7 +264,7 @@ def test_what_stands_beside_the_table_belongs_to_a_row():
     beside = (readings.FOLDED, readings.DOMAINS, readings.REASONS, points._FURTHER, points._WHOLE)
     for texts in (*beside, points._REFUSED, points.VARIANTS):
         assert texts.keys() <= OPS.keys()
-    assert readings.READINGS.keys() == OPS.keys()
+    assert readings.READINGS.keys() == OPS.keys() | {op.name for op in SUMS.values()}
     assert readings.CONVENTIONS.keys() == {op.agreed for op in OPS.values() if op.agreed}
 
 

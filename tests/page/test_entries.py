@@ -19,6 +19,22 @@ SOURCES = {
     "joined": "z = sum(concatenate(x, w.T, axis=0)[1:3] ** 2)",
     "layer": "y = softmax(linear(x, w.T, b))\nz = cross_entropy(y, [[0, 1], [1, 0]])",
     "normalized": "z = sum(layer_norm(x, [1, 2, 3], [0, 1, 0]))",
+    "running sums": "z = sum(cumsum(x, axis=1) * x + cumsum(x, axis=0))",
+    "running products": "z = sum(cumprod(x, axis=1)) + sum(cumprod(x, axis=0)) + prod(x)",
+    "products": "z = sum(prod(x, axis=1, keepdims=True) * x)",
+    "largest": "z = sum(amax(x, axis=0)) - amin(x) + sum(amin(x, axis=1, keepdims=True))",
+    "sorted": "z = sum(sort(x, axis=1) * x) + sum(sort(x, axis=0, descending=True) * x)",
+    "leading": "z = sum(topk(x, k=2, axis=1) ** 2)",
+    "padded": "z = sum(pad(x, widths=((1, 0), (0, 2))) ** 2)",
+    "convolution": "k = reshape(w, (1, 1, 2, 3))\ni = reshape(concatenate(x, x * x), (1, 1, 4, 3))\n"
+    "y = conv2d(i, k, [0.5], padding=1)\nz = sum(y * y)",
+    "convolution along": "i = reshape(x, (1, 2, 3))\nk = reshape(w, (1, 2, 3))\n"
+    "y = conv1d_without_bias(i, k, padding=4)\nz = sum(y * y)",
+    "convolution back": "i = reshape(x, (1, 2, 3))\nk = reshape(w, (2, 1, 3))\n"
+    "z = sum(conv_transpose1d(i, k, [2], stride=2) ** 2)",
+    "pooled": "i = reshape(concatenate(x, x * x), (1, 1, 4, 3))\n"
+    "z = sum(max_pool2d(i, kernel=2, stride=1) * avg_pool2d(i, kernel=2, stride=1))",
+    "labels": "c: data = [0, 2]\nz = softmax_cross_entropy(x, c) + cross_entropy(softmax(x), c)",
     "classes": "z = sum(log_softmax(x) * x)",
 }
 
@@ -57,8 +73,8 @@ def test_the_last_step_of_each_node_gives_its_value(source):
 @pytest.mark.parametrize(
     "source",
     [
-        "z = sum(cumsum(x))",
-        "z = sum(softmax_cross_entropy(x, [0, 2]))",
+        "z = sum(attention(x, x * 2, x))",
+        "c: data = [0, 2]\nz = softmax_cross_entropy(x, c) + sum(c)",
         "z = sum(zeros(100, 100) @ zeros(100, 100))",
         "z = sum(x * k)",
     ],

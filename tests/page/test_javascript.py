@@ -9,7 +9,7 @@ import sympy as sp
 import graphgen
 from graphgen.algebra.derivatives import expression, local_derivatives, symbols
 from graphgen.diagram.steps import WORDS
-from graphgen.ops.table import ELEMENTWISE
+from graphgen.ops.table import ELEMENTWISE, SUMS
 from graphgen.page.javascript import code_expressions, ops_code
 from graphgen.page.scripts import PHRASES, more_script, script
 
@@ -34,10 +34,12 @@ def test_the_careful_form_is_the_expression_and_its_derivatives(op):
 
 def test_every_op_is_printed_once_with_a_local_derivative_for_each_operand():
     lines = [line.strip() for line in ops_code().splitlines()[2:-1]]
-    assert [line.partition(":")[0].strip('"') for line in lines] == list(ELEMENTWISE)
-    for line, op in zip(lines, ELEMENTWISE.values(), strict=True):
+    printed = [*ELEMENTWISE.values(), *SUMS.values()]
+    assert [line.partition(":")[0].strip('"') for line in lines] == [op.name for op in printed]
+    for line, op in zip(lines, printed, strict=True):
         operands = ",".join(symbol.name for symbol in symbols(op))
-        assert line.count(f"({operands})=>") == 1 + op.arity + bool(op.kink)
+        functions = line.count(f"({operands})=>") + line.count("()=>")
+        assert functions == line.count("=>") == 1 + op.arity + bool(op.kink)
 
 
 def test_languages_have_the_same_phrases_with_the_same_gaps():

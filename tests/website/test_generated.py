@@ -5,6 +5,7 @@ import dataclasses
 import html
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import command_page
 import fault_page
@@ -19,7 +20,8 @@ from catalogues import catalogue
 
 import graphgen
 from graphgen.autodiff import backward, forward
-from graphgen.errors import VerificationError
+from graphgen.errors import SourceError, VerificationError
+from graphgen.integrations.pages import entry_of
 from graphgen.language import parse
 from graphgen.ops.table import OPS
 from graphgen.options import OPTIONS
@@ -101,6 +103,16 @@ def test_the_page_of_faults_shows_what_was_run(language):
     page = html.unescape(fault_page.faults(language))
     assert "docs/page.md:3:5: 'relo(x)' calls the unknown function 'relo'; did you mean 'relu'?" in page
     assert "is 1000 by the op table's rules, 100 by SymPy" in page
+
+
+def test_the_link_of_an_error_finds_its_entry_on_the_page(messages):
+    """The words that a link looks for stand on the page first in a message."""
+    page = " ".join(html.unescape(re.sub("<.?div.*?>", "", fault_page.faults("en"))).lower().split())
+    explained = [said.partition(": ")[2].partition("; ")[0] for said in messages if said.startswith("docs/")]
+    words = {unquote(entry_of(SourceError(message)).rpartition("=")[2]).lower() for message in explained}
+    astray = {one for one in words if "<p class='fault'>" not in page[: page.find(one)].rpartition("</p>")[2]}
+    assert len(words) > 100
+    assert astray <= {"is a function", "names"}
 
 
 def test_a_fault_without_a_message_is_refused():

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import formula_font
 import hooks
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString, Tag
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 
@@ -47,6 +47,21 @@ ALLOWED = {"ko": ("하세요.",)}  # a request, which is polite in either style
 @cache
 def soup(folder, name):
     return BeautifulSoup((folder / name).read_text("utf-8"), "html.parser")
+
+
+@cache
+def ids(folder, name):
+    return {tag["id"] for tag in soup(folder, name).find_all(id=True)}
+
+
+def words(part):
+    """The pieces of text that are not code, in order."""
+    for child in part.children:
+        if isinstance(child, Tag):
+            if child.name not in ("code", "pre", "svg", "script"):
+                yield from words(child)
+        elif type(child) is NavigableString:
+            yield child
 
 
 def language_of(name):
@@ -112,8 +127,8 @@ def test_links_and_anchors_lead_somewhere(built_site, name):
         if not (built_site.folder / target).is_file():
             broken.append(link["href"])
         elif anchor and target.endswith(".html"):
-            ids = {tag["id"] for tag in soup(built_site.folder, target).find_all(id=True)}
-            if unquote(anchor) not in ids and anchor not in ids and anchor != "__skip":
+            known = ids(built_site.folder, target)
+            if unquote(anchor) not in known and anchor not in known and anchor != "__skip":
                 broken.append(link["href"])
     assert broken == []
 
@@ -127,11 +142,8 @@ def test_pictures_have_words(built_site, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_terms_are_spelled_one_way(built_site, name):
-    article = BeautifulSoup(str(soup(built_site.folder, name).article), "html.parser")
-    for part in article.find_all(["code", "pre", "svg", "script"]):
-        part.decompose()
     language = language_of(name)
-    text = article.get_text(" ")
+    text = " ".join(words(soup(built_site.folder, name).article))
     for allowed in ALLOWED.get(language, ()):
         text = text.replace(allowed, " ")
     found = {term: re.findall(wrong, text) for term, wrong in SPELLINGS[language].items()}

@@ -37,7 +37,7 @@ export function arraysOf(host, kit) {
 
   /** @param {Entry | undefined} of */
   const ask = (of) => {
-    light(shown, of, of ? sourcesOf(of, low, graph, data, picture.arrows) : []);
+    light(shown, of, of ? sourcesOf(of, low, graph, data, picture.arrows, pass) : []);
     host.tell(of && saidOf(of, host, kit, low, entries, pass));
   };
   /** @param {Entry | undefined} of */
@@ -52,6 +52,12 @@ export function arraysOf(host, kit) {
     ask({ node, entry, ...(graph.nodes[node].varies && data.locals ? { edges: its ?? graph.nodes[node].uses } : {}) });
   });
 
+  /** Whether a number is on a kink; of those within an operation, whether that counts. @param {number} number */
+  const isKink = (number) =>
+    kit.isOnKink(numbers, number, pass) &&
+    (results[low.owners[number]].includes(number) ||
+      numbers.nodes[number].uses.some((edge) => pass.gradients[numbers.edges[edge].to] !== 0));
+
   const { svg } = picture;
   svg.addEventListener("pointermove", (event) => event.pointerType === "mouse" && ask(pointed(shown, event) ?? held), { signal });
   svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && ask(held), { signal });
@@ -60,16 +66,19 @@ export function arraysOf(host, kit) {
 
   return {
     panel: fields.panel,
-    isAuthored: fields.isAuthored,
+    isAuthored: () => !fields.changed(),
+    changed: fields.changed,
+    change: fields.change,
     /** Computes everything anew, writes it into the picture, and gives it as texts in one line, and what has a kink. */
     update: () => {
       pass = kit.run(numbers, inputs);
       for (const { cells, of } of shown) {
         const all = entries.all(of);
-        cells.write(all.map(entries.text), all.map((one) => entries.numberOf(one)[0]), entries.whole(of));
+        cells.write(all.map(entries.text), all.map(entries.numberOf), entries.whole(of));
       }
       updateLocals(host, kit, low, pass);
-      kit.markKinks(picture, (node) => results[node].some((number) => kit.isOnKink(numbers, number, pass)));
+      const kinks = new Set(low.owners.filter((_, number) => isKink(number)));
+      kit.markKinks(picture, (node) => kinks.has(node));
       ask(held);
       /** @param {number} node @param {number[]} edges */
       const back = (node, edges) => (graph.nodes[node].varies && data.locals ? entries.whole({ node, edges }) : "");

@@ -11,6 +11,7 @@ import { companionsOf, markAsked } from "./linked.js";
 import { moreScript } from "./loading.js";
 import { copyingPanel, numbersPanel, quizPanel } from "./panels.js";
 import { addTouchAreas, pictureOf, reveal, seen, show } from "./picture.js";
+import { parsed } from "./number.js";
 import { playerOf } from "./player.js";
 import { Pointing } from "./pointing.js";
 import { hiddenAtFirst } from "./quiz.js";
@@ -92,6 +93,7 @@ class Life {
     if (this.signal.aborted) return;
     this.#arrays = more.arraysOf(this);
     this.stepping?.button.after(this.#panel("change", this.#arrays.panel).button);
+    if (this.#arrays.change(readAddress(this.id).numbers)) this.update();
   }
 
   /** @param {string | undefined} text */
@@ -321,9 +323,10 @@ class Life {
   }
 
   #fromAddress() {
-    const { numbers, step } = readAddress(this.id, this.movable.length);
-    if (numbers && this.movable.length) {
-      this.movable.forEach((node, position) => (this.inputs[node] = numbers[position]));
+    const { numbers, step } = readAddress(this.id);
+    const read = numbers.split("_").map(parsed);
+    if (read.length === this.movable.length && read.every(isFinite)) {
+      this.movable.forEach((node, position) => (this.inputs[node] = read[position]));
       this.update();
     }
     if (step >= 0 && this.stepping) {
@@ -333,12 +336,13 @@ class Life {
   }
 
   #numbers() {
-    return this.#isAuthored() ? undefined : this.movable.map((node) => Number(this.inputs[node]));
+    if (this.#arrays) return this.#arrays.changed();
+    return this.#isAuthored() ? "" : this.movable.map((node) => this.inputs[node]).join("_");
   }
 
   #settle() {
     this.update();
-    if (this.movable.length) writeAddress(addressOf(this.id, this.#numbers()));
+    if (this.movable.length || this.#arrays) writeAddress(addressOf(this.id, this.#numbers()));
   }
 }
 

@@ -52,10 +52,7 @@ import { ops } from "./ops.js";
  * @property {number[]} gradients by node
  * @property {number[]} locals by edge
  * @property {number[]} contributions by edge
- * @property {number[]} errors what rounding may have done to each value
- * @property {number[]} doubts what it may have done to each gradient
- * @property {number[]} localErrors what it may have done to each local derivative
- * @property {number[]} sentErrors what it may have done to each contribution
+ * @property {Record<"values" | "gradients" | "locals" | "contributions", Known[]>} known the same, as they are known
  * @property {boolean[]} reached whether a change of each node can come to the output
  * @property {number} kink an operation whose kink leaves gradients out, -1 where there is none
  */
@@ -71,7 +68,7 @@ const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
 /** @type {Known} */
 const NOWHERE = [NaN, 0];
 /** @type {Known} */
-const NONE = [0, 0, ZERO];
+export const NONE = [0, 0, ZERO];
 /** How far a node is moved, relative to its size. */
 const [FAR, NEAR] = [2 ** -8, 2 ** -14];
 /** Nodes that are visited at most to see what a move does: beyond, what conventions give is left out unseen. */
@@ -120,7 +117,7 @@ export function graphOf(data) {
  * Of a picture whose numbers the page does not compute.
  * @type {Pass}
  */
-export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], errors: [], doubts: [], localErrors: [], sentErrors: [], reached: [], kink: -1 };
+export const NOTHING = { values: [], gradients: [], locals: [], contributions: [], known: { values: [], gradients: [], locals: [], contributions: [] }, reached: [], kink: -1 };
 
 /**
  * Values and gradients where the inputs have these numbers, by node. What does not exist is NaN, and so is what rounding
@@ -139,7 +136,7 @@ export function run(graph, inputs) {
   const slopes = edges.map(() => NOWHERE);
   nodes.forEach((node, index) => {
     const given = Number(inputs[index] ?? node.value);
-    forward.push(node.kind === "op" ? operated(node, forward, slopes) : known(given, 0, exactly(given)));
+    forward.push(node.kind === "op" ? operated(node, forward, slopes) : knownAs(given, 0, exactly(given)));
   });
 
   const back = nodes.map(() => NONE);
@@ -165,22 +162,14 @@ export function run(graph, inputs) {
     }
   }
 
-  const [[values, errors], [gradients, doubts], [locals, localErrors], [contributions, sentErrors]] = [
-    forward,
-    back,
-    slopes,
-    sent,
-  ].map((list) => [list.map(([number]) => number), list.map(([, error]) => error)]);
-  const kink = leaveOut(graph, { values, errors, gradients, contributions });
+  const known = { values: forward, gradients: back, locals: slopes, contributions: sent };
+  const kink = leaveOut(graph, known);
   return {
-    values: values.map(certain(errors)),
-    gradients: gradients.map(certain(doubts)),
-    locals: locals.map(certain(localErrors)),
-    contributions: contributions.map(certain(sentErrors)),
-    errors,
-    doubts,
-    localErrors,
-    sentErrors,
+    values: forward.map(certain),
+    gradients: back.map(certain),
+    locals: slopes.map(certain),
+    contributions: sent.map(certain),
+    known,
     reached,
     kink,
   };
@@ -193,7 +182,7 @@ export function run(graph, inputs) {
  * @param {Exact} [exact]
  * @returns {Known}
  */
-function known(number, error, exact) {
+function knownAs(number, error, exact) {
   if (!isFinite(number)) return NOWHERE;
   if (exact) {
     number = numberOf(exact);
@@ -203,20 +192,19 @@ function known(number, error, exact) {
 }
 
 /** @param {Known} one @param {Known} other */
-function plus(one, other) {
-  return known(one[0] + other[0], one[1] + other[1], sum(one[2], other[2]));
+export function plus(one, other) {
+  return knownAs(one[0] + other[0], one[1] + other[1], sum(one[2], other[2]));
 }
 
 /** @param {Known} one @param {Known} other */
-function times(one, other) {
+export function times(one, other) {
   const error = Math.abs(one[0]) * other[1] + (Math.abs(other[0]) + other[1]) * one[1];
-  return known(one[0] * other[0], error, product(one[2], other[2]));
+  return knownAs(one[0] * other[0], error, product(one[2], other[2]));
 }
 
-/** What is left of numbers: of one that may be 0 or another, nothing. @param {number[]} errors */
-function certain(errors) {
-  return (/** @type {number} */ number, /** @type {number} */ index) =>
-    errors[index] && !(Math.abs(number) > errors[index]) ? NaN : number;
+/** What is left of a number: of one that may be 0 or another, nothing. @param {Known} known */
+function certain([number, error]) {
+  return error && !(Math.abs(number) > error) ? NaN : number;
 }
 
 /**
@@ -236,16 +224,16 @@ function operated({ op, operands, edges }, values, slopes) {
   // Fractions are compared as they are.
   const apart = off.map((by, position) => (kink && given[position] ? 0 : by));
   const isDecided = !kink || isSettled(kink, at, apart);
-  const isPlain = kink || (given.every(Boolean) && at.every((x) => x === 0 || x === 1));
-  const [result, ...partials] = exact?.(fractions, ...given) ?? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))];
+  const isPlain = kink || (given.every(Boolean) && (at[0] === 0 || at.every((x) => x === 0 || x === 1)));
+  const [result, ...partials] = exact?.(fractions, ...given) ?? (isDecided ? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))] : []);
   let error = shift(value, at, off);
   edges.forEach((edge, position) => {
     const local = isDecided ? locals[position](...at) : NaN;
     const slope = partials[position] ?? (isPlain && PLAIN.has(local) ? exactly(local) : undefined);
-    slopes[edge] = known(local, shift(locals[position], at, apart), slope);
+    slopes[edge] = knownAs(local, shift(locals[position], at, apart), slope);
     if (off[position] && isDecided) error = Math.max(error, operands.length * Math.abs(local) * off[position]);
   });
-  return known(number, error, result);
+  return knownAs(number, error, result);
 }
 
 /**
@@ -343,13 +331,14 @@ export function isOnKink({ nodes }, index, { values }) {
  * Leaves out the gradients that conventions at kinks make another number than the derivative: relu(x) − relu(−x) is x,
  * with the slope 1, where they make it 0. The first such kink, or -1.
  * @param {Graph} graph
- * @param {Pick<Pass, "values" | "errors" | "gradients" | "contributions">} pass
+ * @param {Pass["known"]} known
  */
-function leaveOut(graph, pass) {
+function leaveOut(graph, known) {
   const { nodes, edges, output } = graph;
-  const { gradients, contributions } = pass;
+  const { gradients, contributions } = known;
+  const values = known.values.map(([value]) => value);
   let found = -1;
-  const leads = nodes.map((_, index) => isOnKink(graph, index, pass));
+  const leads = nodes.map((_, index) => isOnKink(graph, index, { values }));
   const kink = leads.indexOf(true);
   let visits = 0;
   for (let index = output; kink >= 0 && index >= 0; index--) {
@@ -357,12 +346,13 @@ function leaveOut(graph, pass) {
     if (kind === "constant" || !uses.some((edge) => leads[edges[edge].to])) continue;
     leads[index] = true;
     visits += nodes.length;
-    if (visits > MOST_VISITS || isDisproved(graph, pass, index)) {
-      gradients[index] = NaN;
+    if (visits > MOST_VISITS || isDisproved(graph, known, values, index)) {
+      gradients[index] = NOWHERE;
       found = kink;
     }
     for (const edge of uses) {
-      if (isNaN(gradients[edges[edge].to] + (uses.length > 1 ? 0 : gradients[index]))) contributions[edge] = NaN;
+      const isLost = isNaN(gradients[edges[edge].to][0] + (uses.length > 1 ? 0 : gradients[index][0]));
+      if (isLost) contributions[edge] = NOWHERE;
     }
   }
   return found;
@@ -372,11 +362,13 @@ function leaveOut(graph, pass) {
  * Whether a node's gradient is not the derivative. As graphgen/verification/conventions.py does it, the node is moved to
  * either side: where both differences come to one slope, that is the derivative.
  * @param {Graph} graph
- * @param {Pick<Pass, "values" | "errors" | "gradients">} pass
+ * @param {Pass["known"]} known
+ * @param {number[]} values
  * @param {number} start
  */
-function isDisproved({ nodes, output }, { values, errors, gradients }, start) {
-  const scale = Math.max(Math.abs(values[start]), errors[start] * 2 ** 45) || Math.abs(Number(nodes[start].value)) || 1;
+function isDisproved({ nodes, output }, known, values, start) {
+  const [gradient] = known.gradients[start];
+  const scale = Math.max(Math.abs(values[start]), known.values[start][1] * 2 ** 45) || Math.abs(Number(nodes[start].value)) || 1;
   const [far, near] = [FAR, NEAR].map((step) => {
     const [left, right] = [-step, step].map((by) => {
       const moved = values.slice();
@@ -389,9 +381,10 @@ function isDisproved({ nodes, output }, { values, errors, gradients }, start) {
       }
       return (moved[output] - values[output]) / by / scale;
     });
-    return [left - right, (left + right) / 2 - gradients[start]].map(Math.abs);
+    return [left - right, (left + right) / 2 - gradient].map(Math.abs);
   });
+  const rounding = 4 * (known.values[output][1] + ROUNDING * Math.abs(values[output]));
   /** Whether a distance goes towards 0, but for roundings. @param {number} which */
-  const vanishes = (which) => near[which] <= far[which] / 8 + (OF_QUOTIENT * errors[output]) / NEAR / scale;
+  const vanishes = (which) => near[which] <= far[which] / 8 + (4 * rounding) / NEAR / scale;
   return vanishes(0) && !vanishes(1);
 }

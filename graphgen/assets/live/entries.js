@@ -32,32 +32,31 @@ export function entriesOf(host, kit, low, pass) {
 
   /**
    * A number by the digits that are certain, those of a node's entries.
-   * @param {number} value
-   * @param {number} doubt
+   * @param {import("./engine.js").Known} known
    * @param {number} node
    */
-  const certain = (value, doubt, node) => host.texts.certain(value, doubt, digitsOf(node));
+  const certain = (known, node) => host.texts.certain(known, digitsOf(node));
 
   /**
-   * What is sent back to a number along some edges of the picture, and what rounding may have done to that.
+   * What is sent back to a number along some edges of the picture.
    * @param {number} number
    * @param {number[]} along
    */
   const sentTo = (number, along) => kit.sumAlong(along.flatMap((edge) => sent[edge].get(number) ?? []), pass(), number);
 
-  /** The number of an entry, and what rounding may have done to it. @param {Entry} of @returns {number[]} */
-  const numberOf = ({ node, entry, edges }) => {
+  /** @param {Entry} of */
+  const knownOf = ({ node, entry, edges }) => {
     const number = results[node][entry];
-    const { values, errors, gradients, doubts } = pass();
-    if (!edges) return [values[number], errors[number]];
-    return edges.length ? sentTo(number, edges) : [gradients[number], doubts[number]];
+    const { values, gradients } = pass().known;
+    if (!edges) return values[number];
+    return edges.length ? sentTo(number, edges) : gradients[number];
   };
 
+  /** The number of an entry. @param {Entry} of */
+  const numberOf = (of) => knownOf(of)[0];
+
   /** @param {Entry} of */
-  const text = (of) => {
-    const [value, doubt] = numberOf(of);
-    return certain(value, doubt, of.node);
-  };
+  const text = (of) => certain(knownOf(of), of.node);
 
   /** @param {Whole} of @returns {Entry[]} */
   const all = (of) => results[of.node].map((_, entry) => ({ ...of, entry }));
@@ -67,7 +66,7 @@ export function entriesOf(host, kit, low, pass) {
     const [shape, entries] = [shapes[of.node], all(of)];
     if (!shape.length) return text(entries[0]);
     if (!isWrittenOut(shape)) {
-      const found = entries.map((entry) => numberOf(entry)[0]);
+      const found = entries.map(numberOf);
       const ends = [Math.min(...found), Math.max(...found)].map((end) => host.texts.number(end, Math.min(digits, OF_RANGE)));
       return `${shape.join("×")}: ${ends.join(" … ")}`;
     }

@@ -14,7 +14,7 @@ const FINE = 0.1;
  * @param {number[]} inputs the numbers that are given, by number
  * @param {(node: number, entry: number | undefined) => void} ask
  */
-export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
+export function fieldsOf(host, kit, { numbers, results, shapes }, entries, inputs, ask) {
   const { graph, words } = host;
   const authored = [...inputs];
   /** @type {(() => void)[]} */
@@ -54,7 +54,9 @@ export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
     return element("div", {}, choice, fieldFor(node, () => Number(choice.value)));
   };
 
-  const given = graph.nodes.flatMap(({ kind }, node) => (kind === "input" ? [node] : []));
+  // Labels, which no number is computed of, stay.
+  const isUsed = (/** @type {number} */ number) => numbers.nodes[number].uses.length > 0;
+  const given = graph.nodes.flatMap(({ kind }, node) => (kind === "input" && results[node].some(isUsed) ? [node] : []));
   const rows = given.map((node) => {
     const wide = shapes[node][shapes[node].length - 1] ?? 1;
     const label = element("span", {}, kit.scripted(graph.nodes[node].label));
@@ -69,7 +71,22 @@ export function fieldsOf(host, kit, { results, shapes }, entries, inputs, ask) {
   });
   update();
   return {
-    isAuthored: () => inputs.every((number, at) => Object.is(number, authored[at])),
+    /** The entries that are changed, as an address has them: 0.3*120_0.4*1.5. */
+    changed: () => {
+      const entries = given.flatMap((node) => results[node].map((number, entry) => ({ number, as: `${node}.${entry}` })));
+      const others = entries.filter(({ number }) => !Object.is(inputs[number], authored[number]));
+      return others.map(({ number, as }) => `${as}*${inputs[number]}`).join("_");
+    },
+    /** Changes those that an address has; false where there are none, or others than these. @param {string} written */
+    change: (written) => {
+      const changes = written.split("_").map((one) => {
+        const [, node, entry, number] = /^(\d+)\.(\d+)\*(.+)$/.exec(one) ?? [];
+        return { at: given.includes(Number(node)) ? results[Number(node)][Number(entry)] : undefined, number: Number(number) };
+      });
+      if (!changes.every(({ at, number }) => at !== undefined && isFinite(number))) return false;
+      for (const { at, number } of changes) inputs[Number(at)] = number;
+      return true;
+    },
     /** Goes to an entry that a reader points at. @param {import("./entries.js").Entry} held */
     choose: (held) => choosers.forEach((choose) => choose(held)),
     /** @type {import("./panels.js").Panel} */

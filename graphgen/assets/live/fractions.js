@@ -62,6 +62,7 @@ export function power(base, exponent) {
   if (!base || !exponent) return undefined;
   const [above, below] = base;
   const [times, parts] = exponent;
+  if (!above && times > 0n) return base;
   if (parts === 2n) {
     const root = exactly(Math.sqrt(numberOf(base)));
     return root && root[0] ** 2n === above && root[1] ** 2n === below ? power(root, [times, 1n]) : undefined;

@@ -1,6 +1,6 @@
 /** What the page's script lends to the second: in an order, as both would have to spell out names. */
 
-import { isOnKink, ROUNDING, run } from "./engine.js";
+import { isOnKink, ROUNDING, run, times } from "./engine.js";
 import { numberField } from "./field.js";
 import { fitOf } from "./fit.js";
 import { hasScripts, inscribed, scripted, unmarked, write } from "./lettering.js";
@@ -12,6 +12,7 @@ import { bracketed, operationText, sumAlong, sumOf } from "./texts.js";
 export const LENT = /** @type {const} */ ([
   run,
   isOnKink,
+  times,
   ROUNDING,
   markKinks,
   fitOf,

@@ -4,6 +4,12 @@
 const MOST_TERMS = 8;
 
 /**
+ * Whether an operation adds its operands, of which there may be several.
+ * @param {string} op
+ */
+const isSum = (op) => op.startsWith("add");
+
+/**
  * What is said of an entry.
  * @param {import("./entries.js").Entry} of
  * @param {import("./panels.js").Host} host
@@ -28,12 +34,14 @@ export function saidOf(of, host, kit, low, entries, pass) {
       const { op, operands } = numbers.nodes[at];
       if (owners[at] !== node || !op) {
         count++;
-        return entries.certain(pass.values[at], pass.errors[at], owners[at]);
+        return entries.certain(pass.known.values[at], owners[at]);
       }
-      if (op === "add") return kit.sumOf(operands.map((operand) => text(operand, true)));
+      // What is chosen is said by what lights.
+      if (op === "where" && graph.nodes[node].op !== op) return String((count = Infinity));
+      if (isSum(op)) return kit.sumOf(operands.map((operand) => text(operand, true)));
       const over = operands.map((operand) => {
         const inner = text(operand, false);
-        return owners[operand] === node && numbers.nodes[operand].op === "add" ? `(${inner})` : inner;
+        return owners[operand] === node && isSum(numbers.nodes[operand].op) ? `(${inner})` : inner;
       });
       return isTerm && op === "multiply" ? `${over[0]} × ${kit.bracketed(over[1])}` : kit.operationText(op, over);
     };
@@ -42,17 +50,18 @@ export function saidOf(of, host, kit, low, entries, pass) {
   };
 
   /**
-   * The entry of a result that a number goes into by sums alone, whose gradient it shares; −1 where there is none.
-   * @param {number} at
+   * The entry of a result that a number goes into along an edge, and the derivative of that by the number; none where it
+   * goes into several ways.
+   * @param {number} edge
+   * @returns {[result: number, local: import("./engine.js").Known] | undefined}
    */
-  const reached = (at) => {
-    const owner = owners[at];
-    while (!results[owner].includes(at)) {
-      const [edge, ...more] = numbers.nodes[at].uses;
-      if (edge === undefined || more.length || !/^(add|identity)$/.test(numbers.nodes[numbers.edges[edge].to].op)) return -1;
-      at = numbers.edges[edge].to;
-    }
-    return at;
+  const reached = (edge) => {
+    const { to } = numbers.edges[edge];
+    const local = pass.known.locals[edge];
+    if (results[owners[to]].includes(to)) return [to, local];
+    const [next, ...more] = numbers.nodes[to].uses;
+    const further = next === undefined || more.length ? undefined : reached(next);
+    return further && [further[0], kit.times(local, further[1])];
   };
 
   /**
@@ -62,10 +71,11 @@ export function saidOf(of, host, kit, low, entries, pass) {
    */
   const sentBack = (along) => {
     const terms = along.flatMap((edge) => sent[edge].get(number) ?? []).map((edge) => {
-      const { to } = numbers.edges[edge];
-      const [shown, owner] = [reached(to), owners[to]];
-      const local = texts.certain(pass.locals[edge], pass.localErrors[edge], entries.digitsOf(owner));
-      return shown < 0 ? "" : `${entries.certain(pass.gradients[shown], pass.doubts[shown], owner)} × ${kit.bracketed(local)}`;
+      const found = reached(edge);
+      if (!found) return "";
+      const [shown, local] = found;
+      const factors = [entries.certain(pass.known.gradients[shown], owners[shown]), entries.certain(local, owners[shown])];
+      return `${factors[0]} × ${kit.bracketed(factors[1])}`;
     });
     return terms.every(Boolean) && terms.length <= MOST_TERMS ? kit.sumOf(terms) : "";
   };

@@ -92,14 +92,14 @@ function changeTold(output, input, by, before, after, { data, texts, words }, { 
   const [from, to] = [before.values[output], after.values[output]];
   const truly = to - from;
   const canChange = before.reached[input] || after.reached[input];
-  const noise = canChange ? before.errors[output] + after.errors[output] : 0;
+  const noise = canChange ? before.known.values[output][1] + after.known.values[output][1] : 0;
   const isLost = by !== 0 && Math.abs(truly) <= noise && noise > 0;
   const digits = certainDigits(truly, noise, data.digits);
   /** @param {number} number */
   const beside = (number) => texts.number(number, digitsBeside(number, truly, digits));
 
   const apart = truly - predicted;
-  const doubt = noise + before.doubts[input] * Math.abs(by) + 4 * Math.abs(predicted) * ROUNDING;
+  const doubt = noise + before.known.gradients[input][1] * Math.abs(by) + 4 * Math.abs(predicted) * ROUNDING;
   const isNone = Math.abs(apart) <= doubt && doubt <= KNOWN * Math.abs(predicted);
   const isUnknown = isLost || (Math.abs(apart) <= doubt && doubt > 0 && !isNone);
   return {

@@ -1,5 +1,7 @@
 /** Numbers as a picture shows them; `graphgen.typeset.number_text` does the same for print. */
 
+import { exactly } from "./fractions.js";
+
 const LONGEST_INTEGER = 15;
 const LARGE = 9;
 const ZEROS = "000000";
@@ -64,12 +66,12 @@ function scientific(figures, exponent) {
 /**
 /**
  * The digits of a number that are certain; a dash where none is.
- * @param {number} value
- * @param {number} error
+ * @param {import("./engine.js").Known} known
  * @param {number} [digits]
  * @param {boolean} [thousands]
  */
-export function certainText(value, error, digits = 6, thousands = false) {
+export function certainText([value, error, exact], digits = 6, thousands = false) {
+  if (!error || (exact && String(exactly(value)) === String(exact))) return numberText(value, digits, thousands);
   for (; digits; digits--) {
     const [least, most] = [value - error, value + error].map((end) => numberText(end, digits, thousands, error > 0));
     if (least === most) return least;

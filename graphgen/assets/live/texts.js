@@ -1,6 +1,7 @@
 /** What is said of every node and edge, in numbers or in symbols; a "?" where a quiz asks for it. */
 
 import { filled } from "./dom.js";
+import { NONE, plus } from "./engine.js";
 import { power } from "./lettering.js";
 import { certainText, numberText } from "./number.js";
 import { ops } from "./ops.js";
@@ -9,6 +10,7 @@ import { ops } from "./ops.js";
  * @typedef {import("./engine.js").Graph} Graph
  * @typedef {import("./engine.js").Data} Data
  * @typedef {import("./engine.js").Pass} Pass
+ * @typedef {import("./engine.js").Known} Known
  *
  * The questions of a quiz that are still open: nodes whose value, nodes whose gradient, edges whose
  * contribution is asked for.
@@ -17,7 +19,7 @@ import { ops } from "./ops.js";
  * @typedef {object} Texts
  * @property {boolean} inNumbers whether the page computes them
  * @property {(number: number, digits?: number) => string} number
- * @property {(value: number, error: number, digits?: number) => string} certain the digits of a number that are certain
+ * @property {(known: Known, digits?: number) => string} certain the digits of a number that are certain
  * @property {(node: number) => string} value
  * @property {(node: number) => string} gradient
  * @property {(edges: number[]) => string} contribution
@@ -46,22 +48,22 @@ export function textsOf(data, graph, pass, open) {
   const inNumbers = !data.texts;
   /** @param {number} number @param {number} [digits] */
   const number = (number, digits = data.digits) => numberText(number, digits, Boolean(data.thousands));
-  /** @param {number} value @param {number} error @param {number} [digits] */
-  const certain = (value, error, digits = data.digits) => certainText(value, error, digits, Boolean(data.thousands));
+  /** @param {Known} known @param {number} [digits] */
+  const certain = (known, digits = data.digits) => certainText(known, digits, Boolean(data.thousands));
 
   /** @type {Texts} */
   const texts = {
     inNumbers,
     number,
     certain,
-    value: (node) => (open.values.has(node) ? HIDDEN : (values?.[node] ?? certain(pass.values[node], pass.errors[node]))),
+    value: (node) => (open.values.has(node) ? HIDDEN : (values?.[node] ?? certain(pass.known.values[node]))),
     gradient: (node) =>
-      open.gradients.has(node) ? HIDDEN : (gradients?.[node] ?? certain(pass.gradients[node], pass.doubts[node])),
+      open.gradients.has(node) ? HIDDEN : (gradients?.[node] ?? certain(pass.known.gradients[node])),
     contribution: (edges) => {
       if (edges.some((edge) => open.contributions.has(edge))) return HIDDEN;
-      return contributions ? edges.map((edge) => contributions[edge]).join(" + ") : certain(...sumAlong(edges, pass, graph.edges[edges[0]].from));
+      return contributions ? edges.map((edge) => contributions[edge]).join(" + ") : certain(sumAlong(edges, pass, graph.edges[edges[0]].from));
     },
-    local: (edge) => (inNumbers ? certain(pass.locals[edge], pass.localErrors[edge]) : (data.locals?.[edge] ?? "")),
+    local: (edge) => (inNumbers ? certain(pass.known.locals[edge]) : (data.locals?.[edge] ?? "")),
     called: (node) => (graph.nodes[node].kind === "constant" ? texts.value(node) : graph.nodes[node].label),
     partial: (of, by) =>
       partialOf(...[of, by].map(texts.called).map((name) => (name.includes(" ") ? `(${name})` : name))),
@@ -82,17 +84,15 @@ export function textsOf(data, graph, pass, open) {
 }
 
 /**
- * What is sent back to a node along several edges, and what rounding may have done to it; of what conventions at kinks
- * leave out, no part is told.
+ * What is sent back to a node along several edges; of what conventions at kinks leave out, no part is told.
  * @param {number[]} edges
  * @param {Pass} pass
  * @param {number} node
- * @returns {[number, number]}
+ * @returns {Known}
  */
-export function sumAlong(edges, { contributions, sentErrors, gradients }, node) {
-  /** @param {number[]} by */
-  const sum = (by) => edges.reduce((total, edge) => total + by[edge], 0);
-  return [sum(contributions) + (edges.length > 1 ? 0 * gradients[node] : 0), sum(sentErrors)];
+export function sumAlong(edges, { known: { contributions, gradients } }, node) {
+  if (edges.length > 1 && isNaN(gradients[node][0])) return gradients[node];
+  return edges.reduce((total, edge) => plus(total, contributions[edge]), NONE);
 }
 
 /**
@@ -113,11 +113,11 @@ export function partialOf(...names) {
 }
 
 /**
- * Terms as a sum, of which only the first may begin with a sign.
+ * Terms as a sum, or with another sign between them; only the first may begin with one.
  * @param {string[]} terms
  */
-export function sumOf([first, ...rest]) {
-  return [first, ...rest.map(bracketed)].join(" + ");
+export function sumOf([first, ...rest], sign = "+") {
+  return [first, ...rest.map(bracketed)].join(` ${sign} `);
 }
 
 /**
@@ -132,7 +132,7 @@ export function operationText(name, operands) {
   if (operator === undefined) return `${name}(${operands.join(", ")})`;
   if (operator === "**") return power(bracketed(first), second);
   if (second === undefined) return operator ? SIGNS[operator] + bracketed(first) : first;
-  return `${first} ${SIGNS[operator]} ${bracketed(second)}`;
+  return sumOf(operands, SIGNS[operator]);
 }
 
 /**
