@@ -54,10 +54,8 @@ class Opened:
         expanded = button.get_attribute("aria-expanded")
         button.click()
         if expanded:
-            self.page.wait_for_function(
-                "([button, expanded]) => button.ariaExpanded !== expanded",
-                arg=[button.element_handle(), expanded],
-            )
+            turned = "false" if expanded == "true" else "true"
+            button.and_(self.page.locator(f"[aria-expanded={turned}]")).wait_for()
 
     def text(self, id, part):
         return self.page.locator(f"#{id}-{part} text:not(.small)").first.text_content()
