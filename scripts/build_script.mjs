@@ -14,7 +14,7 @@ import { build } from "esbuild";
 const FOLDER = new URL("../graphgen/assets/live/", import.meta.url);
 const SCRIPTS = { "main.js": "esm", "more.js": "iife" };
 /** Properties of the scripts' own objects, to which short names are given: no page, no data and no test asks for them. */
-const OWN = `answerAt asked authored backwardText called companions computed contribution doubts errors forwardText given
+const OWN = `answerAt asked authored backwardText called companions computed forwardText given
   graph held inNumbers inputs isFirst isMoved isNew isSolved isUpright line movable nextEntry operands operation panels
   partial picture player pointing position question reached settle stops uses varies verdict words writings`.split(/\s+/);
 

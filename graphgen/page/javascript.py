@@ -36,7 +36,7 @@ _FRACTIONS = {sp.Add: "sum", sp.Mul: "product", sp.Pow: "power"}
 _FURTHER = (
     "const erf=x=>{let s=0,t=2*x/Math.sqrt(Math.PI),n=1;if(x*x>36)return Math.sign(x);"
     "for(;s+t!==s;t*=2*x*x/(2*n++ +1))s+=t;return s*Math.exp(-x*x)},"
-    "share=x=>{if(x>-3)return(1+erf(x/Math.SQRT2))/2;let c=0,n=120;for(;n;)c=n--/(c-x);"
+    "share=x=>{if(x>-1.5)return(1+erf(x/Math.SQRT2))/2;let c=0,n=120;for(;n;)c=n--/(c-x);"
     "return Math.exp(-x*x/2)/Math.sqrt(2*Math.PI)/(c-x)},"
     "sigmoid=x=>{const e=Math.exp(-Math.abs(x));return(x<0?e:1)/(1+e)};\n"
 )

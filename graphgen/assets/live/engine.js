@@ -57,9 +57,9 @@ import { ops } from "./ops.js";
  * @property {number} kink an operation whose kink leaves gradients out, -1 where there is none
  */
 
-// The rounding of one operation, relative, and how many a fraction and a function may be off.
+// The rounding of one operation, relative; how many a fraction and a function may be off, and as if how many its operand.
 export const ROUNDING = 2 ** -53;
-const [OF_QUOTIENT, OF_FUNCTION] = [4, 2 ** 9];
+const [OF_QUOTIENT, OF_FUNCTION, OF_OPERAND] = [4, 16, 8];
 /** A float that is off by more, relative, is compared with nothing. */
 const BLUNT = 2 ** -20;
 /** Below it floats lose their digits. */
@@ -222,15 +222,16 @@ function operated({ op, operands, edges }, values, slopes) {
   const number = valueOf(op, at);
   if (isNaN(number)) return NOWHERE;
   // Fractions are compared as they are.
-  const apart = off.map((by, position) => (kink && given[position] ? 0 : by));
+  const apart = off.map((by, position) => (given[position] ? 0 : by));
   const isDecided = !kink || isSettled(kink, at, apart);
   const isPlain = kink || (given.every(Boolean) && (at[0] === 0 || at.every((x) => x === 0 || x === 1)));
   const [result, ...partials] = exact?.(fractions, ...given) ?? (isDecided ? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))] : []);
-  let error = shift(value, at, off);
+  const inside = exact || kink ? off : off.map((by, position) => Math.max(by, OF_OPERAND * ROUNDING * Math.abs(at[position])));
+  let error = shift(value, at, inside);
   edges.forEach((edge, position) => {
     const local = isDecided ? locals[position](...at) : NaN;
     const slope = partials[position] ?? (isPlain && PLAIN.has(local) ? exactly(local) : undefined);
-    slopes[edge] = knownAs(local, shift(locals[position], at, apart), slope);
+    slopes[edge] = knownAs(local, shift(locals[position], at, kink ? apart : inside), slope);
     if (off[position] && isDecided) error = Math.max(error, operands.length * Math.abs(local) * off[position]);
   });
   return knownAs(number, error, result);
@@ -248,7 +249,7 @@ function operated({ op, operands, edges }, values, slopes) {
 function chosen(number, at, given, isChoice, isPlain) {
   const same = isChoice ? at.findIndex((x) => Math.abs(x) === Math.abs(number)) : -1;
   if (same >= 0) return product(given[same], at[same] === number ? ONE : exactly(-1));
-  return isPlain && given.every(Boolean) && PLAIN.has(number) ? exactly(number) : undefined;
+  return (isChoice ? number === 0 || number === 1 : isPlain && PLAIN.has(number)) ? exactly(number) : undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ export { pictureOf, show } from "./picture.js";
 export { hiddenAtFirst, isRight } from "./quiz.js";
 export { stepsOf } from "./steps.js";
 export { updateTable } from "./table.js";
-export { textsOf } from "./texts.js";
+export { ALL_FOUND, textsOf } from "./texts.js";
 
 const NAME = "graphgen-live";
 

@@ -93,7 +93,6 @@ function changeTold(output, input, by, before, after, { data, texts, words }, { 
   const truly = to - from;
   const canChange = before.reached[input] || after.reached[input];
   const noise = canChange ? before.known.values[output][1] + after.known.values[output][1] : 0;
-  const isLost = by !== 0 && Math.abs(truly) <= noise && noise > 0;
   const digits = certainDigits(truly, noise, data.digits);
   /** @param {number} number */
   const beside = (number) => texts.number(number, digitsBeside(number, truly, digits));
@@ -101,11 +100,15 @@ function changeTold(output, input, by, before, after, { data, texts, words }, { 
   const apart = truly - predicted;
   const doubt = noise + before.known.gradients[input][1] * Math.abs(by) + 4 * Math.abs(predicted) * ROUNDING;
   const isNone = Math.abs(apart) <= doubt && doubt <= KNOWN * Math.abs(predicted);
-  const isUnknown = isLost || (Math.abs(apart) <= doubt && doubt > 0 && !isNone);
+  /** @param {number} number @param {number} error */
+  const told = (number, error) => {
+    const text = texts.certain([number, error]);
+    return isFinite(number) && text === texts.number(NaN) ? words.lost : text;
+  };
   return {
     predicted: `${texts.gradient(input)} × ${bracketed(texts.number(by))} = ${texts.number(predicted)}`,
-    truly: `${beside(to)} − ${bracketed(beside(from))} = ${isLost ? words.lost : texts.number(truly, digits)}`,
-    difference: isUnknown ? words.lost : texts.number(isNone ? 0 : apart, certainDigits(apart, doubt, data.digits)),
+    truly: `${beside(to)} − ${bracketed(beside(from))} = ${told(truly, by && noise)}`,
+    difference: isNone ? texts.number(0) : told(apart, doubt),
   };
 }
 
