@@ -18,6 +18,7 @@ Operand = int | Fraction
 """An earlier node, counted back from the newest; or a constant."""
 Step = tuple[str, Operand, Operand, Operand]
 
+ARITHMETIC = ("add", "subtract", "multiply", "divide", "negate", "identity", "square")
 _LARGEST = 100.0
 _NEAR_A_KINK = 1e-6
 
@@ -37,6 +38,8 @@ def program(inputs: list[Fraction], steps: list[Step]) -> ComputationalGraph:
     builder = GraphBuilder()
     nodes = [builder.input(f"x{number}", value) for number, value in enumerate(inputs)]
     values = [float(value) for value in inputs]
+    are_exact = [True] * len(inputs)
+    has_kink = False
     for name, *drawn in [*steps, ("add", 0, 1, 0)]:
         op = OPS[name]
         chosen = [
@@ -45,13 +48,20 @@ def program(inputs: list[Fraction], steps: list[Step]) -> ComputationalGraph:
         ]
         at = [values[operand] if isinstance(operand, int) else float(operand) for operand in chosen]
         varying = [position for position, operand in enumerate(chosen) if isinstance(operand, int)]
+        is_exact = all(are_exact[operand] for operand in chosen if isinstance(operand, int))
+        is_on_kink = op.switch is not None and op.switch(*at) == 0
+        # No precision tells whether numbers that are not exact tie, and conventions of two kinks may cancel.
+        if is_on_kink and (has_kink or not is_exact):
+            continue
         if varying and is_moderate(op, at, varying):
+            has_kink |= is_on_kink
             operands = [
                 nodes[operand] if isinstance(operand, int) else builder.constant(operand)
                 for operand in chosen
             ]
             nodes.append(builder.apply(op, *operands))
             values.append(op.forward(*at))
+            are_exact.append(is_exact and (op.switch is not None or op.name in ARITHMETIC))
     return builder.build(nodes[-1])
 
 

@@ -3,6 +3,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -155,6 +156,8 @@ def test_a_verification_failure_stops_a_strict_build(site, break_vjp):
 def test_an_engine_that_fails_on_one_fence_stops_no_site_and_a_strict_build_at_its_end(
     site, monkeypatch, jobs
 ):
+    if jobs > 1 and threading.active_count() > 1:
+        pytest.skip("another test's threads keep this process from forking, so that no job would be broken")
     drawn = picture
 
     def broken(graph, *rest):
