@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from functools import partial
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import TypeVar
 
 from graphgen.errors import GraphgenError, contained
@@ -15,8 +15,9 @@ from graphgen.options import Options
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_CHUNK = 8
-"""Items that an executor is handed at once, so that what it takes to hand them over counts for little."""
+_FIRST, _LARGEST = 8, 48
+"""Items that an executor is handed at once, one more each time: where there are many, handing them over
+counts for little, and where there are few no process waits long for another."""
 _AHEAD = 64
 """Chunks that are handed over before the first has come back."""
 
@@ -27,8 +28,8 @@ def render_many(
     """The SVG of each source, verified, as `svg` gives it, in order; of one that has a fault, its error.
 
     `executor` is any of concurrent.futures, or what a Dask client's get_executor() gives; without one
-    the pictures are drawn here, one after the other. Sources may be a generator: only some hundred are
-    asked for ahead of the pictures.
+    the pictures are drawn here, one after the other. Sources may be a generator: only some are asked
+    for ahead of the pictures.
 
     >>> pictures = list(render_many(["x = 3\\ny = x * x", "y = x +"]))
     >>> pictures[0][:5], type(pictures[1]).__name__
@@ -45,8 +46,9 @@ def mapped(
         yield from map(function, items)
         return
     rest, running = iter(items), deque[Future[list[Result]]]()
+    sizes = chain(range(_FIRST, _LARGEST), repeat(_LARGEST))
     try:
-        while chunk := list(islice(rest, _CHUNK)):
+        while chunk := list(islice(rest, next(sizes))):
             running.append(executor.submit(_each, function, chunk))
             if len(running) == _AHEAD:
                 yield from running.popleft().result()
