@@ -1,16 +1,13 @@
 /** The numeric engine: values forward, gradients backward, by the functions of the op table. */
 
-import * as fractions from "./fractions.js";
-import { exactly, isItself, numberOf, ONE, product, sum, ZERO } from "./fractions.js";
+import { exactly, ONE } from "./fractions.js";
+import { certain, knownAs, NONE, NOWHERE, plus, ROUNDING, times } from "./known.js";
+import { operated, valueOf } from "./operating.js";
 import { ops } from "./ops.js";
 
 /**
- * A number, the bound of its error, and the fraction that it is, if it is one.
- * @typedef {import("./fractions.js").Exact} Exact
- * @typedef {[number: number, error: number, exact?: Exact]} Known
- */
-
-/**
+ * @typedef {import("./known.js").Known} Known
+ *
  * What graphgen/live.py writes of one picture.
  * @typedef {object} Data
  * @property {[number | string | null, number[]?, string?, string?, string?][]} nodes
@@ -57,18 +54,6 @@ import { ops } from "./ops.js";
  * @property {number} kink an operation whose kink leaves gradients out, -1 where there is none
  */
 
-// The rounding of one operation, relative; how many a fraction and a function may be off, and as if how many its operand.
-export const ROUNDING = 2 ** -53;
-const [OF_QUOTIENT, OF_FUNCTION, OF_OPERAND] = [4, 16, 8];
-/** A float that is off by more, relative, is compared with nothing. */
-const BLUNT = 2 ** -20;
-/** Below it floats lose their digits. */
-const LEAST = 1e-290;
-const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
-/** @type {Known} */
-const NOWHERE = [NaN, 0];
-/** @type {Known} */
-export const NONE = [0, 0, ZERO];
 /** How far a node is moved, relative to its size. */
 const [FAR, NEAR] = [2 ** -8, 2 ** -14];
 /** Nodes that are visited at most to see what a move does: beyond, what conventions give is left out unseen. */
@@ -173,124 +158,6 @@ export function run(graph, inputs) {
     reached,
     kink,
   };
-}
-
-/**
- * A number as it is known: a fraction with what a float leaves of it, or a float that comes of what is off by an error.
- * @param {number} number
- * @param {number} error
- * @param {Exact} [exact]
- * @returns {Known}
- */
-function knownAs(number, error, exact) {
-  if (!isFinite(number)) return NOWHERE;
-  if (exact) {
-    number = numberOf(exact);
-    return [number, isItself(number, exact) ? 0 : OF_QUOTIENT * ROUNDING * Math.abs(number), exact];
-  }
-  return [number, Math.abs(number) < LEAST || isNaN(error) ? Infinity : error + OF_FUNCTION * ROUNDING * Math.abs(number)];
-}
-
-/** @param {Known} one @param {Known} other */
-export function plus(one, other) {
-  return knownAs(one[0] + other[0], one[1] + other[1], sum(one[2], other[2]));
-}
-
-/** @param {Known} one @param {Known} other */
-export function times(one, other) {
-  const error = Math.abs(one[0]) * other[1] + (Math.abs(other[0]) + other[1]) * one[1];
-  return knownAs(one[0] * other[0], error, product(one[2], other[2]));
-}
-
-/** What is left of a number: of one that may be 0 or another, nothing. @param {Known} known */
-function certain([number, error]) {
-  return error && !(Math.abs(number) > error) ? NaN : number;
-}
-
-/**
- * The value of an operation; its local derivatives go among the `slopes` of the edges.
- * @param {GraphNode} node
- * @param {Known[]} values
- * @param {Known[]} slopes
- * @returns {Known}
- */
-function operated({ op, operands, edges }, values, slopes) {
-  const { value, locals, kink, exact } = ops[op];
-  const [at, off, given] = /** @type {[number[], number[], Exact[]]} */ (
-    [0, 1, 2].map((part) => operands.map((operand) => values[operand][part]))
-  );
-  const number = valueOf(op, at);
-  if (isNaN(number)) return NOWHERE;
-  // Fractions are compared as they are.
-  const apart = off.map((by, position) => (given[position] ? 0 : by));
-  const isDecided = !kink || isSettled(kink, at, apart);
-  const isPlain = kink || (given.every(Boolean) && (at[0] === 0 || at.every((x) => x === 0 || x === 1)));
-  const [result, ...partials] = exact?.(fractions, ...given) ?? (isDecided ? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))] : []);
-  const inside = exact || kink ? off : off.map((by, position) => Math.max(by, OF_OPERAND * ROUNDING * Math.abs(at[position])));
-  let error = shift(value, at, inside);
-  edges.forEach((edge, position) => {
-    const local = isDecided ? locals[position](...at) : NaN;
-    const slope = partials[position] ?? (isPlain && PLAIN.has(local) ? exactly(local) : undefined);
-    slopes[edge] = knownAs(local, shift(locals[position], at, kink ? apart : inside), slope);
-    if (off[position] && isDecided) error = Math.max(error, operands.length * Math.abs(local) * off[position]);
-  });
-  return knownAs(number, error, result);
-}
-
-/**
- * What an operation with a kink takes of its operands, or what a function is at 0 and at 1 where floats hold it: exp(0).
- * @param {number} number
- * @param {number[]} at
- * @param {Exact[]} given
- * @param {boolean} isChoice
- * @param {boolean} isPlain
- * @returns {Exact}
- */
-function chosen(number, at, given, isChoice, isPlain) {
-  const same = isChoice ? at.findIndex((x) => Math.abs(x) === Math.abs(number)) : -1;
-  if (same >= 0) return product(given[same], at[same] === number ? ONE : exactly(-1));
-  return (isChoice ? number === 0 || number === 1 : isPlain && PLAIN.has(number)) ? exactly(number) : undefined;
-}
-
-/**
- * Whether an operation stands on one side of its kink, or on it, wherever its operands are.
- * @param {(...at: number[]) => number} kink
- * @param {number[]} at
- * @param {number[]} off
- */
-function isSettled(kink, at, off) {
-  const isSharp = off.every((by, position) => by <= Math.abs(at[position]) * BLUNT);
-  return isSharp && around(kink, at, off).every((side) => Math.sign(side) === Math.sign(kink(...at)));
-}
-
-/**
- * What a function gives where one operand at a time is off, to either side.
- * @param {(...at: number[]) => number} rule
- * @param {number[]} at
- * @param {number[]} off
- */
-function around(rule, at, off) {
-  return off.flatMap((by, place) => (by ? [-by, by].map((step) => rule(...at.map((x, position) => (position === place ? x + step : x)))) : []));
-}
-
-/**
- * How far a function is off where its operands are.
- * @param {(...at: number[]) => number} rule
- * @param {number[]} at
- * @param {number[]} off
- */
-function shift(rule, at, off) {
-  return around(rule, at, off).reduce((sum, side) => sum + Math.abs(side - rule(...at)), 0);
-}
-
-/**
- * The value of an operation; there is none where an operand has none, also where the operand does not matter.
- * @param {string} op
- * @param {number[]} at
- */
-function valueOf(op, at) {
-  const value = at.some(isNaN) ? NaN : ops[op].value(...at);
-  return isFinite(value) ? value : NaN;
 }
 
 /**

@@ -32,7 +32,7 @@ export function entriesOf(host, kit, low, pass) {
 
   /**
    * A number by the digits that are certain, those of a node's entries.
-   * @param {import("./engine.js").Known} known
+   * @param {import("./known.js").Known} known
    * @param {number} node
    */
   const certain = (known, node) => host.texts.certain(known, digitsOf(node));

@@ -53,7 +53,7 @@ export function saidOf(of, host, kit, low, entries, pass) {
    * The entry of a result that a number goes into along an edge, and the derivative of that by the number; none where it
    * goes into several ways.
    * @param {number} edge
-   * @returns {[result: number, local: import("./engine.js").Known] | undefined}
+   * @returns {[result: number, local: import("./known.js").Known] | undefined}
    */
   const reached = (edge) => {
     const { to } = numbers.edges[edge];

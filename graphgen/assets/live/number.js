@@ -66,7 +66,7 @@ function scientific(figures, exponent) {
 /**
 /**
  * The digits of a number that are certain; a dash where none is.
- * @param {import("./engine.js").Known} known
+ * @param {import("./known.js").Known} known
  * @param {number} [digits]
  * @param {boolean} [thousands]
  */

@@ -1,7 +1,7 @@
 /** What is said of every node and edge, in numbers or in symbols; a "?" where a quiz asks for it. */
 
 import { filled } from "./dom.js";
-import { NONE, plus } from "./engine.js";
+import { NONE, plus } from "./known.js";
 import { power } from "./lettering.js";
 import { certainText, numberText } from "./number.js";
 import { ops } from "./ops.js";
@@ -10,7 +10,7 @@ import { ops } from "./ops.js";
  * @typedef {import("./engine.js").Graph} Graph
  * @typedef {import("./engine.js").Data} Data
  * @typedef {import("./engine.js").Pass} Pass
- * @typedef {import("./engine.js").Known} Known
+ * @typedef {import("./known.js").Known} Known
  *
  * The questions of a quiz that are still open: nodes whose value, nodes whose gradient, edges whose
  * contribution is asked for.

@@ -1,0 +1,103 @@
+/** One operation on numbers as they are known: its value, its local derivatives, and what rounding did to them. */
+
+import * as fractions from "./fractions.js";
+import { exactly, ONE, product } from "./fractions.js";
+import { knownAs, NOWHERE, ROUNDING } from "./known.js";
+import { ops } from "./ops.js";
+
+/**
+ * @typedef {import("./fractions.js").Exact} Exact
+ * @typedef {import("./known.js").Known} Known
+ */
+
+/** As if so many roundings off is the operand of a function. */
+const OF_OPERAND = 8;
+/** A float that is off by more, relative, is compared with nothing. */
+const BLUNT = 2 ** -20;
+const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
+
+/**
+ * The value of an operation; its local derivatives go among the `slopes` of the edges.
+ * @param {import("./engine.js").GraphNode} node
+ * @param {Known[]} values
+ * @param {Known[]} slopes
+ * @returns {Known}
+ */
+export function operated({ op, operands, edges }, values, slopes) {
+  const { value, locals, kink, exact } = ops[op];
+  const [at, off, given] = /** @type {[number[], number[], Exact[]]} */ (
+    [0, 1, 2].map((part) => operands.map((operand) => values[operand][part]))
+  );
+  const number = valueOf(op, at);
+  if (isNaN(number)) return NOWHERE;
+  // Fractions are compared as they are.
+  const apart = off.map((by, position) => (given[position] ? 0 : by));
+  const isDecided = !kink || isSettled(kink, at, apart);
+  const isPlain = kink || (given.every(Boolean) && (at[0] === 0 || at.every((x) => x === 0 || x === 1)));
+  const [result, ...partials] = exact?.(fractions, ...given) ?? (isDecided ? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))] : []);
+  const inside = exact || kink ? off : off.map((by, position) => Math.max(by, OF_OPERAND * ROUNDING * Math.abs(at[position])));
+  let error = shift(value, at, inside);
+  edges.forEach((edge, position) => {
+    const local = isDecided ? locals[position](...at) : NaN;
+    const slope = partials[position] ?? (isPlain && PLAIN.has(local) ? exactly(local) : undefined);
+    slopes[edge] = knownAs(local, shift(locals[position], at, kink ? apart : inside), slope);
+    if (off[position] && isDecided) error = Math.max(error, operands.length * Math.abs(local) * off[position]);
+  });
+  return knownAs(number, error, result);
+}
+
+/**
+ * What an operation with a kink takes of its operands, or what a function is at 0 and at 1 where floats hold it: exp(0).
+ * @param {number} number
+ * @param {number[]} at
+ * @param {Exact[]} given
+ * @param {boolean} isChoice
+ * @param {boolean} isPlain
+ * @returns {Exact}
+ */
+function chosen(number, at, given, isChoice, isPlain) {
+  const same = isChoice ? at.findIndex((x) => Math.abs(x) === Math.abs(number)) : -1;
+  if (same >= 0) return product(given[same], at[same] === number ? ONE : exactly(-1));
+  return (isChoice ? number === 0 || number === 1 : isPlain && PLAIN.has(number)) ? exactly(number) : undefined;
+}
+
+/**
+ * Whether an operation stands on one side of its kink, or on it, wherever its operands are.
+ * @param {(...at: number[]) => number} kink
+ * @param {number[]} at
+ * @param {number[]} off
+ */
+function isSettled(kink, at, off) {
+  const isSharp = off.every((by, position) => by <= Math.abs(at[position]) * BLUNT);
+  return isSharp && around(kink, at, off).every((side) => Math.sign(side) === Math.sign(kink(...at)));
+}
+
+/**
+ * What a function gives where one operand at a time is off, to either side.
+ * @param {(...at: number[]) => number} rule
+ * @param {number[]} at
+ * @param {number[]} off
+ */
+function around(rule, at, off) {
+  return off.flatMap((by, place) => (by ? [-by, by].map((step) => rule(...at.map((x, position) => (position === place ? x + step : x)))) : []));
+}
+
+/**
+ * How far a function is off where its operands are.
+ * @param {(...at: number[]) => number} rule
+ * @param {number[]} at
+ * @param {number[]} off
+ */
+function shift(rule, at, off) {
+  return around(rule, at, off).reduce((sum, side) => sum + Math.abs(side - rule(...at)), 0);
+}
+
+/**
+ * The value of an operation; there is none where an operand has none, also where the operand does not matter.
+ * @param {string} op
+ * @param {number[]} at
+ */
+export function valueOf(op, at) {
+  const value = at.some(isNaN) ? NaN : ops[op].value(...at);
+  return isFinite(value) ? value : NaN;
+}
