@@ -251,8 +251,8 @@ function isDisproved({ nodes, output }, known, values, start) {
     });
     return [left - right, (left + right) / 2 - gradient].map(Math.abs);
   });
-  const rounding = 4 * (known.values[output][1] + ROUNDING * Math.abs(values[output]));
+  const rounding = 16 * (known.values[output][1] + ROUNDING * Math.abs(values[output]));
   /** Whether a distance goes towards 0, but for roundings. @param {number} which */
-  const vanishes = (which) => near[which] <= far[which] / 8 + (4 * rounding) / NEAR / scale;
+  const vanishes = (which) => near[which] <= far[which] / 8 + rounding / NEAR / scale;
   return vanishes(0) && !vanishes(1);
 }

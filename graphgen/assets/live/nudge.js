@@ -63,15 +63,17 @@ export function nudgePart(host, kit) {
       return kit.run(graph, numbers);
     };
     nudge.hidden = kit.isOpen(host.open);
-    const told = changeTold(graph.output, index, by, pass, moved(1), host, kit);
+    const after = moved(1);
+    const told = changeTold(graph.output, index, by, pass, after, host, kit);
     write(predictedLine.line, told.predicted);
     write(trueLine.line, told.truly);
     write(difference.line, told.difference);
     const before = pass.values[graph.output];
-    draw(before, before + pass.gradients[index] * by, (steps) => moved(steps).values[graph.output]);
+    const truly = after.values[graph.output];
+    draw(before, before + pass.gradients[index] * by, truly, (steps) => moved(steps).values[graph.output]);
     /** @param {number} number */
     const short = (number) => host.texts.number(number, SHORT);
-    label([short(at), short(at + by)], [before, moved(1).values[graph.output]].map(short), [index, graph.output].map((node) => unmarked(host.texts.called(node))));
+    label([short(at), short(at + by)], [before, truly].map(short), [index, graph.output].map((node) => unmarked(host.texts.called(node))));
   };
   return { elements: [nudge], update };
 }
@@ -126,8 +128,8 @@ function plotOf() {
   let marks = [];
   return {
     plot,
-    /** @param {number} before @param {number} predicted @param {(steps: number) => number} moved */
-    draw: (before, predicted, moved) => {
+    /** @param {number} before @param {number} predicted @param {number} truly @param {(steps: number) => number} moved */
+    draw: (before, predicted, truly, moved) => {
       /** @param {number} steps @returns {Point} */
       const onTangent = (steps) => [steps, before + steps * (predicted - before)];
       const curve = Array.from({ length: POINTS + 1 }, (_, at) => {
@@ -135,7 +137,7 @@ function plotOf() {
         return /** @type {Point} */ ([steps, moved(steps)]);
       });
       /** @type {Point} */
-      const truth = [1, moved(1)];
+      const truth = [1, truly];
       const ends = [onTangent(FROM), onTangent(TO)];
       const heights = [...curve, ...ends].map(([, height]) => height).filter(isFinite);
       const [low, high] = [Math.min(...heights), Math.max(...heights)];

@@ -14,6 +14,7 @@ import { ops } from "./ops.js";
 const OF_OPERAND = 8;
 /** A float that is off by more, relative, is compared with nothing. */
 const BLUNT = 2 ** -20;
+/** What functions and their slopes are at 0 and at 1 where floats hold it, such as exp(0), and slopes beside kinks. */
 const PLAIN = new Set([-1, 0, 0.25, 0.5, 1]);
 
 /**
@@ -34,12 +35,15 @@ export function operated({ op, operands, edges }, values, slopes) {
   const apart = off.map((by, position) => (given[position] ? 0 : by));
   const isDecided = !kink || isSettled(kink, at, apart);
   const isPlain = kink || (given.every(Boolean) && (at[0] === 0 || at.every((x) => x === 0 || x === 1)));
-  const [result, ...partials] = exact?.(fractions, ...given) ?? (isDecided ? [chosen(number, at, given, Boolean(kink), Boolean(isPlain))] : []);
+  /** @param {number} found */
+  const plain = (found) => (isPlain && PLAIN.has(found) ? exactly(found) : undefined);
+  const ofKink = kink && isDecided ? taken(number, at, given) : undefined;
+  const [result, ...partials] = exact?.(fractions, ...given) ?? [kink ? ofKink : plain(number)];
   const inside = exact || kink ? off : off.map((by, position) => Math.max(by, OF_OPERAND * ROUNDING * Math.abs(at[position])));
   let error = shift(value, at, inside);
   edges.forEach((edge, position) => {
     const local = isDecided ? locals[position](...at) : NaN;
-    const slope = partials[position] ?? (isPlain && PLAIN.has(local) ? exactly(local) : undefined);
+    const slope = partials[position] ?? plain(local);
     slopes[edge] = knownAs(local, shift(locals[position], at, kink ? apart : inside), slope);
     if (off[position] && isDecided) error = Math.max(error, operands.length * Math.abs(local) * off[position]);
   });
@@ -47,18 +51,16 @@ export function operated({ op, operands, edges }, values, slopes) {
 }
 
 /**
- * What an operation with a kink takes of its operands, or what a function is at 0 and at 1 where floats hold it: exp(0).
+ * What an operation with a kink takes of its operands, or the 0 or 1 of its own that it gives.
  * @param {number} number
  * @param {number[]} at
  * @param {Exact[]} given
- * @param {boolean} isChoice
- * @param {boolean} isPlain
  * @returns {Exact}
  */
-function chosen(number, at, given, isChoice, isPlain) {
-  const same = isChoice ? at.findIndex((x) => Math.abs(x) === Math.abs(number)) : -1;
+function taken(number, at, given) {
+  const same = at.findIndex((x) => Math.abs(x) === Math.abs(number));
   if (same >= 0) return product(given[same], at[same] === number ? ONE : exactly(-1));
-  return (isChoice ? number === 0 || number === 1 : isPlain && PLAIN.has(number)) ? exactly(number) : undefined;
+  return number === 0 || number === 1 ? exactly(number) : undefined;
 }
 
 /**
