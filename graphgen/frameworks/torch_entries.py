@@ -37,6 +37,8 @@ def rule_for(name: str, func: Callable[..., Any]) -> Callable[..., Any] | None:
     """The rule of a function that takes entries or puts them; None for any other."""
     if name in _TAKES:
         return lambda on, input, *args, result, **kwargs: _taken(on, func, input, args, kwargs)
+    if name == "constant_pad_nd":
+        return lambda on, input, pad, value=0, *, result: _taken(on, func, input, (pad,), {}, value)
     if name in _RANKS:
         return lambda on, input, *args, result, **kwargs: _ranked(
             on, _RANKS[name], input, args, result=result, **kwargs
@@ -46,8 +48,10 @@ def rule_for(name: str, func: Callable[..., Any]) -> Callable[..., Any] | None:
     return None
 
 
-def _taken(on: Follower, func: Callable[..., Any], input: Any, args: Any, kwargs: Any) -> NodeNumber:
-    """Zeros that a function puts between entries are taken from behind them."""
+def _taken(
+    on: Follower, func: Callable[..., Any], input: Any, args: Any, kwargs: Any, between: float = 0
+) -> NodeNumber:
+    """What a function puts between entries, zeros or another number, is taken from behind them."""
     import numpy as np
     import torch
 
@@ -58,7 +62,7 @@ def _taken(on: Follower, func: Callable[..., Any], input: Any, args: Any, kwargs
     if not (positions < 0).any():
         return select(on, input, positions)
     size = prod(input.shape)
-    longer = on.apply("concatenate", on.apply("reshape", input, shape=(size,)), torch.zeros(1))
+    longer = on.apply("concatenate", on.apply("reshape", input, shape=(size,)), torch.full((1,), float(between)))
     return select(on, longer, np.where(positions < 0, size, positions))
 
 

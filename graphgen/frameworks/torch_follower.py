@@ -39,6 +39,8 @@ class Follower:
         self.tape = tape
         self.held = held
         self.values: dict[NodeNumber, Any] = {}
+        self.bits = 64
+        """The width of the narrowest floats that were met."""
         self.edges: dict[NodeNumber, Any] = {}
         self.replays: list[tuple[NodeNumber, Any]] = []
         """The operations without a row, and how each is run again."""
@@ -63,7 +65,8 @@ class Follower:
         """The same for what an operation gave, with the value that the framework has of it."""
         self.bind(tensor, node)
         if node not in self.values:
-            self.values[node] = tensor.detach().cpu().numpy().copy()
+            self.values[node] = numbers_of(tensor).copy()
+            self.bits = min(self.bits, 8 * tensor.element_size())
 
     def forget(self, tensor: Any) -> None:
         """The tensor is about to be changed in place."""

@@ -24,7 +24,7 @@ from graphgen.frameworks.torch_rules import ALIASES, IN_PLACE, RULES
 _SILENT = frozenset(
     [
         *("size", "dim", "stride", "is_floating_point", "is_complex", "is_contiguous", "numel"),
-        *("ndimension", "storage_offset", "data_ptr", "type", "item", "tolist", "get_device"),
+        *("ndimension", "storage_offset", "data_ptr", "item", "tolist", "get_device"),
         *("requires_grad_", "register_hook", "retain_grad", "element_size", "is_conj", "is_neg"),
         *("is_inference", "is_signed", "is_same_size", "is_nonzero", "untyped_storage", "__len__"),
         *("__hash__", "__bool__", "__int__", "__float__", "__index__", "__format__", "__repr__", "__str__"),

@@ -99,7 +99,10 @@ def _graph(data: Any) -> ComputationalGraph:
             {_name(a.get("of")): _read_array(a) for a in _part(data, key, list)}
             for key in ("values", "gradients")
         )
-        network.graph["reference"] = Reference(_text(data["framework"], "the framework"), *known)
+        bits = data.get("bits", 64)
+        if bits not in (64, 32):
+            raise UnfitError(f"the bits of the framework are {excerpt(str(bits))}")
+        network.graph["reference"] = Reference(_text(data["framework"], "the framework"), *known, bits)
     return ComputationalGraph(network, _name(data.get("output")))
 
 
