@@ -37,7 +37,8 @@ def from_torch(
     Branches are those that were taken, loops are unrolled. An operation that graphgen has no rules for is
     drawn dotted: its numbers are PyTorch's.
 
-    The function runs in 64-bit floats, unless `double` is off; parameters and buffers are left as they were.
+    The function runs in 64-bit floats, and casts to narrower ones in it are left out; with `double` off it
+    runs in its own, and numbers agree as nearly as these allow. Parameters and buffers are left as they were.
 
     Raises SourceError for what cannot be followed, with its line, and VerificationError where a value or a
     gradient of PyTorch is not what graphgen finds.

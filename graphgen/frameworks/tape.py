@@ -119,8 +119,10 @@ class Tape:
         builder, numbers = self.builder.only_needed(output)
         ids = builder.ids()
         id_of = {node: ids[number] for node, number in numbers.items()}
-        known = ({id_of[node]: part[node] for node in part if node in id_of} for part in (values, gradients))
-        reference = Reference(framework, *known, bits)
+        their_values, their_gradients = (
+            {id_of[node]: part[node] for node in part if node in id_of} for part in (values, gradients)
+        )
+        reference = Reference(framework, their_values, their_gradients, bits)
         graph = builder.build(numbers[output], reference=reference, modules=dict(self.modules))
         return graph, id_of
 

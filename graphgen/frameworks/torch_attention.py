@@ -24,9 +24,14 @@ def _embedding(
     result: Any,
 ) -> NodeNumber:
     """The rows of a table that whole numbers name."""
-    if max_norm is not None or scale_grad_by_freq or (padding_idx is not None and padding_idx >= 0):
+    if max_norm is not None or scale_grad_by_freq or _is_looked_up(padding_idx, input):
         raise NoRowError("embedding")
     return on.apply("take", weight, at=as_tuples(input.tolist()), axis=0)
+
+
+def _is_looked_up(row: int | None, input: Any) -> bool:
+    """Whether the row that wants no gradient is among those that are taken."""
+    return row is not None and row >= 0 and bool((input == row).any())
 
 
 def _attention(

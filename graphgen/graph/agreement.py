@@ -13,9 +13,8 @@ from graphgen.graph.passes import Pass
 
 _CLOSE = {64: 1e-8, 32: 1e-3}
 """How near two computations must come, relative to the largest entry, by the width of their floats."""
-_ROUNDED = {64: 1e-14, 32: 1e-5}
-"""The difference that rounding may leave, relative to what is summed."""
-_SMALLEST = 1e-15
+_ROUNDED = {64: 1e-14, 32: 1e-6}
+"""The difference that rounding may leave, relative to what is summed, or to 1."""
 _AT_ONCE = 2**18
 """Entries that are compared at once, about."""
 _SHOWN = 4
@@ -54,8 +53,10 @@ def disagreements(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Disagre
     for node in reversed(graph.nodes if run.gradients else ()):
         theirs, ours = reference.gradients.get(node.id), run.gradients.get(node.id)
         upstream = [run.gradients[user] for _, user, _ in graph.uses[node.id] if user in run.gradients]
-        if theirs is not None and ours is not None and not are_close(
-            ours, theirs, *upstream, bits=reference.bits
+        if (
+            theirs is not None
+            and ours is not None
+            and not are_close(ours, theirs, *upstream, bits=reference.bits)
         ):
             yield _disagreement(graph, "gradient", node.id, theirs, ours)
 
@@ -68,8 +69,7 @@ def are_close(ours: Any, theirs: Any, *summed: Any, bits: int = 64) -> bool:
     ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
     if ours.shape != theirs.shape:
         return False
-    rounded = _ROUNDED[bits] * max(map(_size, summed), default=0.0)
-    allowed = _CLOSE[bits] * _size(theirs) + rounded + _SMALLEST
+    allowed = _CLOSE[bits] * _size(theirs) + _ROUNDED[bits] * max([1.0, *map(_size, summed)])
     # In parts, so that arrays of a hundred megabytes need no third one for their difference.
     parts = zip(_parts(ours), _parts(theirs), strict=True)
     return all(_size(one - other) <= allowed for one, other in parts)
