@@ -291,9 +291,7 @@ def test_a_phone_has_a_narrower_drawing_of_the_same_parts(direction):
     first, second = page.select("figure > div > svg.graphgen-diagram")
     assert second.parent.has_attr("hidden")
     assert float(second["width"][:-2]) < float(first["width"][:-2])
-    parts = [
-        [(part["id"].rsplit("-")[-1], part.text) for part in svg.select("g")] for svg in (first, second)
-    ]
+    parts = [[(part["id"].rsplit("-")[-1], part.text) for part in svg.select("g")] for svg in (first, second)]
     assert sorted(parts[0]) == sorted(parts[1])
     assert second["aria-labelledby"] == f"{second.title['id']} {second.desc['id']}"
     ids = [part["id"] for part in page.select("[id]")]
