@@ -105,9 +105,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Holds formulas in prose together, and short code such as --strict and derivatives such as ∂L/∂x, which
-    browsers break in two; keeps formulas out of the search, which would show their letters alone; links to the
-    playground.
+    """Holds formulas in prose together, short code such as --strict, and derivatives such as ∂L/∂x, which
+    browsers break in two; keeps formulas out of the search, which would show their letters alone; links to
+    the playground.
     """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
@@ -118,7 +118,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def unbroken(prose: str) -> str:
-    """Prose whose formulas end no line before an operator, nor behind one that holds its operands together."""
+    """Prose whose formulas end no line before an operator, and behind it only at a sum or a difference."""
     found = NOT_WORDS.split(prose)  # words, what is between them, the name of its element
     for at in range(0, len(found), 3):
         found[at] = AFTER_OPERATOR.sub("\u00a0", BEFORE_OPERATOR.sub("\u00a0", found[at]))
