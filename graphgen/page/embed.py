@@ -57,9 +57,9 @@ def figure_around(
     phrases = PHRASES[options.language]
     opens, closes = _OPENS[options.language]
     graph = shown.graph
-    # The page goes backward from 1, by the op table's functions; arrays it has as texts.
+    # Arrays the page has as texts.
     is_small = graph.is_scalar or (len(graph) <= _MOST_ARRAYS and not opened)
-    is_live = is_small and not (options.tangent or graph.has_upstream or graph.functions or options.strip)
+    is_live = is_small and not (options.tangent or options.strip)
     opened = () if is_live or options.strip else opened
     buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
     heads = columns(shown.graph, words, options)

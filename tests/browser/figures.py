@@ -85,6 +85,10 @@ FIGURES = {
         + "]\nh = tanh(x @ w / 20)\ny = mean(h * h)",
         {},
     ),
+    "named": ("f: function\nx = f(w)\ny = f(x)\nz = x * y", {"show": "forward backward local"}),
+    "seeded": ("x = 3\nt = relu(x) * 2\ny = t * x", {"upstream": "2.5", "show": "forward backward local"}),
+    "seed": ("x = 3\nt = x * 2\ny = t * x", {"upstream": "dJ/dy"}),
+    "seededarrays": ("x = [1, 2]\nw = [0.5, -1]\ny = x * w", {"upstream": "[1, -1.5]"}),
     "arrays": ("x = [1, 2]\nw = [3, 4]\nh = x * w\ny = sum(h)", {"quiz": "gradients"}),
 }
 
