@@ -27,6 +27,8 @@ FIGURES = {
     "extremes": ("x = [3, 1, 5]\nz = amin(x) + amax(x[:2])", {}),
     "log": ("x = 1\nz = log(x)", {}),
     "divide": ("x = 1\ny = 2\nz = x / y", {}),
+    "faint": ("x = 2\ny = sigmoid(x)\nz = 1 - y", {}),
+    "cancels": ("x = 2\ny = 2\nz = x - y", {}),
     "symbols": ("t = x + y\nz = t ** 2", {}),
     "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
     "quizval": ("x = 3\ny = 4\nz = x * y", {"quiz": "z"}),
