@@ -330,14 +330,17 @@ def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
                 "relu(x) = relu(3) = 3",
                 "t = relu(x) × 2 = 3 × 2 = 6",
                 "y = t × x = 6 × 3 = 18",
-            ]
-            + ["The seed: ∂L/∂y = 2.5", "2.5 × 6 = 15 flows to x, 2.5 × 3 = 7.5 flows to t"],
+                "The seed: ∂L/∂y = 2.5",
+                "2.5 × 6 = 15 flows to x, 2.5 × 3 = 7.5 flows to t",
+            ],
             "local derivative ∂y/∂t = x = 3; upstream ∂L/∂y = 2.5; sent back 2.5 × 3 = 7.5",
         ),
         (
             "seededarrays",
-            ["The inputs: x = [1, 2], w = [0.5, −1]", "y = x × w = [1, 2] × [0.5, −1] = [0.5, −2]"]
-            + ["The seed: ∂L/∂y = [1, −1.5]"],
+            [
+                "The inputs: x = [1, 2], w = [0.5, −1]",
+                *("y = x × w = [1, 2] × [0.5, −1] = [0.5, −2]", "The seed: ∂L/∂y = [1, −1.5]"),
+            ],
             "",
         ),
     ],
@@ -568,6 +571,18 @@ def test_a_click_holds_what_is_asked_until_another(desktop):
     desktop.page.mouse.click(*spot(desktop, "shop-n4"))
     desktop.page.mouse.move(5, 5)
     assert desktop.line("shop") == PHRASES["en"]["askHint"]
+
+
+def test_on_a_phone_a_quiet_picture_keeps_no_place_for_a_sentence_until_it_is_pressed(phone):
+    phone.open("several")
+    said = phone.figure("fan").locator(".graphgen-said")
+    bar = phone.figure("fan").locator(".graphgen-bar")
+    below = "(figure) => figure.getBoundingClientRect().bottom"
+    end = phone.figure("fan").evaluate(below) - bar.evaluate(below)
+    assert (said.bounding_box()["height"], end < 4) == (0, True)
+    ask(phone, "fan-n1")
+    assert phone.line("fan").startswith("x = 3")
+    assert said.bounding_box()["height"] >= 40
 
 
 def test_one_panel_is_open_at_a_time_and_the_page_does_not_jump(anywhere):
