@@ -67,6 +67,11 @@ FIGURES = {
     ),
     "running": ("x = [2, -1, 3]\ny = sum(cumsum(x) * cumprod(x))", {"show": "forward backward local"}),
     "sorting": ("x = [3, 1, 2]\ny = sum(sort(x) * [1, 10, 100]) + amax(x)", {}),
+    "contracted": (
+        "x = [[1, 2], [3, 4]]\nw = [[0.5, -1], [2, 1]]\nh = einsum('ij,kj->ik', x, w)\n"
+        "y = sum(index_put(h, [7, 8], at=((0, 1), (1, 0))) * h)",
+        {"show": "forward backward local"},
+    ),
     "convolved": (
         "x = [[[[1, 2, 0], [0, 1, 3], [2, -1, 1]]]]\nk = [[[[1, -1], [0.5, 2]]]]\n"
         "a = reshape(conv2d(x, k, [0.5]), (2, 2))\ny = sum(a * a) + sum(max_pool2d(x, kernel=2, stride=1))",
