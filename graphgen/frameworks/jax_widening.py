@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 ENTERED = frozenset(
@@ -45,6 +46,14 @@ def _results_in(program: Any) -> Iterator[Any]:
         yield from equation.outvars
         if equation.primitive.name in ENTERED:
             yield from _results_in(called_in(equation)[0])
+        for body in _bodies(equation.params) if equation.primitive.name in _CONTROLS else ():
+            yield from _results_in(body.jaxpr)
+
+
+def _bodies(parameters: Any) -> Iterator[Any]:
+    """The programs that a loop or a condition runs."""
+    yield from parameters.get("branches", ())
+    yield from (parameters[key] for key in ("jaxpr", "cond_jaxpr", "body_jaxpr") if key in parameters)
 
 
 def evaluated(jax: Any, program: Any, constants: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
@@ -65,11 +74,52 @@ def evaluated(jax: Any, program: Any, constants: Sequence[Any], arguments: Seque
             not primitive.name.startswith("custom") or is_narrow_in(called_in(equation)[0])
         ):
             found = evaluated(jax, *called_in(equation), given)
+        elif primitive.name in _CONTROLS:
+            found = _CONTROLS[primitive.name](jax, equation.params, given)
         else:
             found = primitive.bind(*given, **primitive.get_bind_params(equation.params))
             found = found if primitive.multiple_results else [found]
         env.update(zip(equation.outvars, map(wide, found), strict=True))
     return list(map(read, program.outvars))
+
+
+def _run(jax: Any, closed: Any, *arguments: Any) -> list[Any]:
+    return evaluated(jax, closed.jaxpr, closed.consts, arguments)
+
+
+def _scan(jax: Any, parameters: Any, given: list[Any]) -> list[Any]:
+    constants, carried = parameters["num_consts"], parameters["num_carry"]
+    fixed, rows = given[:constants], given[constants + carried :]
+
+    def step(carry: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
+        found = _run(jax, parameters["jaxpr"], *fixed, *carry, *row)
+        return found[:carried], found[carried:]
+
+    settings = {key: parameters[key] for key in ("length", "reverse")}
+    carry, stacked = jax.lax.scan(step, given[constants : constants + carried], rows, **settings)
+    return [*carry, *stacked]
+
+
+def _while(jax: Any, parameters: Any, given: list[Any]) -> list[Any]:
+    of_condition = parameters["cond_nconsts"]
+    before = of_condition + parameters["body_nconsts"]
+    asked, fixed = given[:of_condition], given[of_condition:before]
+    found: list[Any] = jax.lax.while_loop(
+        lambda carry: _run(jax, parameters["cond_jaxpr"], *asked, *carry)[0],
+        lambda carry: _run(jax, parameters["body_jaxpr"], *fixed, *carry),
+        given[before:],
+    )
+    return found
+
+
+def _cond(jax: Any, parameters: Any, given: list[Any]) -> list[Any]:
+    branches = [partial(_run, jax, branch) for branch in parameters["branches"]]
+    found: list[Any] = jax.lax.switch(given[0], branches, *given[1:])
+    return found
+
+
+_CONTROLS = {"scan": _scan, "while": _while, "cond": _cond}
+"""Loops and conditions, each with its own programs in 64-bit floats."""
 
 
 def _is_narrow(dtype: Any) -> bool:

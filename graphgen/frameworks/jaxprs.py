@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from graphgen.errors import OptionError, SourceError
@@ -40,9 +41,9 @@ def from_jax(function: Callable[..., Any], *inputs: Any) -> ComputationalGraph:
 def _captured(jax: Any, function: Callable[..., Any], inputs: tuple[Any, ...]) -> ComputationalGraph:
     import numpy as np
 
-    inputs = jax.tree_util.tree_map(_in_doubles, inputs)
+    given, inputs = inputs, jax.tree_util.tree_map(_in_doubles, inputs)
     try:
-        closed = jax.make_jaxpr(function)(*inputs)
+        closed = _program(jax, function, inputs, given)
     except Exception as error:
         message = " ".join(str(error).split())[:200]
         raise SourceError(f"JAX cannot trace the function, by {type(error).__name__}: {message}") from error
@@ -100,6 +101,17 @@ def _in_doubles(leaf: Any) -> Any:
 
     array = np.asarray(leaf)
     return array.astype(np.float64) if np.issubdtype(array.dtype, np.floating) else array
+
+
+def _program(jax: Any, function: Callable[..., Any], inputs: tuple[Any, ...], given: tuple[Any, ...]) -> Any:
+    """What JAX makes of a function in 64-bit floats; or else of the inputs as they are given, where a loop
+    begins in 32-bit floats and would go on in 64. The program runs in 64-bit floats all the same."""
+    try:
+        return jax.make_jaxpr(function)(*inputs)
+    except TypeError:
+        with suppress(TypeError):
+            return jax.make_jaxpr(function)(*given)
+        raise
 
 
 def _origin(function: Callable[..., Any], path: Sequence[Any]) -> str:

@@ -283,6 +283,38 @@ def test_what_asks_for_narrow_floats_runs_in_64_bits(causal):
         assert run.gradients[id] == pytest.approx(np.asarray(gradient), rel=1e-4, abs=1e-5)
 
 
+def narrowed(x):
+    return x.astype(jnp.float16).astype(x.dtype)
+
+
+IN_LOOPS = {
+    "scan": lambda h, x: jax.lax.scan(lambda h, row: (narrowed(jnp.tanh(h * row)), h), h, x)[0],
+    "scan in reverse": lambda h, x: jnp.sum(
+        jax.lax.scan(lambda h, row: (narrowed(h * row), h * row), h, x, reverse=True)[1]
+    ),
+    "condition": lambda h, x: jax.lax.cond(h > 0, lambda: narrowed(h * jnp.sum(x)) ** 2, lambda: h),
+    "loop": lambda h, x: jax.lax.fori_loop(0, 3, lambda step, h: narrowed(h * x[step]), h),
+    "a loop whose end is open": lambda h, x: jax.lax.while_loop(
+        lambda h: jnp.sum(h) < 5, lambda h: narrowed(h * (1 + x[2])), h
+    ),
+    "a scan that begins in 32 bits": lambda h, x: jax.lax.scan(
+        lambda c, row: (c * row + h, None), jnp.ones((), jnp.float32), x
+    )[0],
+}
+
+
+@pytest.mark.parametrize("function", IN_LOOPS.values(), ids=IN_LOOPS)
+def test_what_asks_for_narrow_floats_in_a_loop_runs_in_64_bits(function):
+    given = jnp.float32(0.5), jnp.array([0.25, 0.75, 1.5], dtype=jnp.float32)
+    graph = from_jax(function, *given)
+    assert verify(graph).is_proved
+    run = backward(forward(graph))
+    assert run.values[graph.output] == pytest.approx(float(function(*given)), rel=2e-3)
+    slopes = jax.jacfwd(function, argnums=(0, 1))(*given)
+    for id, slope in zip("hx", slopes, strict=True):
+        assert np.asarray(run.gradients[id]) == pytest.approx(np.asarray(slope), rel=1e-2)
+
+
 def test_a_loop_whose_end_is_open_is_unrolled():
     graph = from_jax(root_by_newton, np.array(2.0))
     report = verify(graph)
