@@ -9,6 +9,9 @@ stand again beside an operation far away, with what flows back from there; its s
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from graphgen.diagram.collapse import collapsed
 from graphgen.diagram.depths import depths, latest_depths, main_chain
 from graphgen.diagram.focus import focused
@@ -18,6 +21,7 @@ from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
+from graphgen.diagram.weights import weight_text, weights_of
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.notation import dotted, name_text, plain, superscript, wrapped
 from graphgen.options import Options
@@ -59,8 +63,8 @@ def least_shapes(graph: ComputationalGraph, options: Options) -> int:
     if options.focus:
         return 1
     parts = collapsed(graph, options)
-    hidden = folded(graph, options, parts) | inside_constants(graph, options, parts)
-    return len(graph) - len(parts.keys() | hidden) + bool(parts)
+    hidden = parts.keys() | folded(graph, options, parts) | inside_constants(graph, options, parts)
+    return len(graph) - len(hidden | weights_of(graph, options, hidden).ids) + bool(parts)
 
 
 _Use = tuple[Shape, tuple[Edge, ...]]
@@ -77,23 +81,27 @@ class _Composer:
         self.groups = collapsed(graph, options)
         self.folded = folded(graph, options, self.groups)
         self.inside_constants = inside_constants(graph, options, self.groups)
+        hidden = self.folded | self.inside_constants
+        self.weights = weights_of(graph, options, hidden | self.groups.keys())
         self.depth = depths(graph)
         self.latest = latest_depths(graph, self.depth)
-        self.main = main_chain(graph, self.folded | self.inside_constants, self.depth)
+        self.main = main_chain(graph, hidden | self.weights.inputs, self.depth)
         self.highlighted = highlighted(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
+        self.at_arrows: list[Shape] = []
         self.arrows: list[ArrowPair] = []
 
     def composed(self) -> tuple[list[Shape], list[ArrowPair]]:
+        elsewhere = self.folded | self.inside_constants | self.weights.ids
         for number, node in enumerate(self.graph, 1):
-            if node.id not in self.folded and node.id not in self.inside_constants:
+            if node.id not in elsewhere:
                 self.shapes[node.id] = self._shape(number, node)
         for node in self.graph:
             if node.id in self.shapes:
                 self._draw_uses(node)
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
-        return list(shapes), self.arrows
+        return list(shapes), list(_numbered(self.arrows))
 
     def _shape(self, number: int, node: Node) -> Shape:
         part = self.groups.get(node.id)
@@ -115,7 +123,7 @@ class _Composer:
     def _draw_uses(self, node: Node) -> None:
         """The pairs of arrows that leave a node, by way of a junction where there are several."""
         tail, number = self.shapes[node.id], self.graph.index[node.id] + 1
-        uses = [(self.shapes[edges[0][1]], edges) for edges in self._uses(node)]
+        uses = [(self._head(edges[0]), edges) for edges in self._uses(node)]
         is_end = node.id == self.graph.output or (node.op is not None and not self.graph.uses[node.id])
         name = ""
         if is_end:
@@ -164,7 +172,7 @@ class _Composer:
 
     def _free_number(self) -> int:
         """The next number of a shape that is not the first to stand for its node."""
-        return len(self.graph) + len(self.beside) + 1
+        return len(self.graph) + len(self.beside) + len(self.at_arrows) + 1
 
     def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
         """The uses by the junctions at which they part, the nearest first."""
@@ -186,10 +194,21 @@ class _Composer:
         """The edges that leave a node's shape, each for itself; those into one collapsed part together."""
         together: dict[Edge | str, list[Edge]] = {}
         for edge in self.graph.uses[node.id]:
-            head = self.shapes[edge[1]]
+            head = self._head(edge)
             if head is not self.shapes[node.id]:
                 together.setdefault(head.id if head.kind == "group" else edge, []).append(edge)
         return [tuple(edges) for edges in together.values()]
+
+    def _head(self, edge: Edge) -> Shape:
+        """The shape that an edge leads to."""
+        return self.shapes[self._way(edge)[-1][1]]
+
+    def _way(self, edge: Edge) -> list[Edge]:
+        """An edge, and those behind it past operations that are drawn as arrows."""
+        way = [edge]
+        while way[-1][1] in self.weights.passed:
+            way += self.graph.uses[way[-1][1]]
+        return way
 
     def _join(
         self,
@@ -213,6 +232,11 @@ class _Composer:
             gradient = gradient if gradient == cited or not cited else f"{cited} = {gradient}"
         summed = _SUMS[options.language].format(terms) if terms and has_backward else ""
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
+        ways = [self._way(edge) for edge in edges]
+        passed = [self.weights.passed[edge[0]] for edge in ways[0][1:]] if len(ways) == 1 else []
+        behind = self.weights.behind.get(tail.node, ()) if tail.kind == "op" else ()
+        # Beside a weight the value would stand twice: it does before the junction.
+        is_said = not options.shows("forward") or (bool(passed) and tail.kind == "junction")
         self.arrows.append(
             ArrowPair(
                 id=f"e{len(self.arrows) + 1}",
@@ -220,16 +244,46 @@ class _Composer:
                 head=head,
                 edges=edges,
                 name=name,
-                forward=self._forward_text(node, tail, head),
+                forward="" if is_said else self._forward_text(node, tail, head),
                 backward=gradient if has_backward else self._tangent(node, edges),
                 local=_local(edges[0], words) if with_local else summed,
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
                 on_main_chain=not self.main.isdisjoint(edges or (node.id,)),
                 marks=self._marks(*edges) if edges else self._marks(node.id),
-                forward_cells=words.value_cells(node) if options.shows("forward") else (),
+                forward_cells=() if is_said else words.value_cells(node),
                 backward_cells=words.gradient_cells(node, *edges) if has_backward else (),
+                places=tuple(way[-1][2] for way in ways),
+                weights=tuple(self._weight(edge, head) for edge in (*behind, *passed)),
             )
+        )
+
+    def _weight(self, edge: Edge, head: Shape) -> ArrowPair:
+        """The pair of an input that is written at an arrow: at the first of several with its whole gradient, the
+        sum of what flows back from each; at the others with its value alone."""
+        graph, words, options, id = self.graph, self.words, self.options, edge[0]
+        node, is_first = graph[id], edge == graph.uses[id][0]
+        edges = graph.uses[id] if is_first else (edge,)
+        head = self.shapes.get(edge[1], head)
+        marks = self._marks(*edges)
+        number = graph.index[id] + 1 if is_first else self._free_number()
+        text = wrapped(weight_text(graph, edge, called(node, words)), SIZE)
+        classes = marks if is_first else f"{marks} again".strip()
+        self.at_arrows.append(Shape(f"n{number}", "input", id, text, classes, link=node.link))
+        has_backward = is_first and options.shows("backward") and graph.has_gradient(id)
+        gradient = words.contribution(*edges) if has_backward else ""
+        name = f"∂{words.names.symbol(id)}" if words.in_numbers else words.names.gradient(id)
+        value = words.value(node) if options.shows("forward") and words.in_numbers else ""
+        return ArrowPair(
+            id="",
+            tail=self.at_arrows[-1],
+            head=head,
+            edges=edges,
+            forward=value if "\n" in value or not value else f"= {value}",
+            backward=f"{name} = {gradient}" if gradient else self._tangent(node, edges),
+            has_forward=bool(value),
+            has_backward=bool(gradient),
+            marks=marks,
         )
 
     def _tangent(self, node: Node, edges: tuple[Edge, ...]) -> str:
@@ -245,7 +299,7 @@ class _Composer:
         """The value on an edge; none where it stands at the edge's end: a constant, or in symbols a name."""
         if node.is_constant and tail.kind == "input" and not self.words.value_cells(node):
             return ""
-        value = self.words.value(node) if self.options.shows("forward") else ""
+        value = self.words.value(node)
         is_said = not self.words.in_numbers and value in (
             called(node, self.words) if tail.kind == "input" else "",
             head.text if head.kind == "output" else "",
@@ -291,6 +345,15 @@ class _Composer:
     def _is_constant(self, node: Node) -> bool:
         """Whether it is computed from constants alone and stands as one, by its formula: √2."""
         return bool(node.operands) and self.inside_constants.issuperset(node.operands)
+
+
+def _numbered(arrows: Sequence[ArrowPair]) -> Iterator[ArrowPair]:
+    """The pairs, those of weights numbered behind all others."""
+    number = len(arrows)
+    for arrow in arrows:
+        first, number = number + 1, number + len(arrow.weights)
+        weights = (replace(weight, id=f"e{first + place}") for place, weight in enumerate(arrow.weights))
+        yield replace(arrow, weights=tuple(weights)) if arrow.weights else arrow
 
 
 def _local(edge: Edge, words: Texts) -> str:

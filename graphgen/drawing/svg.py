@@ -102,16 +102,17 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
     printed = _parsed(run(digraph(layout).source, "svg", engine, "nop2"))
     groups = {group.get("id", ""): group for group in printed[0]}
     leaving: dict[str, list[ArrowPair]] = defaultdict(list)
-    for arrow in layout.sized.scene.arrows:
+    scene = layout.sized.scene
+    for arrow in scene.all_arrows:
         leaving[arrow.tail.id].append(arrow)
 
     def parts() -> Iterator[Part]:
-        for frame in layout.sized.scene.frames:
+        for frame in scene.frames:
             if frame.id in layout.borders:
                 yield _part(frame.id, frame, groups)
                 yield _part(f"{frame.id}t", frame, groups, frame.title)
         # In the order of the forward pass, which is how the page's keyboard goes through it.
-        for shape in layout.sized.scene.shapes:
+        for shape in scene.all_shapes:
             yield _part(shape.id, shape, groups, shape.text, further=curve_ids(shape))
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
