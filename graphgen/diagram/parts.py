@@ -27,7 +27,7 @@ class Shape:
     an operation whose numbers are a framework's, again for an input that stands elsewhere as well.
     `is_ordered` where the operands must keep their order in the picture, as those of a difference.
     `link` is where the shape leads, as its author wrote it. `curve` names the function whose curve is to
-    stand in the shape, above its text.
+    stand in the shape, above its text, and `at` the number that it takes and the one that it gives.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Shape:
     is_ordered: bool = False
     link: str | None = None
     curve: str = ""
+    at: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ from graphgen.diagram.folding import folded, inside_constants
 from graphgen.diagram.frames import open_frames
 from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
+from graphgen.diagram.inscriptions import local_text, shape_text, tangent_text, value_text
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
-from graphgen.diagram.weights import weight_text, weights_of
+from graphgen.diagram.weights import weight_pair, weights_of
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, name_text, plain, superscript, wrapped
+from graphgen.notation import plain, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
@@ -113,7 +114,12 @@ class _Composer:
             marks = self._marks(node.id) + kink + opaque
             has_curve = self.options.curves == "yes" and kind == "op" and len(node.operands) == 1
             curve = node.op.name if has_curve and node.op else ""
-            return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link, curve)
+            at = self.words.point(node) if curve else None
+            if self._is_constant(node):
+                text = wrapped(self.words.names.outline(node.id), SIZE)
+            else:
+                text = shape_text(self.graph, node, self.words, self.folded)
+            return Shape(f"n{number}", kind, node.id, text, marks, is_ordered, node.link, curve, at)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
         name = group_text(self.graph, part, self.words, self.options)
         text, marks = wrapped(name, SIZE), self._marks(*part.members)
@@ -244,9 +250,9 @@ class _Composer:
                 head=head,
                 edges=edges,
                 name=name,
-                forward="" if is_said else self._forward_text(node, tail, head),
-                backward=gradient if has_backward else self._tangent(node, edges),
-                local=_local(edges[0], words) if with_local else summed,
+                forward="" if is_said else value_text(node, tail, head, words),
+                backward=gradient if has_backward else tangent_text(self.graph, node, edges, words),
+                local=local_text(edges[0], words) if with_local else summed,
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
                 on_main_chain=not self.main.isdisjoint(edges or (node.id,)),
@@ -259,88 +265,19 @@ class _Composer:
         )
 
     def _weight(self, edge: Edge, head: Shape) -> ArrowPair:
-        """The pair of an input that is written at an arrow: at the first of several with its whole gradient, the
-        sum of what flows back from each; at the others with its value alone."""
-        graph, words, options, id = self.graph, self.words, self.options, edge[0]
-        node, is_first = graph[id], edge == graph.uses[id][0]
-        edges = graph.uses[id] if is_first else (edge,)
-        head = self.shapes.get(edge[1], head)
-        marks = self._marks(*edges)
-        number = graph.index[id] + 1 if is_first else self._free_number()
-        text = wrapped(weight_text(graph, edge, called(node, words)), SIZE)
-        classes = marks if is_first else f"{marks} again".strip()
-        self.at_arrows.append(Shape(f"n{number}", "input", id, text, classes, link=node.link))
-        has_backward = is_first and options.shows("backward") and graph.has_gradient(id)
-        gradient = words.contribution(*edges) if has_backward else ""
-        name = f"∂{words.names.symbol(id)}" if words.in_numbers else words.names.gradient(id)
-        value = words.value(node) if options.shows("forward") and words.in_numbers else ""
-        return ArrowPair(
-            id="",
-            tail=self.at_arrows[-1],
-            head=head,
-            edges=edges,
-            forward=value if "\n" in value or not value else f"= {value}",
-            backward=f"{name} = {gradient}" if gradient else self._tangent(node, edges),
-            has_forward=bool(value),
-            has_backward=bool(gradient),
-            marks=marks,
-        )
-
-    def _tangent(self, node: Node, edges: tuple[Edge, ...]) -> str:
-        """ẋ = 1 below a value, where it leaves its node; a name that is no letter has no dot above it."""
-        tangent = self.words.tangent(node)
-        if not tangent or edges not in ((), self.graph.uses[node.id]):
-            return ""
-        name = dotted(self.words.names.symbol(node.id)) if node.name else None
-        equals = " =\n" if "\n" in tangent else " = "  # a matrix begins on a line of its own
-        return f"{name or 'd'}{equals}{tangent}"
-
-    def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
-        """The value on an edge; none where it stands at the edge's end: a constant, or in symbols a name."""
-        if node.is_constant and tail.kind == "input" and not self.words.value_cells(node):
-            return ""
-        value = self.words.value(node)
-        is_said = not self.words.in_numbers and value in (
-            called(node, self.words) if tail.kind == "input" else "",
-            head.text if head.kind == "output" else "",
-        )
-        return "" if is_said else value
+        """The pair of an input that is written at an arrow to a shape, or behind it."""
+        pair = weight_pair(self.graph, edge, self.words, self.options)
+        is_first = edge == self.graph.uses[edge[0]][0]
+        number = self.graph.index[edge[0]] + 1 if is_first else self._free_number()
+        marks = self._marks(*pair.edges)
+        word = replace(pair.tail, id=f"n{number}", marks=f"{marks} {pair.tail.marks}".strip())
+        self.at_arrows.append(word)
+        return replace(pair, tail=word, head=self.shapes.get(edge[1], head), marks=marks)
 
     def _marks(self, *drawn: str | Edge) -> str:
         if self.highlighted is None:
             return ""
         return "dim" if self.highlighted.isdisjoint(drawn) else "lit"
-
-    def _text(self, node: Node) -> str:
-        """The text in an operation's circle, its folded operand included, or for an input."""
-        words = self.words
-        if self._is_constant(node):
-            return wrapped(words.names.outline(node.id), SIZE)
-        if node.op is None:
-            unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
-            text, lengths = called(node, words), "×".join(map(str, node.shape))
-            if node.is_symbolic_input and node.shape and not node.has_open_shape:
-                text += f": {lengths}"
-            if node.is_constant and words.value_cells(node):
-                text = lengths  # its entries stand on its way
-            if unused and words.in_numbers:
-                value = words.value(node)
-                if "\n" in value:  # a matrix begins on a line of its own, and is not broken
-                    return f"{wrapped(text, SIZE)} =\n{value}"
-                text += f" = {value}"
-            return wrapped(text, SIZE)
-        inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
-        if not inside:
-            return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol
-        folded = self.graph[node.operands[inside[0]]]
-        operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
-        form = node.op.folded[inside[0]]
-        if "^{}" in form:
-            return form.replace("^{}", superscript(operand))
-        binds = folded.quotient and node.op.operator in ("/", "**")
-        if binds or (operand.startswith("−") and node.op.operator):
-            operand = f"({operand})"
-        return form.format(operand)
 
     def _is_constant(self, node: Node) -> bool:
         """Whether it is computed from constants alone and stands as one, by its formula: √2."""
@@ -354,12 +291,3 @@ def _numbered(arrows: Sequence[ArrowPair]) -> Iterator[ArrowPair]:
         first, number = number + 1, number + len(arrow.weights)
         weights = (replace(weight, id=f"e{first + place}") for place, weight in enumerate(arrow.weights))
         yield replace(arrow, weights=tuple(weights)) if arrow.weights else arrow
-
-
-def _local(edge: Edge, words: Texts) -> str:
-    """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
-    local = words.local(edge)
-    if not local or "∂" in local:  # a rule for matrices names what it is of
-        return local
-    partial = "" if words.in_numbers else words.names.partial(edge[1], edge[0])
-    return f"{partial or '∂'} = {local}"

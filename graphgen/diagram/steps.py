@@ -25,7 +25,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the ids of the arrows that appear, of the shapes at work, and a line of text."""
+    """One step: the ids of the arrows and dots that appear, of the shapes at work, and a line of text."""
 
     arrows: tuple[str, ...]
     shapes: tuple[str, ...]
@@ -100,7 +100,8 @@ def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: O
             arrows = [arrow for arrow in leaving if _start(picture, arrow) == shape]
             nodes = dict.fromkeys(carried(arrow) for arrow in arrows)
             text = ", ".join(_computed(graph[id], graph, words) for id in nodes)
-            yield Step(_parts(arrows), (shape.id,), text)
+            dot = (f"{shape.id}d",) if shape.at else ()
+            yield Step(_parts(arrows) + dot, (shape.id,), text)
 
 
 def _parts(arrows: Iterable[ArrowPair]) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Inputs that are written at arrows, as textbooks write the weights and biases of a network.
 
-The product of a weight with what an arrow carries is no operation of its own then: the arrow leads on to where
-the product is used. So does a sum with a bias that has no name and one use; a bias of any other sum is written
-behind it.
+The product of a weight with what an arrow carries is no operation of its own then: the arrow leads on to
+where the product is used. So does one to a sum with a bias that has no name and one use; a bias of any other
+sum is written behind it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from graphgen.diagram.inscriptions import equation, tangent_text
+from graphgen.diagram.parts import SIZE, ArrowPair, Shape
+from graphgen.diagram.texts import Texts, called
 from graphgen.errors import OptionError, excerpt
 from graphgen.graph import ComputationalGraph, Edge
+from graphgen.notation import wrapped
 from graphgen.options import Options
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The edges of inputs that are written at arrows: by the operation that is passed, which is an arrow, and by
-    the sum that they are written behind."""
+    """The edges of inputs that are written at arrows: by the operation that is passed, which is an arrow, and
+    by the sum that they are written behind."""
 
     passed: Mapping[str, Edge]
     behind: Mapping[str, tuple[Edge, ...]]
@@ -79,7 +83,7 @@ def _can_be_written(
     passed: Mapping[str, Edge],
     behind: Mapping[str, list[Edge]],
 ) -> bool:
-    """Whether an input can stand at an arrow, by which something else comes to the operation, or leaves it."""
+    """Whether an input can stand at an arrow by which something else comes to the operation, or leaves it."""
     node = graph[edge[1]]
     taken = [other[2] for other in behind.get(node.id, ())]
     others = [id for position, id in enumerate(node.operands) if position not in (edge[2], *taken)]
@@ -97,7 +101,30 @@ def _is_drawn(graph: ComputationalGraph, id: str, hidden: AbstractSet[str]) -> b
     return id not in hidden and not graph[id].is_constant
 
 
-def weight_text(graph: ComputationalGraph, edge: Edge, name: str) -> str:
+def weight_pair(graph: ComputationalGraph, edge: Edge, words: Texts, options: Options) -> ArrowPair:
+    """What is written of an input at an arrow: its word, its value, and at the first of several arrows its
+    gradient, which is the sum of what flows back from each."""
+    node, is_first = graph[edge[0]], edge == graph.uses[edge[0]][0]
+    edges = graph.uses[node.id] if is_first else (edge,)
+    text = wrapped(_signed(graph, edge, called(node, words)), SIZE)
+    word = Shape("", "input", node.id, text, "" if is_first else "again", link=node.link)
+    value = words.value(node) if options.shows("forward") and words.in_numbers else ""
+    has_backward = is_first and options.shows("backward") and graph.has_gradient(node.id)
+    gradient = words.contribution(*edges) if has_backward else ""
+    name = f"∂{words.names.symbol(node.id)}" if words.in_numbers else words.names.gradient(node.id)
+    return ArrowPair(
+        id="",
+        tail=word,
+        head=word,
+        edges=edges,
+        forward=value if not value or "\n" in value else f"= {value}",
+        backward=equation(name, gradient) if gradient else tangent_text(graph, node, edges, words),
+        has_forward=bool(value),
+        has_backward=bool(gradient),
+    )
+
+
+def _signed(graph: ComputationalGraph, edge: Edge, name: str) -> str:
     """An input as it is written at an arrow: × w, + b, and of matrices W @ or @ W."""
     op = graph[edge[1]].op
     assert op is not None

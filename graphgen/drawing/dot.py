@@ -10,7 +10,7 @@ from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Shape
 from graphgen.drawing.boxes import TIP, Box, Layout
 from graphgen.drawing.curves import Point, shortened
 from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles, weight_middles
-from graphgen.drawing.thumbnails import NAME_BELOW, WINDOWS, thumbnail
+from graphgen.drawing.thumbnails import DOT, NAME_BELOW, WINDOWS, is_in_window, point_of, thumbnail
 from graphgen.notation import plain, readable
 
 if TYPE_CHECKING:
@@ -176,6 +176,17 @@ def _curve(shape: Shape, layout: Layout, page: Page) -> Iterator[str]:
         yield _statement(f"{shape.id} -> {shape.id}", attributes | {"color": f"{colour}{faint}"})
     text = {"label": shape.text, "fontsize": f"{SMALL_SIZE:g}", "fontcolor": colour}
     yield _statement(name, {"class": "curve", **text, "pos": f"{x:.2f},{-y - NAME_BELOW:.2f}"})
+    if shape.at and is_in_window(shape.curve, shape.at):
+        along, up = point_of(shape.curve, (x, -y), shape.at)
+        size, looks = _inches(DOT), {"shape": "circle", "style": "filled", "color": FILL, "label": ""}
+        place = {
+            "pos": f"{along:.2f},{up:.2f}",
+            "width": size,
+            "height": size,
+            "fillcolor": colour,
+            "penwidth": "0.7",
+        }
+        yield _statement(f"{shape.id}d", {"class": f"point {shape.marks}".strip(), **looks, **place})
 
 
 def _forward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:

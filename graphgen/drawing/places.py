@@ -86,9 +86,9 @@ def _aside(arrow: ArrowPair) -> float:
 
 
 def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Point, ...]:
-    """The middles of what is written at an arrow: the number nearest to it, the small text, then what each weight
-    has there; where the flow runs down, one above the other beside it. A heat map is between its number and
-    the arrow or, there, above or below the number."""
+    """The middles of what is written at an arrow: the number nearest to it, the small text, then what each
+    weight has there; where the flow runs down, one above the other beside it. A heat map is between its
+    number and the arrow or, there, above or below the number."""
     sized = layout.sized
     along, across = layout.labels[arrow.id]
     side = 1 if is_forward else -1
