@@ -96,8 +96,8 @@ OPTIONS = (
     Option(
         "weights",
         "",
-        "inputs that are written at arrows, as the weights and biases of a network are: names or patterns such "
-        "as w*",
+        "inputs that are written at arrows, as the weights and biases of a network are: names or patterns "
+        "such as w*",
         several=True,
     ),
     Option(

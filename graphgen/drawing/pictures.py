@@ -48,7 +48,7 @@ _MOST_TURNED = 150
 _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
 _BETTER = 0.9
-"""So much of what a reader has to follow at most is left where inputs stand again."""
+"""So much of what a reader has to follow is left at most where inputs stand again and it stays too wide."""
 _NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
@@ -98,7 +98,8 @@ class Picture:
         ways = filter(None, (far_uses(layout), all_later))
         burdens = {again: _burden(self._composed(again)) for again in ways} or {named: math.inf}
         best = min(burdens, key=burdens.__getitem__)
-        return best if burdens[best] < _BETTER * _burden(once) else named
+        enough = _BETTER if _is_too_wide(lay_out(self._composed(best))) else 1.0
+        return best if burdens[best] < enough * _burden(once) else named
 
     @cached_property
     def _named(self) -> frozenset[Edge]:
@@ -229,8 +230,8 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     """Where everything of a scene stands; what is too wide for its column, in rows or downward.
 
-    Rows that one pair joins read best, then a picture that runs down, even one that is still too wide:
-    several pairs that run back from row to row are hard to follow.
+    Rows that one pair joins read best, then a picture that runs down; where that does not fit, rows that two
+    pairs join and that cut no frame. More that run back from row to row are hard to follow.
 
     Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
@@ -244,8 +245,12 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     if len(what.shapes) > _MOST_TURNED:
         return level
     down = _laid_out(replace(what, downward=True), engine)
-    fits = max(what.widest, _NARROWER * page_of(level).width)
-    return down if page_of(down).width <= fits else level
+    if page_of(down).width <= what.widest:
+        return down
+    rows = in_rows(level, what.widest, most=2)
+    if rows and rows.borders.keys() == level.borders.keys():
+        return rows
+    return down if page_of(down).width <= _NARROWER * page_of(level).width else level
 
 
 def _is_too_wide(layout: Layout) -> bool:
