@@ -26,6 +26,11 @@ def _expanded(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> Node
     return on.apply("broadcast_to", node, shape=shape)
 
 
+def _filled(on: Follower, input: Any, value: Any = 0, *_: Any, result: Any) -> NodeNumber:
+    """Entries all of which are written over."""
+    return _expanded(on, value, result=result)
+
+
 def _permuted(on: Follower, node: NodeNumber, axes: Sequence[int]) -> NodeNumber:
     if list(axes) == list(range(len(axes))):
         return node
@@ -207,6 +212,7 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     "cdist": _cdist,
     "pdist": _pdist,
     "masked_fill": _masked_fill,
+    **dict.fromkeys(("copy", "fill", "zero"), _filled),
     "where": _where,
     "tril": _triangle("tril"),
     "triu": _triangle("triu"),
