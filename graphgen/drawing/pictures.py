@@ -48,7 +48,7 @@ _MOST_TURNED = 150
 _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
 _BETTER = 0.9
-"""So much of what a reader has to follow is left at most where inputs stand again and it stays too wide."""
+"""So much of what a reader has to follow at most is left where inputs stand again."""
 _NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
@@ -91,15 +91,16 @@ class Picture:
         named, once = self._named, self._once
         if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > _MOST_TURNED:
             return named
-        layout = lay_out(once)
+        layout = _by_one_pair(once)
         if not _is_too_wide(layout):
             return named
         all_later = later_uses(self.graph, [node.id for node in self.graph.inputs])
         ways = filter(None, (far_uses(layout), all_later))
         burdens = {again: _burden(self._composed(again)) for again in ways} or {named: math.inf}
         best = min(burdens, key=burdens.__getitem__)
-        enough = _BETTER if _is_too_wide(lay_out(self._composed(best))) else 1.0
-        return best if burdens[best] < enough * _burden(once) else named
+        found = best if burdens[best] < _BETTER * _burden(once) else named
+        is_fitting = not _is_too_wide(_by_one_pair(self._composed(found)))
+        return found if is_fitting or _is_too_wide(lay_out(once)) else named
 
     @cached_property
     def _named(self) -> frozenset[Edge]:
@@ -237,6 +238,17 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
+    found = _by_one_pair(what, engine)
+    if _is_too_wide(found):
+        level = _laid_out(what, engine)
+        rows = in_rows(level, what.widest or math.inf, most=2)
+        if rows and rows.borders.keys() == level.borders.keys():
+            return rows
+    return found
+
+
+def _by_one_pair(what: Scene, engine: str = ENGINES[0]) -> Layout:
+    """The same but for rows that two pairs join."""
     level = _laid_out(what, engine)
     if what.widest is None or not _is_too_wide(level):
         return level
@@ -245,12 +257,8 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     if len(what.shapes) > _MOST_TURNED:
         return level
     down = _laid_out(replace(what, downward=True), engine)
-    if page_of(down).width <= what.widest:
-        return down
-    rows = in_rows(level, what.widest, most=2)
-    if rows and rows.borders.keys() == level.borders.keys():
-        return rows
-    return down if page_of(down).width <= _NARROWER * page_of(level).width else level
+    fits = max(what.widest, _NARROWER * page_of(level).width)
+    return down if page_of(down).width <= fits else level
 
 
 def _is_too_wide(layout: Layout) -> bool:
@@ -260,7 +268,7 @@ def _is_too_wide(layout: Layout) -> bool:
 
 def _burden(what: Scene) -> float:
     """How much a reader has to follow: all ways together, and more in a picture wider than its column."""
-    layout = lay_out(what)
+    layout = _by_one_pair(what)
     unbroken = _laid_out(layout.sized.scene, ENGINES[0])
     return length_of_ways(unbroken) * max(page_of(layout).width / (what.widest or math.inf), 1.0)
 

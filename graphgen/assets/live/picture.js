@@ -219,7 +219,8 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
     if (isSettled && writing.isNew) light(writing.element);
     if (isSettled) writing.isNew = false;
   }
-  if (texts.inNumbers) markKinks(picture, (node) => isOnKink(graph, node, pass));
+  if (!texts.inNumbers) return;
+  markKinks(picture, (node) => isOnKink(graph, node, pass));
   moveDots(picture, pass.values);
 }
 
