@@ -49,6 +49,9 @@ _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
 _BETTER = 0.9
 """So much of what a reader has to follow at most is left where inputs stand again."""
+_WIDER = 1.0, 1.25, 1.5
+"""So many times as wide as its column may a picture be in rows that two pairs join: at first as it should be;
+then, if it fits in no way, as far as that makes it smaller."""
 _NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
@@ -99,8 +102,11 @@ class Picture:
         burdens = {again: _burden(self._composed(again)) for again in ways} or {named: math.inf}
         best = min(burdens, key=burdens.__getitem__)
         found = best if burdens[best] < _BETTER * _burden(once) else named
-        is_fitting = not _is_too_wide(_by_one_pair(self._composed(found)))
-        return found if is_fitting or _is_too_wide(lay_out(once)) else named
+        if not _is_too_wide(_by_one_pair(self._composed(found))):
+            return found
+        if not _is_too_wide(lay_out(once)):
+            return named
+        return min(found, named, key=lambda again: _area(lay_out(self._composed(again))))
 
     @cached_property
     def _named(self) -> frozenset[Edge]:
@@ -239,11 +245,11 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
     found = _by_one_pair(what, engine)
-    if _is_too_wide(found):
+    for times in _WIDER if what.widest and _is_too_wide(found) else ():
         level = _laid_out(what, engine)
-        rows = in_rows(level, what.widest or math.inf, most=2)
+        rows = in_rows(level, times * what.widest, most=2)
         if rows and rows.borders.keys() == level.borders.keys():
-            return rows
+            return rows if not _is_too_wide(rows) or _area(rows) < _area(found) else found
     return found
 
 
@@ -264,6 +270,11 @@ def _by_one_pair(what: Scene, engine: str = ENGINES[0]) -> Layout:
 def _is_too_wide(layout: Layout) -> bool:
     widest = layout.sized.scene.widest
     return widest is not None and page_of(layout).width > widest
+
+
+def _area(layout: Layout) -> int:
+    page = page_of(layout)
+    return page.width * page.height
 
 
 def _burden(what: Scene) -> float:
