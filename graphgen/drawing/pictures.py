@@ -104,9 +104,9 @@ class Picture:
         found = best if burdens[best] < _BETTER * _burden(once) else named
         if not _is_too_wide(_by_one_pair(self._composed(found))):
             return found
-        if not _is_too_wide(lay_out(once)):
-            return named
-        return min(found, named, key=lambda again: _area(lay_out(self._composed(again))))
+        rows = lay_out(once)  # in which inputs need not stand again
+        is_smaller = _area(rows) < _BETTER * _area(lay_out(self._composed(found)))
+        return named if is_smaller or not _is_too_wide(rows) else found
 
     @cached_property
     def _named(self) -> frozenset[Edge]:
@@ -247,7 +247,7 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     found = _by_one_pair(what, engine)
     for times in _WIDER if what.widest and _is_too_wide(found) else ():
         level = _laid_out(what, engine)
-        rows = in_rows(level, times * what.widest, most=2)
+        rows = in_rows(level, times * (what.widest or 0.0), most=2)
         if rows and rows.borders.keys() == level.borders.keys():
             return rows if not _is_too_wide(rows) or _area(rows) < _area(found) else found
     return found

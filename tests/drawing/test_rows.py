@@ -59,9 +59,9 @@ def test_where_several_pairs_would_go_on_a_picture_runs_down():
 
 
 def test_a_picture_runs_down_even_where_it_is_still_too_wide():
-    layout = laid_out(TWO_BRANCHES, width="300", digits="9")
+    layout = laid_out(TWO_BRANCHES, width="200", digits="9")
     assert layout.sized.scene.downward
-    assert page_of(layout).width > 375
+    assert page_of(layout).width > 250
 
 
 NETWORK = """
