@@ -31,7 +31,7 @@ CIRCLE = 36.0
 """Diameter of an operation."""
 LINE_HEIGHT = 1.2
 """From line to line, in font sizes."""
-WORD_GAP = 2.0
+WORD_GAP = 3.5
 """Between a weight's word and its value."""
 TEXT_GAP = 6.0
 """Between an input's or output's word and its arrows."""
@@ -178,13 +178,13 @@ class Sized:
 
     def written(self, arrow: ArrowPair, is_forward: bool) -> tuple[Box, ...]:
         """The extents of what is written at one of two arrows: the number nearest to it, the small text, and
-        what each weight has there."""
+        what each weight has there, so that the first of them is on top."""
         if is_forward:
             number, small = self.number(arrow.forward, arrow.forward_cells), arrow.name
         else:
             number, small = self.number(arrow.backward, arrow.backward_cells), arrow.local
-        weights = (self._weight(weight, is_forward) for weight in arrow.weights)
-        return number, self.text(small, SMALL_SIZE), *weights
+        weights = [self._weight(weight, is_forward) for weight in arrow.weights]
+        return number, self.text(small, SMALL_SIZE), *(weights[::-1] if is_forward else weights)
 
     def _weight(self, weight: ArrowPair, is_forward: bool) -> Box:
         """The extents of a weight's word and value, side by side, or of its gradient."""

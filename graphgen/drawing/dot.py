@@ -214,7 +214,7 @@ def _tangent(arrow: ArrowPair, layout: Layout, page: Page) -> dict[str, str]:
 def _weights(arrow: ArrowPair, layout: Layout, page: Page) -> Iterator[str]:
     """The statements of the weights at an arrow: each one's word, value and gradient, or tangent."""
     above, below = (text_middles(arrow, layout, is_forward)[2:] for is_forward in (True, False))
-    for weight, line, under in zip(arrow.weights, above, below, strict=True):
+    for weight, line, under in zip(arrow.weights, above[::-1], below, strict=True):
         word, value = weight_middles(weight, line, layout)
         box = layout.sized.text(weight.tail.text, SIZE)
         yield _statement(weight.tail.id, _shape_at(weight.tail, word, box, layout, page))
