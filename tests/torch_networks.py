@@ -495,6 +495,16 @@ def with_padding(x):
     return F.pad(F.pad(x, (1, 0, -1, 2)), (0, 1), value=1.5).square().sum()
 
 
+def masked_exp(x):
+    kept = torch.ones_like(x).tril() > 0
+    return (x.masked_fill(~kept, -math.inf).exp() @ x.clamp(-0.5, math.inf)).sum()
+
+
+def strided(x):
+    y = x * 2
+    return y.as_strided((2, 2), (1, 3)).prod() + y.repeat(2, 1, 2).square().sum()
+
+
 def looked_up(table):
     words = torch.tensor([[2, 1, 2]])
     return F.embedding(words, table, padding_idx=0).prod(dim=1).sum()
@@ -594,5 +604,7 @@ def networks():
             {"q": random(1, 4, 3, 2), "k": random(1, 2, 3, 2, seed=1), "v": random(1, 2, 3, 2, seed=2)},
         ),
         "padded": (with_padding, {"x": random(3, 2)}),
+        "masked before exp": (masked_exp, {"x": random(3, 3)}),
+        "strided": (strided, {"x": random(3, 3)}),
         "looked up": (looked_up, {"table": random(3, 2)}),
     }

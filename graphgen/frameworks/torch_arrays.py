@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
@@ -158,6 +159,7 @@ def _triangle(name: str) -> Callable[..., Any]:
 
 def _clamp(on: Follower, input: Any, min: Any = None, max: Any = None, *, result: Any) -> NodeNumber:
     """Between two bounds, or on one side of one; PyTorch gives all to the input where it is at the bound."""
+    min, max = (None if bound in (-inf, inf) else bound for bound in (min, max))
     if min is not None and max is not None:
         return on.apply("clip", input, min, max)
     bound, name = (min, "max") if max is None else (max, "min")

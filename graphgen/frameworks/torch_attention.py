@@ -134,15 +134,27 @@ def _masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: 
 
     Raises NoRowError for anything else.
     """
-    unfinished = on.unfinished.get(id(input))
-    if unfinished is None or len(unfinished.operands) != 1 or dim not in (-1, input.ndim - 1):
-        raise NoRowError("softmax")
-    (scores,) = unfinished.operands
-    kept = input.isfinite()
-    is_mask = scores.shape == input.shape and bool(((scores == input) | (input == -math.inf)).all())
-    if not is_mask or not bool(kept.any(dim=-1).all()):
+    scores, kept = _scores_and_mask(on, input)
+    if dim not in (-1, input.ndim - 1) or not bool(kept.any(dim=-1).all()):
         raise NoRowError("softmax")
     return on.apply("masked_softmax", scores, on.mask(kept))
+
+
+def _masked_exp(on: Follower, input: Any, *, result: Any) -> NodeNumber:
+    """The exponentials of such scores, which are 0 where the mask is."""
+    scores, kept = _scores_and_mask(on, input)
+    return on.apply("multiply", on.apply("exp", scores), on.mask(kept))
+
+
+def _scores_and_mask(on: Follower, masked: Any) -> tuple[Any, Any]:
+    """The scores some of which are −∞ here, and where they are as they were."""
+    unfinished = on.unfinished.get(id(masked))
+    if unfinished is None or len(unfinished.operands) != 1:
+        raise NoRowError("a mask")
+    (scores,) = unfinished.operands
+    if scores.shape != masked.shape or not bool(((scores == masked) | (masked == -math.inf)).all()):
+        raise NoRowError("a mask")
+    return scores, masked.isfinite()
 
 
 def _masked_cross_entropy(
@@ -163,6 +175,7 @@ def _masked_cross_entropy(
 
 MASKED: Mapping[str, Callable[..., NodeNumber]] = {
     "softmax": _masked_softmax,
+    "exp": _masked_exp,
     "cross_entropy": _masked_cross_entropy,
 }
 """The rules for scores some of which a mask has made −∞."""

@@ -16,7 +16,8 @@ from graphgen.frameworks.torch_follower import Follower, positions_in_base
 _TAKES = frozenset(
     [
         *("getitem", "index", "take", "diagonal", "diag", "unfold", "im2col", "rot90", "tile"),
-        *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "repeat_interleave", "take_along_dim"),
+        *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "repeat", "repeat_interleave"),
+        "take_along_dim",
         *(f"{kind}_pad{axes}d" for kind in ("reflection", "replication") for axes in (1, 2, 3)),
         *(f"{kind}{axes}d" for kind in ("upsample_nearest", "_upsample_nearest_exact") for axes in (1, 2, 3)),
     ]
@@ -37,6 +38,8 @@ def rule_for(name: str, func: Callable[..., Any]) -> Callable[..., Any] | None:
     """The rule of a function that takes entries or puts them; None for any other."""
     if name in _TAKES:
         return lambda on, input, *args, result, **kwargs: _taken(on, func, input, args, kwargs)
+    if name == "as_strided":
+        return lambda on, input, *args, result, **kwargs: _taken(on, func, _in_order(input), args, kwargs)
     if name == "constant_pad_nd":
         return lambda on, input, pad, value=0, *, result: _taken(on, func, input, (pad,), {}, value)
     if name in _RANKS:
@@ -65,6 +68,13 @@ def _taken(
     flat, last = on.apply("reshape", input, shape=(size,)), torch.full((1,), float(between))
     longer = on.apply("concatenate", flat, last)
     return select(on, longer, np.where(positions < 0, size, positions))
+
+
+def _in_order(input: Any) -> Any:
+    """A tensor for a function that goes by places in memory, where the entries have to lie in their order."""
+    if input.storage_offset() or not input.is_contiguous():
+        raise NoRowError("as_strided")
+    return input
 
 
 def _ranked(

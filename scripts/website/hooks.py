@@ -64,6 +64,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
         measured_page.speed_of_engines,
         measured_page.speed_of_captures,
         measured_page.agreement,
+        measured_page.published,
         measured_page.truth,
         measured_page.fuzzing,
     )

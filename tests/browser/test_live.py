@@ -346,7 +346,12 @@ def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
         ),
         (
             "seeded",
-            ["The inputs: x = 3", "relu(x) = relu(3) = 3", "t = relu(x) × 2 = 3 × 2 = 6", "y = t × x = 6 × 3 = 18"]
+            [
+                "The inputs: x = 3",
+                "relu(x) = relu(3) = 3",
+                "t = relu(x) × 2 = 3 × 2 = 6",
+                "y = t × x = 6 × 3 = 18",
+            ]
             + ["The seed: ∂L/∂y = 2.5", "2.5 × 6 = 15 flows to x, 2.5 × 3 = 7.5 flows to t"],
             "local derivative ∂y/∂t = x = 3; upstream ∂L/∂y = 2.5; sent back 2.5 × 3 = 7.5",
         ),
