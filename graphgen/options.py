@@ -94,6 +94,13 @@ OPTIONS = (
         several=True,
     ),
     Option(
+        "weights",
+        "",
+        "inputs that are written at arrows, as the weights and biases of a network are: names or patterns "
+        "such as w*",
+        several=True,
+    ),
+    Option(
         "collapse",
         "",
         "parts drawn as boxes: names (each with what only it needs) or patterns such as hidden_*; "
@@ -198,6 +205,7 @@ class Options:
     curves: str = "no"
     fold: str = "constants"
     data: str = ""
+    weights: str = ""
     collapse: str = ""
     depth: str = ""
     modules: str = ""

@@ -61,6 +61,7 @@ KINDS = {
     "fan-out": (FAN_OUT, {}),
     "curves": (CURVED, {"curves": "yes", "digits": "3"}),
     "joined-sum": (WEIGHTED, {"sums": "joined", "digits": "3"}),
+    "weights": (WEIGHTED, {"weights": "w_* b", "sums": "joined", "digits": "3"}),
     "far-uses": (RECURRENCE, {"digits": "2", "direction": "right"}),
     "rows": (NEURON, {"digits": "4", "width": "400"}),
     "collapsed": (PURCHASES, {"collapse": "other", "language": "ko"}),

@@ -56,7 +56,9 @@ def texts_of(part):
 
 
 def points_of(part):
-    path, *_ = elements("path", part)  # behind it are the signs of a heat map
+    path, *_ = elements("path", part) or [None]  # behind it are the signs of a heat map
+    if path is None:  # what a weight has at the arrow of another pair
+        return []
     plain = numbers(re.search(r' d="([^"]*)"', path)[1])
     controls = list(zip(plain[::2], plain[1::2], strict=True))
     points = controls[:1]
@@ -107,7 +109,8 @@ def is_within(line, boxes):
 def lines_and_shapes(layout):
     """The drawn arrows by id; the shapes, each with its box and whether it holds a point."""
     parts = draw(layout).parts
-    shapes = [(part.of, *outline_of(part)) for part in parts if isinstance(part.of, Shape)]
+    of_shapes = [part for part in parts if isinstance(part.of, Shape) and "point" not in part.classes]
+    shapes = [(part.of, *outline_of(part)) for part in of_shapes]
     tangents = {f"{part.of.id}f": part for part in parts if "tangent" in part.classes}
     lines = {
         part.id: Line(
@@ -163,7 +166,7 @@ def together(lines, near, long, is_apart):
             cells[int(x // near), int(y // near)].add((id, number))
     for line in lines.values():
         run = {}
-        for before, point in zip([line.points[0], *line.points], line.points, strict=False):
+        for before, point in zip([*line.points[:1], *line.points], line.points, strict=False):
             column, row = int(point[0] // near), int(point[1] // near)
             beside = {
                 other

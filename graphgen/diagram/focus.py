@@ -49,6 +49,7 @@ def focused(graph: ComputationalGraph, words: Texts, options: Options) -> tuple[
                 local=in_numbers if numbers and sent else "",
                 has_backward=bool(sent),
                 on_main_chain=position == 0,
+                places=(position,),
             )
         )
     arrows.append(

@@ -27,7 +27,7 @@ class Shape:
     an operation whose numbers are a framework's, again for an input that stands elsewhere as well.
     `is_ordered` where the operands must keep their order in the picture, as those of a difference.
     `link` is where the shape leads, as its author wrote it. `curve` names the function whose curve is to
-    stand in the shape, above its text.
+    stand in the shape, above its text, and `at` the number that it takes and the one that it gives.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Shape:
     is_ordered: bool = False
     link: str | None = None
     curve: str = ""
+    at: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class ArrowPair:
 
     `edges` are the graph's edges that the pair stands for: one, or several into a collapsed part or to
     a junction on the way; none for the pair from a node to its first junction and for the output's.
+    `places` says which operands of its head it brings. `weights` are the pairs of inputs that are written at
+    this one: they have no arrows of their own, only a word, a value and a gradient.
     `name` and `local` are small texts beside the forward value and the gradient; the cells are those of the
     heat maps between these and the arrows, of arrays that the texts do not write out.
     """
@@ -64,6 +67,8 @@ class ArrowPair:
     marks: str = ""
     forward_cells: Cells = ()
     backward_cells: Cells = ()
+    places: tuple[int, ...] = ()
+    weights: tuple[ArrowPair, ...] = ()
 
     @property
     def tangent(self) -> str:
@@ -97,3 +102,13 @@ class Scene:
     widest: float | None = None
     in_order: bool = False
     frames: tuple[Frame, ...] = ()
+
+    @property
+    def all_arrows(self) -> tuple[ArrowPair, ...]:
+        """The pairs, and behind them those of the weights that are written at them."""
+        return self.arrows + tuple(weight for arrow in self.arrows for weight in arrow.weights)
+
+    @property
+    def all_shapes(self) -> tuple[Shape, ...]:
+        """The shapes, and behind them the words of the weights that are written at arrows."""
+        return self.shapes + tuple(weight.tail for arrow in self.arrows for weight in arrow.weights)

@@ -62,4 +62,5 @@ def asked(graph: ComputationalGraph, words: Texts, options: Options) -> Texts:
         gradient_cells=lambda node, *edges: (
             () if node.id in gradients else words.gradient_cells(node, *edges)
         ),
+        point=lambda node: None if values.intersection((*node.operands, node.id)) else words.point(node),
     )

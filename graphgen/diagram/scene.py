@@ -9,6 +9,9 @@ stand again beside an operation far away, with what flows back from there; its s
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from graphgen.diagram.collapse import collapsed
 from graphgen.diagram.depths import depths, latest_depths, main_chain
 from graphgen.diagram.focus import focused
@@ -16,10 +19,12 @@ from graphgen.diagram.folding import folded, inside_constants
 from graphgen.diagram.frames import open_frames
 from graphgen.diagram.groups import group_text, named_exit
 from graphgen.diagram.highlight import highlighted
+from graphgen.diagram.inscriptions import local_text, shape_text, tangent_text, value_text
 from graphgen.diagram.parts import SHRINKING, SIZE, SMALL_SIZE, ArrowPair, Frame, Scene, Shape
 from graphgen.diagram.texts import Texts, called
+from graphgen.diagram.weights import weight_pair, weights_of
 from graphgen.graph import ComputationalGraph, Edge, Node
-from graphgen.notation import dotted, name_text, plain, superscript, wrapped
+from graphgen.notation import plain, wrapped
 from graphgen.options import Options
 
 _LONGEST_SUM = 24
@@ -59,8 +64,8 @@ def least_shapes(graph: ComputationalGraph, options: Options) -> int:
     if options.focus:
         return 1
     parts = collapsed(graph, options)
-    hidden = folded(graph, options, parts) | inside_constants(graph, options, parts)
-    return len(graph) - len(parts.keys() | hidden) + bool(parts)
+    hidden = parts.keys() | folded(graph, options, parts) | inside_constants(graph, options, parts)
+    return len(graph) - len(hidden | weights_of(graph, options, hidden).ids) + bool(parts)
 
 
 _Use = tuple[Shape, tuple[Edge, ...]]
@@ -77,23 +82,27 @@ class _Composer:
         self.groups = collapsed(graph, options)
         self.folded = folded(graph, options, self.groups)
         self.inside_constants = inside_constants(graph, options, self.groups)
+        hidden = self.folded | self.inside_constants
+        self.weights = weights_of(graph, options, hidden | self.groups.keys())
         self.depth = depths(graph)
         self.latest = latest_depths(graph, self.depth)
-        self.main = main_chain(graph, self.folded | self.inside_constants, self.depth)
+        self.main = main_chain(graph, hidden | self.weights.inputs, self.depth)
         self.highlighted = highlighted(graph, options.highlight)
         self.shapes: dict[str, Shape] = {}
         self.beside: list[Shape] = []
+        self.at_arrows: list[Shape] = []
         self.arrows: list[ArrowPair] = []
 
     def composed(self) -> tuple[list[Shape], list[ArrowPair]]:
+        elsewhere = self.folded | self.inside_constants | self.weights.ids
         for number, node in enumerate(self.graph, 1):
-            if node.id not in self.folded and node.id not in self.inside_constants:
+            if node.id not in elsewhere:
                 self.shapes[node.id] = self._shape(number, node)
         for node in self.graph:
             if node.id in self.shapes:
                 self._draw_uses(node)
         shapes = dict.fromkeys((*self.shapes.values(), *self.beside))
-        return list(shapes), self.arrows
+        return list(shapes), list(_numbered(self.arrows))
 
     def _shape(self, number: int, node: Node) -> Shape:
         part = self.groups.get(node.id)
@@ -105,7 +114,12 @@ class _Composer:
             marks = self._marks(node.id) + kink + opaque
             has_curve = self.options.curves == "yes" and kind == "op" and len(node.operands) == 1
             curve = node.op.name if has_curve and node.op else ""
-            return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link, curve)
+            at = self.words.point(node) if curve else None
+            if self._is_constant(node):
+                text = wrapped(self.words.names.outline(node.id), SIZE)
+            else:
+                text = shape_text(self.graph, node, self.words, self.folded)
+            return Shape(f"n{number}", kind, node.id, text, marks, is_ordered, node.link, curve, at)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
         name = group_text(self.graph, part, self.words, self.options)
         text, marks = wrapped(name, SIZE, between=" · "), self._marks(*part.members)
@@ -115,7 +129,7 @@ class _Composer:
     def _draw_uses(self, node: Node) -> None:
         """The pairs of arrows that leave a node, by way of a junction where there are several."""
         tail, number = self.shapes[node.id], self.graph.index[node.id] + 1
-        uses = [(self.shapes[edges[0][1]], edges) for edges in self._uses(node)]
+        uses = [(self._head(edges[0]), edges) for edges in self._uses(node)]
         is_end = node.id == self.graph.output or (node.op is not None and not self.graph.uses[node.id])
         name = ""
         if is_end:
@@ -164,7 +178,7 @@ class _Composer:
 
     def _free_number(self) -> int:
         """The next number of a shape that is not the first to stand for its node."""
-        return len(self.graph) + len(self.beside) + 1
+        return len(self.graph) + len(self.beside) + len(self.at_arrows) + 1
 
     def _stops(self, uses: list[_Use]) -> list[list[_Use]]:
         """The uses by the junctions at which they part, the nearest first."""
@@ -186,10 +200,21 @@ class _Composer:
         """The edges that leave a node's shape, each for itself; those into one collapsed part together."""
         together: dict[Edge | str, list[Edge]] = {}
         for edge in self.graph.uses[node.id]:
-            head = self.shapes[edge[1]]
+            head = self._head(edge)
             if head is not self.shapes[node.id]:
                 together.setdefault(head.id if head.kind == "group" else edge, []).append(edge)
         return [tuple(edges) for edges in together.values()]
+
+    def _head(self, edge: Edge) -> Shape:
+        """The shape that an edge leads to."""
+        return self.shapes[self._way(edge)[-1][1]]
+
+    def _way(self, edge: Edge) -> list[Edge]:
+        """An edge, and those behind it past operations that are drawn as arrows."""
+        way = [edge]
+        while way[-1][1] in self.weights.passed:
+            way += self.graph.uses[way[-1][1]]
+        return way
 
     def _join(
         self,
@@ -213,6 +238,11 @@ class _Composer:
             gradient = gradient if gradient == cited or not cited else f"{cited} = {gradient}"
         summed = _SUMS[options.language].format(terms) if terms and has_backward else ""
         with_local = has_backward and options.shows("local") and len(edges) == 1 and head.kind != "group"
+        ways = [self._way(edge) for edge in edges]
+        passed = [self.weights.passed[edge[0]] for edge in ways[0][1:]] if len(ways) == 1 else []
+        behind = self.weights.behind.get(tail.node, ()) if tail.kind == "op" else ()
+        # Beside a weight the value would stand twice: it does before the junction.
+        is_said = not options.shows("forward") or (bool(passed) and tail.kind == "junction")
         self.arrows.append(
             ArrowPair(
                 id=f"e{len(self.arrows) + 1}",
@@ -220,83 +250,44 @@ class _Composer:
                 head=head,
                 edges=edges,
                 name=name,
-                forward=self._forward_text(node, tail, head),
-                backward=gradient if has_backward else self._tangent(node, edges),
-                local=_local(edges[0], words) if with_local else summed,
+                forward="" if is_said else value_text(node, tail, head, words),
+                backward=gradient if has_backward else tangent_text(self.graph, node, edges, words),
+                local=local_text(edges[0], words) if with_local else summed,
                 has_forward=options.shows("forward") or not has_backward,
                 has_backward=has_backward,
                 on_main_chain=not self.main.isdisjoint(edges or (node.id,)),
                 marks=self._marks(*edges) if edges else self._marks(node.id),
-                forward_cells=words.value_cells(node) if options.shows("forward") else (),
+                forward_cells=() if is_said else words.value_cells(node),
                 backward_cells=words.gradient_cells(node, *edges) if has_backward else (),
+                places=tuple(way[-1][2] for way in ways),
+                weights=tuple(self._weight(edge, head) for edge in (*behind, *passed)),
             )
         )
 
-    def _tangent(self, node: Node, edges: tuple[Edge, ...]) -> str:
-        """ẋ = 1 below a value, where it leaves its node; a name that is no letter has no dot above it."""
-        tangent = self.words.tangent(node)
-        if not tangent or edges not in ((), self.graph.uses[node.id]):
-            return ""
-        name = dotted(self.words.names.symbol(node.id)) if node.name else None
-        equals = " =\n" if "\n" in tangent else " = "  # a matrix begins on a line of its own
-        return f"{name or 'd'}{equals}{tangent}"
-
-    def _forward_text(self, node: Node, tail: Shape, head: Shape) -> str:
-        """The value on an edge; none where it stands at the edge's end: a constant, or in symbols a name."""
-        if node.is_constant and tail.kind == "input" and not self.words.value_cells(node):
-            return ""
-        value = self.words.value(node) if self.options.shows("forward") else ""
-        is_said = not self.words.in_numbers and value in (
-            called(node, self.words) if tail.kind == "input" else "",
-            head.text if head.kind == "output" else "",
-        )
-        return "" if is_said else value
+    def _weight(self, edge: Edge, head: Shape) -> ArrowPair:
+        """The pair of an input that is written at an arrow to a shape, or behind it."""
+        pair = weight_pair(self.graph, edge, self.words, self.options)
+        is_first = edge == self.graph.uses[edge[0]][0]
+        number = self.graph.index[edge[0]] + 1 if is_first else self._free_number()
+        marks = self._marks(*pair.edges)
+        word = replace(pair.tail, id=f"n{number}", marks=f"{marks} {pair.tail.marks}".strip())
+        self.at_arrows.append(word)
+        return replace(pair, tail=word, head=self.shapes.get(edge[1], head), marks=marks)
 
     def _marks(self, *drawn: str | Edge) -> str:
         if self.highlighted is None:
             return ""
         return "dim" if self.highlighted.isdisjoint(drawn) else "lit"
 
-    def _text(self, node: Node) -> str:
-        """The text in an operation's circle, its folded operand included, or for an input."""
-        words = self.words
-        if self._is_constant(node):
-            return wrapped(words.names.outline(node.id), SIZE)
-        if node.op is None:
-            unused = not self.graph.uses[node.id] and node.id != self.graph.output and words.value(node)
-            text, lengths = called(node, words), "×".join(map(str, node.shape))
-            if node.is_symbolic_input and node.shape and not node.has_open_shape:
-                text += f": {lengths}"
-            if node.is_constant and words.value_cells(node):
-                text = lengths  # its entries stand on its way
-            if unused and words.in_numbers:
-                value = words.value(node)
-                if "\n" in value:  # a matrix begins on a line of its own, and is not broken
-                    return f"{wrapped(text, SIZE)} =\n{value}"
-                text += f" = {value}"
-            return wrapped(text, SIZE)
-        inside = [position for position, operand in enumerate(node.operands) if operand in self.folded]
-        if not inside:
-            return name_text(node.op.symbol) if node.op.is_abstract else node.op.symbol
-        folded = self.graph[node.operands[inside[0]]]
-        operand = folded.quotient or (folded.op and words.names.operand(folded.id)) or words.value(folded)
-        form = node.op.folded[inside[0]]
-        if "^{}" in form:
-            return form.replace("^{}", superscript(operand))
-        binds = folded.quotient and node.op.operator in ("/", "**")
-        if binds or (operand.startswith("−") and node.op.operator):
-            operand = f"({operand})"
-        return form.format(operand)
-
     def _is_constant(self, node: Node) -> bool:
         """Whether it is computed from constants alone and stands as one, by its formula: √2."""
         return bool(node.operands) and self.inside_constants.issuperset(node.operands)
 
 
-def _local(edge: Edge, words: Texts) -> str:
-    """The local derivative on an edge, ∂ = 2; in symbols, with the names of both ends."""
-    local = words.local(edge)
-    if not local or "∂" in local:  # a rule for matrices names what it is of
-        return local
-    partial = "" if words.in_numbers else words.names.partial(edge[1], edge[0])
-    return f"{partial or '∂'} = {local}"
+def _numbered(arrows: Sequence[ArrowPair]) -> Iterator[ArrowPair]:
+    """The pairs, those of weights numbered behind all others."""
+    number = len(arrows)
+    for arrow in arrows:
+        first, number = number + 1, number + len(arrow.weights)
+        weights = (replace(weight, id=f"e{first + place}") for place, weight in enumerate(arrow.weights))
+        yield replace(arrow, weights=tuple(weights)) if arrow.weights else arrow

@@ -25,7 +25,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the ids of the arrows that appear, of the shapes at work, and a line of text."""
+    """One step: the ids of the arrows and dots that appear, of the shapes at work, and a line of text."""
 
     arrows: tuple[str, ...]
     shapes: tuple[str, ...]
@@ -86,8 +86,8 @@ def _of_passes(
 
 
 def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
-    leaving = [arrow for arrow in picture.arrows if arrow.has_forward]
-    inputs = [shape for shape in picture.shapes if shape.kind == "input"]
+    leaving = [arrow for arrow in picture.all_arrows if arrow.has_forward]
+    inputs = [shape for shape in picture.all_shapes if shape.kind == "input"]
     given = [_given(graph[id], words) for id in dict.fromkeys(shape.node for shape in inputs)]
     if inputs:
         yield Step(
@@ -95,12 +95,13 @@ def _forward(graph: ComputationalGraph, words: Texts, picture: Scene, options: O
             tuple(shape.id for shape in inputs),
             WORDS[options.language][0].format(", ".join(given)),
         )
-    for shape in picture.shapes:
+    for shape in picture.all_shapes:
         if shape.kind in ("op", "group"):
             arrows = [arrow for arrow in leaving if _start(picture, arrow) == shape]
             nodes = dict.fromkeys(carried(arrow) for arrow in arrows)
             text = ", ".join(_computed(graph[id], graph, words) for id in nodes)
-            yield Step(_parts(arrows), (shape.id,), text)
+            dot = (f"{shape.id}d",) if shape.at else ()
+            yield Step(_parts(arrows) + dot, (shape.id,), text)
 
 
 def _parts(arrows: Iterable[ArrowPair]) -> tuple[str, ...]:
@@ -110,7 +111,7 @@ def _parts(arrows: Iterable[ArrowPair]) -> tuple[str, ...]:
 
 def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: Options) -> Iterator[Step]:
     _, seed, flows, summed = WORDS[options.language]
-    waiting = {arrow.id: arrow for arrow in reversed(picture.arrows) if arrow.has_backward}
+    waiting = {arrow.id: arrow for arrow in reversed(picture.all_arrows) if arrow.has_backward}
     ends = [arrow for arrow in waiting.values() if arrow.head.kind == "output"]
     for arrow in ends:
         del waiting[arrow.id]
@@ -121,10 +122,10 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
         gradient = words.gradient(graph[graph.output])
         text = seed.format(name, gradient) if gradient != name else seed.partition(" =")[0].format(name)
         yield Step(tuple(f"{arrow.id}b" for arrow in ends), (ends[0].head.id,), text)
-    for shape in reversed(picture.shapes):
+    for shape in reversed(picture.all_shapes):
         if shape.kind in ("op", "group"):
             yield from _sums(shape, waiting, picture, graph, words, summed)
-            arriving = [arrow for arrow in picture.arrows if arrow.head == shape and arrow.id in waiting]
+            arriving = [arrow for arrow in picture.all_arrows if arrow.head == shape and arrow.id in waiting]
             for arrow in arriving:
                 del waiting[arrow.id]
             if arriving:
@@ -133,7 +134,7 @@ def _backward(graph: ComputationalGraph, words: Texts, picture: Scene, options: 
                     for arrow in arriving
                 ]
                 yield Step(tuple(f"{arrow.id}b" for arrow in arriving), (shape.id,), ", ".join(sentences))
-    for shape in picture.shapes:
+    for shape in picture.all_shapes:
         if shape.kind == "input":
             yield from _sums(shape, waiting, picture, graph, words, summed)
 
@@ -169,7 +170,7 @@ def _is_from(shape: Shape, start: Shape) -> bool:
 def _start(picture: Scene, arrow: ArrowPair) -> Shape:
     """The shape that an arrow comes from, by way of its junctions."""
     while arrow.tail.kind == "junction":
-        arrow = next(trunk for trunk in picture.arrows if trunk.head == arrow.tail)
+        arrow = next(trunk for trunk in picture.all_arrows if trunk.head == arrow.tail)
     return arrow.tail
 
 

@@ -26,7 +26,7 @@ class Texts:
     `kinks` are the ids of the operations at whose operands the derivative is a convention, `cited` those of
     the nodes whose gradients are named in others. `tangent` is that of a picture of forward mode.
     `value_cells` are those of a node's value, `gradient_cells` those of its gradient or, with edges, of what
-    flows back along them.
+    flows back along them. `point` is the number that an operation on one takes and the one that it gives.
     """
 
     in_numbers: bool
@@ -41,6 +41,7 @@ class Texts:
     tangent: Callable[[Node], str] = lambda _: ""
     value_cells: Callable[[Node], Cells] = lambda _: ()
     gradient_cells: Callable[..., Cells] = lambda *_: ()
+    point: Callable[[Node], tuple[float, float] | None] = lambda _: None
 
 
 def in_prose(words: Texts) -> Texts:
@@ -109,6 +110,11 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
     def gradient_cells(node: Node, *edges: Edge) -> Cells:
         return cells(sent(*edges) if edges else gradients.get(node.id))
 
+    def point(node: Node) -> tuple[float, float] | None:
+        if len(node.operands) != 1 or not (graph.is_scalar and options.shows("forward")):
+            return None
+        return float(numbers.values[node.operands[0]]), float(numbers.values[node.id])
+
     goes_back = options.shows("backward")
     gradients = numbers.gradients if goes_back else {}
     contributions = numbers.contributions if goes_back else {}
@@ -130,6 +136,7 @@ def _numbers(numbers: Pass[Any], options: Options) -> Texts:
         tangent=lambda node: "" if node.is_constant else text(_or_zero(numbers.tangents.get(node.id))),
         value_cells=lambda node: cells(numbers.values[node.id]),
         gradient_cells=lambda node, *edges: gradient_cells(node, *edges) if node.shape else (),
+        point=point,
     )
 
 

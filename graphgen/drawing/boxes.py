@@ -31,6 +31,8 @@ CIRCLE = 36.0
 """Diameter of an operation."""
 LINE_HEIGHT = 1.2
 """From line to line, in font sizes."""
+WORD_GAP = 3.5
+"""Between a weight's word and its value."""
 TEXT_GAP = 6.0
 """Between an input's or output's word and its arrows."""
 CLEARANCE = 7.0
@@ -174,6 +176,25 @@ class Sized:
         """The extent of an edge across, as a box whose middle is lifted."""
         return 2 * max(room.forward_side + self.lift, room.backward_side - self.lift)
 
+    def written(self, arrow: ArrowPair, is_forward: bool) -> tuple[Box, ...]:
+        """The extents of what is written at one of two arrows: the number nearest to it, the small text, and
+        what each weight has there, so that the first of them is on top."""
+        if is_forward:
+            number, small = self.number(arrow.forward, arrow.forward_cells), arrow.name
+        else:
+            number, small = self.number(arrow.backward, arrow.backward_cells), arrow.local
+        weights = [self._weight(weight, is_forward) for weight in arrow.weights]
+        return number, self.text(small, SMALL_SIZE), *(weights[::-1] if is_forward else weights)
+
+    def _weight(self, weight: ArrowPair, is_forward: bool) -> Box:
+        """The extents of a weight's word and value, side by side, or of its gradient."""
+        if not is_forward:
+            return self.number(weight.backward, ())
+        word, value = self.text(weight.tail.text, SIZE), self.number(weight.forward, ())
+        if self.scene.downward:
+            return Box(max(word.along, value.along), word.across + WORD_GAP + value.across)
+        return Box(word.along + WORD_GAP + value.along, max(word.across, value.across))
+
     @property
     def label_gap(self) -> float:
         """Between an arrow and what is written at it."""
@@ -185,13 +206,7 @@ class Sized:
 
     def _room(self, arrow: ArrowPair) -> Room:
         pair = PAIR if arrow.has_forward and arrow.has_backward else 0.0
-        sides = [
-            (self.number(main, cells), self.text(small, SMALL_SIZE))
-            for main, cells, small in (
-                (arrow.forward, arrow.forward_cells, arrow.name),
-                (arrow.backward, arrow.backward_cells, arrow.local),
-            )
-        ]
+        sides = [self.written(arrow, is_forward) for is_forward in (True, False)]
         if self.scene.downward:
             along = max(sum(box.along for box in side) for side in sides)
             depths = [max(box.across for box in side) for side in sides]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from graphgen.diagram import SIZE, SMALL_SIZE, SYMBOL_SIZE, ArrowPair, Shape
 from graphgen.drawing.boxes import TIP, Box, Layout
 from graphgen.drawing.curves import Point, shortened
-from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles
-from graphgen.drawing.thumbnails import NAME_BELOW, WINDOWS, thumbnail
+from graphgen.drawing.places import Page, halves, page_of, size_on_page, text_middles, weight_middles
+from graphgen.drawing.thumbnails import DOT, NAME_BELOW, WINDOWS, is_in_window, point_of, thumbnail
 from graphgen.notation import plain, readable
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def digraph(layout: Layout) -> graphviz.Digraph:
     defaults = {"graph": _GRAPH | {"viewport": middle}, "node": _NODE, "edge": _EDGE}
     shapes = {shape.id: _shape(shape, layout, page) for shape in scene.shapes}
     forward, backward = [_statement("edge", _FORWARD)], [_statement("edge", _BACKWARD)]
-    tangents: list[str] = []
+    beside: list[str] = []
     curves = [line for shape in scene.shapes for line in _curve(shape, layout, page)]
     for arrow in scene.arrows:
         there, back = halves(arrow, layout)
@@ -71,13 +71,14 @@ def digraph(layout: Layout) -> graphviz.Digraph:
         if arrow.has_forward:
             forward.append(_statement(ways[0], _forward(arrow, there, layout, page)))
             if arrow.tangent:
-                tangents.append(_statement(f"{arrow.id}t", _tangent(arrow, layout, page)))
+                beside.append(_statement(f"{arrow.id}t", _tangent(arrow, layout, page)))
         if arrow.has_backward:
             backward.append(_statement(ways[1], _backward(arrow, back, layout, page)))
+        beside += _weights(arrow, layout, page)
     nodes = [
         _statement(of, attributes) for of, attributes in (defaults | _frames(layout, page) | shapes).items()
     ]
-    return graphviz.Digraph(body=[*nodes, *curves, *tangents, *forward, *backward])
+    return graphviz.Digraph(body=[*nodes, *curves, *beside, *forward, *backward])
 
 
 def _statement(of: str, attributes: Mapping[str, str]) -> str:
@@ -129,12 +130,16 @@ def _frames(layout: Layout, page: Page) -> dict[str, dict[str, str]]:
 
 
 def _shape(shape: Shape, layout: Layout, page: Page) -> dict[str, str]:
-    width, height = size_on_page(layout.sized.shape(shape), layout)
+    return _shape_at(shape, layout.centres[shape.id], layout.sized.shape(shape), layout, page)
+
+
+def _shape_at(shape: Shape, centre: Point, box: Box, layout: Layout, page: Page) -> dict[str, str]:
+    width, height = size_on_page(box, layout)
     attributes = {
         "class": f"{shape.kind} {shape.marks}".strip(),
         "label": "" if shape.curve in WINDOWS else shape.text,
         **_BY_KIND.get(shape.kind, {}),
-        "pos": _places([layout.centres[shape.id]], page),
+        "pos": _places([centre], page),
         "width": _inches(width),
         "height": _inches(height),
     }
@@ -171,10 +176,21 @@ def _curve(shape: Shape, layout: Layout, page: Page) -> Iterator[str]:
         yield _statement(f"{shape.id} -> {shape.id}", attributes | {"color": f"{colour}{faint}"})
     text = {"label": shape.text, "fontsize": f"{SMALL_SIZE:g}", "fontcolor": colour}
     yield _statement(name, {"class": "curve", **text, "pos": f"{x:.2f},{-y - NAME_BELOW:.2f}"})
+    if shape.at and is_in_window(shape.curve, shape.at):
+        along, up = point_of(shape.curve, (x, -y), shape.at)
+        size, looks = _inches(DOT), {"shape": "circle", "style": "filled", "color": FILL, "label": ""}
+        place = {
+            "pos": f"{along:.2f},{up:.2f}",
+            "width": size,
+            "height": size,
+            "fillcolor": colour,
+            "penwidth": "0.7",
+        }
+        yield _statement(f"{shape.id}d", {"class": f"point {shape.marks}".strip(), **looks, **place})
 
 
 def _forward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:
-    number, words = text_middles(arrow, layout, is_forward=True)
+    number, words, *_ = text_middles(arrow, layout, is_forward=True)
     attributes = {"id": f"{arrow.id}f", **_marked(arrow, "forward", _THIN)}
     if arrow.head.kind == "junction":
         attributes |= {"arrowhead": "none", "pos": _places(curve, page)}
@@ -189,14 +205,34 @@ def _forward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: P
 
 def _tangent(arrow: ArrowPair, layout: Layout, page: Page) -> dict[str, str]:
     """The text below an arrow of forward mode, which belongs to no arrow of its own."""
-    number, _ = text_middles(arrow, layout, is_forward=False)
+    number, *_ = text_middles(arrow, layout, is_forward=False)
     dim = {"fontcolor": MUTED} if arrow.marks == "dim" else {"fontcolor": TANGENT}
     classes = f"tangent {arrow.marks}".strip()
     return {"class": classes, "label": arrow.tangent, "pos": _places([number], page), **dim}
 
 
+def _weights(arrow: ArrowPair, layout: Layout, page: Page) -> Iterator[str]:
+    """The statements of the weights at an arrow: each one's word, value and gradient, or tangent."""
+    above, below = (text_middles(arrow, layout, is_forward)[2:] for is_forward in (True, False))
+    for weight, line, under in zip(arrow.weights, above[::-1], below, strict=True):
+        word, value = weight_middles(weight, line, layout)
+        box = layout.sized.text(weight.tail.text, SIZE)
+        yield _statement(weight.tail.id, _shape_at(weight.tail, word, box, layout, page))
+        texts = (
+            ("f", _FORWARD, weight.forward, value),
+            ("b", _BACKWARD, weight.backward if weight.has_backward else "", under),
+            ("t", {"class": "tangent", "fontcolor": TANGENT}, weight.tangent, under),
+        )
+        for letter, looks, text, middle in texts:
+            classes = f"{looks['class']} {weight.marks}".strip()
+            colour = MUTED if weight.marks == "dim" else looks["fontcolor"]
+            attributes = {"class": classes, "label": text, "fontcolor": colour}
+            if text:
+                yield _statement(f"{weight.id}{letter}", attributes | {"pos": _places([middle], page)})
+
+
 def _backward(arrow: ArrowPair, curve: tuple[Point, ...], layout: Layout, page: Page) -> dict[str, str]:
-    number, words = text_middles(arrow, layout, is_forward=False)
+    number, words, *_ = text_middles(arrow, layout, is_forward=False)
     attributes = {"id": f"{arrow.id}b", **_marked(arrow, "backward", _THICK)}
     attributes["pos"] = _with_head(curve, page)
     if arrow.backward:

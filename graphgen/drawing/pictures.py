@@ -49,6 +49,9 @@ _DEEPER, _MORE_CROSSINGS = 1.1, 2
 """So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
 _BETTER = 0.9
 """So much of what a reader has to follow at most is left where inputs stand again."""
+_WIDER = 1.0, 1.25, 1.5
+"""So many times as wide as its column may a picture be in rows that two pairs join: at first as it should be;
+then, if it fits in no way, as far as that makes it smaller."""
 _NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
@@ -91,14 +94,19 @@ class Picture:
         named, once = self._named, self._once
         if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > _MOST_TURNED:
             return named
-        layout = lay_out(once)
+        layout = _by_one_pair(once)
         if not _is_too_wide(layout):
             return named
         all_later = later_uses(self.graph, [node.id for node in self.graph.inputs])
         ways = filter(None, (far_uses(layout), all_later))
         burdens = {again: _burden(self._composed(again)) for again in ways} or {named: math.inf}
         best = min(burdens, key=burdens.__getitem__)
-        return best if burdens[best] < _BETTER * _burden(once) else named
+        found = best if burdens[best] < _BETTER * _burden(once) else named
+        if not _is_too_wide(_by_one_pair(self._composed(found))):
+            return found
+        rows = lay_out(once)  # in which inputs need not stand again
+        is_smaller = _area(rows) < _BETTER * _area(lay_out(self._composed(found)))
+        return named if is_smaller or not _is_too_wide(rows) else found
 
     @cached_property
     def _named(self) -> frozenset[Edge]:
@@ -229,13 +237,24 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
 def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
     """Where everything of a scene stands; what is too wide for its column, in rows or downward.
 
-    Rows that one pair joins read best, then a picture that runs down, even one that is still too wide:
-    several pairs that run back from row to row are hard to follow.
+    Rows that one pair joins read best, then a picture that runs down; where that does not fit, rows that two
+    pairs join and that cut no frame. More that run back from row to row are hard to follow.
 
     Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
     """
     if len(what.shapes) > MAX_SHAPES:
         raise _too_large(f"{len(what.shapes):,}")
+    found = _by_one_pair(what, engine)
+    for times in _WIDER if what.widest and _is_too_wide(found) else ():
+        level = _laid_out(what, engine)
+        rows = in_rows(level, times * (what.widest or 0.0), most=2)
+        if rows and rows.borders.keys() == level.borders.keys():
+            return rows if not _is_too_wide(rows) or _area(rows) < _area(found) else found
+    return found
+
+
+def _by_one_pair(what: Scene, engine: str = ENGINES[0]) -> Layout:
+    """The same but for rows that two pairs join."""
     level = _laid_out(what, engine)
     if what.widest is None or not _is_too_wide(level):
         return level
@@ -253,9 +272,14 @@ def _is_too_wide(layout: Layout) -> bool:
     return widest is not None and page_of(layout).width > widest
 
 
+def _area(layout: Layout) -> int:
+    page = page_of(layout)
+    return page.width * page.height
+
+
 def _burden(what: Scene) -> float:
     """How much a reader has to follow: all ways together, and more in a picture wider than its column."""
-    layout = lay_out(what)
+    layout = _by_one_pair(what)
     unbroken = _laid_out(layout.sized.scene, ENGINES[0])
     return length_of_ways(unbroken) * max(page_of(layout).width / (what.widest or math.inf), 1.0)
 

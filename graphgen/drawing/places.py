@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from graphgen.diagram import SMALL_SIZE, ArrowPair
-from graphgen.drawing.boxes import PAIR, Box, Layout
+from graphgen.diagram import SIZE, ArrowPair
+from graphgen.drawing.boxes import PAIR, WORD_GAP, Box, Layout
 from graphgen.drawing.curves import Path, Point, ended_at_ellipse, shifted, simplified
 from graphgen.drawing.heat_maps import size_of
 
@@ -85,28 +85,39 @@ def _aside(arrow: ArrowPair) -> float:
     return PAIR if arrow.has_forward and arrow.has_backward else 0.0
 
 
-def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Point, Point]:
-    """The middles of an arrow's texts: the number nearest to the arrow, then the small text; where the
-    flow runs down, one above the other beside it. A heat map is between its number and the arrow or, there,
-    above or below the number."""
+def text_middles(arrow: ArrowPair, layout: Layout, is_forward: bool) -> tuple[Point, ...]:
+    """The middles of what is written at an arrow: the number nearest to it, the small text, then what each
+    weight has there; where the flow runs down, one above the other beside it. A heat map is between its
+    number and the arrow or, there, above or below the number."""
     sized = layout.sized
     along, across = layout.labels[arrow.id]
     side = 1 if is_forward else -1
     depth = _aside(arrow) + sized.label_gap
-    main, small = (arrow.forward, arrow.name) if is_forward else (arrow.backward, arrow.local)
+    boxes = sized.written(arrow, is_forward)
     cells = arrow.forward_cells if is_forward else arrow.backward_cells
-    number, words = sized.number(main, cells), sized.text(small, SMALL_SIZE)
     past_map = size_of(cells)[1] / 2
     if sized.scene.downward:
-        above = along - (number.along + words.along) / 2
-        first, second = (words, number) if is_forward else (number, words)
-        middles = [above + first.along / 2, above + first.along + second.along / 2]
-        at_number, at_words = middles[::-1] if is_forward else middles
-        return (
-            (at_number - side * past_map, across + side * (depth + number.across / 2)),
-            (at_words, across + side * (depth + words.across / 2)),
-        )
-    return (
-        (along, across + side * (depth + number.across / 2 + past_map)),
-        (along, across + side * (depth + number.across + words.across / 2)),
-    )
+        # What is nearest to a level arrow is nearest to its head here.
+        here, middles = along + side * sum(box.along for box in boxes) / 2, []
+        for box in boxes:
+            middles.append((here - side * box.along / 2, across + side * (depth + box.across / 2)))
+            here -= side * box.along
+        (first, aside), *others = middles
+        return ((first - side * past_map, aside), *others)
+    middles = []
+    for box in boxes:
+        middles.append((along, across + side * (depth + box.across / 2)))
+        depth += box.across
+    (along, first), *others = middles
+    return ((along, first + side * past_map), *others)
+
+
+def weight_middles(weight: ArrowPair, middle: Point, layout: Layout) -> tuple[Point, Point]:
+    """The middles of a weight's word and, behind it, of its value, about that of both."""
+    sized, (along, across) = layout.sized, middle
+    word, value = sized.text(weight.tail.text, SIZE), sized.number(weight.forward, ())
+    if sized.scene.downward:
+        shift = (word.across + value.across + WORD_GAP) / 2
+        return (along, across + shift - word.across / 2), (along, across - shift + value.across / 2)
+    shift = (word.along + value.along + WORD_GAP) / 2
+    return (along - shift + word.along / 2, across), (along + shift - value.along / 2, across)

@@ -1,6 +1,6 @@
-"""A layout that is longer than its column, in rows: cut where one pair passes, as a paragraph is into lines.
+"""A layout that is longer than its column, in rows: cut where few pairs pass, as a paragraph is into lines.
 
-From the end of a row the pair runs back below it, and on into the next.
+From the end of a row the pairs run back below it, and on into the next, without crossing each other.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import pairwise
 from graphgen.diagram import ArrowPair
 from graphgen.drawing.boxes import PAIR, TIP, Border, Layout
 from graphgen.drawing.curves import Path, Point, joined, line, pieces, rounded
+from graphgen.drawing.lanes import LANE
 from graphgen.drawing.narrowing import AIR, solids
 from graphgen.drawing.places import occupied
 
@@ -23,41 +24,50 @@ _RADIUS, _STUB = 9.0, 6.0
 """The radius of the corners; and how far a pair runs on level before the first."""
 _ENTRY = 2 * TIP
 """So much of a pair's way at least lies in the row in which it arrives."""
+_MOST_ROWS = 3
+"""So many rows may several pairs join."""
 _ALONE = 1.0
 """How bad a last row is with one operation or none; rows as long as they may be cost 1 each."""
 
 
 @dataclass(frozen=True)
 class Joint:
-    """A place along the flow that only one pair passes, on level; the first and the last none passes."""
+    """A place along the flow that these pairs pass, on level, those farther up first; the first and the last
+    none passes."""
 
     along: float
-    passed: bool
+    passing: tuple[str, ...] = ()
 
     @property
     def turn(self) -> float:
-        """The room that the corners of its pair, with some air, take up where a row ends or begins."""
-        return AIR + _RADIUS if self.passed else 0.0
+        """The room that the corners of its pairs, with some air, take up where a row ends or begins."""
+        return AIR + _RADIUS + self.beside if self.passing else 0.0
+
+    @property
+    def beside(self) -> float:
+        """The room of its pairs beside the first."""
+        return LANE * (len(self.passing) - 1) if self.passing else 0.0
 
 
-def in_rows(layout: Layout, longest: float) -> Layout | None:
-    """A layout in rows no longer than that, as few as can be and of even lengths; None where it cannot
-    be cut so."""
+def in_rows(layout: Layout, longest: float, most: int = 1) -> Layout | None:
+    """A layout in rows no longer than that, as few as can be and of even lengths, from each of which so many
+    pairs go on at most; None where it cannot be cut so."""
     operations = sorted(layout.centres[s.id][0] for s in layout.sized.scene.shapes if s.kind == "op")
-    cuts = _cuts(_joints(layout), longest, operations[-2] if len(operations) > 1 else math.inf)
-    return _Folding(layout, cuts).folded() if cuts else None
+    cuts = _cuts(_joints(layout, most), longest, operations[-2] if len(operations) > 1 else math.inf)
+    are_few = most == 1 or len(cuts) < _MOST_ROWS
+    return _Folding(layout, cuts).folded() if cuts and are_few else None
 
 
-def _joints(layout: Layout) -> list[Joint]:
-    """The beginning, the places between solids that one pair passes, and the end."""
+def _joints(layout: Layout, most: int) -> list[Joint]:
+    """The beginning, the places between solids that no more pairs pass, and the end."""
     stretches = solids(layout, 0.0)
-    joints = [Joint(stretches[0][0], False)]
+    joints = [Joint(stretches[0][0])]
     arrows = layout.sized.scene.arrows
     tails = sorted(layout.centres[arrow.tail.id][0] for arrow in arrows)
     heads = sorted(layout.centres[arrow.head.id][0] for arrow in arrows)
     for (_, end), (start, _) in pairwise(stretches):
         along = (start + end) / 2
-        if bisect_right(tails, along) - bisect_right(heads, along) > 1:
+        if bisect_right(tails, along) - bisect_right(heads, along) > most:
             continue
         passing = [
             arrow
@@ -65,8 +75,16 @@ def _joints(layout: Layout) -> list[Joint]:
             if layout.centres[arrow.tail.id][0] < along < layout.centres[arrow.head.id][0]
         ]
         if all(_can_be_cut(arrow, along, layout) for arrow in passing):
-            joints.append(Joint(along, bool(passing)))
-    return [*joints, Joint(stretches[-1][1], False)]
+            across = {arrow.id: _across(layout.paths[arrow.id], along) for arrow in passing}
+            in_order = sorted(across, key=lambda id: -across[id])
+            if all(across[one] - across[other] >= LANE for one, other in pairwise(in_order)):
+                joints.append(Joint(along, tuple(in_order)))
+    return [*joints, Joint(stretches[-1][1])]
+
+
+def _across(path: Path, along: float) -> float:
+    """How far across a pair is where it passes there on level."""
+    return next(piece[0][1] for piece in pieces(path) if piece[0][0] <= along <= piece[3][0])
 
 
 def _can_be_cut(arrow: ArrowPair, along: float, layout: Layout) -> bool:
@@ -136,7 +154,8 @@ class _Folding:
         shifts = [(0.0, 0.0)]
         for number, cut in enumerate(self.cuts, 1):
             bottom = self._extents[number - 1][0] + shifts[-1][1]
-            shifts.append((begin + cut.turn - cut.along, bottom - 2 * _ASIDE - self._extents[number][1]))
+            between = 2 * _ASIDE + cut.beside
+            shifts.append((begin + cut.turn - cut.along, bottom - between - self._extents[number][1]))
         return shifts
 
     @cached_property
@@ -168,12 +187,16 @@ class _Folding:
         way: Path = ()
         for row, part in self._parts(self.layout.paths[id]):
             moved = tuple(self._moved(point, row) for point in part)
-            way = joined(way, self._back(row - 1, way[-1], moved[0]), moved) if way else moved
+            way = joined(way, self._back(id, row - 1, way[-1], moved[0]), moved) if way else moved
         return way
 
-    def _back(self, row: int, start: Point, end: Point) -> Path:
-        """The way from the end of a row to the beginning of the next."""
-        right, left = start[0] + _STUB + _RADIUS, end[0] - _RADIUS
-        low = self._extents[row][0] + self._shifts[row][1] - _ASIDE
+    def _back(self, id: str, row: int, start: Point, end: Point) -> Path:
+        """The way of a pair from the end of a row to the beginning of the next: what is farther up turns
+        farther out at the end, runs back farther down, and turns farther in at the beginning."""
+        passing = self.cuts[row].passing
+        after = LANE * passing.index(id)
+        before = self.cuts[row].beside - after
+        right, left = start[0] + _STUB + _RADIUS + before, end[0] - _RADIUS - after
+        low = self._extents[row][0] + self._shifts[row][1] - _ASIDE - before
         corners = (right, start[1]), (right, low), (left, low), (left, end[1])
         return rounded((start, *corners, end), _RADIUS)

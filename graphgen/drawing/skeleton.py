@@ -57,7 +57,7 @@ def _in_order(scene: Scene) -> Iterator[ArrowPair]:
     for arrow in scene.arrows:
         arriving[arrow.head.id].append(arrow)
     for arrows in arriving.values():
-        arrows.sort(key=lambda arrow: [edge[2] for edge in arrow.edges])
+        arrows.sort(key=lambda arrow: arrow.places)
         main = [arrow for arrow in arrows if arrow.on_main_chain]
         if not scene.in_order and len(arrows) > 2 and len(main) == 1 and main[0] in (arrows[0], arrows[-1]):
             arrows.remove(main[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphgen.diagram import SIZE, ArrowPair, Frame, Shape
@@ -18,6 +18,7 @@ from graphgen.drawing.dot import curve_ids, digraph
 from graphgen.drawing.engine import run
 from graphgen.drawing.heat_maps import heat_map
 from graphgen.drawing.matrices import is_row, row
+from graphgen.drawing.thumbnails import WINDOWS, is_in_window
 from graphgen.errors import RenderError
 from graphgen.notation import Cells
 from graphgen.options import ENGINES
@@ -73,6 +74,9 @@ class Part:
             if kind == "polygon" and isinstance(self.of, ArrowPair):
                 # Graphviz closes what is closed already.
                 found = found | {"points": found["points"].rpartition(" ")[0]}
+            elif kind == "ellipse" and isinstance(self.of, Shape) and self.classes.startswith("point"):
+                # From which a page finds where the dot stands for other numbers.
+                found = found | {"data-window": " ".join(f"{bound:g}" for bound in WINDOWS[self.of.curve])}
             elif thickness != 1.0 and "stroke-width" in found:
                 found = found | {"stroke-width": f"{thickness * float(found['stroke-width']):g}"}
             attributes = " ".join([f'{name}="{value}"' for name, value in found.items()])
@@ -102,17 +106,20 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
     printed = _parsed(run(digraph(layout).source, "svg", engine, "nop2"))
     groups = {group.get("id", ""): group for group in printed[0]}
     leaving: dict[str, list[ArrowPair]] = defaultdict(list)
-    for arrow in layout.sized.scene.arrows:
+    scene = layout.sized.scene
+    for arrow in scene.all_arrows:
         leaving[arrow.tail.id].append(arrow)
 
     def parts() -> Iterator[Part]:
-        for frame in layout.sized.scene.frames:
+        for frame in scene.frames:
             if frame.id in layout.borders:
                 yield _part(frame.id, frame, groups)
                 yield _part(f"{frame.id}t", frame, groups, frame.title)
         # In the order of the forward pass, which is how the page's keyboard goes through it.
-        for shape in layout.sized.scene.shapes:
+        for shape in scene.all_shapes:
             yield _part(shape.id, shape, groups, shape.text, further=curve_ids(shape))
+            if is_in_window(shape.curve, shape.at):
+                yield _part(f"{shape.id}d", replace(shape, link=None), groups)
             for arrow in leaving[shape.id]:
                 if arrow.has_forward:
                     yield _part(

@@ -16,6 +16,8 @@ NAME_BELOW = 13.0
 _WIDE, _HIGH, _RAISED = 27.0, 19.0, 6.0
 """The size of a curve's window, and how far above the middle of its operation it lies."""
 _PIECES = 10
+DOT = 5.2
+"""Diameter of the dot at what an operation takes and gives."""
 WINDOWS: Mapping[str, tuple[float, float, float, float]] = {
     **dict.fromkeys(("exp", "expm1"), (-2.4, 1.4, -1.2, 4.0)),
     **dict.fromkeys(("log", "log1p"), (-0.6, 3.4, -1.5, 1.5)),
@@ -35,11 +37,9 @@ def thumbnail(name: str, centre: Point) -> tuple[tuple[Path, ...], Path]:
     A curve goes through some of its points with their slopes; one with a kink at 0 is straight on both sides.
     """
     left, right, low, high = WINDOWS[name]
-    middle = centre[0], centre[1] + _RAISED
 
     def at(x: float, y: float) -> Point:
-        across, up = (x - left) / (right - left) - 0.5, (y - low) / (high - low) - 0.5
-        return middle[0] + _WIDE * across, middle[1] + _HIGH * up
+        return point_of(name, centre, (x, y))
 
     axes = line(at(left, 0), at(right, 0)), line(at(0, low), at(0, high))
     op = OPS[name]
@@ -55,6 +55,21 @@ def thumbnail(name: str, centre: Point) -> tuple[tuple[Path, ...], Path]:
         ends = (one, first), (one + step / 3, first + rise), (other - step / 3, last - fall), (other, last)
         pieces.append(tuple(at(*point) for point in ends))
     return axes, joined(*pieces)
+
+
+def point_of(name: str, centre: Point, at: Point) -> Point:
+    """Where a point of a curve stands in a node with this centre, y up."""
+    left, right, low, high = WINDOWS[name]
+    across, up = (at[0] - left) / (right - left) - 0.5, (at[1] - low) / (high - low) - 0.5
+    return centre[0] + _WIDE * across, centre[1] + _RAISED + _HIGH * up
+
+
+def is_in_window(name: str, at: Point | None) -> bool:
+    """Whether there is a point, and on the part of its curve that is drawn."""
+    if at is None or name not in WINDOWS:
+        return False
+    left, right, low, high = WINDOWS[name]
+    return left <= at[0] <= right and low <= at[1] <= high
 
 
 def _within(op: Op, left: float, right: float, low: float, high: float) -> tuple[float, float]:

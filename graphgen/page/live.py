@@ -53,7 +53,7 @@ def default_range(value: Fraction) -> tuple[Fraction, Fraction, Fraction]:
 
 def _data(shown: Picture) -> dict[str, Any]:
     graph, options = shown.graph, shown.options
-    place = {shape.id: position for position, shape in enumerate(shown.scene.shapes)}
+    place = {shape.id: position for position, shape in enumerate(shown.scene.all_shapes)}
     edge_index = {edge: position for position, edge in enumerate(graph.edges)}
     asked = [sorted(map(graph.index.__getitem__, ids)) for ids in hidden(graph, options)]
     is_read = graph.is_scalar and not shown.texts.in_numbers
@@ -66,13 +66,13 @@ def _data(shown: Picture) -> dict[str, Any]:
     record: dict[str, Any] = {
         "nodes": [_node(node, shown) for node in graph],
         "output": graph.index[graph.output],
-        "shapes": [_shape(shape, shown) for shape in shown.scene.shapes],
+        "shapes": [_shape(shape, shown) for shape in shown.scene.all_shapes],
         "arrows": [
             [
                 *(place[arrow.tail.id], place[arrow.head.id], *map(edge_index.__getitem__, arrow.edges)),
                 *([arrow.backward] if arrow.backward in sums else []),
             ]
-            for arrow in shown.scene.arrows
+            for arrow in shown.scene.all_arrows
         ],
     }
     if graph.has_upstream:

@@ -60,6 +60,11 @@ FIGURES = {
     ),
     "broad": ("\n".join(("x = 1", "a = sin(x)", "b = cos(a)", "c = tan(b)", "d = exp(c)", "e = log(d)")), {}),
     "forward": ("x = 3\nz = exp(x)", {"show": "forward"}),
+    "weights": (
+        "x: data = 0.5\nw = -1.5\nu = 2\nb = 0.25\n"
+        "h = tanh(w * x + b)\nz = relu(u * h + w * x + b)\ny = z * h",
+        {"weights": "w u b", "sums": "joined", "curves": "yes", "digits": "3"},
+    ),
     "product": (
         "x = [[1, 2], [3, 4.5]]\nw = [[1, -1, 2], [0.5, 2, 1]]\nb = [1, 2, 3]\n"
         "h = x @ w + b\np = softmax(h)\ny = sum(p * h)",

@@ -17,7 +17,8 @@ from graphgen.autodiff.engine import backward, forward
 from graphgen.diagram.scene import compose
 from graphgen.diagram.steps import steps
 from graphgen.diagram.table import rows
-from graphgen.drawing.pictures import Picture, picture
+from graphgen.drawing.pictures import Picture, lay_out, picture
+from graphgen.drawing.svg import draw
 from graphgen.errors import EvaluationError
 from graphgen.integrations.fences import find_fences
 from graphgen.language.parser import parse
@@ -255,7 +256,7 @@ def test_pictures_show_and_tell_what_the_static_ones_would(opened):
                 arrow.backward if arrow.has_backward else "",
                 arrow.local if arrow.has_backward else "",
             ]
-            for arrow in scene.arrows
+            for arrow in scene.all_arrows
         }
         told = [
             [list(step.arrows), list(step.shapes), step.text]
@@ -288,6 +289,42 @@ SHOWN = """
     steps.map((step) => [step.arrows, step.shapes.map((shape) => shape.id), step.text(texts)]),
     Array.from(figure.querySelectorAll("tbody tr"), words),
   ];
+"""
+
+
+@pytest.mark.parametrize("drawn", [OWN], indirect=True)
+def test_a_dot_on_a_curve_goes_where_the_static_one_would_be(opened):
+    tab, pictures = opened
+    place = next(place for place, shown in enumerate(pictures) if shown.options.curves == "yes")
+    shown, cases = pictures[place], []
+    for x in (0.5, -0.75, 1, 8, 0.5):
+        numbers = {node.id: node.value for node in shown.graph.inputs} | {"x": Fraction(x)}
+        still = Picture(shown.graph, verify(shown.graph, numbers).require().numbers, shown.options, {})
+        ellipses = {
+            part.id: [float(part.elements[0].get(name)) for name in ("cx", "cy")]
+            for part in draw(lay_out(still.scene)).parts
+            if "op" in part.classes or "point" in part.classes
+        }
+        shapes = [shape for shape in still.scene.shapes if shape.curve]
+        expected = [apart(ellipses[shape.id], ellipses.get(f"{shape.id}d")) for shape in shapes]
+        cases.append((numbers, [place and pytest.approx(place, abs=0.03) for place in expected]))
+    assert len({str(expected) for _, expected in cases}) == len(cases) - 1
+    got = seen(tab, DOTS, [[place, by_place(shown.graph, numbers)] for numbers, _ in cases])
+    assert got == [expected for _, expected in cases]
+
+
+def apart(circle, dot):
+    return dot and [dot[axis] - circle[axis] for axis in (0, 1)]
+
+
+DOTS = """
+  figure.picture ??= live.pictureOf(figure, data, graph);
+  live.show(figure.picture, texts, pass);
+  const at = (group) => ["cx", "cy"].map((name) => Number(group.querySelector("ellipse").getAttribute(name)));
+  return figure.picture.shapes.filter(({ dot }) => dot).map(({ element, dot }) => {
+    const [[x, y], [cx, cy]] = [at(element), at(dot)];
+    return dot.querySelector("ellipse").hasAttribute("visibility") ? null : [cx - x, cy - y];
+  });
 """
 
 

@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 from strategies import programs
 from tidiness import merged, untidy
@@ -9,6 +9,8 @@ from tidiness import merged, untidy
 from graphgen.drawing.narrowing import AIR, solids
 from graphgen.drawing.pictures import lay_out, picture
 from graphgen.drawing.places import page_of
+from graphgen.drawing.rows import in_rows
+from graphgen.errors import EvaluationError
 from graphgen.language.parser import parse
 from graphgen.options import Options
 
@@ -57,9 +59,45 @@ def test_where_several_pairs_would_go_on_a_picture_runs_down():
 
 
 def test_a_picture_runs_down_even_where_it_is_still_too_wide():
-    layout = laid_out(TWO_BRANCHES, width="300", digits="9")
+    layout = laid_out(TWO_BRANCHES, width="200", digits="9")
     assert layout.sized.scene.downward
-    assert page_of(layout).width > 375
+    assert page_of(layout).width > 250
+
+
+NETWORK = """
+x1: data = 0.05
+x2: data = 0.1
+b1 = 0.35
+b2 = 0.6
+h1 = sigmoid(0.15 * x1 + 0.2 * x2 + b1)
+h2 = sigmoid(0.25 * x1 + 0.3 * x2 + b1)
+y1 = sigmoid(0.4 * h1 + 0.45 * h2 + b2)
+y2 = sigmoid(0.5 * h1 + 0.55 * h2 + b2)
+L = (y1 - 0.01) ** 2 + (y2 - 0.99) ** 2
+"""
+
+
+def test_two_pairs_go_on_where_a_picture_that_runs_down_does_not_fit():
+    widest = 820
+    layout = laid_out(NETWORK, width=str(int(0.8 * widest)), repeat="none")
+    assert not layout.sized.scene.downward
+    assert page_of(layout).width <= widest < page_of(laid_out(NETWORK, direction="down", repeat="none")).width
+    assert not list(untidy(layout))
+    assert not merged(layout)
+
+
+@settings(max_examples=40, derandomize=True)
+@given(programs(), st.sampled_from([400, 600, 900]))
+def test_pairs_that_go_on_together_keep_apart(graph, width):
+    try:
+        level = lay_out(picture(graph, Options(repeat="none", direction="right")).scene)
+    except EvaluationError:
+        reject()
+    rows = in_rows(level, width, most=2)
+    assume(rows)
+    assert page_of(rows).width <= width + 1
+    assert set(untidy(rows)) <= set(untidy(level))
+    assert set(merged(rows)) <= set(merged(level))
 
 
 @pytest.mark.parametrize("width", range(350, 800, 50))

@@ -4,9 +4,10 @@ import math
 import shutil
 
 import pytest
-from drawings import drawn_element
+from drawings import drawn_element, inside
 from tidiness import elements, numbers, texts_of
 
+from graphgen.diagram import steps
 from graphgen.drawing.curves import on_ellipse, pieces, points_on
 from graphgen.drawing.pictures import lay_out, picture
 from graphgen.drawing.svg import draw
@@ -70,6 +71,44 @@ def test_only_functions_of_one_number_have_curves():
     assert curves == {"×": 0, "relu": 3, "2 ×": 0, "+": 0, "σ": 3}
     plain = lay_out(picture(parse(NEURON), Options()).scene)
     assert all(not elements("path", part) for part in draw(plain).parts if "op" in part.classes)
+
+
+@pytest.mark.parametrize(("x", "is_seen"), [(-1.5, True), (0, True), (2, True), (2.1, False), (-9, False)])
+def test_a_dot_stands_where_the_operation_is_on_its_curve(x, is_seen):
+    layout = laid_out(f"x = {x}\ny = relu(x)")
+    parts = {part.id: part for part in draw(layout).parts if "op" in part.classes or "point" in part.classes}
+    assert ("n2d" in parts) == is_seen
+    if is_seen:
+        circle, dot = (
+            [float(parts[id].elements[0].get(place)) for place in ("cx", "cy")] for id in ("n2", "n2d")
+        )
+        (start, *_, end), (bottom, *_, top) = thumbnail("relu", (circle[0], -circle[1]))[0]
+        left, right, low, high = WINDOWS["relu"]
+        across, up = (x - left) / (right - left), (max(x, 0) - low) / (high - low)
+        expected = start[0] + across * (end[0] - start[0]), -bottom[1] - up * (top[1] - bottom[1])
+        assert dot == pytest.approx(expected, abs=0.02)
+        assert 'data-window="-2 2 -0.7 2"' in inside(parts["n2d"])
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        ("y = tanh(x)", {}),
+        ("x = 0.5\ny = tanh(x)", {"show": "backward"}),
+        ("x = 0.5\ny = tanh(x)", {"quiz": "y"}),
+        ("x = 0.5\ny = tanh(x + 1) * 2", {"quiz": "values"}),
+        ("x = [1, -1]\ny = tanh(x)\nL = sum(y)", {}),
+        ("x = 0.5\ny = x * 2", {}),
+    ],
+)
+def test_a_dot_tells_no_number_that_the_picture_does_not(source, options):
+    assert not [part for part in draw(laid_out(source, **options)).parts if "point" in part.classes]
+
+
+def test_a_dot_appears_with_the_value_of_its_operation():
+    shown = picture(parse("x = 0.5\ny = tanh(x)"), Options(curves="yes"))
+    found = steps(shown.graph, shown.texts, shown.scene, shown.options)
+    assert [step.arrows for step in found if "n2d" in step.arrows] == [("e2f", "n2d")]
 
 
 @pytest.mark.skipif(not shutil.which("dot"), reason="Graphviz is not installed")

@@ -1,6 +1,6 @@
 /** The drawn picture: which element shows which number, and what is lit in it. */
 
-import { isStill, numberOf, svgElement } from "./dom.js";
+import { isStill, numberOf, put, svgElement } from "./dom.js";
 import { isOnKink } from "./engine.js";
 import { fitOf } from "./fit.js";
 import { hasScripts, inscribed, readOff } from "./lettering.js";
@@ -12,7 +12,8 @@ import { foldedText, HIDDEN } from "./texts.js";
  * @typedef {import("./texts.js").Texts} Texts
  *
  * @typedef {"input" | "op" | "group" | "output" | "junction"} Kind
- * @typedef {{id: string, kind: Kind, node: number, element: SVGGElement}} Shape
+ * `dot` is where on its curve an operation stands.
+ * @typedef {{id: string, kind: Kind, node: number, element: SVGGElement, dot?: SVGGElement}} Shape
  *
  * A pair of arrows; `node` is the one whose value runs along it.
  * @typedef {object} Arrow
@@ -58,6 +59,8 @@ const TOUCH = 50;
 const FLASH = 900;
 /** @type {[number, number]} */
 const EVERYWHERE = [-Infinity, Infinity];
+/** The window of a curve and how far it is above the middle of its operation, as graphgen/drawing/thumbnails.py has it. */
+const [WIDE, HIGH, RAISED] = [27, 19, 6];
 /** A text is seen in part before its middle is. */
 const HALF_A_TEXT = 100;
 
@@ -90,7 +93,7 @@ export function pictureOf(figure, data, graph) {
     const node = index === undefined ? Number(id.slice(1)) - 1 : Number(index);
     const drawn = graph.nodes[node].kind === "op" ? "op" : "input";
     const kind = KINDS[letter || id[0]] ?? drawn;
-    return { id, kind, node, element: /** @type {SVGGElement} */ (groups.get(id)) };
+    return { id, kind, node, element: /** @type {SVGGElement} */ (groups.get(id)), dot: groups.get(`${id}d`) };
   });
   const arrows = data.arrows.map(([tail, head, ...rest], position) => {
     const edges = /** @type {number[]} */ (rest.filter((item) => typeof item === "number"));
@@ -147,7 +150,9 @@ function writingsOf(data, graph, shapes, arrows) {
     const node = isPlain && last instanceof Text ? last : null;
     const before = letters.slice(0, letters.length - (node?.length ?? 0));
     const shown = isPlain ? letters : "";
-    writings.push({ element, node, before, x, length: letters.length, isMoved: false, text, shown });
+    // What a number is the number of stays: ∂w =
+    const [of] = readOff(element).match(/.*?= |/) ?? [""];
+    writings.push({ element, node, before, x, length: letters.length, isMoved: false, text: (texts) => of + text(texts), shown });
   };
   if (data.texts && !data.arrays) return writings;
   for (const { edges, node, head, forward, backward } of arrows) {
@@ -157,22 +162,22 @@ function writingsOf(data, graph, shapes, arrows) {
     if (data.focus) {
       add(backward, "text.small", (texts) =>
         edges.length
-          ? `= ${texts.gradient(head.node)} × ${texts.local(edges[0])} = ${gradient(texts)}`
-          : `= ${gradient(texts)}`,
+          ? `${texts.gradient(head.node)} × ${texts.local(edges[0])} = ${gradient(texts)}`
+          : gradient(texts),
       );
     } else {
       add(backward, "text:not(.small)", gradient);
-      if (edges.length) add(backward, "text.small", (texts) => `∂ = ${texts.local(edges[0])}`);
+      if (edges.length) add(backward, "text.small", (texts) => texts.local(edges[0]));
     }
   }
   const drawn = new Set(shapes.map((shape) => shape.node));
   for (const { kind, node, element } of shapes) {
-    const { operands, uses, label } = graph.nodes[node];
+    const { operands, uses } = graph.nodes[node];
     const inside = operands.findIndex((operand) => !drawn.has(operand));
     if (kind === "op" && inside >= 0 && graph.nodes[operands[inside]].kind === "input") {
       add(element, "text", (texts) => foldedText(graph.nodes[node].op, inside, texts.value(operands[inside])));
     } else if (kind === "input" && !uses.length && node !== graph.output) {
-      add(element, "text", (texts) => `${label} = ${texts.value(node)}`);
+      add(element, "text:last-of-type", (texts) => texts.value(node));
     }
   }
   return writings;
@@ -214,7 +219,29 @@ export function show(picture, texts, pass, [from, to] = EVERYWHERE) {
     if (isSettled && writing.isNew) light(writing.element);
     if (isSettled) writing.isNew = false;
   }
-  if (texts.inNumbers) markKinks(picture, (node) => isOnKink(graph, node, pass));
+  if (!texts.inNumbers) return;
+  markKinks(picture, (node) => isOnKink(graph, node, pass));
+  moveDots(picture, pass.values);
+}
+
+/**
+ * Moves each dot on a curve to what its operation takes and gives; it is hidden outside of the window.
+ * @param {Picture} picture
+ * @param {number[]} values
+ */
+function moveDots({ graph, shapes }, values) {
+  for (const { node, element, dot } of shapes) {
+    const [circle, point] = [element, dot].map((group) => group?.querySelector("ellipse"));
+    if (!circle || !point) continue;
+    const [left, right, low, high] = (point.dataset.window ?? "").split(" ").map(Number);
+    const across = (values[graph.nodes[node].operands[0]] - left) / (right - left) - 0.5;
+    const up = (values[node] - low) / (high - low) - 0.5;
+    const isIn = Math.abs(across) <= 0.5 && Math.abs(up) <= 0.5;
+    put(point, {
+      visibility: isIn ? null : "hidden",
+      ...(isIn && { cx: numberOf(circle, "cx") + WIDE * across, cy: numberOf(circle, "cy") - RAISED - HIGH * up }),
+    });
+  }
 }
 
 /**
@@ -263,6 +290,7 @@ export function reveal({ shapes, arrows }, steps, at) {
   }
   for (const shape of shapes) {
     shape.element.classList.toggle("graphgen-now", Boolean(steps[at]?.shapes.includes(shape)));
+    shape.dot?.classList.toggle("graphgen-ahead", ahead.has(`${shape.id}d`));
   }
 }
 

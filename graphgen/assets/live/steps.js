@@ -9,7 +9,7 @@ import { bracketed, sumOf } from "./texts.js";
  * @typedef {import("./picture.js").Shape} Shape
  * @typedef {import("./texts.js").Texts} Texts
  *
- * One step: the arrows that appear in it (by the ids of their forward or backward half), the shapes at
+ * One step: the arrows that appear in it (by the ids of their forward or backward half) and the dots on curves, the shapes at
  * work, and the step in words.
  * @typedef {{arrows: string[], shapes: Shape[], text: (texts: Texts) => string}} Step
  */
@@ -72,7 +72,7 @@ function* forwardSteps({ shapes, arrows }, [given]) {
     const mine = leaving.filter((arrow) => start(arrow) === shape);
     const nodes = [...new Set(mine.map((arrow) => arrow.node))];
     yield {
-      arrows: mine.map((arrow) => `${arrow.id}f`),
+      arrows: [...mine.map((arrow) => `${arrow.id}f`), ...(shape.dot ? [`${shape.id}d`] : [])],
       shapes: [shape],
       text: (texts) => nodes.map(texts.computed).join(", "),
     };
