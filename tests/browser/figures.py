@@ -19,6 +19,11 @@ FIGURES = {
         "apple = 100  # apple price {50..200 step 10}\ncount = 2\ntax = 1.1\ntotal = apple * count * tax",
         {},
     ),
+    "twice": (
+        "apple = 100  # apple price\ncount = 2  # number of apples\nsubtotal = apple * count\n"
+        "tax = 1.1\ntotal = subtotal * tax  # what is paid",
+        {"phone": "yes"},
+    ),
     "curve": ("x = 3\nz = x ** 2", {}),
     "fan": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"show": "forward backward local"}),
     "kink": ("x = 2\nz = relu(x)", {}),

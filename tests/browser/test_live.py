@@ -134,6 +134,27 @@ def test_the_slider_has_the_range_of_the_source_and_reset_goes_back(anywhere):
     assert slider.input_value() == "100"
 
 
+def test_the_drawing_for_phones_is_alive_and_one_that_is_turned_shows_the_same_numbers(browser, plain):
+    page = browser.new_page(viewport=SIZES["phone"])
+    opened = Opened(page, plain).open("twice")
+    figure = opened.figure("twice")
+    assert figure.locator("svg.graphgen-diagram:visible").count() == 1
+    frame = figure.locator(".graphgen-phone")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    opened.press("twice", "Change numbers")
+    figure.get_by_label("apple price", exact=True).fill("120")
+    page.wait_for_url("**/twice.html?twice=120_2_1.1#twice")
+    assert opened.text("twice-phone", "e5f") == "264"
+    assert opened.text("twice", "e5f") == "220"
+    page.set_viewport_size(SIZES["desktop"])
+    page.wait_for_function("() => document.querySelector('#twice-e5f text').textContent === '264'")
+    assert opened.text("twice-phone", "e5f") == "220"
+    assert figure.locator("svg.graphgen-diagram:visible").count() == 1
+    assert figure.get_by_role("button", name="Change numbers", exact=True).count() == 1
+    assert not opened.said
+    page.context.close()
+
+
 def test_what_is_out_of_view_follows_when_the_reader_pauses(desktop):
     desktop.open("wide")
     desktop.press("wide", "Change numbers")
