@@ -71,13 +71,13 @@ def add_terms(node: Node, operands: Sequence[int], shapes: Sequence[Sequence[int
 
 
 def add_contraction(node: Node, operands: Sequence[int], shapes: Sequence[Sequence[int]], add: Add) -> bool:
-    """Adds the steps of a product in Einstein's notation, whose subscripts say which entries meet; False where
-    they are too many."""
+    """Adds the steps of a product whose subscripts say which entries meet; False where they are too many."""
     import numpy as np
 
     rows = "abcdefgh"[: len(shapes[0]) - 1]
-    written = str(dict(node.parameters).get("subscripts", f"{rows}i,kij,{rows}j->{rows}k")).replace(" ", "")
-    met, _, kept = written.partition("->")
+    of_bilinear = f"{rows}i,kij,{rows}j->{rows}k"
+    written = str(dict(node.parameters).get("subscripts", of_bilinear))
+    met, _, kept = written.replace(" ", "").partition("->")
     axes = [*zip(met.split(","), shapes, strict=True), (kept, node.shape)]
     lengths = {
         letter: length for letters, shape in axes for letter, length in zip(letters, shape, strict=True)
