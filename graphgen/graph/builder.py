@@ -77,10 +77,8 @@ class GraphBuilder:
 
     def shape(self, node: int) -> Shape:
         """The shape of a value; raises SourceError where those of its operands do not fit."""
-        for attributes, operands in zip(
-            self._nodes[len(self._shapes) : node + 1], self._operands[len(self._shapes) :], strict=False
-        ):
-            self._shapes.append(self._shape(attributes, operands))
+        for number in range(len(self._shapes), node + 1):
+            self._shapes.append(self._shape(self._nodes[number], self._operands[number]))
         return self._shapes[node]
 
     def ids(self) -> list[str]:
