@@ -21,7 +21,7 @@ class Option:
     """One row: its name, what it does, the words that it takes (none: any text), whether several.
 
     `free` where it takes names besides, `whole` where it takes a whole number from 1, `only_in_fences` where
-    the command line has another way to say it.
+    the command line has another way to say it, or files have none.
     """
 
     name: str
@@ -137,6 +137,13 @@ OPTIONS = (
         whole=True,
     ),
     Option(
+        "phone",
+        "no",
+        "a second drawing that a phone shows in the place of one that is too wide for it, on a page",
+        ("no", "yes"),
+        only_in_fences=True,
+    ),
+    Option(
         "order",
         "auto",
         "whether operands stand in the order of the source even where arrows cross for it",
@@ -201,6 +208,7 @@ class Options:
     highlight: str = ""
     direction: str = "auto"
     width: str = "690"
+    phone: str = "no"
     order: str = "auto"
     repeat: str = "auto"
     digits: str = "6"

@@ -571,9 +571,13 @@ def test_the_examples_of_the_help_run(desk):
     desk.run("new", "course")
 
 
-def test_the_options_of_a_picture_are_those_of_the_fence_but_for_its_file_and_its_strip(desk):
+def test_the_options_of_a_picture_are_those_of_the_fence_but_for_those_of_pages_alone(desk):
     told = desk.run("render", "--help").stdout
-    assert [option.name for option in OPTIONS if f"--{option.name} " not in told] == ["strip", "file"]
+    assert [option.name for option in OPTIONS if f"--{option.name} " not in told] == [
+        "phone",
+        "strip",
+        "file",
+    ]
 
 
 def graphgen(*arguments, cwd, **environment):

@@ -62,6 +62,13 @@ def view_changed_in_place(x):
     return y.sum()
 
 
+def changed_beside(x):
+    y = x * 1
+    z = y.detach()
+    y.add_(1)
+    return (y * z).sum()
+
+
 def layers():
     torch.manual_seed(1)
     return {
@@ -184,6 +191,7 @@ def layers():
         "fft": (lambda x: torch.fft.rfft(x).abs().sum(), inputs(4)),
         "complex": (lambda x: torch.polar(x.abs(), x).real.sum(), inputs(3)),
         "view then in-place": (view_changed_in_place, inputs(2, 2)),
+        "changed beside what is detached": (changed_beside, inputs(2, 2)),
         "checkpoint": (checkpointed, {"x": random(2, 2), "w": random(2, 2)}),
         "torch.func.grad": (lambda x: torch.func.grad(lambda a: (a**3).sum())(x).sum(), inputs(3)),
         "no_grad part": (lambda x: (x * (x * 2).detach()).sum(), inputs(3)),

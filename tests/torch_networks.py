@@ -471,6 +471,45 @@ def spectrum(x):
     return torch.fft.rfft(x).abs().pow(2).sum() + torch.linalg.norm(x)
 
 
+def in_views(x, y):
+    """Parts of tensors changed in place: a row of zeros, a column, all entries, and with nothing dropped."""
+    rows = torch.zeros(2, 3, dtype=x.dtype)
+    rows[0].add_(x[0])
+    rows[1] += x[1] * 2
+    rows[:, 1].mul_(y)
+    turned = (x * 3).T
+    turned[1:, 0].copy_(y)
+    turned[0].fill_(0.5)
+    flat = F.relu(F.dropout((x * 2).view(1, 2, 3).flatten(1), 0.5, training=False, inplace=True), True)
+    return (rows.exp() * turned.T).sum() + flat.square().sum()
+
+
+def grouped_attention(q, k, v):
+    """Heads that share their keys and values, by every mask and scale."""
+    half = F.scaled_dot_product_attention(q, k, v, enable_gqa=True, scale=0.5, is_causal=True)
+    usual = F.scaled_dot_product_attention(q, k, v, enable_gqa=True, scale=q.shape[-1] ** -0.5)
+    return (half * usual).sum()
+
+
+def with_padding(x):
+    return F.pad(F.pad(x, (1, 0, -1, 2)), (0, 1), value=1.5).square().sum()
+
+
+def masked_exp(x):
+    kept = torch.ones_like(x).tril() > 0
+    return (x.masked_fill(~kept, -math.inf).exp() @ x.clamp(-0.5, math.inf)).sum()
+
+
+def strided(x):
+    y = x * 2
+    return y.as_strided((2, 2), (1, 3)).prod() + y.repeat(2, 1, 2).square().sum()
+
+
+def looked_up(table):
+    words = torch.tensor([[2, 1, 2]])
+    return F.embedding(words, table, padding_idx=0).prod(dim=1).sum()
+
+
 def networks():
     """Each model with its inputs, by a name; all made anew, from the same seed."""
     torch.manual_seed(4)
@@ -559,4 +598,13 @@ def networks():
         "distances": (distances, {"x": random(3, 2), "y": random(2, 2, seed=3)}),
         "elementary functions": (of_elements, {"x": random(4)}),
         "spectrum": (spectrum, {"x": random(4)}),
+        "changed in views": (in_views, {"x": random(2, 3), "y": random(2, seed=1)}),
+        "heads that share keys": (
+            grouped_attention,
+            {"q": random(1, 4, 3, 2), "k": random(1, 2, 3, 2, seed=1), "v": random(1, 2, 3, 2, seed=2)},
+        ),
+        "padded": (with_padding, {"x": random(3, 2)}),
+        "masked before exp": (masked_exp, {"x": random(3, 3)}),
+        "strided": (strided, {"x": random(3, 3)}),
+        "looked up": (looked_up, {"table": random(3, 2)}),
     }

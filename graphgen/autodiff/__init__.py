@@ -1,6 +1,6 @@
 """The numeric engine: values forward and gradients backward in floats, by each op's hand-written rules."""
 
-from graphgen.autodiff.along import difference, is_near
+from graphgen.autodiff.along import difference, is_near, one_sided
 from graphgen.autodiff.engine import backward, forward
 from graphgen.autodiff.plan import Plan, compiled
 
@@ -11,4 +11,5 @@ __all__ = [
     "difference",
     "forward",
     "is_near",
+    "one_sided",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _STEP = 2.0**-17
+_SHORT_STEP = 2.0**-26
 _CLOSE = 1e-4
 """How near a difference of floats must come, relative to the sizes of what is summed."""
 
@@ -17,6 +18,16 @@ def difference(at: Callable[[float], float]) -> float:
     """
     wide, narrow = ((at(step) - at(-step)) / (2 * step) for step in (_STEP, _STEP / 2))
     return narrow + (narrow - wide) / 3
+
+
+def one_sided(at: Callable[[float], float]) -> tuple[float, float]:
+    """The slopes of a function of a step before and behind 0, which are two where it has a kink there.
+
+    >>> one_sided(lambda t: abs(t))
+    (-1.0, 1.0)
+    """
+    here = at(0.0)
+    return (here - at(-_SHORT_STEP)) / _SHORT_STEP, (at(_SHORT_STEP) - here) / _SHORT_STEP
 
 
 def is_near(found: float, slope: float, size: float) -> bool:

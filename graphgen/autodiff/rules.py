@@ -7,6 +7,7 @@ they hold.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from graphgen.autodiff.floats import numeric
@@ -19,7 +20,7 @@ Rule = Callable[..., Any]
 
 def forward_rules(graph: ComputationalGraph) -> list[Rule]:
     """The value of each of `graph.operations`, as a function of its operands."""
-    return [_forward_rule(graph.nodes[index], op) for index, op, _ in graph.operations]
+    return [_forward_rule(graph, graph.nodes[index], op) for index, op, _ in graph.operations]
 
 
 def vjps(graph: ComputationalGraph) -> list[Rule]:
@@ -28,9 +29,9 @@ def vjps(graph: ComputationalGraph) -> list[Rule]:
     return [_vjp_rule(graph, graph.nodes[index], op) for index, op, _ in graph.operations]
 
 
-def _forward_rule(node: Node, op: Op) -> Rule:
+def _forward_rule(graph: ComputationalGraph, node: Node, op: Op) -> Rule:
     if node.recorded is not None:
-        return _recorded_value(node, node.recorded)
+        return _recorded_value(graph, node, node.recorded)
     return op.forward if _is_scalar(node, op) else _forward_on_arrays(node, op)
 
 
@@ -58,11 +59,11 @@ def vjp_on_arrays(graph: ComputationalGraph, node: Node, counts: Any = True) -> 
     return send
 
 
-def _recorded_value(node: Node, recorded: Recorded) -> Rule:
-    value = numeric(node, recorded.value)
+def _recorded_value(graph: ComputationalGraph, node: Node, recorded: Recorded) -> Rule:
+    value, is_as_recorded = numeric(node, recorded.value), _closeness(graph)
 
     def compute(*operands: Any) -> Any:
-        if not all(map(are_close, operands, recorded.operands)):
+        if not all(map(is_as_recorded, operands, recorded.operands)):
             raise _moved(node)
         return value
 
@@ -71,7 +72,7 @@ def _recorded_value(node: Node, recorded: Recorded) -> Rule:
 
 def _recorded_vjp(graph: ComputationalGraph, node: Node, recorded: Recorded) -> Rule:
     """A recorded operation's rule: linear in the upstream gradient, of which one was captured, or 0."""
-    nodes = [graph[operand] for operand in node.operands]
+    nodes, is_as_recorded = [graph[operand] for operand in node.operands], _closeness(graph)
     sent = [
         _zero(operand) if part is None else numeric(operand, part)
         for operand, part in zip(nodes, recorded.sent or [None] * len(nodes), strict=True)
@@ -83,11 +84,16 @@ def _recorded_vjp(graph: ComputationalGraph, node: Node, recorded: Recorded) -> 
         if recorded.live is not None:
             parts = zip(nodes, recorded.live(g), strict=True)
             return [_zero(node) if part is None else numeric(node, part) for node, part in parts]
-        if recorded.upstream is None or not are_close(g, numeric(node, recorded.upstream), g):
+        if recorded.upstream is None or not is_as_recorded(g, numeric(node, recorded.upstream), g):
             raise _moved(node)
         return sent
 
     return send
+
+
+def _closeness(graph: ComputationalGraph) -> Callable[..., bool]:
+    """Whether numbers are those that were captured, as near as the framework computed them."""
+    return partial(are_close, bits=graph.reference.bits) if graph.reference else are_close
 
 
 def _moved(node: Node) -> EvaluationError:

@@ -108,7 +108,7 @@ class _Composer:
             return Shape(f"n{number}", kind, node.id, self._text(node), marks, is_ordered, node.link, curve)
         present = next((self.shapes[id] for id in part.members if id in self.shapes), None)
         name = group_text(self.graph, part, self.words, self.options)
-        text, marks = wrapped(name, SIZE), self._marks(*part.members)
+        text, marks = wrapped(name, SIZE, between=" · "), self._marks(*part.members)
         exit = named_exit(self.graph, part)
         return present or Shape(f"n{number}", "group", node.id, text, marks, link=exit.link if exit else None)
 

@@ -182,7 +182,7 @@ def _given(node: Node, words: Texts) -> str:
     name = called(node, words)
     if words.tangent(node):
         return f"{name} = {words.value(node)}; {DERIVATIVE} {words.tangent(node)}"
-    return name if node.is_symbolic_input else f"{name} = {words.value(node)}"
+    return name if node.is_symbolic_input or words.value(node) == name else f"{name} = {words.value(node)}"
 
 
 def _computed(node: Node, graph: ComputationalGraph, words: Texts) -> str:

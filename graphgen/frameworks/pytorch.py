@@ -14,7 +14,7 @@ from graphgen.errors import GraphgenError, OptionError, SourceError
 from graphgen.frameworks.freezing import frozen, own_pass
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.frameworks.torch_call import Call, modules_followed, names_of
-from graphgen.frameworks.torch_follower import Follower
+from graphgen.frameworks.torch_follower import Follower, numbers_of
 from graphgen.frameworks.torch_held import held_by, in_doubles, modules_in, restored, tensors_of
 from graphgen.frameworks.torch_modes import following
 from graphgen.frameworks.torch_opaque import Replay, is_repeatable
@@ -37,7 +37,8 @@ def from_torch(
     Branches are those that were taken, loops are unrolled. An operation that graphgen has no rules for is
     drawn dotted: its numbers are PyTorch's.
 
-    The function runs in 64-bit floats, unless `double` is off; parameters and buffers are left as they were.
+    The function runs in 64-bit floats, and casts to narrower ones in it are left out; with `double` off it
+    runs in its own, and numbers agree as nearly as these allow. Parameters and buffers are left as they were.
 
     Raises SourceError for what cannot be followed, with its line, and VerificationError where a value or a
     gradient of PyTorch is not what graphgen finds.
@@ -79,6 +80,11 @@ def _followed(call: Call, held: Mapping[str, Any], single: Any, double: bool) ->
     with torch.enable_grad(), modules_followed(follower.tape, modules_in(held)), modes:
         output = call.run()
     _warn_of_another_way(single, output)
+    if follower.bits < 32:
+        raise SourceError(
+            f"the function computes in {follower.bits}-bit floats",
+            "capture it in 64-bit floats, without double=False",
+        )
     node = follower.node(output)
     if node not in follower.values and node not in call.leaves:
         raise SourceError("the function's result does not depend on its inputs", "give floats as inputs")
@@ -86,7 +92,7 @@ def _followed(call: Call, held: Mapping[str, Any], single: Any, double: bool) ->
         follower.tape.name(node, "output" if output.ndim else "loss")
     gradients = _gradients(follower, output)
     framework = f"torch {torch.__version__.partition('+')[0]}"
-    graph, id_of = follower.tape.finished(node, framework, follower.values, gradients)
+    graph, id_of = follower.tape.finished(node, framework, follower.values, gradients, follower.bits)
     leaves, replays = follower.leaves() | call.leaves, dict(follower.replays)
     follower.let_go()
     return _Run(
@@ -158,7 +164,7 @@ def _gradients(follower: Follower, output: Any) -> dict[NodeNumber, Any]:
     gradients = {}
     for node, gradient in zip(nodes, found, strict=True):
         if gradient is not None:
-            gradients[node] = gradient.detach().cpu().numpy()
+            gradients[node] = numbers_of(gradient)
         elif not follower.tape.is_operation(node):
             gradients[node] = array_value(0) if not follower.tape.shape(node) else _zeros(follower, node)
     return gradients

@@ -107,14 +107,22 @@ class Tape:
         return group
 
     def finished(
-        self, output: int, framework: str, values: Mapping[Any, Any], gradients: Mapping[Any, Any]
+        self,
+        output: int,
+        framework: str,
+        values: Mapping[Any, Any],
+        gradients: Mapping[Any, Any],
+        bits: int = 64,
     ) -> tuple[ComputationalGraph, dict[int, str]]:
-        """The graph of an output with the framework's numbers, and the id of each node that it has."""
+        """The graph of an output with the framework's numbers, in floats of so many bits, and the id of each
+        node that it has."""
         builder, numbers = self.builder.only_needed(output)
         ids = builder.ids()
         id_of = {node: ids[number] for node, number in numbers.items()}
-        known = ({id_of[node]: part[node] for node in part if node in id_of} for part in (values, gradients))
-        reference = Reference(framework, *known)
+        their_values, their_gradients = (
+            {id_of[node]: part[node] for node in part if node in id_of} for part in (values, gradients)
+        )
+        reference = Reference(framework, their_values, their_gradients, bits)
         graph = builder.build(numbers[output], reference=reference, modules=dict(self.modules))
         return graph, id_of
 

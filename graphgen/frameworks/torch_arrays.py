@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from graphgen.frameworks.tape import NodeNumber, NoRowError
@@ -24,6 +25,11 @@ def _expanded(on: Follower, input: Any, *_: Any, result: Any, **__: Any) -> Node
     if on.tape.shape(node) == shape:
         return node
     return on.apply("broadcast_to", node, shape=shape)
+
+
+def _filled(on: Follower, input: Any, value: Any = 0, *_: Any, result: Any) -> NodeNumber:
+    """Entries all of which are written over."""
+    return _expanded(on, value, result=result)
 
 
 def _permuted(on: Follower, node: NodeNumber, axes: Sequence[int]) -> NodeNumber:
@@ -153,6 +159,7 @@ def _triangle(name: str) -> Callable[..., Any]:
 
 def _clamp(on: Follower, input: Any, min: Any = None, max: Any = None, *, result: Any) -> NodeNumber:
     """Between two bounds, or on one side of one; PyTorch gives all to the input where it is at the bound."""
+    min, max = (None if bound in (-inf, inf) else bound for bound in (min, max))
     if min is not None and max is not None:
         return on.apply("clip", input, min, max)
     bound, name = (min, "max") if max is None else (max, "min")
@@ -207,6 +214,7 @@ ARRAYS: Mapping[str, Callable[..., Any]] = {
     "cdist": _cdist,
     "pdist": _pdist,
     "masked_fill": _masked_fill,
+    **dict.fromkeys(("copy", "fill", "zero"), _filled),
     "where": _where,
     "tril": _triangle("tril"),
     "triu": _triangle("triu"),

@@ -24,9 +24,14 @@ def _embedding(
     result: Any,
 ) -> NodeNumber:
     """The rows of a table that whole numbers name."""
-    if max_norm is not None or scale_grad_by_freq or (padding_idx is not None and padding_idx >= 0):
+    if max_norm is not None or scale_grad_by_freq or _is_looked_up(padding_idx, input):
         raise NoRowError("embedding")
     return on.apply("take", weight, at=as_tuples(input.tolist()), axis=0)
+
+
+def _is_looked_up(row: int | None, input: Any) -> bool:
+    """Whether the row that wants no gradient is among those that are taken."""
+    return row is not None and row >= 0 and bool((input == row).any())
 
 
 def _attention(
@@ -42,16 +47,19 @@ def _attention(
     *,
     result: Any,
 ) -> NodeNumber:
-    if dropout_p or enable_gqa:
-        raise NoRowError("scaled_dot_product_attention")
-    if attn_mask is None and scale is None:
-        return on.apply("attention", query, key, value, causal=is_causal)
-    if is_causal:
+    if dropout_p:
         raise NoRowError("scaled_dot_product_attention")
     axes = list(range(key.ndim))
     axes[-1], axes[-2] = axes[-2], axes[-1]
-    turned = on.apply("transpose", key) if key.ndim == 2 else on.apply("permute", key, axes=tuple(axes))
-    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    usual, lengths = 1 / math.sqrt(query.shape[-1]), (query.shape[-2], key.shape[-2])
+    if query.ndim > 2 and key.shape[-3] != query.shape[-3]:  # heads that share their keys, as enable_gqa has
+        key, value = (_of_each_head(on, shared, query.shape[-3]) for shared in (key, value))
+    if attn_mask is None and (scale is None or math.isclose(scale, usual)):
+        return on.apply("attention", query, key, value, causal=is_causal)
+    if is_causal:
+        attn_mask = query.new_ones(lengths).tril() > 0
+    turned = on.apply("transpose", key) if len(axes) == 2 else on.apply("permute", key, axes=tuple(axes))
+    factor = usual if scale is None else scale
     scores = on.apply("multiply", on.apply("matmul", query, turned), factor)
     if attn_mask is not None and attn_mask.is_floating_point():
         return on.apply("matmul", _softmax_plus(on, scores, attn_mask), value)
@@ -60,6 +68,12 @@ def _attention(
     if not bool(attn_mask.any(dim=-1).all()):
         raise NoRowError("scaled_dot_product_attention")
     return on.apply("matmul", on.apply("masked_softmax", scores, on.mask(attn_mask)), value)
+
+
+def _of_each_head(on: Follower, shared: Any, heads: int) -> NodeNumber:
+    """Keys or values once for each of the heads that share them."""
+    at = tuple(head * shared.shape[-3] // heads for head in range(heads))
+    return on.apply("take", shared, at=at, axis=shared.ndim - 3)
 
 
 def _softmax_plus(on: Follower, scores: NodeNumber, mask: Any) -> NodeNumber:
@@ -120,15 +134,27 @@ def _masked_softmax(on: Follower, input: Any, dim: Any = None, *_: Any, result: 
 
     Raises NoRowError for anything else.
     """
-    unfinished = on.unfinished.get(id(input))
-    if unfinished is None or len(unfinished.operands) != 1 or dim not in (-1, input.ndim - 1):
-        raise NoRowError("softmax")
-    (scores,) = unfinished.operands
-    kept = input.isfinite()
-    is_mask = scores.shape == input.shape and bool(((scores == input) | (input == -math.inf)).all())
-    if not is_mask or not bool(kept.any(dim=-1).all()):
+    scores, kept = _scores_and_mask(on, input)
+    if dim not in (-1, input.ndim - 1) or not bool(kept.any(dim=-1).all()):
         raise NoRowError("softmax")
     return on.apply("masked_softmax", scores, on.mask(kept))
+
+
+def _masked_exp(on: Follower, input: Any, *, result: Any) -> NodeNumber:
+    """The exponentials of such scores, which are 0 where the mask is."""
+    scores, kept = _scores_and_mask(on, input)
+    return on.apply("multiply", on.apply("exp", scores), on.mask(kept))
+
+
+def _scores_and_mask(on: Follower, masked: Any) -> tuple[Any, Any]:
+    """The scores some of which are −∞ here, and where they are as they were."""
+    unfinished = on.unfinished.get(id(masked))
+    if unfinished is None or len(unfinished.operands) != 1:
+        raise NoRowError("a mask")
+    (scores,) = unfinished.operands
+    if scores.shape != masked.shape or not bool(((scores == masked) | (masked == -math.inf)).all()):
+        raise NoRowError("a mask")
+    return scores, masked.isfinite()
 
 
 def _masked_cross_entropy(
@@ -149,6 +175,7 @@ def _masked_cross_entropy(
 
 MASKED: Mapping[str, Callable[..., NodeNumber]] = {
     "softmax": _masked_softmax,
+    "exp": _masked_exp,
     "cross_entropy": _masked_cross_entropy,
 }
 """The rules for scores some of which a mask has made −∞."""

@@ -40,7 +40,7 @@ class Call:
             told = " ".join(str(error).split())[:200]
             raise SourceError(
                 f"the function fails while it is followed, by {type(error).__name__}: {told}",
-                "call it by itself in 64-bit floats to see where",
+                "call it by itself in 64-bit floats to see where, or capture it by double=False",
             ) from error
         if not isinstance(output, torch.Tensor):
             raise SourceError(f"the function gives a {type(output).__name__}", _one_of(output))

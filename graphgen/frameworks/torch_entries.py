@@ -11,12 +11,13 @@ from typing import Any
 
 from graphgen.frameworks.selections import add_at, numbered, put, select
 from graphgen.frameworks.tape import NodeNumber, NoRowError
-from graphgen.frameworks.torch_follower import Follower
+from graphgen.frameworks.torch_follower import Follower, positions_in_base
 
 _TAKES = frozenset(
     [
         *("getitem", "index", "take", "diagonal", "diag", "unfold", "im2col", "rot90", "tile"),
-        *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "repeat_interleave", "take_along_dim"),
+        *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "repeat", "repeat_interleave"),
+        "take_along_dim",
         *(f"{kind}_pad{axes}d" for kind in ("reflection", "replication") for axes in (1, 2, 3)),
         *(f"{kind}{axes}d" for kind in ("upsample_nearest", "_upsample_nearest_exact") for axes in (1, 2, 3)),
     ]
@@ -37,6 +38,10 @@ def rule_for(name: str, func: Callable[..., Any]) -> Callable[..., Any] | None:
     """The rule of a function that takes entries or puts them; None for any other."""
     if name in _TAKES:
         return lambda on, input, *args, result, **kwargs: _taken(on, func, input, args, kwargs)
+    if name == "as_strided":
+        return lambda on, input, *args, result, **kwargs: _taken(on, func, _in_order(input), args, kwargs)
+    if name == "constant_pad_nd":
+        return lambda on, input, pad, value=0, *, result: _taken(on, func, input, (pad,), {}, value)
     if name in _RANKS:
         return lambda on, input, *args, result, **kwargs: _ranked(
             on, _RANKS[name], input, args, result=result, **kwargs
@@ -46,8 +51,10 @@ def rule_for(name: str, func: Callable[..., Any]) -> Callable[..., Any] | None:
     return None
 
 
-def _taken(on: Follower, func: Callable[..., Any], input: Any, args: Any, kwargs: Any) -> NodeNumber:
-    """Zeros that a function puts between entries are taken from behind them."""
+def _taken(
+    on: Follower, func: Callable[..., Any], input: Any, args: Any, kwargs: Any, between: float = 0
+) -> NodeNumber:
+    """What a function puts between entries, zeros or another number, is taken from behind them."""
     import numpy as np
     import torch
 
@@ -58,8 +65,16 @@ def _taken(on: Follower, func: Callable[..., Any], input: Any, args: Any, kwargs
     if not (positions < 0).any():
         return select(on, input, positions)
     size = prod(input.shape)
-    longer = on.apply("concatenate", on.apply("reshape", input, shape=(size,)), torch.zeros(1))
+    flat, last = on.apply("reshape", input, shape=(size,)), torch.full((1,), float(between))
+    longer = on.apply("concatenate", flat, last)
     return select(on, longer, np.where(positions < 0, size, positions))
+
+
+def _in_order(input: Any) -> Any:
+    """A tensor for a function that goes by places in memory, where the entries have to lie in their order."""
+    if input.storage_offset() or not input.is_contiguous():
+        raise NoRowError("as_strided")
+    return input
 
 
 def _ranked(
@@ -92,7 +107,10 @@ def _put(
     numbers = _as_tensor(numbered(tuple(other.shape))) if isinstance(other, torch.Tensor) else 0.0
     origins = _as_tensor(numbered(tuple(args[0].shape)) * 0 - 1)
     found = func(origins, *args[1:place], numbers)
-    return put(on, args[0], other, (origins if found is None else found).numpy())
+    places = (origins if found is None else found).numpy()
+    if getattr(other, "_base", None) is args[0] and (_origins(other) == places).all():
+        return on.node(args[0])  # as y[0] += 1 ends, which has added to a view of y
+    return put(on, args[0], other, places)
 
 
 def index_put(
@@ -107,6 +125,20 @@ def index_put(
     if values.shape != positions.shape:
         values = on.apply("broadcast_to", values, shape=tuple(positions.shape))
     return add_at(on, input, values, positions.numpy())
+
+
+def with_view(on: Follower, base: NodeNumber, view: Any, changed: NodeNumber) -> NodeNumber:
+    """What a tensor is after a view of it was changed."""
+    return put(on, base, changed, _origins(view))
+
+
+def _origins(view: Any) -> Any:
+    """For each entry of the tensor of a view the number of the view's entry there, or −1."""
+    import numpy as np
+
+    origins = numbered(tuple(view._base.shape)) * 0 - 1
+    origins.flat[positions_in_base(view).ravel().astype(np.intp)] = np.arange(view.numel())
+    return origins
 
 
 def _as_tensor(numbers: Any) -> Any:

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from graphgen.errors import Place, SourceError
+from graphgen.frameworks.selections import numbered, select
 from graphgen.frameworks.tape import NodeNumber, NoRowError, Tape
 from graphgen.graph import array_value, exact_value
 
@@ -39,6 +40,8 @@ class Follower:
         self.tape = tape
         self.held = held
         self.values: dict[NodeNumber, Any] = {}
+        self.bits = 64
+        """The width of the narrowest floats that were met."""
         self.edges: dict[NodeNumber, Any] = {}
         self.replays: list[tuple[NodeNumber, Any]] = []
         """The operations without a row, and how each is run again."""
@@ -63,7 +66,8 @@ class Follower:
         """The same for what an operation gave, with the value that the framework has of it."""
         self.bind(tensor, node)
         if node not in self.values:
-            self.values[node] = tensor.detach().cpu().numpy().copy()
+            self.values[node] = numbers_of(tensor).copy()
+            self.bits = min(self.bits, 8 * tensor.element_size())
 
     def forget(self, tensor: Any) -> None:
         """The tensor is about to be changed in place."""
@@ -96,9 +100,7 @@ class Follower:
         if found is None:
             return None
         if not found.is_unchanged():
-            raise SourceError(
-                "a tensor was changed in place through one of its views", _WRITE_ANEW, self.tape.place
-            )
+            return self._seen_anew(tensor)
         if found.version is None and not self.below:
             found.version = found.tensor._version
         is_other = found.tensor is not tensor and tensor.requires_grad != found.tensor.requires_grad
@@ -106,6 +108,29 @@ class Follower:
             return None
         self._keep_edge(tensor, found.node)
         return found.node
+
+    def view_of_base(self, view: Any) -> NodeNumber:
+        """The entries that a view shows of its tensor as that is now."""
+        return select(self, view._base, positions_in_base(view))
+
+    def base_of(self, view: Any) -> NodeNumber | None:
+        """The node of the tensor of which a view shows entries; None if nothing has made its numbers yet."""
+        if view._base.requires_grad and not self.knows(view._base):
+            return None
+        try:
+            return self.node(view._base)
+        except NoRowError:
+            return None
+
+    def _seen_anew(self, tensor: Any) -> NodeNumber:
+        """A view of a tensor that was changed since; raises SourceError for what is no view."""
+        if tensor._base is None or self.known(tensor._base) is None:
+            raise SourceError(
+                "a tensor was changed in place through one of its views", _WRITE_ANEW, self.tape.place
+            )
+        node = self.view_of_base(tensor)
+        self.bind(tensor, node)
+        return node
 
     def node(self, operand: Any) -> NodeNumber:
         """The node of an operand: a tensor, or a plain number, which is a constant.
@@ -190,6 +215,17 @@ class Follower:
             # Under no_grad, a view of a parameter wants a gradient and has no edge.
             if torch.is_grad_enabled():
                 self.edges[node] = torch.autograd.graph.get_gradient_edge(tensor)
+
+
+def positions_in_base(view: Any) -> Any:
+    """The numbers of the entries that a view shows, among those of its tensor."""
+    import torch
+
+    base = view._base
+    numbers = torch.empty_strided(base.shape, base.stride())
+    numbers.copy_(torch.from_numpy(numbered(tuple(base.shape))))
+    from_start = view.storage_offset() - base.storage_offset()
+    return numbers.as_strided(view.shape, view.stride(), from_start).numpy()
 
 
 def tensors_in(value: Any) -> Iterator[Any]:

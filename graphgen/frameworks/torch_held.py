@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 
@@ -60,7 +60,10 @@ def restored(held: Mapping[str, Any]) -> Iterator[None]:
 
 @contextmanager
 def in_doubles(held: Mapping[str, Any]) -> Iterator[None]:
-    """All that is held, and what is made inside, in 64-bit floats; afterwards as it was."""
+    """All that is held, and what is made inside, in 64-bit floats; afterwards as it was.
+
+    A cast to narrower floats is one to 64 bits: it rounds, which is no part of what the function computes.
+    """
     import torch
 
     usual = torch.get_default_dtype()
@@ -73,13 +76,37 @@ def in_doubles(held: Mapping[str, Any]) -> Iterator[None]:
                     tensor.grad = None
                 tensor.data = data.double()
             torch.set_default_dtype(torch.float64)
-            yield
+            with _widening():
+                yield
         finally:
             torch.set_default_dtype(usual)
             for tensor, data, grad in kept:
                 tensor.data = data
                 if grad is not None:
                     tensor.grad = grad
+
+
+def _widening() -> AbstractContextManager[Any]:
+    """Inside, calls that ask for narrower floats are given floats of 64 bits."""
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    narrower = (torch.float32, torch.float16, torch.bfloat16)
+    casts = (torch.Tensor.float, torch.Tensor.half, torch.Tensor.bfloat16)
+
+    def wide(argument: Any) -> Any:
+        return torch.float64 if type(argument) is torch.dtype and argument in narrower else argument
+
+    class Widening(TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            kwargs = kwargs or {}
+            if func in casts:
+                return torch.Tensor.double(*args, **kwargs)
+            if func is torch.Tensor.view:  # it reads bytes as floats of the width that they have
+                return func(*args, **kwargs)
+            return func(*map(wide, args), **{name: wide(argument) for name, argument in kwargs.items()})
+
+    return Widening()
 
 
 def _references(function: Any) -> Iterator[tuple[str, Any]]:

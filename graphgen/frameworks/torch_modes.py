@@ -16,7 +16,7 @@ from graphgen.errors import SourceError
 from graphgen.frameworks import source
 from graphgen.frameworks.tape import NoRowError
 from graphgen.frameworks.torch_attention import MASKED
-from graphgen.frameworks.torch_entries import rule_for
+from graphgen.frameworks.torch_entries import rule_for, with_view
 from graphgen.frameworks.torch_follower import Follower, tensors_in
 from graphgen.frameworks.torch_opaque import record
 from graphgen.frameworks.torch_rules import ALIASES, IN_PLACE, RULES
@@ -24,7 +24,7 @@ from graphgen.frameworks.torch_rules import ALIASES, IN_PLACE, RULES
 _SILENT = frozenset(
     [
         *("size", "dim", "stride", "is_floating_point", "is_complex", "is_contiguous", "numel"),
-        *("ndimension", "storage_offset", "data_ptr", "type", "item", "tolist", "get_device"),
+        *("ndimension", "storage_offset", "data_ptr", "item", "tolist", "get_device"),
         *("requires_grad_", "register_hook", "retain_grad", "element_size", "is_conj", "is_neg"),
         *("is_inference", "is_signed", "is_same_size", "is_nonzero", "untyped_storage", "__len__"),
         *("__hash__", "__bool__", "__int__", "__float__", "__index__", "__format__", "__repr__", "__str__"),
@@ -158,12 +158,10 @@ class Following:
         return result
 
     def _in_place(self, name: str, func: Any, args: Any, kwargs: Any) -> Any:
-        """A call that changes its first operand, which is another value from there on."""
+        """A call that changes its first operand, which is another value from there on; so is what that is a
+        view of."""
         changed = args[0]
-        if changed._is_view() and self.follower.knows(changed._base):
-            raise SourceError(
-                f"{name} changes a view in place", "write a new tensor instead", self.follower.tape.place
-            )
+        base = self.follower.base_of(changed) if changed._is_view() else None
         plain = IN_PLACE.get(name) or name.rstrip("_")
         rule = _rule_of(plain, func)
         kept = {key: value for key, value in kwargs.items() if key != "inplace"}
@@ -175,12 +173,20 @@ class Following:
                 node = None
         if node is None:
             take = record(self.follower, plain, func, args, kwargs, self.matters)
+        elif node == self.follower.known(changed):  # nothing changes, as by a dropout that drops nothing
+            self.follower.edges.pop(node, None)
+            base = None
         self.follower.forget(changed)
         result = func(*args, **kwargs)
         if take is not None:
             take(changed)
-        else:
+            node = self.follower.peek(changed)
+        if base is None or node is None:
             self._bound(changed, node)
+        else:
+            self.follower.forget(changed)
+            self._bound(changed._base, with_view(self.follower, base, changed, node))
+            self._bound(changed, self.follower.view_of_base(changed))
         return result
 
     def _bound(self, tensor: Any, node: Any) -> None:

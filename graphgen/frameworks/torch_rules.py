@@ -54,7 +54,7 @@ ALIASES: Mapping[str, str] = {
     "moveaxis": "movedim",
     "concat": "cat",
     "concatenate": "cat",
-    **dict.fromkeys(("clone", "contiguous", "to", "double", "type_as", "cpu", "alias"), "same"),
+    **dict.fromkeys(("clone", "contiguous", "to", "double", "type", "type_as", "cpu", "alias"), "same"),
     **dict.fromkeys(("_to_copy", "lift_fresh", "identity", "requires_grad", "positive", "real"), "same"),
     **dict.fromkeys(("view", "reshape", "flatten", "unsqueeze", "squeeze", "unflatten", "ravel"), "reshaped"),
     **dict.fromkeys(("_unsafe_view", "view_as", "reshape_as"), "reshaped"),

@@ -11,11 +11,10 @@ from graphgen.graph.graph import ComputationalGraph
 from graphgen.graph.node import Node
 from graphgen.graph.passes import Pass
 
-CLOSE = 1e-8
-"""How near two computations in 64-bit floats must come, relative to the largest entry."""
-_ROUNDED = 1e-14
-"""The difference that rounding may leave, relative to what is summed."""
-_SMALLEST = 1e-15
+_CLOSE = {64: 1e-8, 32: 1e-3}
+"""How near two computations must come, relative to the largest entry, by the width of their floats."""
+_ROUNDED = {64: 1e-14, 32: 1e-6}
+"""The difference that rounding may leave, relative to what is summed, or to 1."""
 _AT_ONCE = 2**18
 """Entries that are compared at once, about."""
 _SHOWN = 4
@@ -47,23 +46,30 @@ def disagreements(graph: ComputationalGraph, run: Pass[Any]) -> Iterator[Disagre
         return
     for node in graph:
         theirs, ours = reference.values.get(node.id), run.values.get(node.id)
-        if theirs is not None and not are_close(ours, theirs, *(run.values[id] for id in node.operands)):
+        if theirs is not None and not are_close(
+            ours, theirs, *(run.values[id] for id in node.operands), bits=reference.bits
+        ):
             yield _disagreement(graph, "value", node.id, theirs, ours)
     for node in reversed(graph.nodes if run.gradients else ()):
         theirs, ours = reference.gradients.get(node.id), run.gradients.get(node.id)
         upstream = [run.gradients[user] for _, user, _ in graph.uses[node.id] if user in run.gradients]
-        if theirs is not None and ours is not None and not are_close(ours, theirs, *upstream):
+        if (
+            theirs is not None
+            and ours is not None
+            and not are_close(ours, theirs, *upstream, bits=reference.bits)
+        ):
             yield _disagreement(graph, "gradient", node.id, theirs, ours)
 
 
-def are_close(ours: Any, theirs: Any, *summed: Any) -> bool:
-    """Whether two results agree but for what rounding does to numbers of the sizes of `summed`."""
+def are_close(ours: Any, theirs: Any, *summed: Any, bits: int = 64) -> bool:
+    """Whether two results agree but for what rounding does to numbers of the sizes of `summed`, in floats of
+    so many bits."""
     import numpy as np
 
     ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
     if ours.shape != theirs.shape:
         return False
-    allowed = CLOSE * _size(theirs) + _ROUNDED * max(map(_size, summed), default=0.0) + _SMALLEST
+    allowed = _CLOSE[bits] * _size(theirs) + _ROUNDED[bits] * max([1.0, *map(_size, summed)])
     # In parts, so that arrays of a hundred megabytes need no third one for their difference.
     parts = zip(_parts(ours), _parts(theirs), strict=True)
     return all(_size(one - other) <= allowed for one, other in parts)

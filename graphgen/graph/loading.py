@@ -95,11 +95,15 @@ def _graph(data: Any) -> ComputationalGraph:
             raise UnfitError(f"{excerpt(id)} has the operand {excerpt(operand)}, which is no node")
         network.add_edge(operand, id, key=position, operand=position)
     if "framework" in data:
-        known = (
+        values, gradients = (
             {_name(a.get("of")): _read_array(a) for a in _part(data, key, list)}
             for key in ("values", "gradients")
         )
-        network.graph["reference"] = Reference(_text(data["framework"], "the framework"), *known)
+        bits = data.get("bits", 64)
+        if bits not in (64, 32):
+            raise UnfitError(f"the bits of the framework are {excerpt(str(bits))}")
+        framework = _text(data["framework"], "the framework")
+        network.graph["reference"] = Reference(framework, values, gradients, bits)
     return ComputationalGraph(network, _name(data.get("output")))
 
 

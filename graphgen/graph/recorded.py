@@ -33,9 +33,11 @@ class Recorded:
 class Reference:
     """A framework's own values and gradients of a graph, by the ids of its nodes.
 
-    `framework` is its name and version, as "torch 2.9.0".
+    `framework` is its name and version, as "torch 2.9.0", and `bits` the width of the floats in which it
+    computed: 64 or 32.
     """
 
     framework: str
     values: Mapping[str, Any] = field(default_factory=dict)
     gradients: Mapping[str, Any] = field(default_factory=dict)
+    bits: int = 64

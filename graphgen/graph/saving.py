@@ -31,6 +31,8 @@ def as_text(graph: ComputationalGraph) -> str:
         head["modules"] = dict(graph.modules)
     if reference is not None:
         head["framework"] = reference.framework
+        if reference.bits != 64:
+            head["bits"] = reference.bits
     lines = [f'"nodes": [\n{_lines(map(_written_node, graph))}\n]']
     if reference is not None:
         for name, numbers in (("values", reference.values), ("gradients", reference.gradients)):

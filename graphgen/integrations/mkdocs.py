@@ -66,6 +66,7 @@ class GraphgenConfig(Config):
     cache = config_options.Type(bool, default=True)
     cache_dir = config_options.Type(str, default=".cache/graphgen")
     jobs = config_options.Type(int, default=1)
+    phone = config_options.Type(bool, default=False)
     troubleshooting = config_options.Type(str, default="")
 
 
@@ -146,7 +147,10 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
             fences=[replace(fence, line=fence.line + before) for fence in find_fences(markdown)],
             text=markdown,
             lines_before=before,
-            defaults={"language": language_of(meta, config)},
+            defaults={
+                "language": language_of(meta, config),
+                "phone": "yes" if self.config.phone else "no",
+            },
             engine=self.config.engine,
             cache=self._cache,
             folder=folder_of(file, config),

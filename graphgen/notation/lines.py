@@ -12,12 +12,18 @@ _BREAKABLE = re.compile(
 )
 
 
-def wrapped(text: str, size: float, limit: float = 118.0) -> str:
+def wrapped(text: str, size: float, limit: float = 118.0, between: str = "") -> str:
     """A text in lines of about `limit` points, broken at spaces or between full-width characters.
+
+    What stands `between` two parts of it goes where they do not fit on one line, and each begins its own.
 
     >>> wrapped("the price of all the apples together", 14).count("\\n")
     1
+    >>> wrapped("decoder.layers.0 · DecoderLayer", 14, between=" · ")
+    'decoder.layers.0\\nDecoderLayer'
     """
+    if between and width(text, size) > limit:
+        return "\n".join(wrapped(part, size, limit) for part in text.split(between))
     lines = [""]
     for piece in _BREAKABLE.findall(text):
         if width((lines[-1] + piece).rstrip(), size) <= limit or not lines[-1].strip():

@@ -16,6 +16,7 @@ from graphgen.page.element import Stage, held, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
 from graphgen.page.opening import Opened, opened_modules
+from graphgen.page.phone import drawn_for_phone
 from graphgen.page.strip import strip
 
 _OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
@@ -34,23 +35,31 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     """
     drawn = draw(lay_out(shown.scene, engine), engine)
     prose = description(shown.graph, shown.asked, shown.options)
-    return linked(figure_around(drawn, shown, id, prose, opened=opened_modules(shown, engine)))
+    opened = opened_modules(shown, engine)
+    narrow = None if opened else drawn_for_phone(shown, drawn, engine)
+    return linked(figure_around(drawn, shown, id, prose, opened=opened, narrow=narrow))
 
 
 def figure_around(
-    drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool = False, opened: Sequence[Opened] = ()
+    drawn: SVG,
+    shown: Picture,
+    id: str,
+    text: str,
+    is_xml: bool = False,
+    opened: Sequence[Opened] = (),
+    narrow: SVG | None = None,
 ) -> list[Piece]:
     """The same around what is drawn already, with a description, in pieces that `linked` puts together.
 
-    Each of `opened` is shown in its place by a button in the picture.
+    Each of `opened` is shown in its place by a button in the picture, and `narrow` by phones.
     """
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
     opens, closes = _OPENS[options.language]
     graph = shown.graph
-    # The page goes backward from 1, by the op table's functions; arrays it has as texts.
+    # Arrays the page has as texts.
     is_small = graph.is_scalar or (len(graph) <= _MOST_ARRAYS and not opened)
-    is_live = is_small and not (options.tangent or graph.has_upstream or graph.functions or options.strip)
+    is_live = is_small and not (options.tangent or options.strip)
     opened = () if is_live or options.strip else opened
     buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
     heads = columns(shown.graph, words, options)
@@ -81,6 +90,13 @@ def figure_around(
         inside.append(f'<div class="graphgen-scroll"{closed} tabindex="0" role="group" aria-label="{name}">')
         inside += svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml, buttons=buttons)
         inside.append(held(drawn))
+    if narrow:
+        inside.append(
+            f'<div class="graphgen-scroll graphgen-phone" hidden="hidden" tabindex="0" role="group"'
+            f' aria-label="{name}">'
+        )
+        inside += svg_element(shown, narrow, f"{id}-phone", targets(shown), Stage(text), is_xml=is_xml)
+        inside.append(held(narrow))
     levels: list[Piece] = []
     for number, each in enumerate(opened, 1):
         level = f"{id}-open{number}"

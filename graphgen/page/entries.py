@@ -13,9 +13,10 @@ from itertools import count
 from math import prod
 from typing import Any
 
-from graphgen.graph import ComputationalGraph, GraphBuilder, Node, array_value, nearest_float
+from graphgen.graph import ComputationalGraph, GraphBuilder, Node, array_value
 from graphgen.language import opened
 from graphgen.ops import OPERANDS, on_arrays
+from graphgen.page.decimals import page_numbers
 from graphgen.page.terms import CHOICES, PRODUCTS, SUMS, add_choice, add_terms
 
 _MOST = 8000
@@ -74,7 +75,7 @@ def _steps(
     """The steps of one node; `operands` are those that give its operands."""
     op, shape = node.op, list(node.shape)
     if op is None:
-        return None if node.value is None else [[owner, shape, _entries(node.value)]]
+        return None if node.value is None else [[owner, shape, page_numbers(node.value)]]
     if op.is_opaque or op.is_abstract:
         return None
     if op.is_elementwise or op.name == "matmul":
@@ -191,17 +192,6 @@ def _zeros(shape: Sequence[int]) -> Any:
     import numpy as np
 
     return array_value(np.zeros(shape, dtype=int).tolist()) if shape else Fraction(0)
-
-
-def _entries(value: Any) -> list[float | int]:
-    import numpy as np
-
-    return [_short(entry) for entry in np.ravel(np.array(value, dtype=object))]
-
-
-def _short(entry: Any) -> float | int:
-    number = nearest_float(entry)
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 def _size(step: Step, made: Sequence[Step]) -> int:

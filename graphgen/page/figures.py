@@ -91,6 +91,7 @@ class Request:
         from graphgen.notation import plain
         from graphgen.page.embed import figure_around
         from graphgen.page.opening import opened_modules
+        from graphgen.page.phone import drawn_for_phone
 
         require_drawable(self.graph, self.options)
         shown = self.picture
@@ -101,8 +102,9 @@ class Request:
         drawn = draw(lay_out(shown.scene, self.engine), self.engine)
         prose = description(shown.graph, shown.asked, shown.options)
         opened = opened_modules(shown, self.engine)
+        narrow = None if opened else drawn_for_phone(shown, drawn, self.engine)
         made: dict[str, Any] = {
-            "pieces": figure_around(drawn, shown, self.id, prose, self.is_xml, opened),
+            "pieces": figure_around(drawn, shown, self.id, prose, self.is_xml, opened, narrow),
             "width": drawn.width,
             "title": title(shown.graph, shown.asked, shown.options),
             "description": prose,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from fractions import Fraction
+from math import floor, log10
 from typing import Any
 
 from graphgen.diagram import Shape, Texts, called, carried, hidden, in_prose, operation_text
@@ -12,12 +12,15 @@ from graphgen.drawing import Picture
 from graphgen.graph import ComputationalGraph, Edge, Node
 from graphgen.notation import exact_text, runs
 from graphgen.ops import OPERANDS
+from graphgen.page.decimals import page_number, page_numbers
 from graphgen.verification import derived_rules
 
 _PLAIN = {"0": "0", "1": "1", "-1": "−1"}
 """Derivatives that are numbers."""
 _LEAST_END = 10
 """How far a whole number can be moved at least."""
+_FARTHEST = Fraction(10) ** 308
+"""How far any number can, as the floats end beyond."""
 
 
 def data(shown: Picture) -> str:
@@ -41,10 +44,10 @@ def default_range(value: Fraction) -> tuple[Fraction, Fraction, Fraction]:
     ['0', '200', '1']
     """
     size, is_whole = abs(value), value.denominator == 1
-    leading = math.floor(math.log10(size)) if value else 0
+    leading = floor(log10(size)) if value else 0
     places = next(n for n in range(17) if n == 16 or 10**n % value.denominator == 0)
     step = Fraction(10) ** max(0 if is_whole else min(-places, leading - 1), leading - 3)
-    end = max(2 * size, Fraction(_LEAST_END)) if is_whole else 2 * size
+    end = min(max(2 * size, Fraction(_LEAST_END)) if is_whole else 2 * size, _FARTHEST)
     return (Fraction(0), end, step) if value > 0 else (-end, end, step)
 
 
@@ -72,6 +75,9 @@ def _data(shown: Picture) -> dict[str, Any]:
             for arrow in shown.scene.arrows
         ],
     }
+    if graph.has_upstream:
+        numbers = [] if graph.upstream is None else page_numbers(graph.upstream)
+        record["upstream"] = [shown.texts.names.final, *numbers]
     if options.shows("backward"):
         record["locals"] = _locals(shown)
     if not graph.is_scalar:
@@ -104,8 +110,9 @@ def _node(node: Node, shown: Picture) -> list[Any]:
 
     An operation on whole arrays is written out, with {} for its operands; an array's own value is a text.
     """
+    number = page_number(node.number or 0)
     if node.is_constant:
-        return [0 if node.shape else _float(node.number)]
+        return [number]
     name, label = shown.texts.names.brief(node.id), called(node, shown.texts)
     named = [name] if label == name else [name, label]
     if node.op:
@@ -115,11 +122,7 @@ def _node(node: Node, shown: Picture) -> list[Any]:
         return [op, operands, *([name, label, operation] if operation else named)]
     if node.number is None:
         return [None if node.is_symbolic_input else 0, [], *named]
-    return [
-        _float(node.number),
-        [_float(bound) for bound in node.range or default_range(node.number)],
-        *named,
-    ]
+    return [number, list(map(page_number, node.range or default_range(node.number))), *named]
 
 
 def _shape(shape: Shape, shown: Picture) -> str:
@@ -172,17 +175,24 @@ def _texts(shown: Picture) -> list[list[str]]:
     reads them off the picture."""
     graph, words = shown.graph, shown.texts
     arrows = () if shown.options.focus else shown.scene.arrows
-    values = {carried(arrow) for arrow in arrows if arrow.forward and _is_read_off(arrow.forward)}
-    sent = [arrow for arrow in arrows if arrow.backward and _is_read_off(arrow.backward)]
-    contributions = {arrow.edges[0] for arrow in sent if len(arrow.edges) == 1}
-    gradients = {arrow.head.node for arrow in sent if not arrow.edges}
-    gradients |= {edge[0] for edge in contributions if len(graph.uses[edge[0]]) == 1}
+    values = {carried(arrow): arrow.forward for arrow in arrows if _is_read_off(arrow.forward)}
+    sent = [arrow for arrow in arrows if _is_read_off(arrow.backward)]
+    contributions = {arrow.edges[0]: arrow.backward for arrow in sent if len(arrow.edges) == 1}
+    gradients = {arrow.head.node: arrow.backward for arrow in sent if not arrow.edges}
+    gradients |= {edge[0]: text for edge, text in contributions.items() if len(graph.uses[edge[0]]) == 1}
     goes_back = {node.id for node in graph if shown.options.shows("backward") and graph.has_gradient(node.id)}
+
+    def unless(read: str | None, text: str) -> str:
+        return "" if text == read else text
+
     return [
-        ["" if node.id in values else words.value(node) for node in graph],
-        [words.gradient(node) if node.id in goes_back - gradients else "" for node in graph],
+        [unless(values.get(node.id), words.value(node)) for node in graph],
         [
-            words.contribution(edge) if edge[0] in goes_back and edge not in contributions else ""
+            unless(gradients.get(node.id), words.gradient(node)) if node.id in goes_back else ""
+            for node in graph
+        ],
+        [
+            unless(contributions.get(edge), words.contribution(edge)) if edge[0] in goes_back else ""
             for edge in graph.edges
         ],
     ]
@@ -190,10 +200,4 @@ def _texts(shown: Picture) -> list[list[str]]:
 
 def _is_read_off(text: str) -> bool:
     """Whether the page can read a text off the picture: not where an index has one of its own."""
-    return len({run.size for run in runs(text)}) <= 2
-
-
-def _float(number: Fraction | None) -> float | int:
-    """The float nearest to a number, written without a point where it is whole."""
-    value = float(number or 0)
-    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    return bool(text) and len({run.size for run in runs(text)}) <= 2

@@ -108,7 +108,7 @@ PHRASES = {
 
 STYLE_SHEETS = ("page.css", "diagram.css", "link.css", "live.css")
 
-_IMPORT = re.compile(r'import\{(\w+) as (\w+)\}from"\./\w+\.js";')
+_IMPORT = re.compile(r'import\{(\w+) as ([\w$]+)\}from"\./\w+\.js";')
 _EXPORT = re.compile(r"export\{[^}]*\};\s*")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r";?\s*(})\s*|\s*([{;,>~])\s*|(?<=[:(])(\s+)|(\s+)(?=\))|\s+")

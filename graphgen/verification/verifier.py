@@ -1,7 +1,7 @@
 """Every number of a graph, enclosed by two witnesses that must meet.
 
 The op table's hand-written rules are one, SymPy's derivatives the other; both run over balls from the
-numbers exactly as they are written, in a precision that is doubled until every number is certain to 64
+numbers exactly as they are written, in a precision that is doubled until every number is certain to 80
 bits at least. Differences are the third witness. Graphs that are too large for that are held in floats
 against a difference along one direction, and the report says so.
 """
@@ -26,6 +26,7 @@ from graphgen.graph import (
 )
 from graphgen.verification import differences
 from graphgen.verification.balls import (
+    CERTAIN_BITS,
     Number,
     agree,
     are_equal,
@@ -248,7 +249,7 @@ def require_known(node: Node, what: str, numbers: tuple[Number, ...]) -> None:
     is_wide = not is_known(numbers[0]) and digits_of_zero(numbers[0]) < _DIGITS_OF_ZERO
     if is_wide or not all(is_known(number) or may_be_zero(number) for number in numbers):
         raise EvaluationError(
-            f"{what} cannot be told to 64 bits",
+            f"{what} cannot be told to {CERTAIN_BITS} bits",
             "move the input, or write the formula in another way",
             node.place,
         )

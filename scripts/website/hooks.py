@@ -64,6 +64,7 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
         measured_page.speed_of_engines,
         measured_page.speed_of_captures,
         measured_page.agreement,
+        measured_page.published,
         measured_page.truth,
         measured_page.fuzzing,
     )
@@ -73,6 +74,10 @@ NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
 FLAG = re.compile(r"<code>(?=[^<>]{1,26}</code>)(?=[^<>]*-\w)")
 FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
+PROSE = re.compile(r"(?<=<p>).*?(?=</p>)|(?<=<li>)(?!\s*<p>).*?(?=</li>)", re.DOTALL)
+NOT_WORDS = re.compile(r"(<(code|math|svg)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+BEFORE_OPERATOR = re.compile(r"\s(?=[=≈×÷·+−](?:\s|$))")
+AFTER_OPERATOR = re.compile(r"(?<=\u00a0[=≈×÷·])\s")
 SEARCH_INDEX = Path("search", "search_index.json")
 """Beside it stands the same as a script, for a site that is opened from the disk."""
 
@@ -101,14 +106,26 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Marks short code such as --strict and derivatives such as ∂L/∂x, which browsers break in two; keeps
-    formulas out of the search, which would show their letters alone; links to the playground.
+    """Holds formulas in prose together, short code such as --strict, and derivatives such as ∂L/∂x, which
+    browsers break in two; keeps formulas out of the search, which would show their letters alone; links to
+    the playground.
     """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
+    html = PROSE.sub(lambda prose: unbroken(prose[0]), html)
     html = html.replace("<math ", "<math data-search-exclude ")
     html = FRACTION.sub(r'<span class="unbroken">\g<0></span>', html)
     return FLAG.sub('<code class="unbroken">', html)
+
+
+def unbroken(prose: str) -> str:
+    """Prose whose formulas end no line before an operator, and behind it only at a sum or a difference."""
+    found = NOT_WORDS.split(prose)  # words, what is between them, the name of its element
+    for at in range(0, len(found), 3):
+        found[at] = AFTER_OPERATOR.sub("\u00a0", BEFORE_OPERATOR.sub("\u00a0", found[at]))
+        if at + 2 < len(found):
+            found[at + 2] = ""
+    return "".join(found)
 
 
 def generated(markdown: str, language: str) -> str:

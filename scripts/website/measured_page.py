@@ -76,6 +76,18 @@ def agreement(language: str) -> str:
     return "\n".join([*_table(rows, language), "", _made_by(found, language)])
 
 
+def published(language: str) -> str:
+    """Each published architecture that was captured: its nodes, and how sure its numbers are."""
+    found = measured("published")
+    heads = ("Architecture", "Nodes", "Numbers", "How sure")
+    lines = [f"| {' | '.join(said(head, language) for head in heads)} |", "| --- | ---: | ---: | --- |"]
+    for name, model in found["models"].items():
+        numbers = model.get("numbers", {"refused": 0})
+        sure = ", ".join(said(level, language) for level in numbers)
+        lines.append(f"| {name} | {model.get('nodes', '')} | {sum(numbers.values()):,} | {sure} |")
+    return "\n".join([*lines, "", _made_by(found, language)])
+
+
 def truth(language: str) -> str:
     """How many programs on which floats go wrong were shown rightly, refused, and neither."""
     found = measured("truth")

@@ -19,6 +19,11 @@ FIGURES = {
         "apple = 100  # apple price {50..200 step 10}\ncount = 2\ntax = 1.1\ntotal = apple * count * tax",
         {},
     ),
+    "twice": (
+        "apple = 100  # apple price\ncount = 2  # number of apples\nsubtotal = apple * count\n"
+        "tax = 1.1\ntotal = subtotal * tax  # what is paid",
+        {"phone": "yes"},
+    ),
     "curve": ("x = 3\nz = x ** 2", {}),
     "fan": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"show": "forward backward local"}),
     "kink": ("x = 2\nz = relu(x)", {}),
@@ -80,6 +85,10 @@ FIGURES = {
         + "]\nh = tanh(x @ w / 20)\ny = mean(h * h)",
         {},
     ),
+    "named": ("f: function\nx = f(w)\ny = f(x)\nz = x * y", {"show": "forward backward local"}),
+    "seeded": ("x = 3\nt = relu(x) * 2\ny = t * x", {"upstream": "2.5", "show": "forward backward local"}),
+    "seed": ("x = 3\nt = x * 2\ny = t * x", {"upstream": "dJ/dy"}),
+    "seededarrays": ("x = [1, 2]\nw = [0.5, -1]\ny = x * w", {"upstream": "[1, -1.5]"}),
     "arrays": ("x = [1, 2]\nw = [3, 4]\nh = x * w\ny = sum(h)", {"quiz": "gradients"}),
 }
 

@@ -134,6 +134,27 @@ def test_the_slider_has_the_range_of_the_source_and_reset_goes_back(anywhere):
     assert slider.input_value() == "100"
 
 
+def test_the_drawing_for_phones_is_alive_and_one_that_is_turned_shows_the_same_numbers(browser, plain):
+    page = browser.new_page(viewport=SIZES["phone"])
+    opened = Opened(page, plain).open("twice")
+    figure = opened.figure("twice")
+    assert figure.locator("svg.graphgen-diagram:visible").count() == 1
+    frame = figure.locator(".graphgen-phone")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    opened.press("twice", "Change numbers")
+    figure.get_by_label("apple price", exact=True).fill("120")
+    page.wait_for_url("**/twice.html?twice=120_2_1.1#twice")
+    assert opened.text("twice-phone", "e5f") == "264"
+    assert opened.text("twice", "e5f") == "220"
+    page.set_viewport_size(SIZES["desktop"])
+    page.wait_for_function("() => document.querySelector('#twice-e5f text').textContent === '264'")
+    assert opened.text("twice-phone", "e5f") == "220"
+    assert figure.locator("svg.graphgen-diagram:visible").count() == 1
+    assert figure.get_by_role("button", name="Change numbers", exact=True).count() == 1
+    assert not opened.said
+    page.context.close()
+
+
 def test_what_is_out_of_view_follows_when_the_reader_pauses(desktop):
     desktop.open("wide")
     desktop.press("wide", "Change numbers")
@@ -308,6 +329,74 @@ def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
     ]
     assert said[4] == "1 × 200 = 200 flows to tax, 1 × 1.1 = 1.1 flows to apple price × count"
     assert anywhere.figure("shop").locator(".graphgen-line").get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize(
+    ("id", "steps", "asked"),
+    [
+        (
+            "named",
+            ["The inputs: w", "x = f(w)", "y = f(x)", "z = x × y", "The seed: ∂z/∂z = 1"],
+            "local derivative ∂y/∂x = f′(x); upstream ∂z/∂y = x; sent back x·f′(x)",
+        ),
+        (
+            "seed",
+            ["The inputs: x", "t = x × 2", "y = t × x", "The seed: ∂J/∂y"],
+            "local derivative ∂y/∂t = x; upstream ∂J/∂y; sent back ∂J/∂y·x",
+        ),
+        (
+            "seeded",
+            [
+                "The inputs: x = 3",
+                "relu(x) = relu(3) = 3",
+                "t = relu(x) × 2 = 3 × 2 = 6",
+                "y = t × x = 6 × 3 = 18",
+            ]
+            + ["The seed: ∂L/∂y = 2.5", "2.5 × 6 = 15 flows to x, 2.5 × 3 = 7.5 flows to t"],
+            "local derivative ∂y/∂t = x = 3; upstream ∂L/∂y = 2.5; sent back 2.5 × 3 = 7.5",
+        ),
+        (
+            "seededarrays",
+            ["The inputs: x = [1, 2], w = [0.5, −1]", "y = x × w = [1, 2] × [0.5, −1] = [0.5, −2]"]
+            + ["The seed: ∂L/∂y = [1, −1.5]"],
+            "",
+        ),
+    ],
+)
+def test_functions_that_are_named_and_upstream_gradients_are_stepped_and_asked(anywhere, id, steps, asked):
+    anywhere.open(id)
+    figure, shown = anywhere.figure(id), PICTURES[id]
+    edge = {"named": ("x", "y", 0), "seededarrays": ("x", "y", 0)}.get(id, ("t", "y", 0))
+    arrow = next(arrow for arrow in shown.scene.arrows if arrow.edges == (edge,))
+    ask(anywhere, f"{id}-{arrow.id}f")
+    assert anywhere.line(id) == asked or not asked  # of an array an entry is asked
+    lit = figure.locator(".graphgen-asked").evaluate_all("all => all.map((one) => one.id)")
+    assert lit == [f"{id}-{arrow.id}f", f"{id}-{arrow.id}b"]
+    anywhere.open(id)
+    anywhere.press(id, "Step through")
+    said = []
+    for _ in steps:
+        said.append(anywhere.line(id))
+        anywhere.press(id, "Step forward")
+    assert said == steps
+    names = figure.locator(".graphgen-bar button").all_text_contents()
+    assert ("Change numbers" in names) == ("seeded" in id)
+
+
+def test_an_upstream_gradient_goes_into_each_number_that_changes(anywhere):
+    anywhere.open("seeded")
+    anywhere.press("seeded", "Change numbers")
+    anywhere.figure("seeded").get_by_label("x", exact=True).fill("4")
+    anywhere.frame()
+    backward = anywhere.figure("seeded").locator("svg .backward text:not(.small)").all_text_contents()
+    assert sorted(backward) == sorted(["40", "20", "20", "10", "20", "2.5"])
+    assert anywhere.figure("seeded").locator(".graphgen-nudge").count() == 0
+    anywhere.open("seededarrays")
+    anywhere.press("seededarrays", "Change numbers")
+    anywhere.figure("seededarrays").get_by_label("x 2", exact=True).fill("5")
+    anywhere.frame()
+    words = anywhere.figure("seededarrays").locator("svg .backward text:not(.small)").all_text_contents()
+    assert words == ["[0.5, 1.5]", "[1, −7.5]", "[1, −1.5]"]
 
 
 def test_a_step_hides_what_comes_later_and_lights_what_it_computes(desktop):

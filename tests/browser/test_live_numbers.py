@@ -51,10 +51,8 @@ def fences_of(page):
 
 
 def is_alive(source, options):
-    """Whether the page's script computes a picture: with single numbers, and back from 1."""
-    graph = graph_of(source)
-    still = {"tangent", "upstream", "strip"} & options.keys()
-    return graph.is_scalar and not (graph.functions or still)
+    """Whether a picture of single numbers or symbols comes to life."""
+    return graph_of(source).is_scalar and not {"tangent", "strip"} & options.keys()
 
 
 PAGES = [
@@ -111,7 +109,9 @@ BEGIN = (
     const data = JSON.parse(figure.querySelector("graphgen-live").dataset.graphgen);
     const graph = live.graphOf(data);
     const inputs = graph.nodes.map((node, at) => numbers[at] ?? node.value);
-    const pass = live.run(graph, inputs);
+    // A function that is only named has no numbers.
+    const isNamed = graph.nodes.some(({ op }) => op && !(op in live.ops));
+    const pass = isNamed ? undefined : live.run(graph, inputs);
     const texts = live.textsOf(data, graph, pass, live.hiddenAtFirst(data, graph));
     const known = live.textsOf(data, graph, pass, live.hiddenAtFirst({}, graph));
 """

@@ -88,7 +88,7 @@ def test_equal_modules_in_a_row_are_one_box_by_depth_and_several_by_pattern():
         shown = picture(graph, Options(modules=wanted))
         return [" ".join(shape.text.split()) for shape in shown.scene.shapes if shape.kind == "group"]
 
-    assert boxes("1") == ["stem · Linear", "blocks.0–2 · Layer × 3", "head · Linear"]
+    assert boxes("1") == ["stem · Linear", "blocks.0–2 Layer × 3", "head · Linear"]
     assert boxes("blocks.?") == [f"blocks.{number} · Layer" for number in range(3)]
 
 

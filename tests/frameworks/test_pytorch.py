@@ -23,7 +23,7 @@ MODELS, LAYERS, PRACTICE = sorted(models()), sorted(layers()), sorted(practice()
 NETWORKS = sorted(networks())
 WITHOUT_ROWS = {"CTC", "MBConv", "rotary by complex numbers", "spectrum"}
 REFUSED = {
-    "view then in-place": "mul_ changes a view in place",
+    "changed beside what is detached": "changed in place through one of its views; write a new",
     "torch.func.grad": "transforms of torch.func",
     "vmap": "transforms of torch.func",
     "dict output": "the function gives a dict; give one tensor, such as the loss",
@@ -32,7 +32,6 @@ REFUSED = {
     "results in a dict": r"gives a dict; .* from_torch\(lambda \*inputs: model\(\*inputs\)\['loss'\], …\)",
     "results in a record": r"gives a Outputs; .* model\(\*inputs\)\.loss, …\)",
     "checkpointing, reentrant": "PyTorch has no gradient of it: When use_reentrant=True",
-    "parts assigned in place": "add_ changes a view in place; write a new tensor instead",
     "hessian": "transforms of torch.func",
     "data set": "a tensor's data is set",
 }

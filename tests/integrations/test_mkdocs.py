@@ -203,6 +203,13 @@ def test_pictures_speak_the_language_of_the_theme(site):
     assert [figure["lang"] for figure in site.figures()] == ["ko", "en"]
 
 
+def test_a_site_may_have_a_second_drawing_of_each_wide_picture_for_phones(site):
+    config = MKDOCS.replace("- graphgen", "- graphgen:\n      phone: true")
+    wide = "a = 100000\nb = a * 2.5\nc = b * 2.5\nd = c + 0.5\n```\n"
+    site.build({"page.md": f'```graphgen\n{wide}\n```graphgen phone="no"\n{wide}'}, config)
+    assert [len(figure.select("svg.graphgen-diagram")) for figure in site.figures()] == [2, 1]
+
+
 CONFIGURED = {
     "with fences of its own": """
   - pymdownx.superfences:

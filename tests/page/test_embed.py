@@ -284,6 +284,26 @@ def test_a_strip_is_an_ordered_list_of_frames_in_which_nothing_moves(language):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize("direction", ["auto", "right"])
+def test_a_phone_has_a_narrower_drawing_of_the_same_parts(direction):
+    shown = shown_by(LINKED, direction=direction, phone="yes")
+    page = BeautifulSoup(figure(shown, "g1"), "html.parser")
+    first, second = page.select("figure > div > svg.graphgen-diagram")
+    assert second.parent.has_attr("hidden")
+    assert float(second["width"][:-2]) < float(first["width"][:-2])
+    parts = [[(part["id"].rsplit("-")[-1], part.text) for part in svg.select("g")] for svg in (first, second)]
+    assert sorted(parts[0]) == sorted(parts[1])
+    assert second["aria-labelledby"] == f"{second.title['id']} {second.desc['id']}"
+    ids = [part["id"] for part in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("options", [{"phone": "no"}, {"fold": "count tax"}, {"strip": "backward"}])
+def test_a_phone_shows_the_drawing_itself_where_it_fits_or_no_other_is_asked_for(options):
+    page = BeautifulSoup(figure(shown_by(APPLES, **{"phone": "yes", **options}), "g1"), "html.parser")
+    assert not page.select("[hidden]")
+
+
 def test_a_strip_has_one_description_one_table_one_set_of_links_and_no_panel():
     shown = shown_by(LINKED, strip="forward backward")
     page = BeautifulSoup(figure(shown, "g1"), "html.parser")

@@ -230,6 +230,7 @@ def test_no_korean_is_left_over():
             measured_page.speed_of_engines,
             measured_page.speed_of_captures,
             measured_page.agreement,
+            measured_page.published,
             measured_page.truth,
             measured_page.fuzzing,
         ):

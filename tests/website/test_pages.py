@@ -157,6 +157,19 @@ def test_the_font_of_formulas_has_their_letters_and_signs(built_site):
     assert (built_site.folder / "assets" / "formulas.woff2").read_bytes().startswith(b"wOF2")
 
 
+@pytest.mark.parametrize(
+    ("prose", "held"),
+    [
+        ("2 × 3 = 6", "2~×~3~=~6"),
+        ("<em>y</em> = (<em>x</em> + 2)\n× <em>x</em>", "<em>y</em>~=~(<em>x</em>~+ 2)~×~<em>x</em>"),
+        ('<span id="a = b">5</span> ×\n<b>3</b>', '<span id="a = b">5</span>~×~<b>3</b>'),
+        ("write <code>x = 3</code> or e-mail", "write <code>x = 3</code> or e-mail"),
+    ],
+)
+def test_no_line_of_prose_begins_with_an_operator(prose, held):
+    assert hooks.unbroken(prose) == held.replace("~", "\u00a0")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_a_search_index_of_its_own(built_site, language):
     folder = built_site.folder / ("ko" if language == "ko" else "")
@@ -172,7 +185,7 @@ def test_an_operation_is_found_by_its_words(built_site):
     index = json.loads((built_site.folder / "search" / "search_index.json").read_text("utf-8"))
     (entry,) = [entry for entry in index["docs"] if entry["location"] == "reference/operations.html#relu"]
     words = BeautifulSoup(entry["text"], "html.parser").find_all("p", string=True)
-    assert [part.text for part in words] == ["relu of x", "At x = 0 the derivative is 0."]
+    assert [part.text for part in words] == ["relu of x", "At x\u00a0=\u00a00 the derivative is 0."]
 
 
 def test_an_address_without_a_page_leads_home_in_both_languages(built_site):

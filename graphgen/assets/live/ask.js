@@ -3,7 +3,7 @@
 import { pathsFrom } from "./chain.js";
 import { filled } from "./dom.js";
 import { sentText } from "./steps.js";
-import { operationText, sumOf } from "./texts.js";
+import { equated, operationText, sumOf } from "./texts.js";
 
 /**
  * @typedef {import("./engine.js").Graph} Graph
@@ -50,7 +50,7 @@ function ofNode(index, { data, graph, texts, words }) {
   if (!data.locals || !node.varies) return said;
   const terms = node.uses.map((edge) => texts.contribution([edge])).filter(Boolean);
   const sum = terms.length > 1 ? [sumOf(terms)] : [];
-  said.push([texts.partial(graph.output, index), ...sum, texts.gradient(index)].join(" = "));
+  said.push(equated(texts.partial(index), ...sum, texts.gradient(index)));
   const count = countPaths(graph)[index];
   if (count > 1) {
     const paths = pathsFrom(graph, index, MOST_PATHS).map((path) =>
@@ -72,13 +72,13 @@ function ofEdge(arrow, { data, graph, texts, words }) {
   const { from, to } = graph.edges[edge];
   const symbols = data.locals?.[edge] ?? "";
   const number = texts.local(edge);
-  const upstream = `${words.upstream} ${texts.partial(graph.output, to)} = ${texts.gradient(to)}`;
+  const upstream = `${words.upstream} ${equated(texts.partial(to), texts.gradient(to))}`;
   // Between arrays there is a rule of what is sent back, or none that fits a line.
   if (symbols.includes("∂") || (data.arrays && !symbols)) {
-    return [upstream, `${words.sent} ${[...new Set([symbols, texts.contribution([edge])])].filter(Boolean).join(" = ")}`];
+    return [upstream, `${words.sent} ${equated(symbols, texts.contribution([edge]))}`];
   }
   return [
-    `${words.local} ${texts.partial(to, from)} = ${symbols}${symbols === number ? "" : ` = ${number}`}`,
+    `${words.local} ${equated(texts.partial(from, to), symbols, number)}`,
     upstream,
     sent,
   ];

@@ -6,29 +6,32 @@ import { latexText } from "./lettering.js";
 const MOST_PATHS = 6;
 
 /**
- * @param {Pick<import("./panels.js").Host, "graph" | "texts" | "pass" | "open">} figure
+ * @param {Pick<import("./panels.js").Host, "data" | "graph" | "texts" | "open">} figure
  * @param {number} node
  * @param {Pick<import("./kit.js").Kit, "isOpen" | "bracketed" | "sumOf">} kit
  */
-export function latexOf({ graph, texts, open }, node, { isOpen, bracketed, sumOf }) {
+export function latexOf({ data, graph, texts, open }, node, { isOpen, bracketed, sumOf }) {
   const { edges, output } = graph;
-  /** @param {number} of @param {number} by */
-  const partial = (of, by) => `\\frac{\\partial ${latexText(texts.called(of))}}{\\partial ${latexText(texts.called(by))}}`;
+  /** @param {number} by @param {number} [of] */
+  const partial = (by, of) => {
+    const whole = of === undefined && data.upstream ? data.upstream[0] : texts.called(of ?? output);
+    return `\\frac{\\partial ${latexText(whole)}}{\\partial ${latexText(texts.called(by))}}`;
+  };
   const whole = pathsFrom(graph, node);
   const isShort = whole.length <= MOST_PATHS;
   const paths = isShort ? whole : graph.nodes[node].uses.map((edge) => [edge]);
   /** @param {number} edge @param {boolean} isLast */
-  const upstream = (edge, isLast) => !isShort && isLast && edges[edge].to !== output;
+  const upstream = (edge, isLast) => isLast && (data.upstream || (!isShort && edges[edge].to !== output));
   const rule = paths.map((path) =>
     [...path]
       .reverse()
       .flatMap((edge, at) => [
-        ...(upstream(edge, at === 0) ? [partial(output, edges[edge].to)] : []),
-        partial(edges[edge].to, edges[edge].from),
+        ...(upstream(edge, at === 0) ? [partial(edges[edge].to)] : []),
+        partial(edges[edge].from, edges[edge].to),
       ])
       .join(" \\cdot "),
   );
-  const equals = [partial(output, node), ...(node === output ? [] : [rule.join(" + ")])];
+  const equals = [partial(node), ...(node === output ? [] : [rule.join(" + ")])];
   if (texts.inNumbers && !isOpen(open)) {
     const products = paths.map((path) => {
       const factors = [...path].reverse().map(texts.local);

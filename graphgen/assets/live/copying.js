@@ -35,7 +35,7 @@ export function copyingPart(host, kit, link) {
       told,
     ],
     update: () => {
-      const name = rule.hidden ? "" : unmarked(host.texts.partial(graph.output, asked()));
+      const name = rule.hidden ? "" : unmarked(host.texts.partial(asked()));
       write(rule, filled(words.copyRule, name));
       write(told, "");
     },

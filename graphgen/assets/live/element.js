@@ -10,7 +10,7 @@ import { write } from "./lettering.js";
 import { companionsOf, markAsked } from "./linked.js";
 import { moreScript } from "./loading.js";
 import { copyingPanel, numbersPanel, quizPanel } from "./panels.js";
-import { addTouchAreas, pictureOf, reveal, seen, show } from "./picture.js";
+import { addTouchAreas, drawingOf, pictureOf, reveal, seen, show } from "./picture.js";
 import { parsed } from "./number.js";
 import { playerOf } from "./player.js";
 import { Pointing } from "./pointing.js";
@@ -49,6 +49,8 @@ class Life {
   #arrays;
   /** @type {string | undefined} */
   #told;
+  /** @type {SVGSVGElement} the drawing before anything was changed in it */
+  #drawn;
 
   /**
    * @param {HTMLElement} place where the controls go
@@ -64,6 +66,7 @@ class Life {
     this.words = words[figure.closest("[lang]")?.getAttribute("lang") ?? ""] ?? words.en;
     this.isFirst = document.querySelector("graphgen-live") === place;
     this.graph = graphOf(data);
+    this.#drawn = /** @type {SVGSVGElement} */ (drawingOf(figure).cloneNode(true));
     this.picture = pictureOf(figure, data, this.graph);
     this.open = hiddenAtFirst(data, this.graph);
     this.steps = stepsOf(this.picture, this.words.steps);
@@ -82,7 +85,7 @@ class Life {
     /** @type {Pointing | undefined} */
     this.pointing = new Pointing(this, this.companions, (part) => this.#ask(part));
     this.figure.addEventListener("keydown", (event) => this.#pressed(event), { signal: this.signal });
-    addEventListener("resize", () => this.#pin(), { signal: this.signal });
+    addEventListener("resize", () => this.#resized(), { signal: this.signal });
     this.#fromAddress();
     this.#say();
     if (data.entries) moreScript().then((more) => more && this.#enliven(more));
@@ -164,8 +167,8 @@ class Life {
     updateTable(this.figure, this.data, this.graph, this.texts);
     this.#arrays?.updateTable();
     // The description, made when the page was built, is of the author's numbers.
-    const [title, description] = [`${this.id}-title`, `${this.id}-desc`];
-    svg.setAttribute("aria-labelledby", this.#isAuthored() ? `${title} ${description}` : title);
+    const labels = String(this.#drawn.getAttribute("aria-labelledby"));
+    svg.setAttribute("aria-labelledby", this.#isAuthored() ? labels : labels.split(" ")[0]);
   }
 
   #isAuthored() {
@@ -259,6 +262,16 @@ class Life {
     const [figure, top] = [this.figure.getBoundingClientRect(), this.picture.svg.getBoundingClientRect().top - HEADER];
     const below = figure.bottom - innerHeight;
     if (below > 0 && top > 0) scrollBy(0, Math.min(below, top));
+  }
+
+  /** A phone that is turned may show the figure's other drawing, which then comes to life in place of this. */
+  #resized() {
+    if (drawingOf(this.figure) === this.picture.svg) {
+      this.#pin();
+      return;
+    }
+    this.picture.svg.replaceWith(this.#drawn);
+    this.place.replaceWith(this.place);
   }
 
   /** Keeps a low picture in sight while its panels are scrolled, and the bar while a high one is. */

@@ -1,6 +1,6 @@
 /** The numeric engine: values forward, gradients backward, by the functions of the op table. */
 
-import { exactly, ONE } from "./fractions.js";
+import { exactly } from "./fractions.js";
 import { certain, knownAs, NONE, NOWHERE, plus, ROUNDING, times } from "./known.js";
 import { operated, valueOf } from "./operating.js";
 import { ops } from "./ops.js";
@@ -23,6 +23,8 @@ import { ops } from "./ops.js";
  * @property {1} [focus]
  * @property {[number[], number[]]} [quiz]
  * @property {number[]} [data] the inputs that want no gradient
+ * @property {[string, ...number[]]} [upstream] of an output that is not in the picture, its name, and the gradient that
+ *   the author gives, entry by entry, if that is in numbers
  * @property {[number, number[], string | number[], number[]?, number[]?][]} [entries] steps of graphgen/page/entries.py
  */
 
@@ -42,7 +44,8 @@ import { ops } from "./ops.js";
  * @property {boolean} varies whether it has a gradient
  *
  * @typedef {{from: number, to: number, position: number}} Edge
- * @typedef {{nodes: GraphNode[], edges: Edge[], output: number}} Graph
+ * `seed` is the gradient that the backward pass starts from.
+ * @typedef {{nodes: GraphNode[], edges: Edge[], output: number, seed: number}} Graph
  *
  * @typedef {object} Pass
  * @property {number[]} values
@@ -95,7 +98,7 @@ export function graphOf(data) {
     });
     nodes.push(node);
   }
-  return { nodes, edges, output: data.output };
+  return { nodes, edges, output: data.output, seed: data.upstream ? Number(data.upstream[1]) : 1 };
 }
 
 /**
@@ -115,7 +118,7 @@ export const NOTHING = { values: [], gradients: [], locals: [], contributions: [
  * @returns {Pass}
  */
 export function run(graph, inputs) {
-  const { nodes, edges, output } = graph;
+  const { nodes, edges, output, seed } = graph;
   /** @type {Known[]} */
   const forward = [];
   const slopes = edges.map(() => NOWHERE);
@@ -132,7 +135,7 @@ export function run(graph, inputs) {
   nodes.forEach(({ kind, operands }) => {
     fixed.push(kind === "constant" || (kind === "op" && operands.every((operand) => fixed[operand])));
   });
-  back[output] = [1, 0, ONE];
+  back[output] = knownAs(seed, 0, exactly(seed));
   reached[output] = true;
   for (let index = nodes.length - 1; index >= 0; index--) {
     if (isNaN(forward[index][0] + forward[output][0])) back[index] = NOWHERE;
@@ -234,7 +237,7 @@ function leaveOut(graph, known) {
  * @param {number[]} values
  * @param {number} start
  */
-function isDisproved({ nodes, output }, known, values, start) {
+function isDisproved({ nodes, output, seed }, known, values, start) {
   const [gradient] = known.gradients[start];
   const scale = Math.max(Math.abs(values[start]), known.values[start][1] * 2 ** 45) || Math.abs(Number(nodes[start].value)) || 1;
   const [far, near] = [FAR, NEAR].map((step) => {
@@ -247,11 +250,11 @@ function isDisproved({ nodes, output }, known, values, start) {
           moved[index] = valueOf(op, operands.map((operand) => moved[operand]));
         }
       }
-      return (moved[output] - values[output]) / by / scale;
+      return ((moved[output] - values[output]) * seed) / by / scale;
     });
     return [left - right, (left + right) / 2 - gradient].map(Math.abs);
   });
-  const rounding = 16 * (known.values[output][1] + ROUNDING * Math.abs(values[output]));
+  const rounding = 16 * Math.abs(seed) * (known.values[output][1] + ROUNDING * Math.abs(values[output]));
   /** Whether a distance goes towards 0, but for roundings. @param {number} which */
   const vanishes = (which) => near[which] <= far[which] / 8 + rounding / NEAR / scale;
   return vanishes(0) && !vanishes(1);

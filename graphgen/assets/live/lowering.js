@@ -16,7 +16,7 @@
  */
 export function lowered(data, graph) {
   /** @type {Graph} */
-  const numbers = { nodes: [], edges: [], output: 0 };
+  const numbers = { nodes: [], edges: [], output: 0, seed: 1 };
   const { nodes, edges } = numbers;
   /** @type {number[]} */
   const owners = [];
@@ -81,7 +81,12 @@ export function lowered(data, graph) {
     results[owner] = entries;
     shapes[owner] = shape;
   }
-  [numbers.output] = results[graph.output];
+  const seeds = data.upstream?.slice(1);
+  const parts = results[graph.output].map((entry, at) => {
+    const seed = add(graph.output, "constant", "", [], [], Number(seeds?.[at] ?? 1));
+    return add(graph.output, "op", "multiply", [entry, seed]);
+  });
+  numbers.output = parts.reduce((sum, part) => add(graph.output, "op", "add", [sum, part]));
   return { numbers, results, shapes, owners, sent };
 }
 

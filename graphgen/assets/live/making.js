@@ -80,7 +80,7 @@ export function saidOf(of, host, kit, low, entries, pass) {
     return terms.every(Boolean) && terms.length <= MOST_TERMS ? kit.sumOf(terms) : "";
   };
 
-  const name = edges ? texts.partial(graph.output, node) : texts.called(node);
+  const name = edges ? texts.partial(node) : texts.called(node);
   const index = low.shapes[node].length ? ` [${entries.index(node, entry)}]` : "";
   const how = edges ? sentBack(edges.length ? edges : graph.nodes[node].uses) : made();
   return [...new Set([name + index, how, entries.text(of)])].filter(Boolean).join(" = ");

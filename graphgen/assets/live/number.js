@@ -1,6 +1,6 @@
 /** Numbers as a picture shows them; `graphgen.typeset.number_text` does the same for print. */
 
-import { exactly } from "./fractions.js";
+import { exactly, product } from "./fractions.js";
 
 const LONGEST_INTEGER = 15;
 const LARGE = 9;
@@ -116,7 +116,20 @@ export function decimal(sum) {
  */
 export function parsed(text) {
   const [above, below = "1", ...more] = text.split("/").map(plain);
-  return [above, below].every((part) => NUMBER.test(part)) && !more.length ? Number(above) / Number(below) : NaN;
+  if (![above, below].every((part) => NUMBER.test(part)) || more.length) return NaN;
+  const quotient = Number(above) / Number(below);
+  const isMeant = !exactly(quotient) || String(product(exactly(quotient), meant(below))) === String(meant(above) ?? "");
+  // The float beside it has more digits, and is taken for what may be off.
+  return isMeant ? quotient : quotient * (1 + 2 ** -52) || NaN;
+}
+
+/**
+ * The fraction that a typed decimal is; none of more digits than a float tells.
+ * @param {string} text
+ */
+function meant(text) {
+  const digits = text.replace(/e.*|\D/gi, "").replace(/^0+|0+$/g, "");
+  return digits.length > LONGEST_INTEGER || (digits && !Number(text)) ? undefined : exactly(Number(text));
 }
 
 /**

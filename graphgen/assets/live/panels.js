@@ -52,7 +52,8 @@ export function numbersPanel(host) {
   return {
     element: element("div", { class: "graphgen-panel" }, ...rows.map((row) => row.element), reset),
     update: () => rows.forEach((row) => row.update()),
-    rest: host.data.locals && ((more) => more.nudgePart(host)),
+    // An upstream gradient is of an output that is not in the picture.
+    rest: host.data.upstream ? undefined : host.data.locals && ((more) => more.nudgePart(host)),
   };
 }
 

@@ -62,16 +62,28 @@ const EVERYWHERE = [-Infinity, Infinity];
 const HALF_A_TEXT = 100;
 
 /**
+ * The drawing that a figure shows: it may have a second one, for phones.
+ * @param {HTMLElement} figure
+ */
+export function drawingOf(figure) {
+  /** @type {NodeListOf<SVGSVGElement>} */
+  const drawings = figure.querySelectorAll("svg.graphgen-diagram");
+  const isShown = (/** @type {SVGSVGElement} */ { parentElement }) =>
+    parentElement && getComputedStyle(parentElement).display !== "none";
+  return Array.from(drawings).find(isShown) ?? drawings[0];
+}
+
+/**
  * @param {HTMLElement} figure
  * @param {Data} data
  * @param {Graph} graph
  * @returns {Picture}
  */
 export function pictureOf(figure, data, graph) {
-  const svg = /** @type {SVGSVGElement} */ (figure.querySelector("svg.graphgen-diagram"));
+  const svg = drawingOf(figure);
   /** @type {Map<string, SVGGElement>} */
   const groups = new Map();
-  for (const group of svg.querySelectorAll("g")) groups.set(group.id.slice(figure.id.length + 1), group);
+  for (const group of svg.querySelectorAll("g")) groups.set(group.id.slice(group.id.lastIndexOf("-") + 1), group);
 
   const shapes = data.shapes.map((written) => {
     const [, id, letter, index] = /** @type {RegExpExecArray} */ (SHAPE.exec(written));

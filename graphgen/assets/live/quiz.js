@@ -50,7 +50,7 @@ export function hiddenAtFirst(data, graph) {
  */
 export function questionsOf(data, { graph, arrows }, texts, words) {
   const { values, gradients } = hiddenAtFirst(data, graph);
-  const { nodes, edges, output } = graph;
+  const { nodes, edges } = graph;
   /** @type {Question[]} */
   const questions = [];
   for (const node of values) {
@@ -67,7 +67,7 @@ export function questionsOf(data, { graph, arrows }, texts, words) {
   for (const node of [...gradients].reverse()) {
     const leaving = arrows.filter((arrow) => arrow.node === node && arrow.backward);
     const ways = leaving.filter((arrow) => arrow.edges.length);
-    const label = texts.partial(output, node);
+    const label = texts.partial(node);
     /** @param {import("./picture.js").Arrow} way */
     const via = (way) => filled(words.via, texts.called(edges[way.edges[0]].to));
     for (const way of ways) {
@@ -103,9 +103,9 @@ export function questionsOf(data, { graph, arrows }, texts, words) {
  * @param {Texts} texts
  * @param {Record<string, any>} words
  */
-function sentHint(edge, data, { edges, output }, texts, words) {
+function sentHint(edge, data, { edges }, texts, words) {
   const { to } = edges[edge];
-  const [upstream, local] = [texts.partial(output, to), data.locals?.[edge] ?? ""];
+  const [upstream, local] = [texts.partial(to), data.locals?.[edge] ?? ""];
   return local.includes("∂") ? local : filled(words.hintProduct, upstream, local || texts.called(to));
 }
 

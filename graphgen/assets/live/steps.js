@@ -94,7 +94,7 @@ function* backwardSteps({ graph, shapes, arrows }, [, seed, flows, summed]) {
       arrows: ends.map((arrow) => `${arrow.id}b`),
       shapes: [ends[0].head],
       text: (texts) => {
-        const [name, gradient] = [texts.partial(output, output), texts.gradient(output)];
+        const [name, gradient] = [texts.partial(output), texts.gradient(output)];
         return filled(gradient === name ? seed.split(" =")[0] : seed, name, gradient);
       },
     };

@@ -25,7 +25,7 @@ import { ops } from "./ops.js";
  * @property {(edges: number[]) => string} contribution
  * @property {(edge: number) => string} local
  * @property {(node: number) => string} called
- * @property {(of: number, by: number) => string} partial
+ * @property {(by: number, of?: number) => string} partial the name of a derivative; without `of`, of the gradient
  * @property {(node: number) => string} given
  * @property {(node: number) => string} computed
  */
@@ -65,19 +65,20 @@ export function textsOf(data, graph, pass, open) {
     },
     local: (edge) => (inNumbers ? certain(pass.known.locals[edge]) : (data.locals?.[edge] ?? "")),
     called: (node) => (graph.nodes[node].kind === "constant" ? texts.value(node) : graph.nodes[node].label),
-    partial: (of, by) =>
-      partialOf(...[of, by].map(texts.called).map((name) => (name.includes(" ") ? `(${name})` : name))),
+    partial: (by, of) => {
+      const whole = of === undefined && data.upstream ? data.upstream[0] : texts.called(of ?? graph.output);
+      return partialOf(...[whole, texts.called(by)].map((name) => (name.includes(" ") ? `(${name})` : name)));
+    },
     given: (node) => {
-      const { kind, value } = graph.nodes[node];
-      const isFree = kind === "input" && value === null;
-      return isFree ? texts.called(node) : `${texts.called(node)} = ${texts.value(node)}`;
+      const isFree = graph.nodes[node].value === null && graph.nodes[node].kind === "input";
+      return equated(texts.called(node), isFree ? "" : texts.value(node));
     },
     computed: (node) => {
       const { op, operands, label, operation } = graph.nodes[node];
       if (!op) return texts.given(node);
       const [computed, value] = [operationText(op, operands.map(texts.value)), texts.value(node)];
       if (data.texts && !data.arrays) return `${value} = ${computed}`;
-      return [...new Set([label, operation, computed, value])].filter(Boolean).join(" = ");
+      return equated(label, operation, computed, value);
     },
   };
   return texts;
@@ -110,6 +111,14 @@ export function bracketed(number) {
 export function partialOf(...names) {
   if (names.some((name) => name.includes("…"))) return "∂";
   return names.map((name) => `∂${name}`).join("/");
+}
+
+/**
+ * Terms that are equal, each once: y = x × x = 9.
+ * @param {string[]} terms
+ */
+export function equated(...terms) {
+  return [...new Set(terms)].filter(Boolean).join(" = ");
 }
 
 /**

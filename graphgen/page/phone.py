@@ -1,0 +1,25 @@
+"""The second drawing of a picture that is too wide for a phone, which shows it in the place of the first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphgen.diagram import SHRINKING
+from graphgen.drawing import SVG, Picture, draw, lay_out
+from graphgen.options import ENGINES
+
+COLUMN = 340
+"""The column in pixels that most phones leave to a page."""
+
+
+def drawn_for_phone(shown: Picture, drawn: SVG, engine: str = ENGINES[0]) -> SVG | None:
+    """The same parts in rows or downward, where that is asked for; None where the picture fits a phone as it
+    is drawn, or no narrower drawing is found.
+
+    A strip has none: its frames are drawn as its author has them.
+    """
+    widest = COLUMN / SHRINKING
+    if shown.options.phone == "no" or shown.options.strip or drawn.width <= widest:
+        return None
+    narrow = draw(lay_out(replace(shown.scene, downward=False, widest=widest), engine), engine)
+    return narrow if narrow.width < drawn.width else None
