@@ -33,7 +33,7 @@ Operation = tuple[int, Op, tuple[int, ...]]
 """(index, op, indices of the operands), by places in `ComputationalGraph.nodes`."""
 
 MAX_ENTRIES_IN_ALL = 10_000_000
-"""Entries of all the arrays of one graph."""
+"""Entries of all the arrays of one graph, or ten times as many as a captured model has given it."""
 
 
 class ComputationalGraph:
@@ -77,9 +77,13 @@ class ComputationalGraph:
             for id, edges in written.edges.items()
         )
         """The nodes in topological order: each after its operands, else as they were written."""
-        # Arrays of NumPy are there already.
-        entries = sum(prod(node.shape) for node in self.nodes if not hasattr(node.value, "dtype"))
-        if entries > MAX_ENTRIES_IN_ALL:
+        given, entries = 0, 0
+        for node in self.nodes:
+            if hasattr(node.value, "dtype"):  # an array of NumPy, which is there already
+                given += prod(node.shape)
+            else:
+                entries += prod(node.shape)
+        if entries > max(MAX_ENTRIES_IN_ALL, 10 * given):
             raise SourceError(
                 f"the arrays of the graph have {entries:,} entries in all",
                 f"at most {MAX_ENTRIES_IN_ALL:,} are kept: split the source",

@@ -291,14 +291,15 @@ def _shape(node: Node, shapes: Mapping[str, Shape], given: Shape) -> Shape:
         raise SourceError(
             f"{node.described} does not fit the shapes: {operand_shapes}", str(error), node.place
         ) from None
-    if excess := beyond_limits(shape):
+    if excess := beyond_limits(shape, *shapes.values()):
         raise SourceError(f"{node.described} has {excess[0]}", excess[1], node.place)
     return shape
 
 
-def beyond_limits(shape: Shape) -> tuple[str, str] | None:
-    """The excess of an array that is too large, and how much is kept; None where it is of a size to keep."""
-    if prod(shape) > MAX_ENTRIES:
+def beyond_limits(shape: Shape, *others: Shape) -> tuple[str, str] | None:
+    """The excess of an array that is too large, and how much is kept; None where it is of a size to keep, as
+    it is beside others that are as large, such as the parameters of a model."""
+    if prod(shape) > MAX_ENTRIES and prod(shape) > max(map(prod, others), default=0):
         return f"{prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept"
     if len(shape) > MAX_AXES:
         return f"{len(shape)} axes", f"at most {MAX_AXES} are kept"

@@ -17,7 +17,7 @@ from graphgen.graph import ComputationalGraph, GraphBuilder, Node, array_value
 from graphgen.language import opened
 from graphgen.ops import OPERANDS, on_arrays
 from graphgen.page.decimals import page_numbers
-from graphgen.page.terms import CHOICES, PRODUCTS, SUMS, add_choice, add_terms
+from graphgen.page.terms import CHOICES, CONTRACTIONS, PRODUCTS, SUMS, add_choice, add_contraction, add_terms
 
 _MOST = 8000
 """Single numbers of a picture that a page computes at once."""
@@ -33,6 +33,7 @@ _MOVING = frozenset(
         "take",
         "gather",
         "concatenate",
+        "index_put",
     }
 )
 
@@ -88,7 +89,7 @@ def _steps(
         return [[owner, shape, "move", operands, _moved(node, shapes)]]
     if len(set(operands)) < len(operands):
         return None
-    if op.name in SUMS | PRODUCTS | CHOICES:
+    if op.name in SUMS | PRODUCTS | CHOICES | CONTRACTIONS:
         return _further(node, owner, operands, shapes, len(made))
     if op.opened and not node.parameters:
         return _inner(graph, node, owner, operands, made)
@@ -107,7 +108,8 @@ def _further(
     assert node.op is not None
     if node.op.name in CHOICES:
         return steps if add_choice(node, operands[0], shapes[0], add) else None
-    return steps if add_terms(node, operands, shapes, add) else None
+    add_all = add_contraction if node.op.name in CONTRACTIONS else add_terms
+    return steps if add_all(node, operands, shapes, add) else None
 
 
 def _sums(

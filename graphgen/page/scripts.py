@@ -56,7 +56,8 @@ PHRASES = {
         "hintSum": "the sum of what comes back along each way: {}",
         "hintProduct": "upstream × local derivative: {} × {}",
         "hintValue": "the value is {}",
-        "missing": "{}: {} has no value",
+        "missing": "{}: {} has no value, or too large a one",
+        "faint": "{}: {} is lost in rounding",
         "kink": "—: conventions at kinks, as of {}, need not give the derivative",
     },
     "ko": {
@@ -101,7 +102,8 @@ PHRASES = {
         "hintSum": "갈래마다 되돌아오는 값의 합: {}",
         "hintProduct": "상류 기울기 × 국소적 미분: {} × {}",
         "hintValue": "값은 {}",
-        "missing": "{}: {}의 값은 없음",
+        "missing": "{}: {}의 값은 없거나 너무 큼",
+        "faint": "{}: {}의 값은 반올림에 묻혀 알 수 없음",
         "kink": "—: {}처럼 꺾인 점에서는 약속대로 구한 값이 미분과 다를 수 있음",
     },
 }

@@ -7,6 +7,7 @@ where the other operand holds the numbers 1, 2, 3 …, names each pair of a prod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -20,6 +21,7 @@ PRODUCTS = frozenset(
     for dimensions in (1, 2, 3)
     for bias in ("", "_without_bias")
 )
+CONTRACTIONS = frozenset({"einsum", "bilinear"})
 CHOICES = frozenset({"amax", "amin", "max_pool2d", "sort", "topk", "cumprod", "prod"})
 _MOST_PROBED = 500_000
 """Entries that are sent back at most to see what meets in a sum."""
@@ -65,6 +67,34 @@ def add_terms(node: Node, operands: Sequence[int], shapes: Sequence[Sequence[int
     size = len(pairs) + len(others)
     terms = add([size], "move", parts, list(range(size))) if len(parts) > 1 else parts[0]
     add(list(node.shape), "sum", [terms], [entry for entry, *_ in (*pairs, *others)])
+    return True
+
+
+def add_contraction(node: Node, operands: Sequence[int], shapes: Sequence[Sequence[int]], add: Add) -> bool:
+    """Adds the steps of a product in Einstein's notation, whose subscripts say which entries meet; False where
+    they are too many."""
+    import numpy as np
+
+    rows = "abcdefgh"[: len(shapes[0]) - 1]
+    written = str(dict(node.parameters).get("subscripts", f"{rows}i,kij,{rows}j->{rows}k")).replace(" ", "")
+    met, _, kept = written.partition("->")
+    axes = [*zip(met.split(","), shapes, strict=True), (kept, node.shape)]
+    lengths = {
+        letter: length for letters, shape in axes for letter, length in zip(letters, shape, strict=True)
+    }
+    size = prod(lengths.values())
+    if size > _MOST_PROBED:
+        return False
+    grid = dict(zip(lengths, np.indices(tuple(lengths.values())).reshape(len(lengths), size), strict=True))
+    *places, results = (
+        sum((grid[letter] * prod(shape[at + 1 :]) for at, letter in enumerate(letters)), np.zeros(size, int))
+        for letters, shape in axes
+    )
+    factors = [
+        add([size], "move", [operand], its.tolist()) for operand, its in zip(operands, places, strict=True)
+    ]
+    product = reduce(lambda one, other: add([size], "multiply", [one, other]), factors)
+    add(list(node.shape), "sum", [product], results.tolist())
     return True
 
 

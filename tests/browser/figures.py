@@ -32,6 +32,8 @@ FIGURES = {
     "extremes": ("x = [3, 1, 5]\nz = amin(x) + amax(x[:2])", {}),
     "log": ("x = 1\nz = log(x)", {}),
     "divide": ("x = 1\ny = 2\nz = x / y", {}),
+    "faint": ("x = 2\ny = sigmoid(x)\nz = 1 - y", {}),
+    "cancels": ("x = 2\ny = 2\nz = x - y", {}),
     "symbols": ("t = x + y\nz = t ** 2", {}),
     "quiz": ("x = 3\na = x * 2\nb = x + 1\nz = a * b", {"quiz": "gradients"}),
     "quizval": ("x = 3\ny = 4\nz = x * y", {"quiz": "z"}),
@@ -70,6 +72,11 @@ FIGURES = {
     ),
     "running": ("x = [2, -1, 3]\ny = sum(cumsum(x) * cumprod(x))", {"show": "forward backward local"}),
     "sorting": ("x = [3, 1, 2]\ny = sum(sort(x) * [1, 10, 100]) + amax(x)", {}),
+    "contracted": (
+        "x = [[1, 2], [3, 4]]\nw = [[0.5, -1], [2, 1]]\nh = einsum('ij,kj->ik', x, w)\n"
+        "y = sum(index_put(h, [7, 8], at=((0, 1), (1, 0))) * h)",
+        {"show": "forward backward local"},
+    ),
     "convolved": (
         "x = [[[[1, 2, 0], [0, 1, 3], [2, -1, 1]]]]\nk = [[[[1, -1], [0.5, 2]]]]\n"
         "a = reshape(conv2d(x, k, [0.5]), (2, 2))\ny = sum(a * a) + sum(max_pool2d(x, kernel=2, stride=1))",

@@ -72,5 +72,7 @@
   };
 
   // A text, for the browser hands over ten thousands of numbers one by one.
-  return JSON.stringify([...document.querySelectorAll("svg.graphgen-diagram")].map(measured));
+  // Of a figure with a drawing for phones, the one that is shown.
+  const isShown = (svg) => getComputedStyle(svg.parentElement).display !== "none";
+  return JSON.stringify([...document.querySelectorAll("svg.graphgen-diagram")].filter(isShown).map(measured));
 }

@@ -21,6 +21,7 @@ CHANGES = {
         ("x 1, 3", "0.125", "[[1, 2, -1]]", "[[1, 2, 0.125]]"),
         ("t 1, 2", "-4", "[[0, 1]]", "[[0, -4]]"),
     ],
+    "contracted": [("w 1, 2", "4.5", "[0.5, -1]", "[0.5, 4.5]")],
     "running": [("x 2", "4", "[2, -1, 3]", "[2, 4, 3]")],
     "sorting": [("x 2", "7", "[3, 1, 2]", "[3, 7, 2]")],
     "labels": [("x 2, 3", "-1.5", "0, 3]]", "0, -1.5]]")],
@@ -162,6 +163,14 @@ def test_an_entry_of_a_running_sum_lights_what_is_summed(desktop):  # noqa: F811
     desktop.page.locator("#running-e2b text > tspan").nth(1).hover()
     assert desktop.line("running") == "∂y/∂x [2] = −2 × 1 + (−6 × 1) = −8"
     assert bright(desktop, "running-e4b") == ["−2", "−6"]
+
+
+def test_an_entry_of_a_contraction_lights_the_entries_that_meet(desktop):  # noqa: F811
+    desktop.open("contracted")
+    desktop.page.locator("#contracted-e2b text [text-anchor]").nth(1).hover()
+    assert desktop.line("contracted") == "∂y/∂w [1, 2] = −3 × 2 + 8 × 4 = 26"
+    assert bright(desktop, "contracted-e1f") == ["2", "4"]
+    assert bright(desktop, "contracted-e3b") == ["−3", "8"]
 
 
 def test_labels_stay_and_entries_of_four_axes_are_changed(desktop):  # noqa: F811

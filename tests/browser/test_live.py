@@ -201,7 +201,7 @@ def test_where_a_value_does_not_exist_the_picture_says_so(desktop):
     desktop.figure("divide").get_by_label("y", exact=True).fill("0")
     desktop.frame()
     assert [desktop.text("divide", part) for part in ("e3f", "e3b", "e1b")] == ["—", "—", "—"]
-    assert desktop.line("divide") == "z: 1 ÷ 0 has no value"
+    assert desktop.line("divide") == "z: 1 ÷ 0 has no value, or too large a one"
     desktop.figure("divide").get_by_label("y", exact=True).fill("2")
     desktop.frame()
     assert desktop.line("divide") == PHRASES["en"]["askHint"]
@@ -351,14 +351,17 @@ def test_the_player_steps_with_buttons_and_says_each_step(anywhere):
                 "relu(x) = relu(3) = 3",
                 "t = relu(x) × 2 = 3 × 2 = 6",
                 "y = t × x = 6 × 3 = 18",
-            ]
-            + ["The seed: ∂L/∂y = 2.5", "2.5 × 6 = 15 flows to x, 2.5 × 3 = 7.5 flows to t"],
+                "The seed: ∂L/∂y = 2.5",
+                "2.5 × 6 = 15 flows to x, 2.5 × 3 = 7.5 flows to t",
+            ],
             "local derivative ∂y/∂t = x = 3; upstream ∂L/∂y = 2.5; sent back 2.5 × 3 = 7.5",
         ),
         (
             "seededarrays",
-            ["The inputs: x = [1, 2], w = [0.5, −1]", "y = x × w = [1, 2] × [0.5, −1] = [0.5, −2]"]
-            + ["The seed: ∂L/∂y = [1, −1.5]"],
+            [
+                "The inputs: x = [1, 2], w = [0.5, −1]",
+                *("y = x × w = [1, 2] × [0.5, −1] = [0.5, −2]", "The seed: ∂L/∂y = [1, −1.5]"),
+            ],
             "",
         ),
     ],
@@ -591,6 +594,18 @@ def test_a_click_holds_what_is_asked_until_another(desktop):
     assert desktop.line("shop") == PHRASES["en"]["askHint"]
 
 
+def test_on_a_phone_a_quiet_picture_keeps_no_place_for_a_sentence_until_it_is_pressed(phone):
+    phone.open("several")
+    said = phone.figure("fan").locator(".graphgen-said")
+    bar = phone.figure("fan").locator(".graphgen-bar")
+    below = "(figure) => figure.getBoundingClientRect().bottom"
+    end = phone.figure("fan").evaluate(below) - bar.evaluate(below)
+    assert (said.bounding_box()["height"], end < 4) == (0, True)
+    ask(phone, "fan-n1")
+    assert phone.line("fan").startswith("x = 3")
+    assert said.bounding_box()["height"] >= 40
+
+
 def test_one_panel_is_open_at_a_time_and_the_page_does_not_jump(anywhere):
     anywhere.open("several")
     shop = anywhere.figure("shop")
@@ -746,17 +761,27 @@ LARGE = {
         "x",
         "12345.678",
         "0.001",
-        ("24691.4 × 0.001 = 24.6914", "152415789.971 − 152415765.2797 = 24.6914", "lost"),
+        ("24691.4 × 0.001 = 24.6914", "152415789.971 − 152415765.2797 = 24.6914", "10−6"),
     ),
-    "lost": ("down", "x", "1e17", "1", ("1 × 1 = 1", "= lost in rounding", "lost in rounding")),
+    "long": ("down", "x", "1e17", "1", ("1 × 1 = 1", "1", "0")),
+    "lost": ("log", "x", "1e17", "1", ("10−17 × 1 = 10−17", "lost in rounding", "lost in rounding")),
     "digits": (
         "down",
         "x",
         "123456789.123",
         "1",
-        ("1 × 1 = 1", "123,456,790.623 − 123,456,789.623 = 1", "lost"),
+        ("1 × 1 = 1", "123,456,790.623 − 123,456,789.623 = 1", "0"),
     ),
     "negative": ("curve", "x", "-3", "1", ("−6 × 1 = −6", "4 − 9 = −5", "1")),
+    "a step that a float of the number cannot take": (
+        "curve",
+        "x",
+        "1e16",
+        "1",
+        ("2×1016 × 1 = 2×1016", "2×1016", "1"),
+    ),
+    "a small step of much": ("curve", "x", "3", "1e-17", ("6 × 10−17 = 6×10−17", "6×10−17", "10−34")),
+    "beyond the floats": ("curve", "x", "1e300", "1", ("— × 1 = —", "— − — = —", "—")),
 }
 
 
@@ -788,6 +813,74 @@ def test_a_typed_quotient_is_its_number_and_what_is_none_is_marked_and_changes_n
     field.press("ArrowUp")
     anywhere.frame()
     assert anywhere.text("curve", "e1f") == "1.75"
+
+
+SAID = {
+    "a value that does not exist": ("log", {"x": "-1"}, "z: log(−1) has no value, or too large a one"),
+    "a value that is too large": ("curve", {"x": "1e200"}, "z: (10200)2 has no value, or too large a one"),
+    "a value that rounding leaves nothing of": ("faint", {"x": "40"}, "z: 1 − 1 is lost in rounding"),
+    "an input that is small": ("curve", {"x": "1e-300"}, "z: (10−300)2 is lost in rounding"),
+}
+
+
+@pytest.mark.parametrize(("id", "numbers", "said"), SAID.values(), ids=SAID)
+def test_why_a_number_is_missing_is_said_as_it_is(desktop, id, numbers, said):
+    desktop.open(id)
+    desktop.press(id, "Change numbers")
+    for name, number in numbers.items():
+        desktop.figure(id).get_by_label(name, exact=True).fill(number)
+    desktop.frame()
+    assert desktop.line(id) == said
+
+
+TYPED = {
+    "a quotient that prints as a short decimal": ("1/49", "0.0204082", "—"),
+    "more digits than a float tells": ("0.123456789012345000001", "0.123457", "—"),
+    "a large decimal": ("1e15", "1015", "0"),
+    "a signed one": ("+.5", "0.5", "0"),
+}
+
+
+@pytest.mark.parametrize(("typed", "shown", "cancelled"), TYPED.values(), ids=TYPED)
+def test_what_is_typed_is_the_decimal_that_is_meant_or_may_be_off(desktop, typed, shown, cancelled):
+    """Ten times as much less ten times the decimal that its float prints as."""
+    desktop.open("cancels")
+    desktop.press("cancels", "Change numbers")
+    field = desktop.figure("cancels").get_by_label("x", exact=True)
+    field.fill(typed)
+    desktop.frame()
+    decimal = desktop.page.evaluate(
+        "(x) => String(Number(x.split('/')[0]) / Number(x.split('/')[1] ?? 1))", typed
+    )
+    desktop.figure("cancels").get_by_label("y", exact=True).fill(decimal)
+    desktop.frame()
+    assert desktop.text("cancels", "e1f") == shown
+    output = next(arrow for arrow in PICTURES["cancels"].scene.arrows if not arrow.edges)
+    assert desktop.text("cancels", f"{output.id}f") == cancelled
+
+
+def test_a_slider_says_the_number_that_it_cannot_reach(desktop):
+    desktop.open("curve")
+    desktop.press("curve", "Change numbers")
+    slider = desktop.figure("curve").get_by_role("slider", name="x, slider")
+    for number in ("1e300", "0.25", "-4"):
+        desktop.figure("curve").get_by_label("x", exact=True).fill(number)
+        desktop.frame()
+        assert slider.get_attribute("aria-valuetext") == number
+
+
+def test_a_copied_picture_has_a_description_of_the_numbers_that_it_shows_or_none(desktop):
+    desktop.open("curve")
+    desktop.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    copied = []
+    for number in ("3", "4"):
+        desktop.press("curve", "Change numbers")
+        desktop.figure("curve").get_by_label("x", exact=True).fill(number)
+        pass_time(desktop.page, 400)
+        desktop.press("curve", "Copy")
+        desktop.figure("curve").get_by_role("button", name="SVG", exact=True).click()
+        copied.append(desktop.page.evaluate("window.copied"))
+    assert ["<desc" in text for text in copied] == [True, False]
 
 
 def test_a_nudge_draws_the_tangent_beside_the_curve(desktop):

@@ -34,6 +34,8 @@ HARD = {
     "a sigmoid that is 1 to a float": "z = 40\np = sigmoid(z)\nl = -log(1 - p)",
     "a tie that floats see": "x = 0.5\na = exp(sin(exp(x)))\ne = 1e-60\nb = a + e\ny = max(b, a) + e",
     "a slope that cancels in a function": "x = -1.278464542761074\ny = silu(x) * 3",
+    "fractions that floats do not tell apart": "x = 1\na = 1e-20\nb = x + a\ny = max(b, x) * 2",
+    "a sum that floats do not tell from its term": "x = 1e16\nb = x + 1\ny = max(b, x) * exp(0.1)",
     "one added to much": "x = 1e16\ny = (x + 1 - x) * exp(1)",
 }
 SIMPLE = {

@@ -34,6 +34,10 @@ SOURCES = {
     "z = sum(conv_transpose1d(i, k, [2], stride=2) ** 2)",
     "pooled": "i = reshape(concatenate(x, x * x), (1, 1, 4, 3))\n"
     "z = sum(max_pool2d(i, kernel=2, stride=1) * avg_pool2d(i, kernel=2, stride=1))",
+    "contractions": "z = sum(einsum('ij,kj->ik', x, w.T) ** 2) + einsum('ij,ji->', x, w) + einsum('i,j->', b, x[0])",
+    "a contraction of many": "z = sum(einsum('ij,jk,k->i', x, w, b))",
+    "put": "z = sum(index_put(x, b * 2, at=((0, 1), (2, 0))) ** 2)",
+    "bilinear": "s = reshape(concatenate(x, w.T), (2, 3, 2))\nz = sum(bilinear(x, s, w.T[:, :2]) ** 2)",
     "labels": "c: data = [0, 2]\nz = softmax_cross_entropy(x, c) + cross_entropy(softmax(x), c)",
     "classes": "z = sum(log_softmax(x) * x)",
 }

@@ -177,7 +177,7 @@ function updateLocals({ data, graph, picture, texts }, kit, { numbers, results, 
   graph.edges.forEach(({ from, to }, edge) => {
     const [only, ...more] = shapes[from].length || shapes[to].length ? [] : (sent[edge].get(results[from][0]) ?? []);
     if (only === undefined || more.length || numbers.edges[only].to !== results[to][0] || !data.locals?.[edge]) return;
-    data.locals[edge] = texts.number(pass.locals[only]);
+    data.locals[edge] = texts.certain(pass.known.locals[only]);
     const arrow = picture.arrows.find(({ edges }) => edges.length === 1 && edges[0] === edge);
     arrow?.backward?.querySelector("text.small")?.replaceChildren(...kit.inscribed(`∂ = ${data.locals[edge]}`));
   });

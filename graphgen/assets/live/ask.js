@@ -33,10 +33,12 @@ export function answer(part, asked) {
  * @param {Pick<import("./panels.js").Host, "graph" | "pass" | "texts" | "words">} figure
  */
 export function missing({ graph, pass, texts, words }) {
-  const node = graph.nodes[pass.values.findIndex(isNaN)];
+  const at = pass.values.findIndex(isNaN);
+  const node = graph.nodes[at];
   if (pass.kink >= 0) return filled(words.kink, texts.called(pass.kink));
   if (!node?.op || !texts.inNumbers) return "";
-  return filled(words.missing, node.label, operationText(node.op, node.operands.map(texts.value)));
+  const said = isNaN(pass.known.values[at][0]) ? words.missing : words.faint;
+  return filled(said, node.label, operationText(node.op, node.operands.map(texts.value)));
 }
 
 /**

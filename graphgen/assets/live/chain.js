@@ -8,15 +8,12 @@ const MOST_PATHS = 6;
 /**
  * @param {Pick<import("./panels.js").Host, "data" | "graph" | "texts" | "open">} figure
  * @param {number} node
- * @param {Pick<import("./kit.js").Kit, "isOpen" | "bracketed" | "sumOf">} kit
+ * @param {Pick<import("./kit.js").Kit, "isOpen" | "sumOf">} kit
  */
-export function latexOf({ data, graph, texts, open }, node, { isOpen, bracketed, sumOf }) {
+export function latexOf({ data, graph, texts, open }, node, { isOpen, sumOf }) {
   const { edges, output } = graph;
   /** @param {number} by @param {number} [of] */
-  const partial = (by, of) => {
-    const whole = of === undefined && data.upstream ? data.upstream[0] : texts.called(of ?? output);
-    return `\\frac{\\partial ${latexText(whole)}}{\\partial ${latexText(texts.called(by))}}`;
-  };
+  const partial = (by, of) => `\\frac{${texts.ends(by, of).map((name) => `\\partial ${latexText(name)}`).join("}{")}}`;
   const whole = pathsFrom(graph, node);
   const isShort = whole.length <= MOST_PATHS;
   const paths = isShort ? whole : graph.nodes[node].uses.map((edge) => [edge]);
@@ -36,10 +33,9 @@ export function latexOf({ data, graph, texts, open }, node, { isOpen, bracketed,
     const products = paths.map((path) => {
       const factors = [...path].reverse().map(texts.local);
       if (upstream(path[0], true)) factors.unshift(texts.gradient(edges[path[0]].to));
-      const [first, ...rest] = factors;
-      return [first, ...rest.map(bracketed)].map(latexText).join(" \\cdot ");
+      return sumOf(factors, "·");
     });
-    if (node !== output) equals.push(sumOf(products));
+    if (node !== output) equals.push(latexText(sumOf(products)));
     equals.push(latexText(texts.gradient(node)));
   }
   return [...new Set(equals)].join(" = ");

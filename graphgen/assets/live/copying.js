@@ -75,5 +75,7 @@ export function svgText(svg) {
   });
   const { width, height } = svg.viewBox.baseVal;
   put(copy, { width, height });
+  const description = copy.querySelector("desc");
+  if (!copy.getAttribute("aria-labelledby")?.includes(String(description?.id))) description?.remove();
   return new XMLSerializer().serializeToString(copy);
 }

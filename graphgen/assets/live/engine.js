@@ -1,8 +1,7 @@
 /** The numeric engine: values forward, gradients backward, by the functions of the op table. */
 
-import { exactly } from "./fractions.js";
-import { certain, knownAs, NONE, NOWHERE, plus, ROUNDING, times } from "./known.js";
-import { operated, valueOf } from "./operating.js";
+import { certain, given, NONE, NOWHERE, plus, ROUNDING, times } from "./known.js";
+import { floatOf, operated, valueOf } from "./operating.js";
 import { ops } from "./ops.js";
 
 /**
@@ -114,7 +113,7 @@ export const NOTHING = { values: [], gradients: [], locals: [], contributions: [
  * What arithmetic makes of decimals is exact; all else is a float, with a bound of what rounding did to it. Nothing exists
  * behind a value that does not, and no gradient of an output that does not.
  * @param {Graph} graph
- * @param {ArrayLike<number | null>} inputs
+ * @param {ArrayLike<number | null | Known>} inputs
  * @returns {Pass}
  */
 export function run(graph, inputs) {
@@ -123,8 +122,9 @@ export function run(graph, inputs) {
   const forward = [];
   const slopes = edges.map(() => NOWHERE);
   nodes.forEach((node, index) => {
-    const given = Number(inputs[index] ?? node.value);
-    forward.push(node.kind === "op" ? operated(node, forward, slopes) : knownAs(given, 0, exactly(given)));
+    const number = inputs[index] ?? node.value;
+    if (node.kind === "op") forward.push(operated(node, forward, slopes));
+    else forward.push(Array.isArray(number) ? number : given(Number(number)));
   });
 
   const back = nodes.map(() => NONE);
@@ -135,7 +135,7 @@ export function run(graph, inputs) {
   nodes.forEach(({ kind, operands }) => {
     fixed.push(kind === "constant" || (kind === "op" && operands.every((operand) => fixed[operand])));
   });
-  back[output] = knownAs(seed, 0, exactly(seed));
+  back[output] = given(seed);
   reached[output] = true;
   for (let index = nodes.length - 1; index >= 0; index--) {
     if (isNaN(forward[index][0] + forward[output][0])) back[index] = NOWHERE;
@@ -161,6 +161,24 @@ export function run(graph, inputs) {
     reached,
     kink,
   };
+}
+
+/**
+ * The value of the output where one input is another number, as a float is known.
+ * @param {Graph} graph
+ * @param {Known[]} values
+ * @param {number} input
+ * @param {Known} known
+ */
+export function outputAt({ nodes, output }, values, input, known) {
+  const moved = values.slice();
+  moved[input] = known;
+  for (let index = input + 1; index <= output; index++) {
+    const { op, operands } = nodes[index];
+    if (!operands.some((operand) => moved[operand] !== values[operand])) continue;
+    moved[index] = floatOf(op, operands.map((operand) => moved[operand][0]), operands.map((operand) => moved[operand][1]));
+  }
+  return moved[output];
 }
 
 /**

@@ -66,8 +66,11 @@ export function entriesOf(host, kit, low, pass) {
     const [shape, entries] = [shapes[of.node], all(of)];
     if (!shape.length) return text(entries[0]);
     if (!isWrittenOut(shape)) {
-      const found = entries.map(numberOf);
-      const ends = [Math.min(...found), Math.max(...found)].map((end) => host.texts.number(end, Math.min(digits, OF_RANGE)));
+      const found = entries.map(knownOf);
+      const ends = [Math.min, Math.max].map((end) => {
+        const [from, to] = [-1, 1].map((side) => end(...found.map(([number, error]) => number + side * error)));
+        return host.texts.certain(from === to ? [from, 0] : [(from + to) / 2, (to - from) / 2], Math.min(digits, OF_RANGE));
+      });
       return `${shape.join("×")}: ${ends.join(" … ")}`;
     }
     const wide = shape[shape.length - 1];

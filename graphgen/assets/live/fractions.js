@@ -25,7 +25,7 @@ export const ONE = [1n, 1n];
  */
 export function exactly(number) {
   const [, sign, whole, part, power = "0"] = DECIMAL.exec(String(number)) ?? [];
-  if (!whole || (whole + part).replace(/^0+/, "").length > MOST_DIGITS) return undefined;
+  if (!whole || (whole + part).replace(/^0+|0+$/g, "").length > MOST_DIGITS) return undefined;
   const shift = 10n ** BigInt(Math.abs(Number(power) - part.length));
   const above = BigInt(sign + whole + part);
   return Number(power) < part.length ? lowest(above, shift) : lowest(above * shift, 1n);

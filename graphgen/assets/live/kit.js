@@ -7,13 +7,13 @@
  * @param {typeof import("./lent.js").LENT} lent
  */
 export function kitOf(picture, lent) {
-  const [run, isOnKink, times, ROUNDING, markKinks, fitOf, numberField, ...others] = lent;
+  const [run, isOnKink, outputAt, given, plus, times, markKinks, fitOf, numberField, ...others] = lent;
   const [hasScripts, inscribed, scripted, unmarked, write, isOpen, localsText, rowsOf, ...texts] = others;
   const [bracketed, operationText, sumAlong, sumOf] = texts;
   const fit = () => (picture.fit ??= fitOf(picture.svg));
   /** The width of a text of size 1. @param {string} text */
   const width = (text) => fit()?.width(text) ?? text.length / 2;
-  const numbers = { run, isOnKink, times, ROUNDING, markKinks, numberField };
+  const numbers = { run, isOnKink, outputAt, given, plus, times, markKinks, numberField };
   const lettering = { hasScripts, inscribed, scripted, unmarked, write };
   return { ...numbers, ...lettering, isOpen, localsText, rowsOf, bracketed, operationText, sumAlong, sumOf, fit, width };
 }

@@ -1,6 +1,6 @@
 /** Numbers as the page knows them: each with a bound of what rounding did to it. */
 
-import { isItself, numberOf, product, sum, ZERO } from "./fractions.js";
+import { exactly, isItself, numberOf, product, sum, ZERO } from "./fractions.js";
 
 /**
  * A number, the bound of its error, and the fraction that it is, if it is one.
@@ -9,10 +9,12 @@ import { isItself, numberOf, product, sum, ZERO } from "./fractions.js";
  */
 
 // The rounding of one operation, relative; and how many a fraction and a function may be off.
-export const ROUNDING = 2 ** -53;
-const [OF_QUOTIENT, OF_FUNCTION] = [4, 16];
+export const [ROUNDING, OF_FUNCTION] = [2 ** -53, 16];
+const OF_QUOTIENT = 4;
 /** Below it floats lose their digits. */
-const LEAST = 1e-290;
+export const LEAST = 1e-290;
+/** As the language has it. */
+const LEAST_GIVEN = 1e-307;
 /** @type {Known} */
 export const NOWHERE = [NaN, 0];
 /** @type {Known} */
@@ -32,6 +34,12 @@ export function knownAs(number, error, exact) {
     return [number, isItself(number, exact) ? 0 : OF_QUOTIENT * ROUNDING * Math.abs(number), exact];
   }
   return [number, Math.abs(number) < LEAST || isNaN(error) ? Infinity : error + OF_FUNCTION * ROUNDING * Math.abs(number)];
+}
+
+/** A number that is given, as the decimal that is meant. @param {number} number @returns {Known} */
+export function given(number) {
+  const [exact, size] = [exactly(number), Math.abs(number)];
+  return exact || !(size >= LEAST_GIVEN) ? knownAs(number, 0, exact) : [number, OF_FUNCTION * ROUNDING * size];
 }
 
 /** @param {Known} one @param {Known} other */

@@ -1,9 +1,9 @@
 /** What the page's script lends to the second: in an order, as both would have to spell out names. */
 
-import { isOnKink, run } from "./engine.js";
+import { isOnKink, outputAt, run } from "./engine.js";
 import { numberField } from "./field.js";
 import { fitOf } from "./fit.js";
-import { ROUNDING, times } from "./known.js";
+import { given, plus, times } from "./known.js";
 import { hasScripts, inscribed, scripted, unmarked, write } from "./lettering.js";
 import { markKinks } from "./picture.js";
 import { isOpen } from "./quiz.js";
@@ -13,8 +13,10 @@ import { bracketed, operationText, sumAlong, sumOf } from "./texts.js";
 export const LENT = /** @type {const} */ ([
   run,
   isOnKink,
+  outputAt,
+  given,
+  plus,
   times,
-  ROUNDING,
   markKinks,
   fitOf,
   numberField,

@@ -5,6 +5,7 @@ import { certainDigits, digitsBeside } from "./number.js";
 
 /**
  * @typedef {import("./kit.js").Kit} Kit
+ * @typedef {import("./known.js").Known} Known
  * @typedef {[number, number]} Point
  */
 
@@ -13,8 +14,8 @@ const [WIDTH, HEIGHT] = [240, 150];
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, WIDTH - 6, 22, HEIGHT - 32];
 /** Between two numbers at an axis. */
 const LINE = 12;
-/** A difference is only told of changes that are known as well as this, relative. */
-const KNOWN = 1e-9;
+/** A step is drawn as it is where it is larger than so many parts of its number. */
+const FINEST = 2 ** 40;
 /** Digits of a number at an axis. */
 const SHORT = 4;
 /** The curve is drawn from one step before the input to two behind it. */
@@ -56,24 +57,21 @@ export function nudgePart(host, kit) {
     const index = Number(choice.value);
     const { pass, inputs } = host;
     const at = Number(inputs[index]);
-    /** @param {number} steps */
-    const moved = (steps) => {
-      const numbers = [...inputs];
-      numbers[index] = at + steps * by;
-      return kit.run(graph, numbers);
-    };
     nudge.hidden = kit.isOpen(host.open);
-    const after = moved(1);
+    const ends = [kit.given(at), kit.plus(kit.given(at), kit.given(by))];
+    const after = kit.run(graph, inputs.map((number, input) => (input === index ? ends[1] : number)));
     const told = changeTold(graph.output, index, by, pass, after, host, kit);
     write(predictedLine.line, told.predicted);
     write(trueLine.line, told.truly);
     write(difference.line, told.difference);
     const before = pass.values[graph.output];
+    // Steps so small that floats do not tell them apart would draw another curve.
+    const blur = Math.abs(by) * FINEST > Math.abs(at) ? 0 : Math.abs(at) / FINEST;
     const truly = after.values[graph.output];
-    draw(before, before + pass.gradients[index] * by, truly, (steps) => moved(steps).values[graph.output]);
-    /** @param {number} number */
-    const short = (number) => host.texts.number(number, SHORT);
-    label([short(at), short(at + by)], [before, truly].map(short), [index, graph.output].map((node) => unmarked(host.texts.called(node))));
+    draw(before, before + pass.gradients[index] * by, truly, (steps) => kit.outputAt(graph, pass.known.values, index, [at + steps * by, blur]));
+    const results = [pass, after].map(({ known }) => known.values[graph.output]);
+    const [inputTexts, outputTexts] = [ends, results].map((pair) => pair.map((known) => host.texts.certain(known, SHORT)));
+    label(inputTexts, outputTexts, [index, graph.output].map((node) => unmarked(host.texts.called(node))));
   };
   return { elements: [nudge], update };
 }
@@ -89,28 +87,28 @@ export function nudgePart(host, kit) {
  * @param {Pick<import("./panels.js").Host, "data" | "texts" | "words">} host
  * @param {Kit} kit
  */
-function changeTold(output, input, by, before, after, { data, texts, words }, { ROUNDING, bracketed }) {
-  const predicted = before.gradients[input] * by;
-  const [from, to] = [before.values[output], after.values[output]];
-  const truly = to - from;
+function changeTold(output, input, by, before, after, { data, texts, words }, { bracketed, given, plus, times }) {
+  /** @param {Known} one @param {Known} other */
+  const minus = (one, other) => plus(one, times(other, given(-1)));
+  const [from, to] = [before, after].map(({ known }) => known.values[output]);
   const canChange = before.reached[input] || after.reached[input];
-  const noise = canChange ? before.known.values[output][1] + after.known.values[output][1] : 0;
-  const digits = certainDigits(truly, noise, data.digits);
-  /** @param {number} number */
-  const beside = (number) => texts.number(number, digitsBeside(number, truly, digits));
-
-  const apart = truly - predicted;
-  const doubt = noise + before.known.gradients[input][1] * Math.abs(by) + 4 * Math.abs(predicted) * ROUNDING;
-  const isNone = Math.abs(apart) <= doubt && doubt <= KNOWN * Math.abs(predicted);
-  /** @param {number} number @param {number} error */
-  const told = (number, error) => {
-    const text = texts.certain([number, error]);
-    return isFinite(number) && text === texts.number(NaN) ? words.lost : text;
+  const truly = by && canChange ? minus(to, from) : times(from, given(0));
+  const predicted = times(before.known.gradients[input], given(by));
+  const digits = certainDigits(truly[0], truly[1], data.digits);
+  /** @param {Known} known */
+  const beside = (known) => texts.certain(known, digitsBeside(known[0], truly[0], digits));
+  /** @param {Known} known */
+  const told = (known) => {
+    const text = texts.certain(known);
+    return isFinite(known[0]) && text === texts.number(NaN) ? words.lost : text;
   };
+  const [above, below] = [to, from].map(beside);
+  // Two long numbers may begin alike to all the digits that are shown.
+  const isSeen = above !== below || !truly[0];
   return {
-    predicted: `${texts.gradient(input)} × ${bracketed(texts.number(by))} = ${texts.number(predicted)}`,
-    truly: `${beside(to)} − ${bracketed(beside(from))} = ${told(truly, by && noise)}`,
-    difference: isNone ? texts.number(0) : told(apart, doubt),
+    predicted: `${texts.gradient(input)} × ${bracketed(texts.number(by))} = ${texts.certain(predicted)}`,
+    truly: (isSeen ? `${above} − ${bracketed(below)} = ` : "") + told(truly),
+    difference: told(minus(truly, predicted)),
   };
 }
 
@@ -128,19 +126,24 @@ function plotOf() {
   let marks = [];
   return {
     plot,
-    /** @param {number} before @param {number} predicted @param {number} truly @param {(steps: number) => number} moved */
+    /** @param {number} before @param {number} predicted @param {number} truly @param {(steps: number) => Known} moved */
     draw: (before, predicted, truly, moved) => {
       /** @param {number} steps @returns {Point} */
       const onTangent = (steps) => [steps, before + steps * (predicted - before)];
-      const curve = Array.from({ length: POINTS + 1 }, (_, at) => {
+      const found = Array.from({ length: POINTS + 1 }, (_, at) => {
         const steps = FROM + ((TO - FROM) * at) / POINTS;
-        return /** @type {Point} */ ([steps, moved(steps)]);
+        return { steps, known: moved(steps) };
       });
       /** @type {Point} */
       const truth = [1, truly];
       const ends = [onTangent(FROM), onTangent(TO)];
-      const heights = [...curve, ...ends].map(([, height]) => height).filter(isFinite);
+      const sure = found.filter(({ known: [height, error] }) => error <= Math.abs(height));
+      const heights = [...sure.map(({ known }) => known[0]), truly, ...ends.map(([, height]) => height)].filter(isFinite);
       const [low, high] = [Math.min(...heights), Math.max(...heights)];
+      // A pixel at most.
+      const curve = found.map(({ steps, known: [height, error] }) => {
+        return /** @type {Point} */ ([steps, error * (BOTTOM - TOP) <= high - low ? height : NaN]);
+      });
       /** @param {Point} point */
       const place = ([steps, height]) => [
         LEFT + 6 + ((steps - FROM) / (TO - FROM)) * (RIGHT - LEFT - 12),

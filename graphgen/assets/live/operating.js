@@ -2,7 +2,7 @@
 
 import * as fractions from "./fractions.js";
 import { exactly, ONE, product } from "./fractions.js";
-import { knownAs, NOWHERE, ROUNDING } from "./known.js";
+import { knownAs, LEAST, NOWHERE, OF_FUNCTION, ROUNDING } from "./known.js";
 import { ops } from "./ops.js";
 
 /**
@@ -31,15 +31,15 @@ export function operated({ op, operands, edges }, values, slopes) {
   );
   const number = valueOf(op, at);
   if (isNaN(number)) return NOWHERE;
-  // Fractions are compared as they are.
-  const apart = off.map((by, position) => (given[position] ? 0 : by));
+  // Fractions that are equal are a tie, however their floats are off.
+  const apart = off.map((by, position) => (kink && hasEqual(given, position) ? 0 : by));
   const isDecided = !kink || isSettled(kink, at, apart);
   const isPlain = kink || (given.every(Boolean) && (at[0] === 0 || at.every((x) => x === 0 || x === 1)));
   /** @param {number} found */
   const plain = (found) => (isPlain && PLAIN.has(found) ? exactly(found) : undefined);
   const ofKink = kink && isDecided ? taken(number, at, given) : undefined;
   const [result, ...partials] = exact?.(fractions, ...given) ?? [kink ? ofKink : plain(number)];
-  const inside = exact || kink ? off : off.map((by, position) => Math.max(by, OF_OPERAND * ROUNDING * Math.abs(at[position])));
+  const inside = widened(op, at, off);
   let error = shift(value, at, inside);
   edges.forEach((edge, position) => {
     const local = isDecided ? locals[position](...at) : NaN;
@@ -48,6 +48,29 @@ export function operated({ op, operands, edges }, values, slopes) {
     if (off[position] && isDecided) error = Math.max(error, operands.length * Math.abs(local) * off[position]);
   });
   return knownAs(number, error, result);
+}
+
+/**
+ * The value of an operation as floats alone know it, also where it may be 0.
+ * @param {string} op
+ * @param {number[]} at
+ * @param {number[]} off
+ * @returns {Known}
+ */
+export function floatOf(op, at, off) {
+  const number = valueOf(op, at);
+  return [number, shift(ops[op].value, at, widened(op, at, off)) + OF_FUNCTION * ROUNDING * Math.abs(number) + LEAST];
+}
+
+/**
+ * How far the operands are off, those of a function by some roundings at least.
+ * @param {string} op
+ * @param {number[]} at
+ * @param {number[]} off
+ */
+function widened(op, at, off) {
+  const { exact, kink } = ops[op];
+  return exact || kink ? off : off.map((by, position) => Math.max(by, OF_OPERAND * ROUNDING * Math.abs(at[position])));
 }
 
 /**
@@ -61,6 +84,16 @@ function taken(number, at, given) {
   const same = at.findIndex((x) => Math.abs(x) === Math.abs(number));
   if (same >= 0) return product(given[same], at[same] === number ? ONE : exactly(-1));
   return number === 0 || number === 1 ? exactly(number) : undefined;
+}
+
+/**
+ * Whether another operand is the same fraction.
+ * @param {Exact[]} given
+ * @param {number} position
+ */
+function hasEqual(given, position) {
+  const one = given[position];
+  return one && given.some((other, place) => place !== position && String(other) === String(one));
 }
 
 /**
@@ -91,7 +124,8 @@ function around(rule, at, off) {
  * @param {number[]} off
  */
 function shift(rule, at, off) {
-  return around(rule, at, off).reduce((sum, side) => sum + Math.abs(side - rule(...at)), 0);
+  const middle = rule(...at);
+  return around(rule, at, off).reduce((sum, side) => sum + Math.abs(side - middle), 0);
 }
 
 /**

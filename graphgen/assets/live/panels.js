@@ -92,6 +92,8 @@ function inputRow(host, index) {
       const number = Number(host.inputs[index]);
       field.show(number);
       slider.value = String(number);
+      // The slider goes in steps, and ends.
+      slider.ariaValueText = field.element.value;
     },
   };
 }

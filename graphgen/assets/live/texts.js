@@ -25,6 +25,7 @@ import { ops } from "./ops.js";
  * @property {(edges: number[]) => string} contribution
  * @property {(edge: number) => string} local
  * @property {(node: number) => string} called
+ * @property {(by: number, of?: number) => string[]} ends what stands behind the ∂ of a derivative, above and below
  * @property {(by: number, of?: number) => string} partial the name of a derivative; without `of`, of the gradient
  * @property {(node: number) => string} given
  * @property {(node: number) => string} computed
@@ -65,10 +66,11 @@ export function textsOf(data, graph, pass, open) {
     },
     local: (edge) => (inNumbers ? certain(pass.known.locals[edge]) : (data.locals?.[edge] ?? "")),
     called: (node) => (graph.nodes[node].kind === "constant" ? texts.value(node) : graph.nodes[node].label),
-    partial: (by, of) => {
+    ends: (by, of) => {
       const whole = of === undefined && data.upstream ? data.upstream[0] : texts.called(of ?? graph.output);
-      return partialOf(...[whole, texts.called(by)].map((name) => (name.includes(" ") ? `(${name})` : name)));
+      return [whole, texts.called(by)].map((name) => (name.includes(" ") ? `(${name})` : name));
     },
+    partial: (by, of) => partialOf(...texts.ends(by, of)),
     given: (node) => {
       const isFree = graph.nodes[node].value === null && graph.nodes[node].kind === "input";
       return equated(texts.called(node), isFree ? "" : texts.value(node));
