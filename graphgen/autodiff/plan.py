@@ -80,7 +80,7 @@ class Plan:
         node = self.graph[name]
         # Looking at every entry would cost as much as the rest of a small network's step.
         if node.shape and getattr(value, "shape", None) == node.shape and value.dtype.kind in "fiu":
-            return value.astype("float64", copy=False)
+            return value.astype(float, copy=False)
         return numeric(node, value)
 
     def _by_the_engine(self, inputs: dict[str, Any]) -> Evaluation:

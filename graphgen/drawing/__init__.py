@@ -3,10 +3,11 @@ Graphviz prints."""
 
 from graphgen.drawing.engine import run
 from graphgen.drawing.pictures import Picture, lay_out, picture, require_drawable
-from graphgen.drawing.svg import FONT, SVG, Inscribe, draw, escaped
+from graphgen.drawing.svg import FONT, NAMESPACE, SVG, Inscribe, draw, escaped
 
 __all__ = [
     "FONT",
+    "NAMESPACE",
     "SVG",
     "Inscribe",
     "Picture",

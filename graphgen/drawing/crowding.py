@@ -6,7 +6,8 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from graphgen.diagram import ArrowPair, Shape
@@ -23,8 +24,6 @@ _REACH = 24.0
 """So far into a rank a way through the gap before it may lead to an operation."""
 _AROUND = 16.0
 """So near to an end that they share, two pairs may come together."""
-_FIRST = 40
-"""So many strands of a gap are looked at before all are."""
 
 
 class _Strand(NamedTuple):
@@ -35,14 +34,14 @@ class _Strand(NamedTuple):
     is_level: bool
 
 
-class _Place(NamedTuple):
-    """A point on a pair's middle line, in which direction it goes on from there, and how far."""
+@dataclass(frozen=True, eq=False, slots=True)
+class _Place:
+    """A point on a pair's curve, in which direction it goes on from there, and how far."""
 
     arrow: ArrowPair
     at: Point
     heading: Point
     length: float
-    is_level: bool
 
 
 def crowded(site: Site, centres: Mapping[str, Point], paths: Mapping[str, Path]) -> set[int]:
@@ -61,21 +60,26 @@ def crowded(site: Site, centres: Mapping[str, Point], paths: Mapping[str, Path])
 
     def is_crowded(gap: int, strands: Sequence[_Strand]) -> bool:
         site.check()
-        if all(strand.is_level for strand in strands):
+        curved = [strand for strand in strands if not strand.is_level]
+        if not curved:
             return False
         start, end = borders[gap : gap + 2]
-        places = [place for strand in strands for place in _places(strand) if start <= place.at[0] < end]
-        curved = [place for place in places if not place.is_level]
-        return any(
-            _is_upon(place, _bodies_at(place, gap, site, bodies)) for place in curved
-        ) or _run_together(site, centres, curved, places)
+        before, behind = site.in_order[gap : gap + 2]
+        beside = _Beside(site, centres, [strand for strand in strands if strand.is_level])
+        for strand in curved:
+            places = [place for place in _places(strand) if start <= place.at[0] < end]
+            near_before = (place for place in places if place.at[0] < before.end + _BODY)
+            near_behind = (place for place in places if place.at[0] > behind.start - _BODY)
+            if (
+                any(_is_upon(place, bodies[gap]) for place in near_before)
+                or any(_is_upon(place, bodies[gap + 1]) for place in near_behind)
+                or beside.run_together(places)
+            ):
+                return True
+            beside.add(places)
+        return False
 
-    return {
-        gap
-        for gap, strands in by_gap.items()
-        # What crowds a gap is mostly found among its first strands.
-        if is_crowded(gap, strands[:_FIRST]) or (len(strands) > _FIRST and is_crowded(gap, strands))
-    }
+    return {gap for gap, strands in by_gap.items() if is_crowded(gap, strands)}
 
 
 def _strands(arrow: ArrowPair, path: Path, site: Site) -> Iterator[_Strand]:
@@ -101,47 +105,71 @@ def _level_stretches(piece: Path, site: Site) -> Iterator[Path]:
 
 
 def _places(strand: _Strand) -> Iterator[_Place]:
-    """Places on a strand, close together."""
-    arrow, path, is_level = strand
-    for one, other in pairwise(_level_points(*path) if is_level else points_on(path, _STEP)):
+    """Places on a curved strand, close together."""
+    for one, other in pairwise(points_on(strand.path, _STEP)):
         length = math.dist(one, other)
         if length:
             heading = (other[0] - one[0]) / length, (other[1] - one[1]) / length
-            yield _Place(arrow, one, heading, length, is_level)
+            yield _Place(strand.arrow, one, heading, length)
 
 
-def _level_points(start: Point, end: Point) -> list[Point]:
-    (low, across), high = start, end[0]
-    steps = max(1, math.ceil((high - low) / _STEP))
-    return [(low + (high - low) * step / steps, across) for step in range(steps + 1)]
+class _Beside:
+    """The level strands of a gap, and the places on curves that were added, to find what runs beside them."""
 
+    def __init__(self, site: Site, centres: Mapping[str, Point], level: Sequence[_Strand]) -> None:
+        self._site, self._centres = site, centres
+        self._level = sorted(level, key=_across)
+        self._cells: dict[tuple[int, int], list[_Place]] = defaultdict(list)
+        self._run: dict[tuple[str, str], float] = defaultdict(float)
+        self._seen: set[tuple[_Place, str]] = set()
 
-def _run_together(
-    site: Site, centres: Mapping[str, Point], curved: Sequence[_Place], places: Sequence[_Place]
-) -> bool:
-    """Whether two pairs run beside each other, too near for their arrows, away from an end they share; in
-    lanes of their own they do not."""
-    cells: dict[tuple[int, int], list[_Place]] = defaultdict(list)
-    for place in places:
-        cells[int(place.at[0] // _BESIDE), int(place.at[1] // _BESIDE)].append(place)
-    run: dict[tuple[str, str], float] = defaultdict(float)
-    for arrow, (x, y), heading, length, _ in curved:
+    def add(self, places: Sequence[_Place]) -> None:
+        for place in places:
+            self._cells[int(place.at[0] // _BESIDE), int(place.at[1] // _BESIDE)].append(place)
+
+    def run_together(self, places: Sequence[_Place]) -> bool:
+        """Whether a curve and another pair run beside each other, too near for their arrows, away from an end
+        they share; in lanes of their own they do not."""
+        for place in places:
+            near = [(place, arrow) for arrow in self._level_near(place)]
+            for other in self._curved_near(place):
+                near += (place, other.arrow), (other, place.arrow)
+            for one, arrow in near:
+                if (one, arrow.id) in self._seen:
+                    continue
+                self._seen.add((one, arrow.id))
+                if _is_apart(self._site, self._centres, one.arrow, arrow, one.at):
+                    self._run[one.arrow.id, arrow.id] += one.length
+                    if self._run[one.arrow.id, arrow.id] > _LONG:
+                        return True
+        return False
+
+    def _curved_near(self, place: _Place) -> Iterator[_Place]:
+        """The places of other pairs beside a place that run in about the same direction."""
+        (x, y), heading = place.at, place.heading
         column, row = int(x // _BESIDE), int(y // _BESIDE)
-        beside = {
-            other.id: other
-            for i in (-1, 0, 1)
-            for j in (-1, 0, 1)
-            for other, at, ahead, _, _ in cells.get((column + i, row + j), ())
-            if other is not arrow
-            and math.hypot(at[0] - x, at[1] - y) < _BESIDE
-            and abs(heading[0] * ahead[0] + heading[1] * ahead[1]) > _PARALLEL
-        }
-        for id, other in beside.items():
-            if _is_apart(site, centres, arrow, other, (x, y)):
-                run[arrow.id, id] += length
-                if run[arrow.id, id] > _LONG:
-                    return True
-    return False
+        for cell in product((column - 1, column, column + 1), (row - 1, row, row + 1)):
+            for other in self._cells.get(cell, ()):
+                if (
+                    other.arrow is not place.arrow
+                    and math.dist(other.at, place.at) < _BESIDE
+                    and abs(heading[0] * other.heading[0] + heading[1] * other.heading[1]) > _PARALLEL
+                ):
+                    yield other
+
+    def _level_near(self, place: _Place) -> Iterator[ArrowPair]:
+        """The other pairs that run level beside a place at which a curve is about level."""
+        if abs(place.heading[0]) <= _PARALLEL:
+            return
+        x, y = place.at
+        first, last = (bisect_left(self._level, y + side, key=_across) for side in (-_BESIDE, _BESIDE))
+        for other, ((low, across), (high, _)), _ in self._level[first:last]:
+            if other is not place.arrow and math.hypot(max(low - x, x - high, 0.0), across - y) < _BESIDE:
+                yield other
+
+
+def _across(strand: _Strand) -> float:
+    return strand.path[0][1]
 
 
 def _is_apart(
@@ -165,14 +193,6 @@ class _Bodies(NamedTuple):
     tallest: float = 0.0
 
 
-def _bodies_at(place: _Place, gap: int, site: Site, bodies: Mapping[int, _Bodies]) -> _Bodies:
-    """The shapes of the rank, before a gap or behind it, that a place may lie in."""
-    before, behind = site.in_order[gap : gap + 2]
-    if place.at[0] < before.end + _BODY:
-        return bodies.get(gap, _Bodies())
-    return bodies.get(gap + 1, _Bodies()) if place.at[0] > behind.start - _BODY else _Bodies()
-
-
 def _is_upon(place: _Place, bodies: _Bodies) -> bool:
     """Whether a place lies in a shape that is neither end of its pair."""
     outlines, acrosses, tallest = bodies
@@ -182,7 +202,7 @@ def _is_upon(place: _Place, bodies: _Bodies) -> bool:
     return any(body.holds(place.at) for shape, body in outlines[first:last] if shape.id not in ends)
 
 
-def _bodies(site: Site, centres: Mapping[str, Point]) -> dict[int, _Bodies]:
+def _bodies(site: Site, centres: Mapping[str, Point]) -> Mapping[int, _Bodies]:
     """The shapes by rank, so much larger than they are drawn that a pair's arrows keep clear of them where
     its middle line does."""
     by_rank: dict[int, list[tuple[Shape, Rectangle]]] = defaultdict(list)
@@ -191,7 +211,7 @@ def _bodies(site: Site, centres: Mapping[str, Point]) -> dict[int, _Bodies]:
         outline = Ellipse if shape.kind in ("op", "junction") else Rectangle
         body = outline(centres[shape.id], box.along / 2 + _BODY, box.across / 2 + _BODY)
         by_rank[site.rank(shape.id).number].append((shape, body))
-    bodies = {}
+    bodies: dict[int, _Bodies] = defaultdict(_Bodies)
     for rank, outlines in by_rank.items():
         outlines.sort(key=lambda body: body[1].centre[1])
         acrosses = [body.centre[1] for _, body in outlines]

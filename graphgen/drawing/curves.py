@@ -245,9 +245,10 @@ def between(start: Point, end: Point, part: float) -> Point:
 def _leg(piece: Path, k: int) -> Point:
     """The direction of one leg of a control polygon; of the whole where the leg has no length."""
     (ax, ay), (bx, by) = piece[k], piece[k + 1]
-    if math.hypot(bx - ax, by - ay) < 1e-6:
+    length = math.hypot(bx - ax, by - ay)
+    if length < 1e-6:
         (ax, ay), (bx, by) = piece[0], piece[3]
-    length = math.hypot(bx - ax, by - ay) or 1.0
+        length = math.hypot(bx - ax, by - ay) or 1.0
     return (bx - ax) / length, (by - ay) / length
 
 

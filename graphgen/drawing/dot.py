@@ -258,11 +258,7 @@ def _with_head(curve: tuple[Point, ...], page: Page) -> str:
 
 
 def _places(points: Iterable[Point], page: Page) -> str:
-    places = []
-    for point in points:
-        x, y = page.at(point)
-        places.append(f"{x:.2f},{-y:.2f}")
-    return " ".join(places)
+    return " ".join([f"{x:.2f},{-y:.2f}" for x, y in map(page.at, points)])
 
 
 def _inches(points: float) -> str:

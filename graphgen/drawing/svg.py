@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 FONT = "Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, sans-serif"
 """The font of all texts of a picture."""
 
+NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
+
 Inscribe = Callable[[str], str]
 """The markup of a line of text."""
 
@@ -60,7 +62,7 @@ class Part:
         # The printed lines are plain: they have neither italics nor indices.
         lines, cells = iter(self.lines), self.cells
         for element in self.elements:
-            kind, found = _kind(element), element.attrib
+            kind, found = element.tag, element.attrib
             if kind == "text":
                 line = next(lines)
                 is_shape = isinstance(self.of, Shape)
@@ -137,10 +139,11 @@ def draw(layout: Layout, engine: str = ENGINES[0]) -> SVG:
 
 
 def _parsed(printed: str) -> Element:
+    """The picture as elements, whose names are without their namespace."""
     from xml.etree.ElementTree import ParseError, fromstring
 
     try:
-        return fromstring(printed)
+        return fromstring(printed.replace(NAMESPACE, "", 1))
     except ParseError as error:
         raise RenderError(f"Graphviz printed no picture: {error}", "use the embedded engine") from None
 
@@ -158,13 +161,8 @@ def _part(
     _, _, classes = group.get("class", "").partition(" ")  # behind Graphviz' own
     lines = [line for text in texts if text for line in text.split("\n")]
     printed = [group, *(groups[one] for one in further)]
-    elements = [element for one in printed for element in one if _kind(element) != "title"]
+    elements = [element for one in printed for element in one if element.tag != "title"]
     return Part(id, classes, of, tuple(lines), tuple(elements), cells)
-
-
-def _kind(element: Element) -> str:
-    """The name of an element without its namespace."""
-    return element.tag.rpartition("}")[2]
 
 
 def _text(printed: dict[str, str], line: str, is_of_shape: bool) -> str:

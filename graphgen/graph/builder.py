@@ -12,6 +12,7 @@ from graphgen.graph.graph import ComputationalGraph
 from graphgen.graph.node import op_of
 from graphgen.graph.numbers import Value, shape_of
 from graphgen.graph.recorded import Recorded
+from graphgen.graph.written import Written
 from graphgen.ops import Op, Shape, broadcast
 
 
@@ -76,10 +77,8 @@ class GraphBuilder:
 
     def shape(self, node: int) -> Shape:
         """The shape of a value; raises SourceError where those of its operands do not fit."""
-        for attributes, operands in zip(
-            self._nodes[len(self._shapes) : node + 1], self._operands[len(self._shapes) :], strict=False
-        ):
-            self._shapes.append(self._shape(attributes, operands))
+        for number in range(len(self._shapes), node + 1):
+            self._shapes.append(self._shape(self._nodes[number], self._operands[number]))
         return self._shapes[node]
 
     def ids(self) -> list[str]:
@@ -98,17 +97,13 @@ class GraphBuilder:
 
     def build(self, output: int, **attributes: object) -> ComputationalGraph:
         """The graph; `attributes` are those of the whole, such as `reference`."""
-        import networkx as nx
-
         ids = self.ids()
-        network: nx.MultiDiGraph = nx.MultiDiGraph(**attributes)
-        network.add_nodes_from(zip(ids, self._nodes, strict=True))
-        network.add_edges_from(
-            (ids[operand], id, position, {"operand": position})
+        nodes = {id: dict(node) for id, node in zip(ids, self._nodes, strict=True)}
+        edges = {
+            id: [(position, ids[operand], position) for position, operand in enumerate(operands)]
             for id, operands in zip(ids, self._operands, strict=True)
-            for position, operand in enumerate(operands)
-        )
-        return ComputationalGraph(network, ids[output])
+        }
+        return ComputationalGraph(Written(nodes, edges, attributes), ids[output])
 
     def _shape(self, attributes: dict[str, Any], operands: tuple[int, ...]) -> Shape:
         op, value = attributes["op"], attributes["value"]

@@ -49,12 +49,12 @@ class Expressions:
         """The value of an expression, as a node; `target` is the name that it will have."""
         if depth > MAX_DEPTH:
             raise self._text.fault_at(node, "the expression nests too deeply", SPLIT_IT)
+        if isinstance(node, ast.Name):
+            return self._name(node, target)
         value = self.literals.value(node, depth)
         if value is not None:
             return self.counted(self._builder.constant(value, place=self._text.place(node)), node)
         match node:
-            case ast.Name():
-                return self._name(node, target)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.add(operand, target, depth + 1)
             case ast.UnaryOp(op=ast.USub(), operand=operand):

@@ -99,6 +99,7 @@ class Literals:
         if number is None and isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub | ast.UAdd):
             operand = self.constant(first.operand, depth + 1)
             number = -operand if operand is not None and isinstance(first.op, ast.USub) else operand
+            self._worked_out[first] = number
         for link in reversed(links):
             right = None if number is None else self.constant(link.right, depth + 1)
             if number is not None:

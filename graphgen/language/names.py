@@ -21,10 +21,13 @@ class Names:
     def __init__(self, text: SourceText) -> None:
         self._text = text
         self._spellings: dict[str, str] = {}
+        self._read: set[str] = set()
 
     def read(self, node: ast.Name) -> str:
         """A name as it is written; raises SourceError for one that is private, too long or misleading."""
         name = self.spelled(node)
+        if name in self._read:
+            return name
         if node.id.startswith("__"):
             raise self._text.fault_at(
                 node, f"{excerpt(name)} begins with two underscores", "choose another name"
@@ -49,6 +52,7 @@ class Names:
             elif skeleton(first) != skeleton(name):
                 fault, hint = "are drawn alike", "rename one of them"
             raise self._text.fault_at(node, f"{excerpt(name)} and {excerpt(first)} {fault}", hint)
+        self._read.add(name)
         return name
 
     def spelled(self, node: ast.Name) -> str:

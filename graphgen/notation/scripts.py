@@ -144,7 +144,6 @@ class Run(NamedTuple):
     is_upright: bool
 
 
-@lru_cache(maxsize=4096)  # a picture asks for each of its texts some times, and pages repeat them
 def runs(line: str) -> tuple[Run, ...]:
     """The runs of a line. An index and an exponent of the same letter stand one above the other."""
     written: list[Run] = []
@@ -152,6 +151,7 @@ def runs(line: str) -> tuple[Run, ...]:
     return tuple(written)
 
 
+@lru_cache(maxsize=4096)  # a picture asks for each of its texts some times, and pages repeat them
 def width(text: str, size: float) -> float:
     """The width of a line in points; full-width characters count one font size each.
 

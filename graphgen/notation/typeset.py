@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from graphgen.graph import decimal_text, is_terminating
+from graphgen.graph import decimal_text
 from graphgen.notation.scripts import raised
 from graphgen.notation.widths import EN_SPACE, FIGURE_SPACE, PUNCTUATION_SPACE
 
@@ -16,6 +16,7 @@ MAX_ROWS, MAX_COLUMNS = 4, 5
 """The size of an array whose entries a picture shows."""
 _LEFT = "⎡⎢⎣["
 _LONGEST_INTEGER = 15
+_EXACT_ENOUGH = Context(prec=2 * _LONGEST_INTEGER)
 _LARGE, _ZEROS = 9, 6
 """The power of ten from which a number is written as one, and how many zeros an integer then ends in."""
 
@@ -33,8 +34,8 @@ def number_text(value: Any, digits: int = 6, thousands: bool = False) -> str:
     >>> number_text(10**12), number_text(1234567890123), number_text(Fraction(10**12, 7))
     ('10¹²', '1234567890123', '1.42857×10¹¹')
     """
-    if getattr(value, "is_Rational", False):
-        return _rational_text(int(value.p), int(value.q), digits, thousands)
+    if isinstance(value, Fraction) or getattr(value, "is_Rational", False):
+        return _rational_text(int(value.numerator), int(value.denominator), digits, thousands)
     return _decimal_text(*_decimal(value, digits), thousands)
 
 
@@ -135,9 +136,7 @@ def _decimal(value: Any, digits: int) -> tuple[Decimal, bool]:
     if isinstance(value, int | float):
         value = Fraction(value) if value == int(value) else Fraction(repr(float(value)))
     if isinstance(value, Fraction):
-        number = Decimal(value.numerator) / Decimal(value.denominator)
-        if is_terminating(value) and len(decimal_text(value)) <= 2 * _LONGEST_INTEGER:
-            number = Decimal(decimal_text(value))
+        number = _EXACT_ENOUGH.divide(Decimal(value.numerator), Decimal(value.denominator))
     else:
         written = str(value if isinstance(value, Decimal) else value.evalf(digits + 2 * _LONGEST_INTEGER))
         # A Decimal's exponent has at most 18 digits; a number with a longer one is nothing to any reader.

@@ -129,14 +129,10 @@ def _targets(t: Any, x: Any) -> Any:
     """
     if np.ndim(t) == np.ndim(x):
         return t
-    labels = np.asarray(t, dtype=np.intp)
-    classes = np.shape(x)[-1]
-    # Without its sign, a label below 0 is larger than any.
-    if _any(labels != t, axis=None) or _largest(labels.view(np.uintp), axis=None) >= classes:
+    is_class = np.asarray(t)[..., None] == np.arange(np.shape(x)[-1], dtype=float)
+    if np.count_nonzero(is_class) < np.size(t):
         return np.full(np.shape(x), np.nan)
-    shares = np.zeros((labels.size, classes))
-    shares[np.arange(labels.size), labels.ravel()] = 1.0
-    return shares.reshape(np.shape(x))
+    return is_class.astype(float)
 
 
 def _rows(x: Any) -> int:

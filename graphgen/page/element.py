@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from graphgen.diagram import SHRINKING, Shape, Step, called, description, steps, title
-from graphgen.drawing import FONT, SVG, Picture, draw, escaped, lay_out, picture, require_drawable
+from graphgen.drawing import FONT, NAMESPACE, SVG, Picture, draw, escaped, lay_out, picture, require_drawable
 from graphgen.errors import contained
 from graphgen.graph import ComputationalGraph, is_absolute
 from graphgen.notation import plain, readable
@@ -22,7 +22,6 @@ from graphgen.options import Options
 from graphgen.page.lettering import inscribed, inscribed_for_renderer
 from graphgen.page.links import Anchor, Piece, linked
 
-_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 _STANDALONE_COLOURS = """
 svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-tangent: #00607a;
@@ -141,7 +140,7 @@ def svg_element(
     is_silent = _has_links(drawn, led_to)
     role, links, silent = ("group", _XLINK, ' aria-hidden="true"') if is_silent else ("img", "", "")
     role = "group" if buttons else role
-    namespace = _NAMESPACE if paper or is_xml else ""
+    namespace = NAMESPACE if paper or is_xml else ""
     # On a page a picture grows with the text around it.
     width, height = (drawn.width, drawn.height) if paper else (in_ems(drawn.width), in_ems(drawn.height))
     if is_hidden:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from graphgen.errors import Place, SourceError
 from graphgen.language.expressions import MAX_NODES
+from graphgen.language.literals import Literals
 from graphgen.language.parser import parse
 from graphgen.language.source import MAX_DEPTH, MAX_LENGTH, MAX_LINE, MAX_TERMS
 from graphgen.ops.table import FUNCTIONS
@@ -701,6 +702,14 @@ def test_beyond_a_limit_a_source_is_refused_at_once(text, message):
 )
 def test_up_to_the_limits_a_source_is_read(text, nodes):
     assert len(parse(text)) == nodes
+
+
+def test_each_level_of_signs_is_read_a_few_times(monkeypatch):
+    read = []
+    once = Literals.number
+    monkeypatch.setattr(Literals, "number", lambda self, node: read.append(node) or once(self, node))
+    parse(nested("-(", ")", 90))
+    assert len(read) <= 4 * 90
 
 
 @pytest.mark.parametrize(
