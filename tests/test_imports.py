@@ -108,15 +108,6 @@ def test_what_is_slow_is_loaded_when_it_is_used(module, unloaded):
     assert run(f"import sys, {module}; print([n for n in {unloaded} if n in sys.modules], end='')") == "[]"
 
 
-def test_numbers_and_a_picture_are_made_without_networkx():
-    code = (
-        "import sys, graphgen; graph = graphgen.parse('x = 3\\ny = x * x + x')\n"
-        "assert graphgen.verify(graph).is_proved and graphgen.svg(graph) and graph.source()\n"
-        "print('networkx' in sys.modules, end='')"
-    )
-    assert run(code) == "False"
-
-
 def run(code):
     return subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"

@@ -12,7 +12,6 @@ from graphgen.graph.graph import ComputationalGraph
 from graphgen.graph.node import op_of
 from graphgen.graph.numbers import Value, shape_of
 from graphgen.graph.recorded import Recorded
-from graphgen.graph.written import Written
 from graphgen.ops import Op, Shape, broadcast
 
 
@@ -97,13 +96,17 @@ class GraphBuilder:
 
     def build(self, output: int, **attributes: object) -> ComputationalGraph:
         """The graph; `attributes` are those of the whole, such as `reference`."""
+        import networkx as nx
+
         ids = self.ids()
-        nodes = {id: dict(node) for id, node in zip(ids, self._nodes, strict=True)}
-        edges = {
-            id: [(position, ids[operand], position) for position, operand in enumerate(operands)]
+        network: nx.MultiDiGraph = nx.MultiDiGraph(**attributes)
+        network.add_nodes_from(zip(ids, self._nodes, strict=True))
+        network.add_edges_from(
+            (ids[operand], id, position, {"operand": position})
             for id, operands in zip(ids, self._operands, strict=True)
-        }
-        return ComputationalGraph(Written(nodes, edges, attributes), ids[output])
+            for position, operand in enumerate(operands)
+        )
+        return ComputationalGraph(network, ids[output])
 
     def _shape(self, attributes: dict[str, Any], operands: tuple[int, ...]) -> Shape:
         op, value = attributes["op"], attributes["value"]

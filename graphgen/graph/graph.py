@@ -17,7 +17,6 @@ from graphgen.graph.numbers import Value, has_one_hot_rows
 from graphgen.graph.open_shapes import found_shapes, step_of
 from graphgen.graph.recorded import Reference
 from graphgen.graph.text import source_of
-from graphgen.graph.written import Written, network_of, written_in
 from graphgen.ops import Op, Shape
 from graphgen.views import view
 
@@ -39,12 +38,12 @@ MAX_ENTRIES_IN_ALL = 10_000_000
 class ComputationalGraph:
     """A computation as a directed acyclic graph; nothing changes it once it is built.
 
-    `network` is the networkx graph, frozen, made when it is first asked for. Its nodes carry the attributes
-    `op` (a name in the op table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested
-    tuples of them, or a read-only NumPy array), `parameters`, `range`, `link`, `place`, `data` (true of an
-    input that wants no gradient), `shape` (of an input without a value) and `abstract` (true where `op`
-    names a function of which nothing is known); its edges are keyed by, and carry, `operand`, the position
-    from 0. `output` is the id of the result. The shapes follow from those of the inputs.
+    `network` is the networkx graph, frozen. Its nodes carry the attributes `op` (a name in the op
+    table, or None), `name`, `label`, `value` (a Fraction, exact as written, nested tuples of them, or a
+    read-only NumPy array), `parameters`, `range`, `link`, `place`, `data` (true of an input that wants no
+    gradient), `shape` (of an input without a value) and `abstract` (true where `op` names a function of
+    which nothing is known); its edges are keyed by, and carry, `operand`, the
+    position from 0. `output` is the id of the result. The shapes follow from those of the inputs.
 
     >>> from fractions import Fraction
     >>> import networkx as nx
@@ -60,21 +59,29 @@ class ComputationalGraph:
     operands do not fit.
     """
 
-    def __init__(self, network: nx.MultiDiGraph | Written, output: str) -> None:
-        written = network if isinstance(network, Written) else written_in(network)
-        if output not in written.nodes:
+    def __init__(self, network: nx.MultiDiGraph, output: str) -> None:
+        import networkx as nx  # slow to load, and not needed before there is a graph
+
+        if not isinstance(network, nx.MultiDiGraph):
+            raise GraphgenError(f"the network is a {type(network).__name__}", "give a networkx.MultiDiGraph")
+        position = {id: index for index, id in enumerate(network)}
+        try:
+            order = tuple(nx.lexicographical_topological_sort(network, key=position.__getitem__))
+        except nx.NetworkXUnfeasible:
+            raise GraphgenError("the graph has a cycle", "a value cannot depend on itself") from None
+        if output not in position:
             raise GraphgenError(f"the output {excerpt(str(output))} is not a node of the graph")
         self.output = output
-        self._written = written
+        arriving: dict[str, list[tuple[Any, str, Any]]] = {id: [] for id in order}
+        for operand, id, key, place in network.edges(keys=True, data="operand"):
+            arriving[id].append((key, operand, place))
         shapes: dict[str, Shape] = {}
-        steps = [step_of(id, attributes, written.edges[id]) for id, attributes in written.nodes.items()]
-        found = found_shapes(steps, output)
+        found = found_shapes([step_of(id, network.nodes[id], arriving[id]) for id in order], output)
         self.unclear = found.unclear
         """The ids of inputs without a number of which nothing says what shape they have."""
         nameless: dict[str, str] = {}
         self.nodes: tuple[Node, ...] = tuple(
-            node_of(id, written.nodes, edges, shapes, nameless, found.shapes)
-            for id, edges in written.edges.items()
+            node_of(id, network.nodes, arriving[id], shapes, nameless, found.shapes) for id in order
         )
         """The nodes in topological order: each after its operands, else as they were written."""
         given, entries = 0, 0
@@ -88,13 +95,14 @@ class ComputationalGraph:
                 f"the arrays of the graph have {entries:,} entries in all",
                 f"at most {MAX_ENTRIES_IN_ALL:,} are kept: split the source",
             )
-        self.reference: Reference | None = written.whole.get("reference")
+        self.network = nx.freeze(network)
+        self.reference: Reference | None = network.graph.get("reference")
         """The values and gradients that a framework computed, where the graph was captured from one."""
-        self.upstream: Value | None = written.whole.get("upstream")
+        self.upstream: Value | None = network.graph.get("upstream")
         """The gradient that the backward pass starts from, where one is given in place of 1."""
-        self.upstream_symbol: str | None = written.whole.get("upstream_symbol")
+        self.upstream_symbol: str | None = network.graph.get("upstream_symbol")
         """The symbol that stands for that gradient, where one is given: g, or ∂L/∂y."""
-        self.modules: Mapping[str, str] = written.whole.get("modules") or {}
+        self.modules: Mapping[str, str] = network.graph.get("modules") or {}
         """The class of each module that a captured graph has, by its path: {"blocks.0": "Block"}."""
 
     def __iter__(self) -> Iterator[Node]:
@@ -104,7 +112,7 @@ class ComputationalGraph:
         return len(self.nodes)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._by_id
+        return id in self.network
 
     def __getitem__(self, id: str) -> Node:
         return self._by_id[id]
@@ -127,10 +135,6 @@ class ComputationalGraph:
         """The picture that a notebook shows, and the table for a terminal."""
         shown: dict[str, str] = view("bundle")(view("glance")(self))
         return shown
-
-    @cached_property
-    def network(self) -> nx.MultiDiGraph:
-        return network_of(self._written)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Node]:
@@ -209,7 +213,7 @@ class ComputationalGraph:
     @property
     def has_stand_ins(self) -> bool:
         """Whether functions that are only named have numbers, by what stands in for them."""
-        return bool(self._written.whole.get("stand_ins"))
+        return bool(self.network.graph.get("stand_ins"))
 
     @cached_property
     def is_scalar(self) -> bool:
@@ -277,11 +281,9 @@ class ComputationalGraph:
     @cached_property
     def on_path(self) -> frozenset[str]:
         """The ids of the nodes that the output depends on, itself included."""
-        needed = {self.output}
-        for node in reversed(self.nodes):
-            if node.id in needed:
-                needed.update(node.operands)
-        return frozenset(needed)
+        import networkx as nx
+
+        return frozenset(nx.ancestors(self.network, self.output) | {self.output})
 
     def save(self, path: str | Path) -> None:
         """Writes the graph into a file, from which `graphgen.load` reads it back, without a framework."""
@@ -311,10 +313,9 @@ class ComputationalGraph:
         v1 = x + 1
         y = v1 * x
         """
-        after = {self.output}
-        for node in self.nodes:
-            if not after.isdisjoint(node.operands):
-                after.add(node.id)
-        before = (node for node in self.nodes if node.id not in after)
+        import networkx as nx
+
+        after = nx.descendants(self.network, self.output)
+        before = (node for node in self.nodes if node.id != self.output and node.id not in after)
         declared = "".join(f"{name}: function\n" for name in self.functions)
         return declared + source_of((*before, self[self.output]))
