@@ -505,6 +505,11 @@ def strided(x):
     return y.as_strided((2, 2), (1, 3)).prod() + y.repeat(2, 1, 2).square().sum()
 
 
+def pooled(x):
+    pooled = F.max_pool2d(x, 2, ceil_mode=True) + F.avg_pool2d(x, 2, ceil_mode=True)
+    return pooled.prod()
+
+
 def looked_up(table):
     words = torch.tensor([[2, 1, 2]])
     return F.embedding(words, table, padding_idx=0).prod(dim=1).sum()
@@ -606,5 +611,6 @@ def networks():
         "padded": (with_padding, {"x": random(3, 2)}),
         "masked before exp": (masked_exp, {"x": random(3, 3)}),
         "strided": (strided, {"x": random(3, 3)}),
+        "pooled, ceilings that are floors": (pooled, {"x": random(1, 1, 4, 4)}),
         "looked up": (looked_up, {"table": random(3, 2)}),
     }

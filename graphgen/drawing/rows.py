@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from graphgen.diagram import ArrowPair
 from graphgen.drawing.boxes import PAIR, TIP, Border, Layout
-from graphgen.drawing.curves import Path, Point, joined, line, pieces, rounded
+from graphgen.drawing.curves import Path, Point, is_level, joined, line, pieces, rounded
 from graphgen.drawing.lanes import LANE
 from graphgen.drawing.narrowing import AIR, solids
 from graphgen.drawing.places import occupied
@@ -89,8 +89,10 @@ def _across(path: Path, along: float) -> float:
 
 def _can_be_cut(arrow: ArrowPair, along: float, layout: Layout) -> bool:
     """Whether a pair goes on there: it is not cut off from the word at its end, an input not from its number,
-    and no pair right before its head."""
+    and no pair where a bend ends or right before its head."""
     path = layout.paths[arrow.id]
+    if any(not is_level(piece) and piece[0][0] < along <= piece[3][0] for piece in pieces(path)):
+        return False
     start = layout.labels[arrow.id][0] if arrow.tail.kind == "input" else path[0][0]
     return start < along < path[-1][0] - _ENTRY
 

@@ -78,9 +78,9 @@ def _max_pool(
     *,
     result: Any,
 ) -> NodeNumber:
-    if ceil_mode or return_indices or {*_each(dilation, 2)} != {1}:
+    if return_indices or {*_each(dilation, 2)} != {1}:
         raise NoRowError("max_pool2d")
-    return _pool(on, "max_pool2d", input, kernel_size, stride, padding)
+    return _pool(on, "max_pool2d", input, kernel_size, stride, padding, result)
 
 
 def _average_pool(
@@ -95,15 +95,20 @@ def _average_pool(
     *,
     result: Any,
 ) -> NodeNumber:
-    if ceil_mode or divisor_override is not None or (not count_include_pad and any(_each(padding, 2))):
+    if divisor_override is not None or (not count_include_pad and any(_each(padding, 2))):
         raise NoRowError("avg_pool2d")
-    return _pool(on, "avg_pool2d", input, kernel_size, stride, padding)
+    return _pool(on, "avg_pool2d", input, kernel_size, stride, padding, result)
 
 
-def _pool(on: Follower, name: str, input: Any, kernel: Any, stride: Any, padding: Any) -> NodeNumber:
+def _pool(
+    on: Follower, name: str, input: Any, kernel: Any, stride: Any, padding: Any, result: Any
+) -> NodeNumber:
     kernel = _each(kernel, 2)
     steps = kernel if stride is None or stride == [] else _each(stride, 2)
-    return on.apply(name, input, kernel=kernel, stride=steps, padding=_each(padding, 2))
+    node = on.apply(name, input, kernel=kernel, stride=steps, padding=_each(padding, 2))
+    if on.tape.shape(node) != tuple(result.shape):  # ceil_mode, where windows reach beyond the picture
+        raise NoRowError(name)
+    return node
 
 
 def _interpolated(on: Follower, input: Any, *args: Any, result: Any, **kwargs: Any) -> NodeNumber:

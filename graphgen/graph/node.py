@@ -298,8 +298,8 @@ def _shape(node: Node, shapes: Mapping[str, Shape], given: Shape) -> Shape:
 
 def beyond_limits(shape: Shape, *others: Shape) -> tuple[str, str] | None:
     """The excess of an array that is too large, and how much is kept; None where it is of a size to keep, as
-    it is beside others that are as large, such as the parameters of a model."""
-    if prod(shape) > MAX_ENTRIES and prod(shape) > max(map(prod, others), default=0):
+    it is beside others that are as large together, such as the parameters of a model."""
+    if prod(shape) > MAX_ENTRIES and prod(shape) > sum(map(prod, others)):
         return f"{prod(shape):,} entries", f"at most {MAX_ENTRIES:,} are kept"
     if len(shape) > MAX_AXES:
         return f"{len(shape)} axes", f"at most {MAX_AXES} are kept"

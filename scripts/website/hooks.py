@@ -77,7 +77,7 @@ FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
 PROSE = re.compile(r"(?<=<p>).*?(?=</p>)|(?<=<li>)(?!\s*<p>).*?(?=</li>)", re.DOTALL)
 NOT_WORDS = re.compile(r"(<(code|math|svg)\b.*?</\2>|<[^>]*>)", re.DOTALL)
 BEFORE_OPERATOR = re.compile(r"\s(?=[=≈×÷·+−](?:\s|$))")
-AFTER_OPERATOR = re.compile(r"(?<=\u00a0[=≈×÷·])\s")
+AFTER_OPERATOR = re.compile(r"(?<=\u00a0[=≈×÷·])\s+")
 SEARCH_INDEX = Path("search", "search_index.json")
 """Beside it stands the same as a script, for a site that is opened from the disk."""
 

@@ -86,6 +86,14 @@ def test_two_pairs_go_on_where_a_picture_that_runs_down_does_not_fit():
     assert not merged(layout)
 
 
+def test_no_row_ends_where_a_bend_does():
+    level = laid_out("x = 1\nw = 2\nz = w * x + exp(x) * w", order="source", direction="right")
+    rows = in_rows(level, 560, most=2)
+    assert rows
+    assert set(untidy(rows)) <= set(untidy(level))
+    assert set(merged(rows)) <= set(merged(level))
+
+
 @settings(max_examples=40, derandomize=True)
 @given(programs(), st.sampled_from([400, 600, 900]))
 def test_pairs_that_go_on_together_keep_apart(graph, width):
