@@ -90,10 +90,11 @@ class ComputationalGraph:
                 given += prod(node.shape)
             else:
                 entries += prod(node.shape)
-        if entries > max(MAX_ENTRIES_IN_ALL, 10 * given):
+        most = max(MAX_ENTRIES_IN_ALL, 10 * given)
+        if entries > most:
             raise SourceError(
                 f"the arrays of the graph have {entries:,} entries in all",
-                f"at most {MAX_ENTRIES_IN_ALL:,} are kept: split the source",
+                f"at most {most:,} are kept: split the source",
             )
         self.network = nx.freeze(network)
         self.reference: Reference | None = network.graph.get("reference")
