@@ -291,12 +291,12 @@ def _shape(node: Node, shapes: Mapping[str, Shape], given: Shape) -> Shape:
         raise SourceError(
             f"{node.described} does not fit the shapes: {operand_shapes}", str(error), node.place
         ) from None
-    if excess := beyond_limits(shape, *shapes.values()):
+    if excess := beyond_limits(shape, shapes.values()):
         raise SourceError(f"{node.described} has {excess[0]}", excess[1], node.place)
     return shape
 
 
-def beyond_limits(shape: Shape, *others: Shape) -> tuple[str, str] | None:
+def beyond_limits(shape: Shape, others: Iterable[Shape] = ()) -> tuple[str, str] | None:
     """The excess of an array that is too large, and how much is kept; None where it is of a size to keep, as
     it is beside others that are as large together, such as the parameters of a model."""
     if prod(shape) > MAX_ENTRIES and prod(shape) > sum(map(prod, others)):
