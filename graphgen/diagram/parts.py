@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from graphgen.graph import Edge
 from graphgen.notation import Cells
@@ -103,12 +104,12 @@ class Scene:
     in_order: bool = False
     frames: tuple[Frame, ...] = ()
 
-    @property
+    @cached_property
     def all_arrows(self) -> tuple[ArrowPair, ...]:
         """The pairs, and behind them those of the weights that are written at them."""
         return self.arrows + tuple(weight for arrow in self.arrows for weight in arrow.weights)
 
-    @property
+    @cached_property
     def all_shapes(self) -> tuple[Shape, ...]:
         """The shapes, and behind them the words of the weights that are written at arrows."""
         return self.shapes + tuple(weight.tail for arrow in self.arrows for weight in arrow.weights)

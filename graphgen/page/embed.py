@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from graphgen.diagram import PHRASES, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
@@ -15,7 +15,7 @@ from graphgen.options import LANGUAGES
 from graphgen.page.element import Stage, held, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
-from graphgen.page.opening import Opened, opened_modules
+from graphgen.page.opening import opened_modules
 from graphgen.page.phone import drawn_for_phone
 from graphgen.page.strip import strip
 
@@ -35,9 +35,7 @@ def figure(shown: Picture, id: str, engine: str = "embedded") -> str:
     """
     drawn = draw(lay_out(shown.scene, engine), engine)
     prose = description(shown.graph, shown.asked, shown.options)
-    opened = opened_modules(shown, engine)
-    narrow = None if opened else drawn_for_phone(shown, drawn, engine)
-    return linked(figure_around(drawn, shown, id, prose, opened=opened, narrow=narrow))
+    return linked(figure_around(drawn, shown, id, prose, engine))
 
 
 def figure_around(
@@ -45,14 +43,15 @@ def figure_around(
     shown: Picture,
     id: str,
     text: str,
+    engine: str,
     is_xml: bool = False,
-    opened: Sequence[Opened] = (),
-    narrow: SVG | None = None,
 ) -> list[Piece]:
     """The same around what is drawn already, with a description, in pieces that `linked` puts together.
 
-    Each of `opened` is shown in its place by a button in the picture, and `narrow` by phones.
+    An open module is shown in its place by a button in the picture, and a narrower drawing by phones.
     """
+    opened = opened_modules(shown, engine)
+    narrow = None if opened else drawn_for_phone(shown, drawn, engine)
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
     opens, closes = _OPENS[options.language]

@@ -90,8 +90,6 @@ class Request:
         from graphgen.drawing import draw, lay_out, require_drawable
         from graphgen.notation import plain
         from graphgen.page.embed import figure_around
-        from graphgen.page.opening import opened_modules
-        from graphgen.page.phone import drawn_for_phone
 
         require_drawable(self.graph, self.options)
         shown = self.picture
@@ -101,10 +99,8 @@ class Request:
                 links.setdefault(node.link, node.place.line if node.place else 1)
         drawn = draw(lay_out(shown.scene, self.engine), self.engine)
         prose = description(shown.graph, shown.asked, shown.options)
-        opened = opened_modules(shown, self.engine)
-        narrow = None if opened else drawn_for_phone(shown, drawn, self.engine)
         made: dict[str, Any] = {
-            "pieces": figure_around(drawn, shown, self.id, prose, self.is_xml, opened, narrow),
+            "pieces": figure_around(drawn, shown, self.id, prose, self.engine, self.is_xml),
             "width": drawn.width,
             "title": title(shown.graph, shown.asked, shown.options),
             "description": prose,
