@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 _STEP = 2.0**-17
 _SHORT_STEP = 2.0**-26
+"""So short that a curve has about one slope on both sides, where a kink has two."""
 _CLOSE = 1e-4
 """How near a difference of floats must come, relative to the sizes of what is summed."""
 

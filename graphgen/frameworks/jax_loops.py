@@ -6,6 +6,7 @@ from typing import Any
 
 from graphgen.errors import SourceError
 from graphgen.frameworks.jax_values import Known, Unfinished, number_of
+from graphgen.frameworks.jax_widening import of_scan, of_while
 
 MOST_STEPS = 10_000
 """Steps of the longest loop that is unrolled."""
@@ -15,13 +16,8 @@ def scan(on: Any, parameters: Any, operands: list[Any]) -> list[Any]:
     """A scan, step by step, from the end where it runs in reverse."""
     import numpy as np
 
-    constants, carried = parameters["num_consts"], parameters["num_carry"]
-    program = parameters["jaxpr"]
-    fixed, carry, rows = (
-        operands[:constants],
-        operands[constants : constants + carried],
-        operands[constants + carried :],
-    )
+    program, carried = parameters["jaxpr"], parameters["num_carry"]
+    fixed, carry, rows = of_scan(parameters, operands)
     if parameters["length"] > MOST_STEPS:
         raise _too_long(on)
     steps = range(parameters["length"])
@@ -40,13 +36,8 @@ def scan(on: Any, parameters: Any, operands: list[Any]) -> list[Any]:
 
 def repeat(on: Any, parameters: Any, operands: list[Any]) -> list[Any]:
     """A loop, as long as its condition holds for the numbers."""
-    of_condition, of_body = parameters["cond_nconsts"], parameters["body_nconsts"]
     condition, body = parameters["cond_jaxpr"], parameters["body_jaxpr"]
-    asked, fixed, carry = (
-        operands[:of_condition],
-        operands[of_condition : of_condition + of_body],
-        operands[of_condition + of_body :],
-    )
+    asked, fixed, carry = of_while(parameters, operands)
     for step in range(MOST_STEPS + 1):
         (goes_on,) = on.numbers_of(condition.jaxpr, condition.consts, [*asked, *carry])
         if not goes_on:

@@ -87,27 +87,38 @@ def _run(jax: Any, closed: Any, *arguments: Any) -> list[Any]:
     return evaluated(jax, closed.jaxpr, closed.consts, arguments)
 
 
+def of_scan(parameters: Any, operands: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """The operands of a scan: what stays, what is carried at first, and what is taken row by row."""
+    constants = parameters["num_consts"]
+    carried = constants + parameters["num_carry"]
+    return operands[:constants], operands[constants:carried], operands[carried:]
+
+
+def of_while(parameters: Any, operands: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """The operands of a loop: what stays for its condition and for its body, and what is carried."""
+    asked = parameters["cond_nconsts"]
+    fixed = asked + parameters["body_nconsts"]
+    return operands[:asked], operands[asked:fixed], operands[fixed:]
+
+
 def _scan(jax: Any, parameters: Any, given: list[Any]) -> list[Any]:
-    constants, carried = parameters["num_consts"], parameters["num_carry"]
-    fixed, rows = given[:constants], given[constants + carried :]
+    fixed, carry, rows = of_scan(parameters, given)
 
     def step(carry: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
         found = _run(jax, parameters["jaxpr"], *fixed, *carry, *row)
-        return found[:carried], found[carried:]
+        return found[: len(carry)], found[len(carry) :]
 
     settings = {key: parameters[key] for key in ("length", "reverse")}
-    carry, stacked = jax.lax.scan(step, given[constants : constants + carried], rows, **settings)
+    carry, stacked = jax.lax.scan(step, carry, rows, **settings)
     return [*carry, *stacked]
 
 
 def _while(jax: Any, parameters: Any, given: list[Any]) -> list[Any]:
-    of_condition = parameters["cond_nconsts"]
-    before = of_condition + parameters["body_nconsts"]
-    asked, fixed = given[:of_condition], given[of_condition:before]
+    asked, fixed, carry = of_while(parameters, given)
     found: list[Any] = jax.lax.while_loop(
         lambda carry: _run(jax, parameters["cond_jaxpr"], *asked, *carry)[0],
         lambda carry: _run(jax, parameters["body_jaxpr"], *fixed, *carry),
-        given[before:],
+        carry,
     )
     return found
 
