@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from graphgen.diagram import SHRINKING
-from graphgen.drawing import SVG, Picture, draw, lay_out
+from graphgen.drawing import SVG, Picture, draw, lay_out_narrow
 from graphgen.options import ENGINES
 
-COLUMN = 340
-"""The column in pixels that most phones leave to a page."""
+COLUMN = 343
+"""The column in pixels that a phone of 375 leaves to a page, between margins of 16."""
 
 
 def drawn_for_phone(shown: Picture, drawn: SVG, engine: str = ENGINES[0]) -> SVG | None:
@@ -18,8 +16,8 @@ def drawn_for_phone(shown: Picture, drawn: SVG, engine: str = ENGINES[0]) -> SVG
 
     A strip has none: its frames are drawn as its author has them.
     """
-    widest = COLUMN / SHRINKING
+    widest = float(int(COLUMN / SHRINKING))
     if shown.options.phone == "no" or shown.options.strip or drawn.width <= widest:
         return None
-    narrow = draw(lay_out(replace(shown.scene, downward=False, widest=widest), engine), engine)
+    narrow = draw(lay_out_narrow(shown.scene, widest, engine), engine)
     return narrow if narrow.width < drawn.width else None
