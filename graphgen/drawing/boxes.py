@@ -157,7 +157,7 @@ class Sized:
         lines = shape.text.split("\n")
         text_width = max(width(line, SYMBOL_SIZE) for line in lines)
         # The corners of a long text need more room in an ellipse.
-        wide = max(CIRCLE, text_width + 18, 1.28 * text_width)
+        wide = max(CIRCLE, text_width + 18 if len(lines) == 1 else 0.0, 1.28 * text_width)
         high = CIRCLE + (len(lines) - 1) * SYMBOL_SIZE * LINE_HEIGHT
         return Box(high, wide) if self.scene.downward else Box(wide, high)
 

@@ -33,7 +33,7 @@ _MOST_ROWS = 3
 """So many rows may two pairs join."""
 _MOST_JOINING = 4
 """So many pairs may join the rows of a picture that is to fit its column at any cost."""
-_SLACK = 1.04
+_SLACK = 1.045
 """So many times as wide as its column may it be at last before several pairs join its rows."""
 _NARROWER = 0.9
 """So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
@@ -67,14 +67,14 @@ def lay_out_narrow(what: Scene, widest: float, engine: str = ENGINES[0]) -> Layo
     what = replace(what, downward=False, widest=widest)
     tight = tightened(what)
     tried = []
-    for scene in (what, tight, replace(tight, widest=_SLACK * widest)):
+    for scene in (what, tight, replace(tight, widest=float(int(_SLACK * widest)))):
         tried.append(lay_out(scene, engine))
         if not is_too_wide(tried[-1]):
             return tried[-1]
     level = laid_out(tight, engine)
     for most in range(2, _MOST_JOINING + 1) if len(what.shapes) <= MOST_TURNED else ():
         rows = in_rows(level, widest, most)
-        if rows and not is_too_wide(rows):
+        if rows and not is_too_wide(rows) and rows.borders.keys() == level.borders.keys():
             return rows
     return min(tried, key=lambda layout: page_of(layout).width)
 

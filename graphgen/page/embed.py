@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graphgen.diagram import PHRASES, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
@@ -23,6 +23,9 @@ _OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
 """The names of the buttons that open a module, and close it."""
 
 _GUIDES = {"en": "Troubleshooting", "ko": "문제 해결"}
+
+_FOR_PHONES = ' graphgen-phone" hidden="hidden'
+"""Of the box of a drawing that only phones show: a class and an attribute."""
 
 _MOST_ARRAYS = 200
 """Nodes of a picture with arrays whose texts a page carries."""
@@ -48,10 +51,9 @@ def figure_around(
 ) -> list[Piece]:
     """The same around what is drawn already, with a description, in pieces that `linked` puts together.
 
-    An open module is shown in its place by a button in the picture, and a narrower drawing by phones.
+    An open module is shown in its place by a button in the picture, and a narrower drawing of each by phones.
     """
     opened = opened_modules(shown, engine)
-    narrow = None if opened else drawn_for_phone(shown, drawn, engine)
     words, options = shown.asked, shown.options
     phrases = PHRASES[options.language]
     opens, closes = _OPENS[options.language]
@@ -81,41 +83,46 @@ def figure_around(
         if is_live
         else ""
     )
-    closed = f' id="{id}-closed"' if opened else ""
     inside: list[Piece] = [f'<figure class="graphgen" id="{id}" lang="{options.language}">']
+
+    def boxes(
+        shown: Picture, drawn: SVG, id: str, stage: Stage, buttons: Mapping[str, tuple[str, str]]
+    ) -> Iterator[Piece]:
+        """A drawing in a box that scrolls, and a phone's in another."""
+        narrow = drawn_for_phone(shown, drawn, engine, buttons)
+        for each, its_id, marks in ((drawn, id, ""), (narrow, f"{id}-phone", _FOR_PHONES)):
+            if each:
+                yield f'<div class="graphgen-scroll{marks}" tabindex="0" role="group" aria-label="{name}">'
+                yield from svg_element(
+                    shown, each, its_id, targets(shown), stage, is_xml=is_xml, buttons=buttons
+                )
+                yield held(each)
+
     if options.strip:
         inside += strip(drawn, shown, id, text, is_xml)
+    elif not opened:
+        inside += boxes(shown, drawn, id, Stage(text), {})
     else:
-        inside.append(f'<div class="graphgen-scroll"{closed} tabindex="0" role="group" aria-label="{name}">')
-        inside += svg_element(shown, drawn, id, targets(shown), Stage(text), is_xml=is_xml, buttons=buttons)
-        inside.append(held(drawn))
-    if narrow:
-        inside.append(
-            f'<div class="graphgen-scroll graphgen-phone" hidden="hidden" tabindex="0" role="group"'
-            f' aria-label="{name}">'
-        )
-        inside += svg_element(shown, narrow, f"{id}-phone", targets(shown), Stage(text), is_xml=is_xml)
-        inside.append(held(narrow))
-    levels: list[Piece] = []
-    for number, each in enumerate(opened, 1):
-        level = f"{id}-open{number}"
-        back = {each.title: (f"{id}-closed", closes.format(each.name))}
-        prose = Stage(description(each.shown.graph, each.shown.asked, each.shown.options))
-        levels.append(
-            f'<div class="graphgen-scroll" id="{level}" hidden="hidden" tabindex="0" role="group"'
-            f' aria-label="{name}">'
-        )
-        levels += svg_element(
-            each.shown, each.drawn, level, targets(each.shown), prose, is_xml=is_xml, buttons=back
-        )
-        levels.append(held(each.drawn))
+        inside += [
+            f'<div class="graphgen-level" id="{id}-closed">',
+            *boxes(shown, drawn, id, Stage(text), buttons),
+        ]
+        for number, each in enumerate(opened, 1):
+            level = f"{id}-open{number}"
+            back = {each.title: (f"{id}-closed", closes.format(each.name))}
+            prose = Stage(description(each.shown.graph, each.shown.asked, each.shown.options))
+            inside += [
+                f'</div><div class="graphgen-level" id="{level}" hidden="hidden">',
+                *boxes(each.shown, each.drawn, f"{level}-drawn", prose, back),
+            ]
+        inside.append("</div>")
     between = (
         f"{live}"
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
         f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>"
     )
-    return joined([*inside, *levels, between, *body, "</tbody></table></div></details></figure>"])
+    return joined([*inside, between, *body, "</tbody></table></div></details></figure>"])
 
 
 def _cell(text: str, entries: Cells) -> str:
