@@ -94,7 +94,8 @@ class Scene:
     `frames` are drawn where these shapes stand for themselves; one within another comes after it.
 
     `widest` is the width in points past which it is set in rows or turned downward; None where it is not.
-    `in_order` if operands keep the order of the source even where arrows cross for it.
+    `in_order` if operands keep the order of the source even where arrows cross for it. `small` is the font
+    size of names on the way, of local derivatives and of titles.
     """
 
     shapes: tuple[Shape, ...]
@@ -103,6 +104,7 @@ class Scene:
     widest: float | None = None
     in_order: bool = False
     frames: tuple[Frame, ...] = ()
+    small: float = SMALL_SIZE
 
     @cached_property
     def all_arrows(self) -> tuple[ArrowPair, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphgen.diagram.parts import SIZE, SMALL_SIZE, ArrowPair, Scene, Shape
+from graphgen.diagram.parts import SIZE, ArrowPair, Scene, Shape
 from graphgen.notation import halved, width, wrapped
 
 _LONGEST_WORDS, _LONGEST_ARRAY = 80.0, 64.0
@@ -16,7 +16,7 @@ def tightened(scene: Scene) -> Scene:
     long."""
     shapes = {shape.id: _tight_shape(shape) for shape in scene.shapes}
     arrows = [
-        replace(_tight(arrow), tail=shapes[arrow.tail.id], head=shapes[arrow.head.id])
+        replace(_tight(arrow, scene.small), tail=shapes[arrow.tail.id], head=shapes[arrow.head.id])
         for arrow in scene.arrows
     ]
     return replace(scene, shapes=tuple(shapes.values()), arrows=tuple(arrows))
@@ -35,12 +35,12 @@ def _tight_shape(shape: Shape) -> Shape:
     )
 
 
-def _tight(arrow: ArrowPair) -> ArrowPair:
+def _tight(arrow: ArrowPair, small: float) -> ArrowPair:
     return replace(
         arrow,
         forward=_number(arrow.forward),
         backward=_number(arrow.backward),
-        name=_wrapped(arrow.name, SMALL_SIZE),
+        name=_wrapped(arrow.name, small),
     )
 
 

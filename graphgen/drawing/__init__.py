@@ -4,6 +4,7 @@ Graphviz prints."""
 from graphgen.drawing.engine import run
 from graphgen.drawing.layouts import lay_out, lay_out_narrow
 from graphgen.drawing.pictures import Picture, picture, require_drawable
+from graphgen.drawing.places import page_of
 from graphgen.drawing.svg import FONT, NAMESPACE, SVG, Inscribe, draw, escaped
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "escaped",
     "lay_out",
     "lay_out_narrow",
+    "page_of",
     "picture",
     "require_drawable",
     "run",

@@ -186,7 +186,7 @@ class Sized:
         else:
             number, small = self.number(arrow.backward, arrow.backward_cells), arrow.local
         weights = [self._weight(weight, is_forward) for weight in arrow.weights]
-        return number, self.text(small, SMALL_SIZE), *(weights[::-1] if is_forward else weights)
+        return number, self.text(small, self.scene.small), *(weights[::-1] if is_forward else weights)
 
     def _weight(self, weight: ArrowPair, is_forward: bool) -> Box:
         """The extents of a weight's word and value, side by side, or of its gradient."""

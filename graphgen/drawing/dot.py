@@ -37,9 +37,6 @@ _NODE = {
 _EDGE = {
     "fontname": _FONT,
     "fontsize": f"{SIZE:g}",
-    "labelfontsize": f"{SMALL_SIZE:g}",
-    "labelfontcolor": MUTED,
-    "arrowsize": "0.7",
 }
 _FORWARD = {"class": "forward", "color": INK, "fontcolor": INK, "penwidth": f"{_THIN:g}"}
 _BACKWARD = {"class": "backward", "color": ACCENT, "fontcolor": ACCENT, "penwidth": f"{_THICK:g}"}
@@ -60,7 +57,8 @@ def digraph(layout: Layout) -> graphviz.Digraph:
 
     page, scene = page_of(layout), layout.sized.scene
     middle = f"{page.width},{page.height},1,{page.width / 2:g},{-page.height / 2:g}"
-    defaults = {"graph": _GRAPH | {"viewport": middle}, "node": _NODE, "edge": _EDGE}
+    edge = _EDGE | {"labelfontsize": f"{scene.small:g}", "labelfontcolor": MUTED, "arrowsize": "0.7"}
+    defaults = {"graph": _GRAPH | {"viewport": middle}, "node": _NODE, "edge": edge}
     shapes = {shape.id: _shape(shape, layout, page) for shape in scene.shapes}
     forward, backward = [_statement("edge", _FORWARD)], [_statement("edge", _BACKWARD)]
     beside: list[str] = []
@@ -122,7 +120,7 @@ def _frames(layout: Layout, page: Page) -> dict[str, dict[str, str]]:
         statements[f"{frame.id}t"] = {
             "class": "title",
             "label": frame.title,
-            "fontsize": f"{SMALL_SIZE:g}",
+            "fontsize": f"{layout.sized.scene.small:g}",
             "fontcolor": MUTED,
             "pos": _places([title], page),
         }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
 
-from graphgen.diagram import SMALL_SIZE, ArrowPair, Frame
+from graphgen.diagram import ArrowPair, Frame
 from graphgen.drawing.boxes import PAIR, Border, Layout
 from graphgen.drawing.curves import pieces
 from graphgen.drawing.narrowing import solids
@@ -159,7 +159,7 @@ def _apart(layout: Layout, fits: list[_Fit]) -> Layout:
 def _border(layout: Layout, fit: _Fit, start: float, end: float) -> Border | None:
     """A frame's corners and the middle of its title, at its upper left corner or else at its upper right."""
     sized = layout.sized
-    title = sized.text(fit.frame.title, SMALL_SIZE)
+    title = sized.text(fit.frame.title, sized.scene.small)
     low, high = fit.low, fit.high
     if not sized.scene.downward:
         if end - start < title.along + 2 * _BESIDE:
