@@ -49,4 +49,4 @@ def _number(text: str) -> str:
 
 
 def _wrapped(text: str, size: float) -> str:
-    return "\n".join(wrapped(line, size, _LONGEST_WORDS) for line in text.split("\n"))
+    return wrapped(text.replace("\n", " "), size, _LONGEST_WORDS)

@@ -70,6 +70,11 @@ FIGURES = {
         "h = x @ w + b\np = softmax(h)\ny = sum(p * h)",
         {"show": "forward backward local"},
     ),
+    "narrow": (
+        "x = [0.123, 0.456, -0.789, 1.25]\nv = [1.25, 2.5, 3.125, 4.5, 5.25, 6.125]\nm = x - mean(x)\n"
+        "y = sum(m / sqrt(mean(m ** 2)) * exp(m)) * sum(v * v / 3)",
+        {"phone": "yes", "repeat": "none"},
+    ),
     "layers": (
         "x: data = [[1, 2, -1]]\nw = [[1, 0.5], [-1, 2], [0.25, 1]]\nb = [0.1, -0.2]\nt: data = [[0, 1]]\n"
         "h = relu(linear(x, w.T, b))  # hidden\nL = mean_squared_error(h, t)  # loss",

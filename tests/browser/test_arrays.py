@@ -65,6 +65,30 @@ def test_a_changed_entry_gives_the_picture_of_the_changed_source(desktop, id):  
     assert described == f"{id}-title"
 
 
+def test_an_array_on_two_lines_of_the_drawing_for_phones_is_alive(phone):  # noqa: F811
+    phone.open("narrow")
+    phone.figure("narrow").locator(".graphgen-array").first.wait_for(state="attached")
+    phone.press("narrow", "Change numbers")
+    source, options = FIGURES["narrow"]
+    for choice in phone.figure("narrow").locator(".graphgen-array select").all():
+        choice.select_option(index=3)
+    for label, before, after in (("x 2", "0.456", "0.654"), ("v 4", "4.5", "7.5")):
+        field = phone.figure("narrow").get_by_label(label, exact=True)
+        field.fill(after)
+        field.press("Tab")
+        source = source.replace(before, after)
+    phone.page.wait_for_timeout(600)
+    expected = figure(picture(parse(source), Options.read(options)), "narrow")
+    drawn = [
+        {id: said for id, said in texts(BeautifulSoup(html, "html.parser"))[0].items() if "phone" in id}
+        for html in (phone.page.content(), expected)
+    ]
+    assert drawn[0] == drawn[1]
+    lines = [said for said in drawn[0].values() if len(said) > 1]
+    assert ["[0.123, 0.654,", "−0.789, 1.25]"] in lines
+    assert any(said[:2] == ["6:", "1.25 … 7.5"] for said in lines)
+
+
 def lit(opened, id, half):
     """The entries that stand out at half an arrow; all where nothing does."""
     return opened.page.eval_on_selector_all(

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from links import address
 
-from graphgen.diagram import strip_steps
+from graphgen.diagram import SHRINKING, strip_steps
 from graphgen.drawing.pictures import picture
 from graphgen.errors import Place, RenderError
 from graphgen.frameworks import load
@@ -20,6 +20,7 @@ from graphgen.page import Request, opening
 from graphgen.page.element import asset, standalone, step_files, svg
 from graphgen.page.embed import error_box, figure
 from graphgen.page.formats import as_json
+from graphgen.page.phone import COLUMN, LEAST
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -298,7 +299,20 @@ def test_a_phone_has_a_narrower_drawing_of_the_same_parts(direction):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("options", [{"phone": "no"}, {"fold": "count tax"}, {"strip": "backward"}])
+@pytest.mark.parametrize("names", ["x", "price of all the apples"])
+@pytest.mark.parametrize("length", range(2, 6))
+def test_no_letter_of_a_drawing_for_phones_is_read_at_less_than_11_pixels(names, length):
+    steps = "".join(f"h{n + 1} = h{n} * {n + 3}  # {names} {n}\n" for n in range(length))
+    page = BeautifulSoup(figure(shown_by(f"h0 = 2\n{steps}", phone="yes"), "g1"), "html.parser")
+    *_, shown = page.select("figure > div > svg.graphgen-diagram")
+    width = float(shown["viewbox"].split()[2])
+    scale = min(1.0, max(COLUMN / width, SHRINKING))
+    assert min(float(text["font-size"]) for text in shown.select("text")) * scale >= LEAST
+
+
+@pytest.mark.parametrize(
+    "options", [{"phone": "no"}, {"fold": "count tax", "names": "no"}, {"strip": "backward"}]
+)
 def test_a_phone_shows_the_drawing_itself_where_it_fits_or_no_other_is_asked_for(options):
     page = BeautifulSoup(figure(shown_by(APPLES, **{"phone": "yes", **options}), "g1"), "html.parser")
     assert not page.select("[hidden]")
