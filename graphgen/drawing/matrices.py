@@ -39,8 +39,8 @@ def row(printed: Mapping[str, str], line: str, inscribe: Callable[[str], str]) -
     ends = list(accumulate(size * (_BETWEEN + _length(column)) for column in columns))
     wide = ends[-1] - size * _BETWEEN
     left = x + wide / 2 - ends[-1]
-    cells = [
-        f'<tspan x="{left + end:.2f}" text-anchor="end">{inscribe(_unfilled(column))}</tspan>'
+    cells = [  # each with its height, as an exponent in one would raise what follows
+        f'<tspan x="{left + end:.2f}" y="{y:g}" text-anchor="end">{inscribe(_unfilled(column))}</tspan>'
         for column, end in zip(columns, ends, strict=True)
     ]
     half = _WIDER * wide / 2 + _BESIDE * size
