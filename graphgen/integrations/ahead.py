@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -14,6 +15,11 @@ from multiprocessing import get_context
 from graphgen.cache import Cache
 from graphgen.errors import GraphgenError, contained
 from graphgen.page import Request, load
+
+_ENOUGH = 8
+"""Figures for which it pays to begin other processes."""
+_MOST = 4
+"""Processes of which the site builder's own, which needs what they draw, keeps abreast."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +43,21 @@ class DrawingAhead:
         return sum(figure.exception() is None and figure.result() for figure in ended)
 
 
-def draw_ahead(pages: Mapping[str, Iterable[Request]], cache: Cache, jobs: int) -> DrawingAhead | None:
-    """Begins to draw in several processes, in the order of the pages, what a cache does not keep yet; None
-    where it keeps all.
+def draw_ahead(
+    missing: Mapping[str, Sequence[Request]], cache: Cache, jobs: int | None = None
+) -> DrawingAhead | None:
+    """Begins to draw what a cache does not keep yet, page by page, in so many processes; where it is not said
+    how many, in one for each processor, if they are quick to begin and have enough to draw.
+
+    None where one process is to do it all.
     """
-    missing = {page: [each for each in asked if each.key not in cache] for page, asked in pages.items()}
-    if not any(missing.values()):
+    can_fork = _can_fork()
+    if jobs is None and can_fork and sum(map(len, missing.values())) >= _ENOUGH:
+        jobs = min(len(os.sched_getaffinity(0)), _MOST)
+    if not jobs or jobs == 1:
         return None
     load()
-    drawing = DrawingAhead(ProcessPoolExecutor(jobs, get_context("fork" if _can_fork() else "spawn")))
+    drawing = DrawingAhead(ProcessPoolExecutor(jobs, get_context("fork" if can_fork else "spawn")))
     with suppress(BrokenProcessPool):
         for page, requests in missing.items():
             for request in requests:

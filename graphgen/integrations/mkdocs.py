@@ -66,7 +66,7 @@ class GraphgenConfig(Config):
     language = config_options.Optional(config_options.Choice(LANGUAGES))
     cache = config_options.Type(bool, default=True)
     cache_dir = config_options.Type(str, default=".cache/graphgen")
-    jobs = config_options.Type(int, default=1)
+    jobs = config_options.Optional(config_options.Type(int))
     phone = config_options.Type(bool, default=False)
     troubleshooting = config_options.Type(str, default="")
 
@@ -94,18 +94,21 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         files.append(File.generated(config, STYLE_SHEET, content=style))
         files.append(File.generated(config, SCRIPT, content=script))
         files.append(File.generated(config, SECOND_SCRIPT, content=more_script()))
-        if self._cache and self.config.jobs > 1:
-            from graphgen.integrations.ahead import draw_ahead
+        if self._cache and self.config.jobs != 1:
+            pages = files.documentation_pages()
+            missing = {file.src_uri: self._missing(file, config, self._cache) for file in pages}
+            if any(missing.values()):
+                from graphgen.integrations.ahead import draw_ahead
 
-            pages = {file.src_uri: self._requests(file, config) for file in files.documentation_pages()}
-            self._ahead = draw_ahead(pages, self._cache, self.config.jobs)
+                self._ahead = draw_ahead(missing, self._cache, self.config.jobs)
         return files
 
-    def _requests(self, file: File, config: MkDocsConfig) -> list[Request]:
-        """The diagrams of a page's own text, before any plugin has written into it."""
+    def _missing(self, file: File, config: MkDocsConfig, cache: Cache) -> list[Request]:
+        """The diagrams that are not kept yet of a page's own text, before plugins write into it."""
         with suppress(OSError, UnicodeError):  # which MkDocs tells when it reads the page
             markdown, meta = get_data(file.content_string)
-            return list(self._context(file, markdown, meta, config).requests())
+            requests = self._context(file, markdown, meta, config).requests()
+            return [request for request in requests if request.key not in cache]
         return []
 
     @event_priority(-100)  # behind plugins that write Markdown
