@@ -119,9 +119,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Holds formulas in prose together, flags such as --strict, derivatives such as ∂L/∂x, and Korean particles
-    with what they follow, all of which browsers break in two; sets indices and exponents, for which few fonts
-    have letters; keeps formulas out of the search, which would show their letters alone; links to the playground.
+    """Holds together formulas in prose, flags such as --strict, derivatives such as ∂L/∂x, and Korean
+    particles with what they follow, all of which browsers break in two; sets indices and exponents, for which
+    few fonts have letters; keeps formulas out of the search, which would show their letters alone; links to
+    the playground.
     """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
@@ -134,8 +135,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def unbroken(prose: str) -> str:
-    """Prose whose formulas end no line before an operator, and behind it only at a sum or a difference outside
-    parentheses; whose short arrays stay whole, and whose Korean particles begin no line.
+    """Prose whose formulas end no line before an operator, and behind it only at a sum or a difference
+    outside parentheses; whose short arrays stay whole, and whose Korean particles begin no line.
     """
     prose = of_words(prose, lambda words: AFTER_OPERATOR.sub("\u00a0", BEFORE_OPERATOR.sub("\u00a0", words)))
     prose = of_words(prose, lambda words: ARRAY.sub(lambda array: array[0].replace(" ", "\u00a0"), words))
