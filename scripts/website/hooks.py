@@ -72,9 +72,10 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
 MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
-FLAG = re.compile(r"<code>(?=[^<>]{1,26}</code>)(?=[^<>]*(?:-\w|\.\[))")
+SHORT_CODE = re.compile(r"<code>(?=[^<>]{1,26}</code>)(?=[^<>]*(?:-\w|\.\[)|[^<> ]* [^<>]{1,18}</code>)")
 LONG_CODE = re.compile(r"<code>[^<>\n]{27,}</code>")
 FLAG_WITHIN = re.compile(r"(?<= )--?\w[\w-]*")
+FOLDER = re.compile(r"\w/(?=\w)")
 FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
 PROSE = re.compile(r"(?<=<p>).*?(?=</p>)|(?<=<li>)(?!\s*<p>).*?(?=</li>)", re.DOTALL)
 CELL = re.compile(r"^<t[dh]\b.*</t[dh]>$", re.MULTILINE)
@@ -84,7 +85,7 @@ BEFORE_OPERATOR = re.compile(r"\s(?=[=≈×÷·+−/](?:\s|$))")
 AFTER_OPERATOR = re.compile(r"(?<=\u00a0[=≈×÷·/])\s+")
 IN_PARENTHESES = re.compile(r"\((?:[^()<>]|</?em>){1,40}\)")
 AFTER_SUM = re.compile(r"(?<=\u00a0[+−])\s+")
-ARRAY = re.compile(r"\[[-−\d.,; ]{1,32}\]")
+ARRAY = re.compile(r"[\[(][-−\d.,; ]{1,32}[\])]")
 PARTICLE = re.compile(r"(?<=[)\]}…⊙∞′%\"'”’])(?=[가-힣])")
 INDEX = re.compile("([⁰¹²³⁴-⁹⁺⁻ⁿˣʸᵀ]+)|([₀-₉₊₋ₜ]+)")
 PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵀ₀₁₂₃₄₅₆₇₈₉₊₋ₜ", "0123456789+−nxyT0123456789+−t")
@@ -119,10 +120,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Holds together formulas in prose, flags such as --strict, derivatives such as ∂L/∂x, and Korean
-    particles with what they follow, all of which browsers break in two; sets indices and exponents, for which
-    few fonts have letters; keeps formulas out of the search, which would show their letters alone; links to
-    the playground.
+    """Holds together formulas in prose, short code, flags such as --strict, derivatives such as ∂L/∂x, and
+    Korean particles with what they follow, all of which browsers break in two; sets indices and exponents, for
+    which few fonts have letters; keeps formulas out of the search, which would show their letters alone; links
+    to the playground.
     """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
@@ -130,8 +131,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     html = CELL.sub(lambda cell: with_indices(cell[0]), html)
     html = html.replace("<math ", "<math data-search-exclude ")
     html = FRACTION.sub(r'<span class="unbroken">\g<0></span>', html)
-    html = FLAG.sub('<code class="unbroken">', html)
-    return LONG_CODE.sub(lambda code: FLAG_WITHIN.sub(r'<span class="unbroken">\g<0></span>', code[0]), html)
+    html = SHORT_CODE.sub('<code class="unbroken">', html)
+    return LONG_CODE.sub(lambda code: foldable(code[0]), html)
+
+
+def foldable(code: str) -> str:
+    """Long code, which may be broken behind a folder, and not within a flag."""
+    return FLAG_WITHIN.sub(r'<span class="unbroken">\g<0></span>', FOLDER.sub(r"\g<0><wbr>", code))
 
 
 def unbroken(prose: str) -> str:

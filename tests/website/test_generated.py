@@ -248,14 +248,19 @@ def test_a_mark_that_nothing_generates_is_refused():
     [
         ("<code>--strict</code>", '<code class="unbroken">--strict</code>'),
         ("<code>pip install '.[png]'</code>", "<code class=\"unbroken\">pip install '.[png]'</code>"),
-        ("<code>x - y</code>", "<code>x - y</code>"),
+        ("<code>ones(2, 3)</code>", '<code class="unbroken">ones(2, 3)</code>'),
+        ("<code>x</code>", "<code>x</code>"),
+        (
+            "<code>scripts/measure/train_network.py</code>",
+            "<code>scripts/<wbr>measure/<wbr>train_network.py</code>",
+        ),
         (
             "<code>graphgen render apples.graph --steps</code>",
             '<code>graphgen render apples.graph <span class="unbroken">--steps</span></code>',
         ),
     ],
 )
-def test_flags_are_not_broken(code, held):
+def test_short_code_and_flags_are_not_broken(code, held):
     assert hooks.on_page_content(code, None, None, None) == held
 
 

@@ -163,7 +163,7 @@ def test_the_font_of_formulas_has_their_letters_and_signs(built_site):
         ("2 × 3 = 6", "2~×~3~=~6"),
         ("<em>y</em> = (<em>x</em> + 2)\n× <em>x</em>", "<em>y</em>~=~(<em>x</em>~+~2)~×~<em>x</em>"),
         ("1 + <em>e</em>\n− 2", "1~+ <em>e</em>~− 2"),
-        ("<em>p</em> / <em>n</em> of [1, −2]", "<em>p</em>~/~<em>n</em> of [1,~−2]"),
+        ("<em>p</em> / <em>n</em> of [1, −2] and (0, 1)", "<em>p</em>~/~<em>n</em> of [1,~−2] and (0,~1)"),
         ('<span id="a = b">5</span> ×\n<b>3</b>', '<span id="a = b">5</span>~×~<b>3</b>'),
         ("write <code>x = 3</code> or e-mail", "write <code>x = 3</code> or e-mail"),
     ],
