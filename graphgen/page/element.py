@@ -182,11 +182,18 @@ def in_ems(pixels: float) -> str:
     return f"{pixels / 16:g}em"
 
 
-def held(drawn: SVG) -> str:
-    """The end of a picture's scrolled box, with what holds its least width: a style sheet cannot take a share
-    of a picture's own."""
+def scroll_box(
+    picture: Iterator[Piece], drawn: SVG, name: str, about: str = "", kind: str = "graphgen-scroll"
+) -> Iterator[Piece]:
+    """A picture's `svg` element in a box that scrolls where there is too little room; `about` are further
+    attributes of the box.
+
+    A style sheet cannot take a share of a picture's own width: so an empty element holds the least.
+    """
+    yield f'<div class="{kind}"{about} tabindex="0" role="group" aria-label="{name}">'
+    yield from picture
     least = in_ems(round(SHRINKING * drawn.width))
-    return f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
+    yield f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
 
 
 def _spoken(shape: Shape, shown: Picture) -> str:
