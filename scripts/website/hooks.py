@@ -121,9 +121,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Holds together formulas in prose, short code, flags such as --strict, derivatives such as ∂L/∂x, and
-    Korean particles with what they follow, all of which browsers break in two; sets indices and exponents, for
-    which few fonts have letters; keeps formulas out of the search, which would show their letters alone; links
-    to the playground.
+    Korean particles with what they follow, all of which browsers break in two; sets indices and exponents,
+    for which few fonts have letters; keeps formulas out of the search, which would show their letters alone;
+    links to the playground.
     """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
