@@ -72,7 +72,9 @@ GENERATED: Mapping[str, Callable[[str], str]] = {
 MARK = re.compile(r"^\[\[(\w+)\]\]$", re.MULTILINE)
 NUMBER = re.compile(r"\[\[([a-z]\w*(?:\.\w+)+)(?: (\w+))?\]\]")
 FORMULA = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
-SHORT_CODE = re.compile(r"<code>(?=[^<>]{1,26}</code>)(?=[^<>]*(?:-\w|\.\[)|[^<> ]* [^<>]{1,18}</code>)")
+UNBROKEN = '<code class="unbroken">'
+FLAG = re.compile(r"<code>(?=[^<>]{1,26}</code>)(?=[^<>]*-\w)")
+SHORT_CODE = re.compile(r"<code>(?=[^<>]{1,20}</code>)(?=[^<>]*(?: |\.\[))")
 LONG_CODE = re.compile(r"<code>[^<>\n]{27,}</code>")
 FLAG_WITHIN = re.compile(r"(?<= )--?\w[\w-]*")
 FOLDER = re.compile(r"\w/(?=\w)")
@@ -127,11 +129,11 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """
     if playground_page.IS_BUILT:
         html = playground_page.with_links(html, page.file, languages(config)[0])
-    html = PROSE.sub(lambda prose: with_indices(unbroken(prose[0])), html)
+    html = PROSE.sub(lambda prose: with_indices(unbroken(SHORT_CODE.sub(UNBROKEN, prose[0]))), html)
     html = CELL.sub(lambda cell: with_indices(cell[0]), html)
     html = html.replace("<math ", "<math data-search-exclude ")
     html = FRACTION.sub(r'<span class="unbroken">\g<0></span>', html)
-    html = SHORT_CODE.sub('<code class="unbroken">', html)
+    html = FLAG.sub(UNBROKEN, html)
     return LONG_CODE.sub(lambda code: foldable(code[0]), html)
 
 

@@ -261,7 +261,7 @@ def test_a_mark_that_nothing_generates_is_refused():
     ],
 )
 def test_short_code_and_flags_are_not_broken(code, held):
-    assert hooks.on_page_content(code, None, None, None) == held
+    assert hooks.on_page_content(f"<p>{code}</p>", None, None, None) == f"<p>{held}</p>"
 
 
 def test_a_derivative_in_a_sentence_is_not_broken():
