@@ -67,7 +67,7 @@ OPTIONS = (
     Option(
         "tangent",
         "",
-        "forward mode: below each value its derivative with respect to this input, in place of the backward pass",
+        "forward mode, in place of the backward pass: each value's derivative with respect to this input",
     ),
     Option(
         "values",

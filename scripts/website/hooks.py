@@ -85,9 +85,11 @@ SEARCH_INDEX = Path("search", "search_index.json")
 log = logging.getLogger("mkdocs.hooks.website")
 
 
-@event_priority(-200)  # behind the plugin that keeps the files of one language
+@event_priority(-150)  # behind the plugin that keeps the files of one language
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Warns of each page that one language has and another lacks; lets all languages link to shared files."""
+    """Warns of each page that one language has and another lacks; lets all languages link to shared files;
+    generates what stands for the marks of pages, before graphgen's plugin looks for their pictures.
+    """
     present = languages(config)
     found = list(get_files(config))
     pages = {file.src_uri for file in found if file.is_documentation_page()}
@@ -98,11 +100,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in found:
         if file.src_uri.partition("/")[0] not in present and file.src_uri not in files.src_uris:
             files.append(file)
+    for file in files.documentation_pages():
+        written = file.content_string
+        if (text := generated(written, file.src_uri.partition("/")[0])) != written:
+            file.content_string = text
     return files
-
-
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    return generated(markdown, page.file.src_uri.partition("/")[0])
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

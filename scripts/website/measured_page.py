@@ -69,12 +69,9 @@ def agreement(language: str) -> str:
     found = measured("agreement")
     rows = [(said(f"{name.replace('_', ' ')}", language), f"{found[name]:,}") for name in AGREEMENT]
     for pair, largest in found["largest_disagreement"].items():
-        rows.append(
-            (
-                f"{said('largest relative disagreement', language)}, {said(pair, language).replace(' - ', ' – ')}",
-                power(largest, language),
-            )
-        )
+        which = said(pair, language).replace(" - ", " – ")
+        what = f"{said('largest relative disagreement', language)}, {which}"
+        rows.append((what, power(largest, language)))
     rows.append((said("disagreements", language), str(len(found["disagreements"]))))
     return "\n".join([*_table(rows, language), "", _made_by(found, language)])
 

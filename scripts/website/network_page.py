@@ -145,9 +145,8 @@ def gradient_check(language: str) -> str:
         shape = "\u00a0×\u00a0".join(map(str, row["shape"]))
         letter, place = row["parameter"]
         cells = (power(row[key], language) for key in ("gap", "largest_gap"))
-        lines.append(
-            f"| *{letter}*{place.translate(LOWERED)} | {shape} | {row['gradient']:.3f} | {' | '.join(cells)} |"
-        )
+        name = f"*{letter}*{place.translate(LOWERED)}"
+        lines.append(f"| {name} | {shape} | {row['gradient']:.3f} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

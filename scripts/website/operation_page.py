@@ -168,7 +168,7 @@ def result(op: Op) -> str:
 
 
 def derived(expression: sp.Expr) -> str:
-    """The LaTeX of an expression: cases within cases made one list, decimals, long exponents by a name.
+    r"""The LaTeX of an expression: cases within cases made one list, decimals, long exponents by a name.
 
     >>> x = sp.Symbol("x")
     >>> derived(x / 8 + sp.Rational(8943, 200000))
