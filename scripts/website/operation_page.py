@@ -172,7 +172,7 @@ def derived(expression: sp.Expr) -> str:
 
     >>> x = sp.Symbol("x")
     >>> derived(x / 8 + sp.Rational(8943, 200000))
-    '\\frac{x}{8} + 0.044715'
+    '0.044715 + \\frac{x}{8}'
     """
     if expression.has(sp.Piecewise):
         expression = sp.piecewise_fold(expression)
