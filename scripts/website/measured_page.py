@@ -69,7 +69,7 @@ def agreement(language: str) -> str:
     found = measured("agreement")
     rows = [(said(f"{name.replace('_', ' ')}", language), f"{found[name]:,}") for name in AGREEMENT]
     for pair, largest in found["largest_disagreement"].items():
-        which = said(pair, language).replace(" - ", " – ")
+        which = said(pair, language).replace(" - ", "\u00a0–\u00a0")
         what = f"{said('largest relative disagreement', language)}, {which}"
         rows.append((what, power(largest, language)))
     rows.append((said("disagreements", language), str(len(found["disagreements"]))))

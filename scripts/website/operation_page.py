@@ -86,8 +86,10 @@ def reading(op: Op, language: str) -> str:
 
 
 def opened(op: Op) -> str:
-    lines = re.sub(r"^v =", f"{result(op)} =", op.opened.strip(), flags=re.MULTILINE).split("\n")
-    return "<br>".join(f"<code>{escape(line)}</code>" for line in lines if line)
+    written = op.opened.strip()
+    if op.is_elementwise:
+        written = re.sub(r"^v =", f"{result(op)} =", written, flags=re.MULTILINE)
+    return "<br>".join(f"<code>{escape(line)}</code>" for line in written.split("\n") if line)
 
 
 def section(op: Op, language: str) -> str:
