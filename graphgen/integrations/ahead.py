@@ -20,6 +20,8 @@ _ENOUGH = 8
 """Figures for which it pays to begin other processes."""
 _MOST = 4
 """Processes of which the site builder's own, which needs what they draw, keeps abreast."""
+_REFUSED = OSError, ImportError, NotImplementedError
+"""What comes of processes or their locks on a system without them, as sandboxes may be."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def draw_ahead(
     """Begins to draw what a cache does not keep yet, page by page, in so many processes; where it is not said
     how many, in one for each processor, if they are quick to begin and have enough to draw.
 
-    None where one process is to do it all.
+    None where one process is to do it all, or the system allows no others.
     """
     can_fork = _can_fork()
     if jobs is None and can_fork and sum(map(len, missing.values())) >= _ENOUGH:
@@ -57,8 +59,11 @@ def draw_ahead(
     if not jobs or jobs == 1:
         return None
     load()
-    drawing = DrawingAhead(ProcessPoolExecutor(jobs, get_context("fork" if can_fork else "spawn")))
-    with suppress(BrokenProcessPool):
+    try:
+        drawing = DrawingAhead(ProcessPoolExecutor(jobs, get_context("fork" if can_fork else "spawn")))
+    except _REFUSED:
+        return None
+    with suppress(BrokenProcessPool, *_REFUSED):
         for page, requests in missing.items():
             for request in requests:
                 if request.key not in drawing.coming:

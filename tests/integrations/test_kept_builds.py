@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from unittest import mock
 
 import pytest
 from bs4 import BeautifulSoup
@@ -111,6 +112,13 @@ def test_a_page_waits_for_its_own_pictures(tmp_path):
     assert draw_ahead({"b": [other]}, cache, 1) is draw_ahead({"b": [other]}, cache) is None
     with pytest.raises(SourceError):
         bad.figure(cache)
+
+
+@pytest.mark.parametrize("refused", ["__init__", "submit"])
+def test_a_system_without_further_processes_draws_by_one(site, monkeypatch, refused):
+    monkeypatch.setattr(ProcessPoolExecutor, refused, mock.Mock(side_effect=OSError("no semaphores")))
+    site.build(PAGES, TWO_JOBS)
+    assert summary(site) == "3 diagrams; 18 numbers, all proved"
 
 
 def test_a_fault_is_told_once_by_several_processes_too(site):

@@ -18,7 +18,8 @@ from graphgen.ops.table import OPS
 from graphgen.options import Options
 from graphgen.page import Request, opening
 from graphgen.page.element import asset, standalone, step_files, svg
-from graphgen.page.embed import error_box, figure
+from graphgen.page.embed import figure
+from graphgen.page.error_boxes import error_box
 from graphgen.page.formats import as_json
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -481,11 +482,11 @@ def test_a_module_that_opens_has_its_picture_drawn_ahead_and_a_way_back(is_xml):
     ]
     for button in buttons:
         shown = parsed.find(id=button["data-graphgen-shows"])
-        assert shown["class"] == ["graphgen-scroll"]
-        assert shown.find(attrs={"data-graphgen-shows": button.find_parent("div")["id"]})
+        assert shown["class"] == ["graphgen-level"]
+        assert shown.find(attrs={"data-graphgen-shows": button.find_parent("div", id=True)["id"]})
     ids = [part["id"] for part in parsed.find_all(id=True)]
     assert len(ids) == len({*ids})
-    assert [level.get("hidden") for level in parsed.find_all(class_="graphgen-scroll")] == [None, "hidden"]
+    assert [level.get("hidden") for level in parsed.find_all(class_="graphgen-level")] == [None, "hidden"]
 
 
 def test_of_many_closed_modules_none_opens(monkeypatch):
