@@ -10,6 +10,7 @@ from inspect import signature
 from typing import Any
 
 _LONGEST_EXCERPT = 60
+_LONGEST_MESSAGE = 200
 _COMMAND = re.compile(r"##(?=\w*\[)")
 """A sign of commands to build servers, wherever it stands in a line, as in ##vso[task.setvariable …]."""
 
@@ -138,5 +139,14 @@ def excerpt(text: str) -> str:
     return repr(_shortened(text))
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1] + "…"
+def on_one_line(error: Exception) -> str:
+    """What an error of another library says, on one line and no longer than a message may be.
+
+    >>> on_one_line(ValueError("too\\n  large"))
+    'too large'
+    """
+    return _shortened(" ".join(str(error).split()), _LONGEST_MESSAGE)
+
+
+def _shortened(text: str, longest: int = _LONGEST_EXCERPT) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -222,7 +222,7 @@ def positions_in_base(view: Any) -> Any:
     import torch
 
     base = view._base
-    numbers = torch.empty_strided(base.shape, base.stride())
+    numbers = torch.empty_strided(base.shape, base.stride(), dtype=torch.long)
     numbers.copy_(torch.from_numpy(numbered(tuple(base.shape))))
     from_start = view.storage_offset() - base.storage_offset()
     return numbers.as_strided(view.shape, view.stride(), from_start).numpy()

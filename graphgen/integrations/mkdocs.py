@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import logging
 import posixpath
-import sys
-import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from jinja2 import Environment
@@ -32,14 +30,17 @@ from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 
 from graphgen.cache import Cache
-from graphgen.errors import GraphgenError, Place, contained
+from graphgen.errors import Place
 from graphgen.graph import Level, is_absolute, verdict
 from graphgen.integrations.fences import NAME, find_fences
 from graphgen.integrations.markdown import accept, fence, quote
 from graphgen.integrations.pages import PageContext, log, page_context
 from graphgen.integrations.search import in_words, restored
 from graphgen.options import ENGINES, LANGUAGES
-from graphgen.page import Folder, Request, assets, load, more_script
+from graphgen.page import Folder, Request, assets, more_script
+
+if TYPE_CHECKING:
+    from graphgen.integrations.ahead import DrawingAhead
 
 STYLE_SHEET = "assets/graphgen.css"
 SCRIPT = "assets/graphgen.js"
@@ -65,7 +66,7 @@ class GraphgenConfig(Config):
     language = config_options.Optional(config_options.Choice(LANGUAGES))
     cache = config_options.Type(bool, default=True)
     cache_dir = config_options.Type(str, default=".cache/graphgen")
-    jobs = config_options.Type(int, default=1)
+    jobs = config_options.Optional(config_options.Type(int))
     phone = config_options.Type(bool, default=False)
     troubleshooting = config_options.Type(str, default="")
 
@@ -82,6 +83,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         self._links: list[AnchorLink] = []
         self._missing_guides: set[str] = set()
         self._made: dict[str, PageContext] = {}
+        self._ahead: DrawingAhead | None = None
         folder = Path(config.config_file_path or ".").resolve().parent / self.config.cache_dir
         self._cache = Cache(folder) if self.config.cache else None
         return config
@@ -92,31 +94,22 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         files.append(File.generated(config, STYLE_SHEET, content=style))
         files.append(File.generated(config, SCRIPT, content=script))
         files.append(File.generated(config, SECOND_SCRIPT, content=more_script()))
-        if self._cache and self.config.jobs > 1:
-            self._draw_ahead(files, config, self._cache)
+        if self._cache and self.config.jobs != 1:
+            pages = files.documentation_pages()
+            missing = {file.src_uri: self._missing(file, config, self._cache) for file in pages}
+            if any(missing.values()):
+                from graphgen.integrations.ahead import draw_ahead
+
+                self._ahead = draw_ahead(missing, self._cache, self.config.jobs)
         return files
 
-    def _draw_ahead(self, files: Files, config: MkDocsConfig, cache: Cache) -> None:
-        """Draws what is not kept yet in several processes, before MkDocs goes from page to page."""
-        missing: dict[str, Request] = {}
-        for file in files.documentation_pages():
-            with suppress(OSError, UnicodeError):  # which MkDocs tells when it reads the page
-                markdown, meta = get_data(file.content_string)
-                for request in self._context(file, markdown, meta, config).requests():
-                    if request.key not in cache:
-                        missing.setdefault(request.key, request)
-        if missing:
-            from concurrent.futures import ProcessPoolExecutor
-            from concurrent.futures.process import BrokenProcessPool
-            from multiprocessing import get_context
-
-            from graphgen.page import mapped
-
-            load()
-            context = get_context("fork" if _can_fork() else "spawn")
-            # A process that dies, dies again where MkDocs comes to the page.
-            with suppress(BrokenProcessPool), ProcessPoolExecutor(self.config.jobs, context) as pool:
-                deque(mapped(partial(_keep, cache), missing.values(), pool), maxlen=0)
+    def _missing(self, file: File, config: MkDocsConfig, cache: Cache) -> list[Request]:
+        """The diagrams that are not kept yet of a page's own text, before plugins write into it."""
+        with suppress(OSError, UnicodeError):  # which MkDocs tells when it reads the page
+            markdown, meta = get_data(file.content_string)
+            requests = self._context(file, markdown, meta, config).requests()
+            return [request for request in requests if request.key not in cache]
+        return []
 
     @event_priority(-100)  # behind plugins that write Markdown
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -124,6 +117,8 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
         resolve = partial(self._resolve, page.file, config, files)
         guide = self._guide(page.file, context.defaults["language"], files)
         page_context.set(replace(context, resolve=resolve, guide=guide))
+        if self._ahead:
+            self._ahead.wait(page.file.src_uri)
         return markdown
 
     def _guide(self, shown: File, language: str, files: Files) -> str:
@@ -170,6 +165,7 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Tells of anchors that are missing, now that all pages are made."""
+        self._stop_drawing()
         for target, file, anchor, place in self._links:
             present = file.page.present_anchor_ids if file.page else None
             if present is not None and anchor not in present:
@@ -177,6 +173,14 @@ class GraphgenPlugin(BasePlugin[GraphgenConfig]):
                 log.log(
                     config.validation.links.anchors, "%s: a label links to %r, %s", place, target, missing
                 )
+
+    def on_build_error(self, *, error: Exception) -> None:
+        self._stop_drawing()
+
+    def _stop_drawing(self) -> None:
+        if self._ahead:
+            self._kept -= self._ahead.stop()  # the cache had none of these before
+            self._ahead = None
 
     @event_priority(100)  # before plugins that index the page, or draw others into it
     def _on_page_context_first(
@@ -260,17 +264,6 @@ def _register(config: MkDocsConfig, extension: str, setting: str, **formatters: 
     present = config.mdx_configs.setdefault(extension, {}).setdefault(setting, [])
     if not any(custom["name"] == NAME for custom in present):
         present.append({"name": NAME, "class": NAME, **formatters})
-
-
-def _can_fork() -> bool:
-    """Whether processes may begin as copies of this one, with all that it has loaded: on Linux, and where no
-    other thread could hold a lock, as under `mkdocs serve`."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-def _keep(cache: Cache, request: Request) -> None:
-    with suppress(GraphgenError), contained():  # which the page will tell
-        request.figure(cache)
 
 
 def _lines_before(file: File) -> int:

@@ -6,7 +6,8 @@ from graphgen.faces import loaded_when_used
 
 if TYPE_CHECKING:
     from graphgen.page.element import asset, standalone, step_files, svg
-    from graphgen.page.embed import error_box, figure
+    from graphgen.page.embed import figure
+    from graphgen.page.error_boxes import error_box
     from graphgen.page.figures import Figure, Request, assets, load, remember
     from graphgen.page.files import (
         MAX_BYTES,
@@ -27,7 +28,8 @@ __getattr__ = loaded_when_used(
     __name__,
     {
         "element": ("asset", "standalone", "step_files", "svg"),
-        "embed": ("error_box", "figure"),
+        "embed": ("figure",),
+        "error_boxes": ("error_box",),
         "figures": ("Figure", "Request", "assets", "load", "remember"),
         "files": (
             "MAX_BYTES",

@@ -37,6 +37,8 @@ svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-tangent: #
 
 _RENDERED = f"Liberation Sans, {FONT}"
 """The fonts of pictures for the renderer, which brings the first along: machines set them alike."""
+SCROLLED = "graphgen-scroll"
+"""The class of a box that scrolls, as the page's script and style know it."""
 _EMPHASIS = 1.7
 """How much thicker the outlines are of what a step computes."""
 
@@ -182,11 +184,15 @@ def in_ems(pixels: float) -> str:
     return f"{pixels / 16:g}em"
 
 
-def held(drawn: SVG) -> str:
-    """The end of a picture's scrolled box, with what holds its least width: a style sheet cannot take a share
-    of a picture's own."""
+def scroll_box(picture: Iterator[Piece], drawn: SVG, name: str, kind: str = SCROLLED) -> Iterator[Piece]:
+    """A picture's `svg` element in a box of some kind that scrolls where there is too little room.
+
+    A style sheet cannot take a share of a picture's own width: so an empty element holds the least.
+    """
+    yield f'<div class="{kind}" tabindex="0" role="group" aria-label="{name}">'
+    yield from picture
     least = in_ems(round(SHRINKING * drawn.width))
-    return f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
+    yield f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'
 
 
 def _spoken(shape: Shape, shown: Picture) -> str:

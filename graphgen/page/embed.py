@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Mapping
 
 from graphgen.diagram import PHRASES, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
-from graphgen.errors import Place
 from graphgen.graph import Node
 from graphgen.notation import Cells, html_text, readable
-from graphgen.options import LANGUAGES
-from graphgen.page.element import Stage, held, svg_element, targets
+from graphgen.page.element import SCROLLED, Stage, scroll_box, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
 from graphgen.page.opening import opened_modules
@@ -22,10 +19,8 @@ from graphgen.page.strip import strip
 _OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
 """The names of the buttons that open a module, and close it."""
 
-_GUIDES = {"en": "Troubleshooting", "ko": "문제 해결"}
-
-_FOR_PHONES = ' graphgen-phone" hidden="hidden'
-"""Of the box of a drawing that only phones show: a class and an attribute."""
+_FOR_PHONES = f'{SCROLLED} graphgen-phone" hidden="hidden'
+"""The kind of the box of a drawing that only phones show, and that it is hidden elsewhere."""
 
 _MOST_ARRAYS = 200
 """Nodes of a picture with arrays whose texts a page carries."""
@@ -54,75 +49,74 @@ def figure_around(
     An open module is shown in its place by a button in the picture, and a narrower drawing of each by phones.
     """
     opened = opened_modules(shown, engine)
-    words, options = shown.asked, shown.options
-    phrases = PHRASES[options.language]
-    opens, closes = _OPENS[options.language]
-    graph = shown.graph
-    # Arrays the page has as texts.
-    is_small = graph.is_scalar or (len(graph) <= _MOST_ARRAYS and not opened)
-    is_live = is_small and not (options.tangent or options.strip)
-    opened = () if is_live or options.strip else opened
-    buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
-    heads = columns(shown.graph, words, options)
-    head = "".join(f'<th scope="col">{html.escape(readable(column))}</th>' for column in heads)
-    listed = [node for node in shown.graph if not node.is_constant]
-    body: list[Piece] = []
-    for node, (name, operation, value, locals_, gradient) in zip(
-        listed, rows(shown.graph, words, options), strict=True
-    ):
-        sent = words.gradient_cells(node) if shown.graph.has_gradient(node.id) else ()
-        entries = (), words.value_cells(node), (), sent
-        written = map(_cell, (operation, value, locals_, gradient), entries)
-        body += ["<tr><td>", *_named(node, name, words), f"</td>{''.join(written)}</tr>"]
-    level = phrases.levels.get(shown.level)
-    caption = f"<caption>{html.escape(level)}</caption>" if level else ""
-    name = html.escape(readable(title(shown.graph, words, options)), quote=True)
-    source = _quoted(readable(graph.source())) if is_live else ""
-    live = (
-        f"<graphgen-live data-graphgen='{_quoted(data(shown))}' data-source='{source}'></graphgen-live>"
-        if is_live
-        else ""
-    )
-    inside: list[Piece] = [f'<figure class="graphgen" id="{id}" lang="{options.language}">']
+    is_live = _is_live(shown, bool(opened))
+    language = shown.options.language
+    name = html.escape(readable(title(shown.graph, shown.asked, shown.options)), quote=True)
 
     def boxes(
         shown: Picture, drawn: SVG, id: str, stage: Stage, buttons: Mapping[str, tuple[str, str]]
     ) -> Iterator[Piece]:
         """A drawing in a box that scrolls, and a phone's in another."""
         narrow = drawn_for_phone(shown, drawn, engine, buttons)
-        for each, its_id, marks in ((drawn, id, ""), (narrow, f"{id}-phone", _FOR_PHONES)):
+        for each, its_id, kind in ((drawn, id, SCROLLED), (narrow, f"{id}-phone", _FOR_PHONES)):
             if each:
-                yield f'<div class="graphgen-scroll{marks}" tabindex="0" role="group" aria-label="{name}">'
-                yield from svg_element(
-                    shown, each, its_id, targets(shown), stage, is_xml=is_xml, buttons=buttons
-                )
-                yield held(each)
+                led_to = targets(shown)
+                picture = svg_element(shown, each, its_id, led_to, stage, is_xml=is_xml, buttons=buttons)
+                yield from scroll_box(picture, each, name, kind)
 
-    if options.strip:
-        inside += strip(drawn, shown, id, text, is_xml)
-    elif not opened:
-        inside += boxes(shown, drawn, id, Stage(text), {})
+    pieces: list[Piece] = [f'<figure class="graphgen" id="{id}" lang="{language}">']
+    if shown.options.strip:
+        pieces += strip(drawn, shown, id, text, is_xml)
+    elif is_live or not opened:
+        pieces += boxes(shown, drawn, id, Stage(text), {})
     else:
-        inside += [
-            f'<div class="graphgen-level" id="{id}-closed">',
-            *boxes(shown, drawn, id, Stage(text), buttons),
-        ]
+        opens, closes = _OPENS[language]
+        buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
+        pieces.append(f'<div class="graphgen-level" id="{id}-closed">')
+        pieces += boxes(shown, drawn, id, Stage(text), buttons)
         for number, each in enumerate(opened, 1):
-            level = f"{id}-open{number}"
+            inner, level = each.shown, f"{id}-open{number}"
+            stage = Stage(description(inner.graph, inner.asked, inner.options))
             back = {each.title: (f"{id}-closed", closes.format(each.name))}
-            prose = Stage(description(each.shown.graph, each.shown.asked, each.shown.options))
-            inside += [
-                f'</div><div class="graphgen-level" id="{level}" hidden="hidden">',
-                *boxes(each.shown, each.drawn, f"{level}-drawn", prose, back),
-            ]
-        inside.append("</div>")
-    between = (
-        f"{live}"
+            pieces.append(f'</div><div class="graphgen-level" id="{level}" hidden="hidden">')
+            pieces += boxes(inner, each.drawn, f"{level}-drawn", stage, back)
+        pieces.append("</div>")
+    if is_live:
+        pieces.append(
+            f"<graphgen-live data-graphgen='{_quoted(data(shown))}'"
+            f" data-source='{_quoted(readable(shown.graph.source()))}'></graphgen-live>"
+        )
+    return joined([*pieces, *_table(shown, name), "</figure>"])
+
+
+def _is_live(shown: Picture, has_modules: bool) -> bool:
+    """Whether the page has what its script needs; of arrays, their texts."""
+    graph, options = shown.graph, shown.options
+    is_small = graph.is_scalar or (len(graph) <= _MOST_ARRAYS and not has_modules)
+    return is_small and not (options.tangent or options.strip)
+
+
+def _table(shown: Picture, name: str) -> Iterator[Piece]:
+    """What the picture shows as a table, folded; `name` is the picture's."""
+    graph, words, options = shown.graph, shown.asked, shown.options
+    phrases = PHRASES[options.language]
+    level = phrases.levels.get(shown.level)
+    caption = f"<caption>{html.escape(level)}</caption>" if level else ""
+    heads = (html.escape(readable(column)) for column in columns(graph, words, options))
+    head = "".join(f'<th scope="col">{column}</th>' for column in heads)
+    yield (
         f"<details><summary>{html.escape(phrases.summary)}</summary>"
         f'<div class="graphgen-table" tabindex="0" role="group" aria-label="{name}">'
         f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>"
     )
-    return joined([*inside, between, *body, "</tbody></table></div></details></figure>"])
+    listed = (node for node in graph if not node.is_constant)
+    for node, (called_as, *texts) in zip(listed, rows(graph, words, options), strict=True):
+        sent = words.gradient_cells(node) if graph.has_gradient(node.id) else ()
+        cells = map(_cell, texts, ((), words.value_cells(node), (), sent))
+        yield "<tr><td>"
+        yield from _named(node, called_as, words)
+        yield f"</td>{''.join(cells)}</tr>"
+    yield "</tbody></table></div></details>"
 
 
 def _cell(text: str, entries: Cells) -> str:
@@ -145,51 +139,6 @@ def _named(node: Node, name: str, words: Texts) -> Iterator[Piece]:
     own_words = called(node, words)
     yield Anchor(node.link, False, readable(html_text(own_words)))
     yield readable(html_text(name.removeprefix(own_words)))
-
-
-def error_box(
-    message: str,
-    source: str,
-    hint: str = "",
-    header: str = "",
-    first: int = 1,
-    place: Place | None = None,
-    guide: str = "",
-    language: str | None = None,
-) -> str:
-    """What stands in place of a picture that cannot be shown: what is wrong, the hint, and the source.
-
-    The source has line numbers, of which the one behind the fence's header is `first`; `place` is marked in
-    it, or the header where there is none. `guide` is the address of what explains the message.
-    """
-    at = place.line if place else 0
-    lines = [(0, header)] if header else []
-    lines += enumerate(source.split("\n"), 1)
-    code = "\n".join(
-        f'<span data-at="{first - 1 + number}"></span>'
-        + (_marked(line, place.column if place else None) if number == at else html.escape(readable(line)))
-        for number, line in lines
-    )
-    # Read as one line, and shown as two.
-    behind = (
-        f'<span>; </span><span class="graphgen-advice">{html.escape(readable(hint))}</span>' if hint else ""
-    )
-    if guide:
-        behind += f' <a href="{html.escape(guide)}">{_GUIDES.get(language or "", _GUIDES[LANGUAGES[0]])}</a>'
-    return (
-        f'<div class="graphgen-error" role="alert"><p><strong>graphgen:</strong> '
-        f'{html.escape(readable(message))}{behind}</p><pre tabindex="0"><code>{code}</code></pre></div>'
-    )
-
-
-def _marked(line: str, column: int | None) -> str:
-    """A line in which what stands at a column is marked: a word or a sign; else all of it."""
-    start = 0 if column is None else min(column - 1, len(line))
-    word = None if column is None else re.match(r"\w+|.", line[start:])
-    end = start + word.end() if word else len(line)
-    parts = line[:start], line[start:end], line[end:]
-    before, within, behind = (html.escape(readable(part)) for part in parts)
-    return f"{before}<mark>{within}</mark>{behind}"
 
 
 def _quoted(text: str) -> str:

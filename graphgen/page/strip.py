@@ -9,7 +9,7 @@ from graphgen.diagram import strip_steps, title
 from graphgen.drawing import SVG, Picture
 from graphgen.errors import RenderError
 from graphgen.notation import readable
-from graphgen.page.element import held, stages, svg_element, targets
+from graphgen.page.element import scroll_box, stages, svg_element, targets
 from graphgen.page.links import Piece
 
 MOST_FRAMES = 24
@@ -33,11 +33,9 @@ def strip(drawn: SVG, shown: Picture, id: str, text: str, is_xml: bool = False) 
         is_last = number == len(found)
         frame = f"{id}-frame{number}"
         led_to = targets(shown) if is_last else ()
-        yield (
-            f'<li class="graphgen-frame"><div class="graphgen-scroll" tabindex="0" role="group"'
-            f' aria-label="{name}, {number}/{len(found)}">'
-        )
         said = stage._replace(text=text if is_last else stage.text)
-        yield from svg_element(shown, drawn, frame, led_to, said, is_xml=is_xml, is_hidden=not is_last)
-        yield f"{held(drawn)}<p>{html.escape(readable(stage.text))}</p></li>"
+        picture = svg_element(shown, drawn, frame, led_to, said, is_xml=is_xml, is_hidden=not is_last)
+        yield '<li class="graphgen-frame">'
+        yield from scroll_box(picture, drawn, f"{name}, {number}/{len(found)}")
+        yield f"<p>{html.escape(readable(stage.text))}</p></li>"
     yield "</ol>"

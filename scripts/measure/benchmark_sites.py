@@ -38,7 +38,7 @@ JOBS = 2
 AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """The environment for either: what pip installs is compiled, and what runs from a checkout may be so too."""
 OURS = "plugins: [graphgen]"
-OURS_BY_TWO = f"plugins: [graphgen: {{jobs: {JOBS}}}]"
+OURS_BY_ONE = "plugins: [graphgen: {jobs: 1}]"
 GRAPHVIZ = "plugins: [mkdocs_graphviz]"
 BARE = "plugins: []\nmarkdown_extensions: [pymdownx.superfences, pymdownx.inlinehilite]"
 
@@ -47,21 +47,21 @@ def building() -> Iterator[Row]:
     """A site of 200 diagrams, over the same site with the fences shown as code."""
     count = PAGES * ON_A_PAGE
     cold = f"a site of {count} diagrams, built for the first time, over the bare site"
-    two = f"the same by {JOBS} jobs"
+    alone = "the same by one process"
     warm, edited = "the same, nothing changed", f"the same, one page of {ON_A_PAGE} diagrams edited"
     with site(PAGES, ON_A_PAGE) as ours:
         bare = min(build(ours, BARE) for _ in range(RUNS))
         first = min(build(ours, OURS, fresh=True) for _ in range(RUNS))
-        shared = min(build(ours, OURS_BY_TWO, fresh=True) for _ in range(RUNS))
+        single = min(build(ours, OURS_BY_ONE, fresh=True) for _ in range(RUNS))
         again = min(build(ours, OURS) for _ in range(RUNS))
         changed = min(build(edit(ours, run), OURS) for run in range(RUNS))
     if not (find_spec("mkdocs_graphviz") and shutil.which("dot")):
-        yield from (skipped(row, "mkdocs-graphviz") for row in (cold, two, warm, edited))
+        yield from (skipped(row, "mkdocs-graphviz") for row in (cold, alone, warm, edited))
         return
     with site(PAGES, ON_A_PAGE, fence=as_dot) as theirs:
         # It keeps nothing: every build is its first.
         peer = min(build(theirs, GRAPHVIZ) for _ in range(RUNS)) - bare
-    for what, seconds in ((cold, first), (two, shared), (warm, again), (edited, changed)):
+    for what, seconds in ((cold, first), (alone, single), (warm, again), (edited, changed)):
         # What is less than the bare site's own scatter counts as a millisecond.
         yield compared(what, max(seconds - bare, 1e-3), "mkdocs-graphviz, the same pictures as DOT", peer)
 
@@ -134,13 +134,13 @@ def drawn(sources: list[str], executor: Executor | None = None) -> tuple[float, 
 
 
 def memory() -> Iterator[Row]:
-    """The memory of a build's process."""
+    """The memory of a build by one process."""
     what = f"largest memory of a build of {MANY:,} diagrams"
     if not Path("/proc/self/status").exists():
         yield Row(what, "skipped", "the system has no /proc", "")
         return
     with site(MANY // ON_A_PAGE, ON_A_PAGE) as folder:
-        bare, ours = (peak(folder, plugins) for plugins in (BARE, OURS))
+        bare, ours = (peak(folder, plugins) for plugins in (BARE, OURS_BY_ONE))
     yield Row(what, f"{ours:.0f} MB", f"the bare site: {bare:.0f} MB", f"{ours - bare:.0f} MB more")
 
 

@@ -6,12 +6,19 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from unittest import mock
 
 import pytest
 from bs4 import BeautifulSoup
 from mkdocs.exceptions import Abort
 from sites import MKDOCS
+
+from graphgen.cache import Cache
+from graphgen.errors import SourceError
+from graphgen.integrations.ahead import draw_ahead
+from graphgen.options import Options
+from graphgen.page import Request
 
 FENCE = "```graphgen{}\nx = {}\ny = x * x\n```\n"
 PAGES = {
@@ -78,7 +85,7 @@ def test_several_processes_draw_ahead_what_one_would(site):
     alone = built(site)
     with ThreadPoolExecutor(1) as pool:  # beside a thread, which forbids to fork
         pool.submit(site.build, PAGES, TWO_JOBS).result()
-    assert summary(site) == "3 diagrams (3 from the cache); 18 numbers, all proved"
+    assert summary(site) == "3 diagrams; 18 numbers, all proved"
     assert built(site) == alone
 
 
@@ -88,8 +95,30 @@ def test_processes_of_a_build_that_stands_alone_draw_the_same(site):
     (site.folder / "mkdocs.yml").write_text(TWO_JOBS)
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     done = subprocess.run(command, cwd=site.folder, check=True, capture_output=True, text=True)
-    assert "3 diagrams (3 from the cache); 18 numbers, all proved" in done.stderr
+    assert "3 diagrams; 18 numbers, all proved" in done.stderr
     assert built(site) == alone
+
+
+def test_a_page_waits_for_its_own_pictures(tmp_path):
+    cache = Cache(tmp_path)
+    good, other, bad = (Request(source, Options()) for source in ("x = 3", "x = 4", "y = relo(x)"))
+    drawing = draw_ahead({"a": [good, bad], "b": [good, other], "c": []}, cache, 2)
+    for page in ("c", "a"):
+        drawing.wait(page)
+    assert good.key in cache
+    drawing.wait("b")
+    assert other.key in cache
+    assert drawing.stop() == 2  # nothing comes of the third
+    assert draw_ahead({"b": [other]}, cache, 1) is draw_ahead({"b": [other]}, cache) is None
+    with pytest.raises(SourceError):
+        bad.figure(cache)
+
+
+@pytest.mark.parametrize("refused", ["__init__", "submit"])
+def test_a_system_without_further_processes_draws_by_one(site, monkeypatch, refused):
+    monkeypatch.setattr(ProcessPoolExecutor, refused, mock.Mock(side_effect=OSError("no semaphores")))
+    site.build(PAGES, TWO_JOBS)
+    assert summary(site) == "3 diagrams; 18 numbers, all proved"
 
 
 def test_a_fault_is_told_once_by_several_processes_too(site):

@@ -18,7 +18,8 @@ from graphgen.ops.table import OPS
 from graphgen.options import Options
 from graphgen.page import Request, opening
 from graphgen.page.element import asset, standalone, step_files, svg
-from graphgen.page.embed import error_box, figure
+from graphgen.page.embed import figure
+from graphgen.page.error_boxes import error_box
 from graphgen.page.formats import as_json
 from graphgen.page.phone import COLUMN, LEAST
 
