@@ -10,6 +10,7 @@ from graphgen.diagram.scene import compose, least_shapes
 from graphgen.diagram.steps import WORDS, Step, carried, steps, strip_steps
 from graphgen.diagram.table import columns, rows
 from graphgen.diagram.texts import Texts, called, in_prose, operation_text, texts_of
+from graphgen.diagram.tightening import tightened
 
 __all__ = [
     "PHRASES",
@@ -41,6 +42,7 @@ __all__ = [
     "steps",
     "strip_steps",
     "texts_of",
+    "tightened",
     "title",
     "uses_again",
 ]

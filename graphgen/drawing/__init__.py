@@ -2,7 +2,8 @@
 Graphviz prints."""
 
 from graphgen.drawing.engine import run
-from graphgen.drawing.pictures import Picture, lay_out, picture, require_drawable
+from graphgen.drawing.layouts import lay_out, lay_out_narrow
+from graphgen.drawing.pictures import Picture, picture, require_drawable
 from graphgen.drawing.svg import FONT, NAMESPACE, SVG, Inscribe, draw, escaped
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "draw",
     "escaped",
     "lay_out",
+    "lay_out_narrow",
     "picture",
     "require_drawable",
     "run",

@@ -154,10 +154,12 @@ class Sized:
         if shape.curve in WINDOWS:
             wide = max(SIDE, 1.5 * width(shape.text, SMALL_SIZE) + 6)
             return Box(SIDE, wide) if self.scene.downward else Box(wide, SIDE)
-        text_width = width(shape.text, SYMBOL_SIZE)
+        lines = shape.text.split("\n")
+        text_width = max(width(line, SYMBOL_SIZE) for line in lines)
         # The corners of a long text need more room in an ellipse.
-        wide = max(CIRCLE, text_width + 18, 1.28 * text_width)
-        return Box(CIRCLE, wide) if self.scene.downward else Box(wide, CIRCLE)
+        wide = max(CIRCLE, text_width + 18 if len(lines) == 1 else 0.0, 1.28 * text_width)
+        high = CIRCLE + (len(lines) - 1) * SYMBOL_SIZE * LINE_HEIGHT
+        return Box(high, wide) if self.scene.downward else Box(wide, high)
 
     def gates(self, group: Shape) -> tuple[int, int]:
         """How many pairs arrive at a collapsed part and leave it: each has a gate of its own."""

@@ -1,4 +1,4 @@
-"""The whole way from a graph to what its picture shows, verified, and to its layout."""
+"""The whole way from a graph to what its picture shows, verified."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphgen.diagram import Scene, Texts, asked, compose, later_uses, least_shapes, texts_of, uses_again
 from graphgen.drawing.again import far_uses, length_of_ways
-from graphgen.drawing.boxes import Layout, Sized
 from graphgen.drawing.dot import digraph
-from graphgen.drawing.engine import run, time_limit
-from graphgen.drawing.frames import framed
-from graphgen.drawing.lanes import Lanes
-from graphgen.drawing.narrowing import narrowed
+from graphgen.drawing.layouts import (
+    MAX_SHAPES,
+    MOST_TURNED,
+    area,
+    by_one_pair,
+    is_too_wide,
+    laid_out,
+    lay_out,
+    too_large,
+)
 from graphgen.drawing.places import page_of
-from graphgen.drawing.routes import place, sited
-from graphgen.drawing.rows import in_rows
-from graphgen.drawing.site import Site
-from graphgen.drawing.skeleton import skeleton
-from graphgen.drawing.tracks import crossings
-from graphgen.errors import EvaluationError, OptionError, RenderError, SourceError, contained, excerpt
+from graphgen.errors import EvaluationError, OptionError, SourceError, contained, excerpt
 from graphgen.graph import (
     ComputationalGraph,
     Edge,
@@ -41,19 +41,8 @@ from graphgen.views import view
 if TYPE_CHECKING:
     import graphviz
 
-MAX_SHAPES = 2_500
-"""Shapes of the largest picture that is laid out."""
-_MOST_TURNED = 150
-"""Shapes of the largest picture that is laid out a second time: downward, or in the order of the source."""
-_DEEPER, _MORE_CROSSINGS = 1.1, 2
-"""So many times as deep across may a picture be for the order of the source; so many more pairs may cross."""
 _BETTER = 0.9
 """So much of what a reader has to follow at most is left where inputs stand again."""
-_WIDER = 1.0, 1.25, 1.5
-"""So many times as wide as its column may a picture be in rows that two pairs join: at first as it should be;
-then, if it fits in no way, as far as that makes it smaller."""
-_NARROWER = 0.9
-"""So wide at most is a picture that runs down, of one that is too wide on level, to be worth its length."""
 
 
 @dataclass(frozen=True)
@@ -92,21 +81,21 @@ class Picture:
         """The edges beside whose operations inputs stand once more: those that the author names; else, where
         the picture would not fit its column in any way, those that lead far, or all, if that helps."""
         named, once = self._named, self._once
-        if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > _MOST_TURNED:
+        if once.widest is None or self.options.repeat != "auto" or len(once.shapes) > MOST_TURNED:
             return named
-        layout = _by_one_pair(once)
-        if not _is_too_wide(layout):
+        layout = by_one_pair(once)
+        if not is_too_wide(layout):
             return named
         all_later = later_uses(self.graph, [node.id for node in self.graph.inputs])
         ways = filter(None, (far_uses(layout), all_later))
         burdens = {again: _burden(self._composed(again)) for again in ways} or {named: math.inf}
         best = min(burdens, key=burdens.__getitem__)
         found = best if burdens[best] < _BETTER * _burden(once) else named
-        if not _is_too_wide(_by_one_pair(self._composed(found))):
+        if not is_too_wide(by_one_pair(self._composed(found))):
             return found
         rows = lay_out(once)  # in which inputs need not stand again
-        is_smaller = _area(rows) < _BETTER * _area(lay_out(self._composed(found)))
-        return named if is_smaller or not _is_too_wide(rows) else found
+        is_smaller = area(rows) < _BETTER * area(lay_out(self._composed(found)))
+        return named if is_smaller or not is_too_wide(rows) else found
 
     @cached_property
     def _named(self) -> frozenset[Edge]:
@@ -231,90 +220,11 @@ def require_drawable(graph: ComputationalGraph, options: Options) -> None:
         return
     least = least_shapes(_rewritten(graph, options), options)
     if least > MAX_SHAPES:
-        raise _too_large(f"at least {least:,}")
-
-
-def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
-    """Where everything of a scene stands; what is too wide for its column, in rows or downward.
-
-    Rows that one pair joins read best, then a picture that runs down; where that does not fit, rows that two
-    pairs join and that cut no frame. More that run back from row to row are hard to follow.
-
-    Raises RenderError where the picture is too large or takes too long, or the engine is missing or fails.
-    """
-    if len(what.shapes) > MAX_SHAPES:
-        raise _too_large(f"{len(what.shapes):,}")
-    found = _by_one_pair(what, engine)
-    for times in _WIDER if what.widest and _is_too_wide(found) else ():
-        level = _laid_out(what, engine)
-        rows = in_rows(level, times * (what.widest or 0.0), most=2)
-        if rows and rows.borders.keys() == level.borders.keys():
-            return rows if not _is_too_wide(rows) or _area(rows) < _area(found) else found
-    return found
-
-
-def _by_one_pair(what: Scene, engine: str = ENGINES[0]) -> Layout:
-    """The same but for rows that two pairs join."""
-    level = _laid_out(what, engine)
-    if what.widest is None or not _is_too_wide(level):
-        return level
-    if rows := in_rows(level, what.widest):
-        return rows
-    if len(what.shapes) > _MOST_TURNED:
-        return level
-    down = _laid_out(replace(what, downward=True), engine)
-    fits = max(what.widest, _NARROWER * page_of(level).width)
-    return down if page_of(down).width <= fits else level
-
-
-def _is_too_wide(layout: Layout) -> bool:
-    widest = layout.sized.scene.widest
-    return widest is not None and page_of(layout).width > widest
-
-
-def _area(layout: Layout) -> int:
-    page = page_of(layout)
-    return page.width * page.height
+        raise too_large(f"at least {least:,}")
 
 
 def _burden(what: Scene) -> float:
     """How much a reader has to follow: all ways together, and more in a picture wider than its column."""
-    layout = _by_one_pair(what)
-    unbroken = _laid_out(layout.sized.scene, ENGINES[0])
+    layout = by_one_pair(what)
+    unbroken = laid_out(layout.sized.scene, ENGINES[0])
     return length_of_ways(unbroken) * max(page_of(layout).width / (what.widest or math.inf), 1.0)
-
-
-@lru_cache(maxsize=8)  # of a picture that is too wide, each is asked for some times
-def _laid_out(what: Scene, engine: str) -> Layout:
-    """A layout in the order of the source where that is wanted, or costs nothing."""
-    sized, check = Sized(what), time_limit()
-
-    def boxes(in_order: bool) -> tuple[Site, Lanes]:
-        return sited(sized, _placed(skeleton(sized, in_order), engine), check)
-
-    found = boxes(what.in_order or sized.is_tree)
-    if not (what.in_order or sized.is_tree) and len(what.shapes) <= _MOST_TURNED:
-        ordered = boxes(True)
-        found = ordered if _costs_little(ordered, found) else found
-    return framed(narrowed(place(*found)))
-
-
-@lru_cache(maxsize=64)
-def _placed(boxes: str, engine: str) -> str:
-    """dot's answer, which is the same for pictures that differ in nothing but their numbers."""
-    return run(boxes, "plain", engine)
-
-
-def _costs_little(ordered: tuple[Site, Lanes], free: tuple[Site, Lanes]) -> bool:
-    """Whether boxes in the order of the source are about as good as those in any: where none need cross, none
-    may; else a few more, if the picture is no deeper for it."""
-    fewest, deep = crossings(*free), ordered[0].depth / (free[0].depth or 1.0)
-    more = crossings(*ordered) - fewest
-    return deep <= _DEEPER if more <= 0 else bool(fewest) and more <= _MORE_CROSSINGS and deep <= 1.0
-
-
-def _too_large(shapes: str) -> RenderError:
-    return RenderError(
-        f"the picture has {shapes} shapes",
-        f"at most {MAX_SHAPES:,} are drawn: collapse parts of it, by name (collapse) or by depth",
-    )

@@ -24,8 +24,6 @@ _RADIUS, _STUB = 9.0, 6.0
 """The radius of the corners; and how far a pair runs on level before the first."""
 _ENTRY = 2 * TIP
 """So much of a pair's way at least lies in the row in which it arrives."""
-_MOST_ROWS = 3
-"""So many rows may several pairs join."""
 _ALONE = 1.0
 """How bad a last row is with one operation or none; rows as long as they may be cost 1 each."""
 
@@ -49,13 +47,12 @@ class Joint:
         return LANE * (len(self.passing) - 1) if self.passing else 0.0
 
 
-def in_rows(layout: Layout, longest: float, most: int = 1) -> Layout | None:
+def in_rows(layout: Layout, longest: float, most: int = 1, rows: float = math.inf) -> Layout | None:
     """A layout in rows no longer than that, as few as can be and of even lengths, from each of which so many
-    pairs go on at most; None where it cannot be cut so."""
+    pairs go on at most; None where it cannot be cut so, or in more `rows`."""
     operations = sorted(layout.centres[s.id][0] for s in layout.sized.scene.shapes if s.kind == "op")
     cuts = _cuts(_joints(layout, most), longest, operations[-2] if len(operations) > 1 else math.inf)
-    are_few = most == 1 or len(cuts) < _MOST_ROWS
-    return _Folding(layout, cuts).folded() if cuts and are_few else None
+    return _Folding(layout, cuts).folded() if cuts and len(cuts) < rows else None
 
 
 def _joints(layout: Layout, most: int) -> list[Joint]:

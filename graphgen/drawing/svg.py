@@ -40,8 +40,8 @@ class Part:
     """A shape, or one arrow of a pair, as Graphviz prints it: its outlines and its lines of text.
 
     `of` is the shape, the pair of arrows or the frame that it belongs to; `lines` are its texts, with the
-    marks of indices and exponents that Graphviz does not have; `cells` are those of the heat map at the
-    first.
+    marks of indices and exponents that Graphviz does not have; `cells` are those of the heat map
+    between the line of text with the number `mapped` and the arrow.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Part:
     lines: tuple[str, ...]
     elements: tuple[Element, ...]
     cells: Cells = ()
+    mapped: int = 0
 
     @property
     def link(self) -> str | None:
@@ -60,18 +61,17 @@ class Part:
         """The part as SVG; its lines are drawn so many times as thick as usual, all but arrowheads."""
         written = []
         # The printed lines are plain: they have neither italics nor indices.
-        lines, cells = iter(self.lines), self.cells
+        lines = enumerate(self.lines)
         for element in self.elements:
             kind, found = element.tag, element.attrib
             if kind == "text":
-                line = next(lines)
+                number, line = next(lines)
                 is_shape = isinstance(self.of, Shape)
                 text = row(found, line, inscribe) if is_row(line) else _text(found, inscribe(line), is_shape)
                 written.append(text)
-                if cells:
+                if self.cells and number == self.mapped:
                     is_below, is_dim = (marked in self.classes.split() for marked in ("forward", "dim"))
-                    written.append(heat_map(found, cells, is_below, is_dim))
-                    cells = ()
+                    written.append(heat_map(found, self.cells, is_below, is_dim))
                 continue
             if kind == "polygon" and isinstance(self.of, ArrowPair):
                 # Graphviz closes what is closed already.
@@ -162,7 +162,9 @@ def _part(
     lines = [line for text in texts if text for line in text.split("\n")]
     printed = [group, *(groups[one] for one in further)]
     elements = [element for one in printed for element in one if element.tag != "title"]
-    return Part(id, classes, of, tuple(lines), tuple(elements), cells)
+    # Between its number and the arrow, which is below the number where its value runs forward.
+    mapped = texts[0].count("\n") if cells and "forward" in classes.split() else 0
+    return Part(id, classes, of, tuple(lines), tuple(elements), cells, mapped)
 
 
 def _text(printed: dict[str, str], line: str, is_of_shape: bool) -> str:

@@ -20,7 +20,7 @@ from graphgen.notation.scripts import (
     width,
     without_scripts,
 )
-from graphgen.notation.typeset import exact_text, in_prose, number_text, value_text
+from graphgen.notation.typeset import exact_text, halved, in_prose, number_text, value_text
 from graphgen.notation.widths import EN_SPACE, FIGURE_SPACE, PUNCTUATION_SPACE, in_columns
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "cells_of",
     "dotted",
     "exact_text",
+    "halved",
     "html_text",
     "in_columns",
     "in_prose",

@@ -15,6 +15,8 @@ from graphgen.notation.widths import EN_SPACE, FIGURE_SPACE, PUNCTUATION_SPACE
 MAX_ROWS, MAX_COLUMNS = 4, 5
 """The size of an array whose entries a picture shows."""
 _LEFT = "⎡⎢⎣["
+_FEWEST_HALVED = 3
+"""Entries of a row that is set in two lines where there is little room."""
 _LONGEST_INTEGER = 15
 _EXACT_ENOUGH = Context(prec=2 * _LONGEST_INTEGER)
 _LARGE, _ZEROS = 9, 6
@@ -126,6 +128,25 @@ def in_prose(text: str) -> str:
         return text
     rows = (line.strip(f"{_LEFT}⎤⎥⎦]").translate(_NO_PADDING) for line in text.split("\n"))
     return f"[{'; '.join(row.replace(EN_SPACE, ', ') for row in rows)}]"
+
+
+def halved(text: str) -> str:
+    """The text of an array in two lines, as a narrow column needs it: half of its entries on each, or its
+    shape over its range. Empty where it has two entries or several lines, or is no array.
+
+    >>> halved("[1, 2.5, −3]"), halved("20×10: 0 … 199"), halved("[1, 2]")
+    ('[1, 2.5,\\n−3]', '20×10:\\n0 … 199', '')
+    """
+    shape, colon, bounds = text.partition(": ")
+    if colon and shape.replace("×", "").isdigit():
+        return f"{shape}:\n{bounds}"
+    between = ", " if ", " in text else EN_SPACE
+    entries = text[1:-1].split(between)
+    if "\n" in text or text[:1] + text[-1:] != "[]" or len(entries) < _FEWEST_HALVED:
+        return ""
+    half = (len(entries) + 1) // 2
+    first, second = between.join(entries[:half]), between.join(entries[half:])
+    return f"[{first}{between.rstrip()}\n{second}]"
 
 
 def _decimal(value: Any, digits: int) -> tuple[Decimal, bool]:

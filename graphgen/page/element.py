@@ -37,6 +37,8 @@ svg { --graphgen-ink: #1f2933; --graphgen-accent: #b3124f; --graphgen-tangent: #
 
 _RENDERED = f"Liberation Sans, {FONT}"
 """The fonts of pictures for the renderer, which brings the first along: machines set them alike."""
+SCROLLED = "graphgen-scroll"
+"""The class of a box that scrolls, as the page's script and style know it."""
 _EMPHASIS = 1.7
 """How much thicker the outlines are of what a step computes."""
 
@@ -182,15 +184,12 @@ def in_ems(pixels: float) -> str:
     return f"{pixels / 16:g}em"
 
 
-def scroll_box(
-    picture: Iterator[Piece], drawn: SVG, name: str, about: str = "", kind: str = "graphgen-scroll"
-) -> Iterator[Piece]:
-    """A picture's `svg` element in a box that scrolls where there is too little room; `about` are further
-    attributes of the box.
+def scroll_box(picture: Iterator[Piece], drawn: SVG, name: str, kind: str = SCROLLED) -> Iterator[Piece]:
+    """A picture's `svg` element in a box of some kind that scrolls where there is too little room.
 
     A style sheet cannot take a share of a picture's own width: so an empty element holds the least.
     """
-    yield f'<div class="{kind}"{about} tabindex="0" role="group" aria-label="{name}">'
+    yield f'<div class="{kind}" tabindex="0" role="group" aria-label="{name}">'
     yield from picture
     least = in_ems(round(SHRINKING * drawn.width))
     yield f'<svg class="graphgen-least" width="{least}" height="0" aria-hidden="true"></svg></div>'

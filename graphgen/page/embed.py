@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
 
 from graphgen.diagram import PHRASES, Texts, called, columns, description, rows, title
 from graphgen.drawing import SVG, Picture, draw, lay_out
 from graphgen.graph import Node
 from graphgen.notation import Cells, html_text, readable
-from graphgen.page.element import Stage, scroll_box, svg_element, targets
+from graphgen.page.element import SCROLLED, Stage, scroll_box, svg_element, targets
 from graphgen.page.links import Anchor, Piece, joined, linked
 from graphgen.page.live import data
 from graphgen.page.opening import opened_modules
@@ -19,6 +18,9 @@ from graphgen.page.strip import strip
 
 _OPENS = {"en": ("Open {}", "Close {}"), "ko": ("{} 열기", "{} 닫기")}
 """The names of the buttons that open a module, and close it."""
+
+_FOR_PHONES = f'{SCROLLED} graphgen-phone" hidden="hidden'
+"""The kind of the box of a drawing that only phones show, and that it is hidden elsewhere."""
 
 _MOST_ARRAYS = 200
 """Nodes of a picture with arrays whose texts a page carries."""
@@ -44,32 +46,41 @@ def figure_around(
 ) -> list[Piece]:
     """The same around what is drawn already, with a description, in pieces that `linked` puts together.
 
-    An open module is shown in its place by a button in the picture, and a narrower drawing by phones.
+    An open module is shown in its place by a button in the picture, and a narrower drawing of each by phones.
     """
     opened = opened_modules(shown, engine)
-    narrow = None if opened else drawn_for_phone(shown, drawn, engine)
-    is_strip, is_live = bool(shown.options.strip), _is_live(shown, bool(opened))
-    opened = () if is_live or is_strip else opened
-    name = html.escape(readable(title(shown.graph, shown.asked, shown.options)), quote=True)
-    draw_element = partial(svg_element, is_xml=is_xml)
+    is_live = _is_live(shown, bool(opened))
     language = shown.options.language
-    opens, closes = _OPENS[language]
+    name = html.escape(readable(title(shown.graph, shown.asked, shown.options)), quote=True)
+
+    def boxes(
+        shown: Picture, drawn: SVG, id: str, stage: Stage, buttons: Mapping[str, tuple[str, str]]
+    ) -> Iterator[Piece]:
+        """A drawing in a box that scrolls, and a phone's in another."""
+        narrow = drawn_for_phone(shown, drawn, engine, buttons)
+        for each, its_id, kind in ((drawn, id, SCROLLED), (narrow, f"{id}-phone", _FOR_PHONES)):
+            if each:
+                led_to = targets(shown)
+                picture = svg_element(shown, each, its_id, led_to, stage, is_xml=is_xml, buttons=buttons)
+                yield from scroll_box(picture, each, name, kind)
+
     pieces: list[Piece] = [f'<figure class="graphgen" id="{id}" lang="{language}">']
-    if is_strip:
+    if shown.options.strip:
         pieces += strip(drawn, shown, id, text, is_xml)
+    elif is_live or not opened:
+        pieces += boxes(shown, drawn, id, Stage(text), {})
     else:
+        opens, closes = _OPENS[language]
         buttons = {each.box: (f"{id}-open{n}", opens.format(each.name)) for n, each in enumerate(opened, 1)}
-        picture = draw_element(shown, drawn, id, targets(shown), Stage(text), buttons=buttons)
-        pieces += scroll_box(picture, drawn, name, f' id="{id}-closed"' if opened else "")
-    if narrow:
-        picture = draw_element(shown, narrow, f"{id}-phone", targets(shown), Stage(text))
-        pieces += scroll_box(picture, narrow, name, ' hidden="hidden"', "graphgen-scroll graphgen-phone")
-    for number, each in enumerate(opened, 1):
-        inner, level = each.shown, f"{id}-open{number}"
-        stage = Stage(description(inner.graph, inner.asked, inner.options))
-        back = {each.title: (f"{id}-closed", closes.format(each.name))}
-        picture = draw_element(inner, each.drawn, level, targets(inner), stage, buttons=back)
-        pieces += scroll_box(picture, each.drawn, name, f' id="{level}" hidden="hidden"')
+        pieces.append(f'<div class="graphgen-level" id="{id}-closed">')
+        pieces += boxes(shown, drawn, id, Stage(text), buttons)
+        for number, each in enumerate(opened, 1):
+            inner, level = each.shown, f"{id}-open{number}"
+            stage = Stage(description(inner.graph, inner.asked, inner.options))
+            back = {each.title: (f"{id}-closed", closes.format(each.name))}
+            pieces.append(f'</div><div class="graphgen-level" id="{level}" hidden="hidden">')
+            pieces += boxes(inner, each.drawn, f"{level}-drawn", stage, back)
+        pieces.append("</div>")
     if is_live:
         pieces.append(
             f"<graphgen-live data-graphgen='{_quoted(data(shown))}'"

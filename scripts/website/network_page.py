@@ -50,7 +50,7 @@ def large_network(language: str) -> str:
     labels = np.array([image["label"] for image in first])
     parameters = train_network.starting_parameters(np.random.default_rng(train_network.SEED))
     graph = train_network.graph_of(images, labels, parameters)
-    shown = picture(graph, Options(language=language, digits="3"))
+    shown = picture(graph, Options(language=language, digits="3", phone="yes"))
     return diagram(shown, "large-network")
 
 

@@ -17,7 +17,7 @@ from graphgen.autodiff.engine import backward, forward
 from graphgen.diagram.scene import compose
 from graphgen.diagram.steps import steps
 from graphgen.diagram.table import rows
-from graphgen.drawing.pictures import Picture, lay_out, picture
+from graphgen.drawing import Picture, lay_out, picture
 from graphgen.drawing.svg import draw
 from graphgen.errors import EvaluationError
 from graphgen.integrations.fences import find_fences

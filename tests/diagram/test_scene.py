@@ -4,7 +4,7 @@ import pytest
 
 from graphgen.diagram.description import description
 from graphgen.diagram.table import rows
-from graphgen.drawing.pictures import lay_out, picture
+from graphgen.drawing import lay_out, picture
 from graphgen.drawing.places import page_of
 from graphgen.errors import OptionError
 from graphgen.language.parser import parse

@@ -13,7 +13,8 @@ from drawings import drawn_element
 from graphgen.diagram.parts import Scene, Shape
 from graphgen.diagram.scene import least_shapes
 from graphgen.drawing.engine import run
-from graphgen.drawing.pictures import MAX_SHAPES, Picture, lay_out, picture, require_drawable
+from graphgen.drawing.layouts import MAX_SHAPES, lay_out
+from graphgen.drawing.pictures import Picture, picture, require_drawable
 from graphgen.errors import EvaluationError, OptionError, RenderError, VerificationError
 from graphgen.graph.builder import GraphBuilder
 from graphgen.language.parser import parse

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from graphgen import Options, parse, picture, svg
-from graphgen.drawing.pictures import MAX_SHAPES
+from graphgen.drawing.layouts import MAX_SHAPES
 from graphgen.frameworks import load
 from graphgen.integrations.notebook import MAX_NODES, MAX_ROWS, glance
 from graphgen.integrations.parameters import parameters_of

@@ -482,11 +482,11 @@ def test_a_module_that_opens_has_its_picture_drawn_ahead_and_a_way_back(is_xml):
     ]
     for button in buttons:
         shown = parsed.find(id=button["data-graphgen-shows"])
-        assert shown["class"] == ["graphgen-scroll"]
-        assert shown.find(attrs={"data-graphgen-shows": button.find_parent("div")["id"]})
+        assert shown["class"] == ["graphgen-level"]
+        assert shown.find(attrs={"data-graphgen-shows": button.find_parent("div", id=True)["id"]})
     ids = [part["id"] for part in parsed.find_all(id=True)]
     assert len(ids) == len({*ids})
-    assert [level.get("hidden") for level in parsed.find_all(class_="graphgen-scroll")] == [None, "hidden"]
+    assert [level.get("hidden") for level in parsed.find_all(class_="graphgen-level")] == [None, "hidden"]
 
 
 def test_of_many_closed_modules_none_opens(monkeypatch):

@@ -38,19 +38,28 @@ export function cellsOf(half, shape, kit) {
   const [text] = texts;
   if (!text) return undefined;
   const map = half.querySelector("g[transform]");
-  if (map) return mapOf(map, text, shape, kit);
-  return shape.length && isWrittenOut(shape) ? vectorOf(text, kit) : { spots: [shape.length ? undefined : text], write: (...[, , whole]) => written(text, whole, kit) };
+  if (map) return mapOf(map, texts, shape, kit);
+  if (shape.length && isWrittenOut(shape)) return vectorOf(texts, kit);
+  return { spots: [shape.length ? undefined : text], write: (...[, , whole]) => written(texts, whole, kit) };
 }
 
-/** @param {Element} text @param {string} whole @param {Kit} kit */
-function written(text, whole, kit) {
-  text.replaceChildren(...kit.inscribed(whole));
-  kit.fit()?.set(text);
+/**
+ * Writes a number, or an array by its shape and its range, on one line or on a line for each.
+ * @param {Element[]} lines
+ * @param {string} whole
+ * @param {Kit} kit
+ */
+function written(lines, whole, kit) {
+  const parts = lines.length > 1 ? whole.split(/(?<=:) /) : [whole];
+  lines.forEach((line, at) => {
+    line.replaceChildren(...kit.inscribed(parts[at] ?? ""));
+    kit.fit()?.set(line);
+  });
 }
 
-/** @param {Element} text @param {Kit} kit @returns {Cells} */
-function vectorOf(text, kit) {
-  const between = text.textContent?.includes(EN_SPACE) ? EN_SPACE : ", ";
+/** The entries of a row, which stands on one line or, half by half, on two. @param {Element[]} lines @param {Kit} kit @returns {Cells} */
+function vectorOf(lines, kit) {
+  const between = lines[0].textContent?.includes(EN_SPACE) ? EN_SPACE : ", ";
   /** @type {(Element | undefined)[]} */
   const spots = [];
   /** @param {string[]} entries */
@@ -58,16 +67,23 @@ function vectorOf(text, kit) {
     // Behind an exponent a run of its own would stand too high.
     const isPlain = !entries.some(kit.hasScripts);
     const runs = entries.map((entry) => svgElement("tspan", {}, entry));
-    const whole = `[${entries.join(between)}]`;
-    text.replaceChildren(...(isPlain ? ["[", ...runs.flatMap((run, at) => (at ? [between, run] : [run])), "]"] : kit.inscribed(whole)));
+    const long = Math.ceil(entries.length / lines.length);
+    lines.forEach((line, at) => {
+      const [from, to] = [at * long, (at + 1) * long];
+      const [before, behind] = [at ? "" : "[", to < entries.length ? between.trimEnd() : "]"];
+      const whole = before + entries.slice(from, to).join(between) + behind;
+      const apart = runs.slice(from, to).flatMap((run, place) => (place ? [between, run] : [run]));
+      line.replaceChildren(...(isPlain ? [before, ...apart, behind] : kit.inscribed(whole)));
+    });
     spots.splice(0, spots.length, ...runs.map((run) => (isPlain ? run : undefined)));
   };
-  lay((text.textContent ?? "").replace(/[[\]\u2007\u2008]/g, "").split(between));
+  const written = lines.map((line) => (line.textContent ?? "").replace(/[[\]\u2007\u2008]/g, "").replace(/,$/, ""));
+  lay(written.flatMap((line) => line.split(between)));
   return {
     spots,
     write: (texts) => {
       lay(texts);
-      kit.fit()?.set(text);
+      for (const line of lines) kit.fit()?.set(line);
     },
   };
 }
@@ -118,8 +134,8 @@ function matrixOf(half, rows, kit) {
   };
 }
 
-/** @param {Element} map @param {Element} text @param {number[]} shape @param {Kit} kit @returns {Cells} */
-function mapOf(map, text, shape, kit) {
+/** @param {Element} map @param {Element[]} lines @param {number[]} shape @param {Kit} kit @returns {Cells} */
+function mapOf(map, lines, shape, kit) {
   const wide = shape[shape.length - 1];
   /** @type {Element[]} */
   const squares = [];
@@ -129,7 +145,7 @@ function mapOf(map, text, shape, kit) {
   return {
     spots: squares,
     write: (texts, values, whole) => {
-      written(text, whole, kit);
+      written(lines, whole, kit);
       const largest = Math.max(...values.filter(isFinite).map(Math.abs));
       for (const shade of map.querySelectorAll("g")) shade.remove();
       for (let step = -STEPS; step <= STEPS; step++) {

@@ -9,14 +9,14 @@ const SHOWS = "data-graphgen-shows";
 function follow(event) {
   const part = event.target instanceof Element ? event.target.closest(`[${SHOWS}]`) : null;
   const shown = document.getElementById(part?.getAttribute(SHOWS) ?? "");
-  const left = part?.closest(".graphgen-scroll");
+  const left = part?.closest(".graphgen-level");
   if (!shown || !left) return;
   event.preventDefault();
   left.toggleAttribute("hidden", true);
   shown.toggleAttribute("hidden", false);
-  /** @type {SVGElement | null} */
-  const back = shown.querySelector(`[${SHOWS}="${left.id}"]`);
-  back?.focus();
+  /** @type {NodeListOf<SVGElement>} */
+  const back = shown.querySelectorAll(`[${SHOWS}="${left.id}"]`);
+  Array.from(back).find((part) => part.getClientRects().length)?.focus(); // it may have a second one, for phones
 }
 
 /** Listens on the whole page, whose figures a theme may exchange. */
