@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from functools import wraps
 from inspect import signature
+from textwrap import shorten
 from typing import Any
 
 _LONGEST_EXCERPT = 60
+_LONGEST_MESSAGE = 200
 _COMMAND = re.compile(r"##(?=\w*\[)")
 """A sign of commands to build servers, wherever it stands in a line, as in ##vso[task.setvariable …]."""
 
@@ -136,6 +138,15 @@ def excerpt(text: str) -> str:
     "'total = apple'"
     """
     return repr(_shortened(text))
+
+
+def on_one_line(error: Exception) -> str:
+    """What an error of another library says, on one line and no longer than a message may be.
+
+    >>> on_one_line(ValueError("too\\n  large"))
+    'too large'
+    """
+    return shorten(str(error), _LONGEST_MESSAGE, placeholder=" …")
 
 
 def _shortened(text: str) -> str:

@@ -67,7 +67,7 @@ OPTIONS = (
     Option(
         "tangent",
         "",
-        "forward mode: below each value its derivative by this input, in place of the backward pass",
+        "forward mode, in place of the backward pass: each value's derivative with respect to this input",
     ),
     Option(
         "values",
@@ -140,7 +140,7 @@ OPTIONS = (
     Option(
         "width",
         "690",
-        "the column in pixels that a picture in direction auto is to fit, at 80 % of its size or more",
+        "the column in pixels that a picture in direction auto is to fit, at 80% of its size or more",
         whole=True,
     ),
     Option(

@@ -64,7 +64,7 @@ def closed_forms(graph: ComputationalGraph) -> Pass[sp.Expr]:
     >>> closed_forms(parse("t = x + y\\nz = t ** 2")).gradients["x"]
     2*x + 2*y
 
-    Raises OptionError for a graph of more than 60 nodes, or with an expression of more than 1000 parts,
+    Raises OptionError for a graph of more than 60 nodes, or with an expression of more than 1,000 parts,
     which would be unreadable, or that takes more than 10 seconds, and EvaluationError where a value never
     exists, as in x / 0.
     """

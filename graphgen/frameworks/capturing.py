@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from graphgen.errors import GraphgenError, OptionError, Place, SourceError, excerpt
+from graphgen.errors import GraphgenError, OptionError, Place, SourceError, excerpt, on_one_line
 from graphgen.frameworks.pytorch import from_torch
 from graphgen.graph import ComputationalGraph
 
@@ -70,7 +70,7 @@ def _failed(file: Path, error: Exception) -> SourceError:
             line = frames.tb_lineno
         frames = frames.tb_next
     line = line or getattr(error, "lineno", None) or 1
-    message = " ".join(str(error).split())[:200]
+    message = on_one_line(error)
     return SourceError(
         f"the file fails by {type(error).__name__}: {message}",
         "run it by itself first",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from graphgen.errors import OptionError, SourceError
+from graphgen.errors import OptionError, SourceError, on_one_line
 from graphgen.frameworks.freezing import frozen, own_pass
 from graphgen.frameworks.jax_values import Known, Unfinished
 from graphgen.frameworks.jax_walker import Walker
@@ -45,7 +45,7 @@ def _captured(jax: Any, function: Callable[..., Any], inputs: tuple[Any, ...]) -
     try:
         closed = _program(jax, function, inputs, given)
     except Exception as error:
-        message = " ".join(str(error).split())[:200]
+        message = on_one_line(error)
         raise SourceError(f"JAX cannot trace the function, by {type(error).__name__}: {message}") from error
     if len(closed.out_avals) != 1:
         raise SourceError(f"the function gives {len(closed.out_avals)} arrays", "give one, such as the loss")
@@ -148,7 +148,7 @@ def _gradients(
         try:
             found = _forwards(jax, of_floats, given)
         except Exception:
-            message = " ".join(str(error).split())[:200]
+            message = on_one_line(error)
             raise SourceError(f"JAX has no gradient of it, by {type(error).__name__}: {message}") from error
     return {node: np.asarray(gradient) for node, gradient in zip(nodes.values(), found, strict=True)}
 

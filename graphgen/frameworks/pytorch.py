@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from graphgen.autodiff import difference, is_near
-from graphgen.errors import GraphgenError, OptionError, SourceError
+from graphgen.errors import GraphgenError, OptionError, SourceError, on_one_line
 from graphgen.frameworks.freezing import frozen, own_pass
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.frameworks.torch_call import Call, modules_followed, names_of
@@ -159,7 +159,7 @@ def _gradients(follower: Follower, output: Any) -> dict[NodeNumber, Any]:
             output, [follower.edges[node] for node in nodes], retain_graph=True, allow_unused=True
         )
     except RuntimeError as error:
-        told = " ".join(str(error).split())[:200]
+        told = on_one_line(error)
         raise SourceError(f"PyTorch has no gradient of it: {told}") from error
     gradients = {}
     for node, gradient in zip(nodes, found, strict=True):

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphgen.errors import GraphgenError, OptionError, SourceError
+from graphgen.errors import GraphgenError, OptionError, SourceError, on_one_line
 from graphgen.frameworks.tape import NodeNumber, Tape
 from graphgen.frameworks.torch_follower import Follower, numbers_of, replaced, tensors_in
 from graphgen.frameworks.torch_held import restored, tensors_of
@@ -37,7 +37,7 @@ class Call:
         except GraphgenError:
             raise
         except Exception as error:
-            told = " ".join(str(error).split())[:200]
+            told = on_one_line(error)
             raise SourceError(
                 f"the function fails while it is followed, by {type(error).__name__}: {told}",
                 "call it by itself in 64-bit floats to see where, or capture it by double=False",

@@ -45,7 +45,7 @@ READINGS = {
     "huber": ("the Huber function of {}", "{}의 후버 함수 값"),
     "max": ("the larger of {} and {}", "{}, {} 중 큰 값"),
     "min": ("the smaller of {} and {}", "{}, {} 중 작은 값"),
-    "step": ("1 if positive, else 0, of {}", "{}의 계단 함수 값"),
+    "step": ("the unit step of {}", "{}의 계단 함수 값"),
     # Arrays
     "matmul": ("{} times the matrix {}", "행렬 {}, {}의 곱"),
     "sum": ("the sum of {}", "{}의 합"),
@@ -84,15 +84,15 @@ READINGS = {
     "attention": ("the attention of {} to the keys {} with the values {}", "{}의 어텐션(키 {}, 값 {})"),
     "log_softmax": ("the logarithm of the softmax of {}", "{}의 소프트맥스의 로그"),
     "layer_norm": (
-        "{}, normalized row by row, times {} plus {}",
+        "{}, normalised row by row, times {} plus {}",
         "층 정규화한 {} 곱하기 {} 더하기 {}",
     ),
     "batch_norm": (
-        "{}, normalized over the batch, times {} plus {}",
+        "{}, normalised over the batch, times {} plus {}",
         "배치 정규화한 {} 곱하기 {} 더하기 {}",
     ),
     "group_norm": (
-        "{}, normalized over groups of channels, times {} plus {}",
+        "{}, normalised over groups of channels, times {} plus {}",
         "그룹 정규화한 {} 곱하기 {} 더하기 {}",
     ),
     **dict.fromkeys(
@@ -216,7 +216,7 @@ DOMAINS = {
 
 _HEAVISIDE = "SymPy gives Heaviside functions, which read badly and which its code printers refuse"
 REASONS = {
-    "power": "SymPy writes x**y*y/x, which divides by zero at x = 0, and takes log(0) for the exponent",
+    "power": "SymPy writes `x**y*y/x`, which divides by zero at x = 0, and takes log(0) for the exponent",
     "max": _HEAVISIDE,
     "min": _HEAVISIDE,
 }

@@ -120,7 +120,7 @@ class Op:
         """Where there is a value, in words."""
         if self.is_opaque:
             return "the numbers at which it was captured"
-        within = self.within.replace("!=", "≠").replace(">=", "≥").replace("<=", "≤")
+        within = self.within.replace("!=", "≠").replace(">=", "≥").replace("<=", "≤").replace("-", "−")
         return DOMAINS.get(self.name) or within or f"all {', '.join(OPERANDS[: self.arity])}"
 
     @cached_property

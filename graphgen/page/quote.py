@@ -63,7 +63,9 @@ def _answer(written: str, pictures: Mapping[str, Picture]) -> tuple[str, str, Pi
     names = [name.strip() for name in match["names"].split(",") if name.strip()]
     count, ask = _QUESTIONS[match["what"]]
     if len(names) != count:
-        raise OptionError(f"{excerpt(written)} names {len(names)} nodes", f"name {count}")
+        raise OptionError(
+            f"{excerpt(written)} names {len(names)} node{'s' * (len(names) != 1)}", f"name {count}"
+        )
     unknown = next((name for name in names if name not in shown.graph), None)
     if unknown is not None:
         known = ", ".join(node.id for node in shown.graph if node.name)

@@ -56,8 +56,8 @@ def tangents(
 ) -> Pass[Any]:
     """The value of every node, and its tangent: its derivative along a direction of the inputs.
 
-    `direction` is the name of an input, by which every value is differentiated, or says by how much each
-    input moves. `inputs` replaces the numbers of inputs by name.
+    `direction` is the name of an input, with respect to which every value is differentiated, or says by how
+    much each input moves. `inputs` replaces the numbers of inputs by name.
 
     >>> from graphgen.language import parse
     >>> run = tangents(parse("x1 = 2\\nx2 = 5\\ny = log(x1) + x1 * x2 - sin(x2)"), "x1")

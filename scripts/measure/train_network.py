@@ -156,7 +156,7 @@ def shown(image: Array, label: float) -> dict[str, Any]:
 
 def summary(found: dict[str, Any]) -> str:
     training, test = found["end"]["training_accuracy"], found["end"]["test_accuracy"]
-    return f"{test:.1%} of the test's images and {training:.1%} of the others are read rightly"
+    return f"{test:.1%} of the test's images and {training:.1%} of the others are read correctly"
 
 
 if __name__ == "__main__":

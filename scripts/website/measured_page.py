@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from findings import measured
+from findings import measured, power
 from korean import said
 
 ENGINES, SITES = "scripts/measure/benchmark.py", "scripts/measure/benchmark_sites.py"
@@ -20,7 +20,7 @@ AGREEMENT = (
     *("values_compared", "gradients_compared", "numbers_proved", "nodes_at_kinks"),
 )
 VERDICTS = ("right", "refused", "wrong", "false alarm", "no answer in time", "exception", "not judged")
-TARGETS = ("parser", "fence", "command", "svg")
+TARGETS = ("parser", "fence", "command", "SVG")
 
 
 def speed_of_sites(language: str) -> str:
@@ -69,9 +69,9 @@ def agreement(language: str) -> str:
     found = measured("agreement")
     rows = [(said(f"{name.replace('_', ' ')}", language), f"{found[name]:,}") for name in AGREEMENT]
     for pair, largest in found["largest_disagreement"].items():
-        rows.append(
-            (f"{said('largest relative disagreement', language)}, {said(pair, language)}", f"{largest:.1g}")
-        )
+        which = said(pair, language).replace(" - ", "\u00a0–\u00a0")
+        what = f"{said('largest relative disagreement', language)}, {which}"
+        rows.append((what, power(largest, language)))
     rows.append((said("disagreements", language), str(len(found["disagreements"]))))
     return "\n".join([*_table(rows, language), "", _made_by(found, language)])
 
@@ -98,7 +98,9 @@ def truth(language: str) -> str:
 def fuzzing(language: str) -> str:
     """How many hostile inputs each part took, and how many faults they brought about."""
     found = measured("fuzz")
-    rows = [(said(f"inputs to the {name}", language), f"{found[name]['inputs']:,}") for name in TARGETS]
+    rows = [
+        (said(f"inputs to the {name}", language), f"{found[name.lower()]['inputs']:,}") for name in TARGETS
+    ]
     rows.append((said("faults", language), str(found["faults"])))
     return "\n".join([*_table(rows, language), "", _made_by(found, language)])
 

@@ -24,6 +24,7 @@ SIDE = 8
 """Pixels along each side of an image of a digit."""
 SCALE = 8
 PANEL = Path(__file__).parent / "training_panel.html"
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 PANEL_TEXTS = ("train", "pause", "ready", "told", "diverged")
 """Texts that the panel's script shows, as attributes."""
 ROOM_ACROSS, ROOM_DOWN = 80, 100
@@ -142,8 +143,10 @@ def gradient_check(language: str) -> str:
     lines = ["| " + " | ".join(texts["heads"]) + " |", "| --- | --- | ---: | ---: | ---: |"]
     for row in measured("network")["check"]:
         shape = "\u00a0×\u00a0".join(map(str, row["shape"]))
+        letter, place = row["parameter"]
         cells = (power(row[key], language) for key in ("gap", "largest_gap"))
-        lines.append(f"| *{row['parameter']}* | {shape} | {row['gradient']:.3f} | {' | '.join(cells)} |")
+        name = f"*{letter}*{place.translate(LOWERED)}"
+        lines.append(f"| {name} | {shape} | {row['gradient']:.3f} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -154,8 +157,8 @@ def loss_curve(language: str) -> str:
     test = [(point["epoch"], point["test_loss"]) for point in found["curve"]]
     axis = Axis(texts["y"], 0, 2.6, [(n, f"{n:g}") for n in (0, 0.5, 1, 1.5, 2, 2.5)])
     curves = [
-        Curve(steps, "faint", texts["steps"], (14, 2.18), is_keyed=True),
-        Curve(test, "strong", texts["test"], (14, 1.93), is_keyed=True),
+        Curve(steps, "faint", texts["steps"], (14, 2.29), is_keyed=True),
+        Curve(test, "strong", texts["test"], (14, 2.05), is_keyed=True),
     ]
     rows = [
         (str(point["epoch"]), f"{point['training_loss']:.4f}", f"{point['test_loss']:.4f}")
@@ -170,10 +173,10 @@ def accuracy_curve(language: str) -> str:
         [(point["epoch"], point[f"{kind}_accuracy"]) for point in found["curve"]]
         for kind in ("training", "test")
     )
-    axis = Axis(texts["y"], 0, 1, [(n / 100, f"{n} %") for n in (0, 20, 40, 60, 80, 100)])
+    axis = Axis(texts["y"], 0, 1, [(n / 100, f"{n}%") for n in (0, 20, 40, 60, 80, 100)])
     curves = [
-        Curve(training, "dashed", texts["training"], (14, 0.48), is_keyed=True),
-        Curve(test, "strong", texts["test"], (14, 0.38), is_keyed=True),
+        Curve(training, "dashed", texts["training"], (14, 0.52), is_keyed=True),
+        Curve(test, "strong", texts["test"], (14, 0.43), is_keyed=True),
     ]
     rows = [
         (str(point["epoch"]), f"{point['training_accuracy']:.1%}", f"{point['test_accuracy']:.1%}")

@@ -25,6 +25,11 @@ LONGEST = 110
 SEARCHED = ("In words", "Derivatives given by hand", "At the kink", "Convention")
 """The rows that read as sentences, in search results too."""
 FUNCTION = re.compile(r"(?<![\\{\w])([a-z]{2,})(?=\()")
+CONNECTIVES = {r"\wedge": "and", r"\vee": "or"}
+LETTER = re.compile(r"(?<![A-Za-z0-9_])[CNOkxyz](?![A-Za-z0-9_])")
+"""An operand or a length, among the words of a domain or a convention."""
+LONGEST_EXPONENT = 60
+"""The letters of LaTeX of an exponent that can be read as one."""
 PLAIN = 2.5
 """The number near which the operands of an example lie, where the row has such a point."""
 
@@ -67,32 +72,37 @@ def in_parts(code: str) -> str:
 def derivation(op: Op, language: str) -> tuple[str, str]:
     """The value and the local derivatives; long ones stand in the operation's section alone."""
     below = f"[{said('below', language)}](#{op.name})"
-    latex = [sp.latex(derivative) for derivative in local_derivatives(op)]
+    latex = [derived(derivative) for derivative in local_derivatives(op)]
     short = [math(formula, language) for formula in latex if len(formula) <= LONGEST]
+    value = derived(expression(op))
     return (
-        formula(op, language) if len(sp.latex(expression(op))) <= LONGEST else below,
+        math(f"{result(op)} = {value}", language) if len(value) <= LONGEST and not inner(op) else below,
         "<br>".join(short if len(short) == len(latex) else [below]),
     )
 
 
 def reading(op: Op, language: str) -> str:
-    return op.reads[language].format(*(f"<i>{letter}</i>" for letter in LETTERS))
+    return op.reads[language].format(*(f"<em>{letter}</em>" for letter in LETTERS))
 
 
 def opened(op: Op) -> str:
-    return "<br>".join(f"<code>{escape(line)}</code>" for line in op.opened.strip().split("\n") if line)
+    written = op.opened.strip()
+    if op.is_elementwise:
+        written = re.sub(r"^v =", f"{result(op)} =", written, flags=re.MULTILINE)
+    return "<br>".join(f"<code>{escape(line)}</code>" for line in written.split("\n") if line)
 
 
 def section(op: Op, language: str) -> str:
     """One operation: what it is, its derivatives, where it holds and is proved, a picture."""
     rows = "".join(
         f"<tr{'' if head in SEARCHED else ' data-search-exclude'}>"
-        f"<th scope='row' data-search-exclude>{escape(said(head, language))}</th><td>{cell}</td></tr>"
+        f"<th scope='row' data-search-exclude>{lettered(said(head, language))}</th><td>{cell}</td></tr>"
         for head, cell in facts(op, language)
     )
     shown = "forward backward local" if op.is_elementwise else "forward backward"
     fence = f'```graphgen show="{shown}"\n{source(op, example(op), **op.variants[0])}\n```'
-    return f"## {op.name} {{#{op.name}}}\n\n<table class='facts'>{rows}</table>\n\n{fence}"
+    name = op.name.replace("_", "_<wbr>")
+    return f"## {name} {{#{op.name}}}\n\n<table class='facts'>{rows}</table>\n\n{fence}"
 
 
 def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
@@ -107,20 +117,24 @@ def facts(op: Op, language: str) -> Iterator[tuple[str, str]]:
         yield "Opened", opened(op)
     yield from of_entries(op, language) if op.is_elementwise else of_arrays(op, language)
     if op.why:
-        yield "Derivatives given by hand", f"<p>{escape(said(op.why, language))}</p>"
-    yield "Domain", escape(said(op.domain, language))
+        yield "Derivatives given by hand", f"<p>{lettered(said(op.why, language))}</p>"
+    yield "Domain", lettered(said(op.domain, language))
     if op.convention:
-        yield "At the kink" if op.switch else "Convention", f"<p>{escape(op.convention[language])}</p>"
-    yield "Proved", said("{} numbers at {} points", language).format(*proof(op))
+        yield "At the kink" if op.switch else "Convention", f"<p>{lettered(op.convention[language])}</p>"
+    numbers, points = proof(op)
+    told = "{} numbers at {} points" if points > 1 else "{} numbers at {} point"
+    yield "Proved", said(told, language).format(numbers, points)
 
 
 def of_entries(op: Op, language: str) -> Iterator[tuple[str, str]]:
     """The value and the local derivatives, as SymPy derives them."""
-    yield "Value", formula(op, language)
+    value = [f"{result(op)} = {derived(expression(op))}"]
+    value += [f"{name} = {derived(exponent)}" for exponent, name in inner(op).items()]
+    yield "Value", "<br>".join(math(line, language) for line in value)
     for letter, derivative in zip(LETTERS, local_derivatives(op), strict=False):
-        partial = rf"\frac{{\partial z}}{{\partial {letter}}} = {sp.latex(derivative)}"
+        partial = rf"\frac{{\partial {result(op)}}}{{\partial {letter}}} = {derived(derivative)}"
         yield (
-            "Local derivative" if op.arity == 1 else f"Local derivative of {letter}",
+            "Local derivative" if op.arity == 1 else f"Local derivative with respect to {letter}",
             math(partial, language),
         )
 
@@ -150,14 +164,62 @@ def written(op: Op, **parameters: Any) -> str:
     return op.source(*LETTERS[: op.arity], **parameters) or "x"
 
 
-def formula(op: Op, language: str) -> str:
-    return math(f"z = {sp.latex(expression(op))}", language)
+def result(op: Op) -> str:
+    """The letter of the value, which is none of the operands'."""
+    return "z" if op.arity < len(LETTERS) else "v"
+
+
+def derived(expression: sp.Expr) -> str:
+    r"""The LaTeX of an expression: cases within cases made one list, decimals, long exponents by a name.
+
+    >>> x = sp.Symbol("x")
+    >>> derived(x / 8 + sp.Rational(8943, 200000))
+    '0.044715 + \\frac{x}{8}'
+    """
+    if expression.has(sp.Piecewise):
+        expression = sp.piecewise_fold(expression)
+    for exponent, name in long_exponents(expression).items():
+        expression = expression.xreplace({sp.exp(-exponent): sp.exp(-sp.Symbol(name))})
+    decimals = {
+        number: sp.Symbol(f"{float(number):.15g}")
+        for number in expression.atoms(sp.Rational)
+        if number.q > 1000 and 10**12 % number.q == 0
+    }
+    return sp.latex(expression.xreplace(decimals))
+
+
+def long_exponents(expression: sp.Expr) -> dict[sp.Expr, str]:
+    """What stands below a minus in the exponent, where nobody could read it so small, and its name."""
+    return {
+        -exponential.exp: "u"
+        for exponential in expression.atoms(sp.exp)
+        if len(sp.latex(exponential.exp)) > LONGEST_EXPONENT
+    }
+
+
+def inner(op: Op) -> dict[sp.Expr, str]:
+    return long_exponents(expression(op))
+
+
+def lettered(words: str) -> str:
+    """Words as HTML, the operands among them in italics and what stands between backticks as code.
+
+    >>> lettered("x ≥ 0, as `x*y` says")
+    '<em>x</em> ≥ 0, as <code>x*y</code> says'
+    """
+    parts = escape(words).split("`")
+    return "".join(
+        f"<code>{part}</code>" if place % 2 else LETTER.sub(r"<em>\g<0></em>", part)
+        for place, part in enumerate(parts)
+    )
 
 
 def math(latex: str, language: str) -> str:
     """A formula as MathML, which browsers draw without help; conditions in words of the language."""
     told = latex.replace(r"\text{for}\:", r"\text{" + said("if", language) + r"}\;")
     told = told.replace(r"\text{otherwise}", r"\text{" + said("otherwise", language) + "}")
+    for sign, word in CONNECTIVES.items():
+        told = told.replace(sign, r"\;\text{" + said(word, language) + r"}\;")
     return mathml(told)
 
 
@@ -183,11 +245,10 @@ def numbers_proved(graph: ComputationalGraph) -> int:
 
 def source(op: Op, point: Operands, **parameters: Any) -> str:
     """The operation at a point, as a graph's source; one that gives an array is followed by a plain loss."""
-    result = "z" if op.arity < len(LETTERS) else "v"
     lines = [f"{name} = {literal(operand)}" for name, operand in zip(LETTERS, point, strict=False)]
-    lines.append(f"{result} = {written(op, **parameters)}")
+    lines.append(f"{result(op)} = {written(op, **parameters)}")
     if op.shape and op.shape(*map(shape_of, point), **parameters):
-        lines.append(f"L = sum(square({result}))")
+        lines.append(f"L = sum(square({result(op)}))")
     return "\n".join(lines)
 
 

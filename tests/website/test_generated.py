@@ -133,18 +133,31 @@ def test_a_broken_rule_is_mended_afterwards():
 def test_every_operation_has_its_section(language):
     page = operation_page.operations(language)
     for op in OPS.values():
-        assert f"\n## {op.name} {{#{op.name}}}\n" in page
-        section = page.partition(f"## {op.name} {{")[2].partition("\n## ")[0]
+        heading = f"\n## {op.name.replace('_', '_<wbr>')} {{#{op.name}}}\n"
+        assert heading in page
+        section = page.partition(heading)[2].partition("\n## ")[0]
         assert op.reads[language].partition("{}")[0] in section
         assert "```graphgen" in section
 
 
 def test_the_local_derivatives_are_those_that_sympy_derives():
     facts = dict(operation_page.facts(OPS["divide"], "en"))
-    assert facts["Local derivative of y"] == operation_page.math(
+    assert facts["Local derivative with respect to y"] == operation_page.math(
         r"\frac{\partial z}{\partial y} = - \frac{x}{y^{2}}", "en"
     )
-    assert facts["Domain"] == "y ≠ 0"
+    assert facts["Domain"] == "<em>y</em> ≠ 0"
+
+
+def test_a_formula_can_be_read_in_the_size_of_the_text():
+    clip = dict(operation_page.facts(OPS["clip"], "en"))
+    assert clip["Value"] == operation_page.math(
+        r"v = \begin{cases} z & \text{for}\: x > z \vee y > z \\y & \text{for}\: x < y \\"
+        r"x & \text{otherwise} \end{cases}",
+        "en",
+    )
+    value, inner = dict(operation_page.facts(OPS["gelu_tanh"], "en"))["Value"].split("<br>")
+    assert value == operation_page.math(r"z = \frac{x}{1 + e^{- u}}", "en")
+    assert "0.044715" in inner
 
 
 @pytest.mark.parametrize(
