@@ -69,7 +69,7 @@ def focused(graph: ComputationalGraph, words: Texts, options: Options) -> tuple[
 
 def _has_another_label(node: Node) -> bool:
     """Whether a label says more than the name does, which cannot have its spaces."""
-    return bool(node.label) and node.label.replace(" ", "") != node.id.replace("_", "")
+    return bool(node.label and node.label.replace(" ", "") != node.id.replace("_", ""))
 
 
 def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:
