@@ -80,7 +80,7 @@ FLAG_WITHIN = re.compile(r"(?<= )--?\w[\w-]*")
 FOLDER = re.compile(r"\w/(?=\w)")
 FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
 PROSE = re.compile(r"(?<=<p>).*?(?=</p>)|(?<=<li>)(?!\s*<p>).*?(?=</li>)", re.DOTALL)
-CELL = re.compile(r"^<t[dh]\b.*</t[dh]>$", re.MULTILINE)
+CELL = re.compile(r'^<t[dh]\b.*</t[dh]>$|<span class="symbol">[^<]*</span>', re.MULTILINE)
 NOT_WORDS = re.compile(r"(<(code|math|svg)\b.*?</\2>|<[^>]*>)", re.DOTALL)
 """Splits into words, what is between them, and the name of its element or None, again and again."""
 BEFORE_OPERATOR = re.compile(r"\s(?=[=≈×÷·+−/](?:\s|$))")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -43,7 +44,7 @@ def _speed(script: str, language: str) -> Iterator[str]:
     for name in RUNS[script]:
         for row in found[name]:
             cells = (_worded(row[part], language) for part in ("what", "ours", "peer", "ratio"))
-            yield f"| {' | '.join(cells)} |"
+            yield f"| {' | '.join(BEFORE_UNIT.sub(NO_BREAK_SPACE, cell) for cell in cells)} |"
     yield ""
     yield _made_by(found["circumstances"][script], language)
 
@@ -62,6 +63,8 @@ def _worded(text: str, language: str) -> str:
 
 
 UNITS = ("s", "ms", "µs", "ns", "MB")
+BEFORE_UNIT = re.compile(rf"(?<=\d) (?=(?:{'|'.join(UNITS)})\b)")
+NO_BREAK_SPACE = "\u00a0"
 
 
 def agreement(language: str) -> str:
