@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from functools import wraps
 from inspect import signature
-from textwrap import shorten
 from typing import Any
 
 _LONGEST_EXCERPT = 60
@@ -146,8 +145,8 @@ def on_one_line(error: Exception) -> str:
     >>> on_one_line(ValueError("too\\n  large"))
     'too large'
     """
-    return shorten(str(error), _LONGEST_MESSAGE, placeholder=" …")
+    return _shortened(" ".join(str(error).split()), _LONGEST_MESSAGE)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1] + "…"
+def _shortened(text: str, longest: int = _LONGEST_EXCERPT) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

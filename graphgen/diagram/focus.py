@@ -43,7 +43,7 @@ def focused(graph: ComputationalGraph, words: Texts, options: Options) -> tuple[
                 tail=start,
                 head=middle,
                 edges=(edge,),
-                name=words.names.symbol(id) if numbers and operand.label else "",
+                name=words.names.symbol(id) if numbers and _has_another_label(operand) else "",
                 forward=words.value(operand),
                 backward=sent,
                 local=in_numbers if numbers and sent else "",
@@ -65,6 +65,11 @@ def focused(graph: ComputationalGraph, words: Texts, options: Options) -> tuple[
         )
     )
     return shapes, arrows
+
+
+def _has_another_label(node: Node) -> bool:
+    """Whether a label says more than the name does, which cannot have its spaces."""
+    return bool(node.label and node.label.replace(" ", "") != node.id.replace("_", ""))
 
 
 def _upstream(graph: ComputationalGraph, node: Node, words: Texts) -> str:

@@ -39,12 +39,10 @@ def row(printed: Mapping[str, str], line: str, inscribe: Callable[[str], str]) -
     ends = list(accumulate(size * (_BETWEEN + _length(column)) for column in columns))
     wide = ends[-1] - size * _BETWEEN
     left = x + wide / 2 - ends[-1]
-    cells, line_again = [], ""
-    for column, end in zip(columns, ends, strict=True):
-        inside = inscribe(_unfilled(column))
-        cells.append(f'<tspan x="{left + end:.2f}"{line_again} text-anchor="end">{inside}</tspan>')
-        # What follows an exponent would stand as high as that.
-        line_again = f' y="{y:g}"' if " dy=" in inside else ""
+    cells = [  # each with its height, as an exponent in one would raise what follows
+        f'<tspan x="{left + end:.2f}" y="{y:g}" text-anchor="end">{inscribe(_unfilled(column))}</tspan>'
+        for column, end in zip(columns, ends, strict=True)
+    ]
     half = _WIDER * wide / 2 + _BESIDE * size
     brackets = "".join(
         f'<polyline fill="none" stroke="{fill}" points="{_bracket(line[0], x, y, side * half, size)}" />'

@@ -12,7 +12,7 @@ READINGS = {
     "subtract": ("{} minus {}", "{} 빼기 {}"),
     "multiply": ("{} times {}", "{} 곱하기 {}"),
     "divide": ("{} divided by {}", "{} 나누기 {}"),
-    "power": ("{} to the power {}", "{}의 {} 제곱"),
+    "power": ("{} to the power {}", "{}의 {}제곱"),
     "negate": ("minus {}", "마이너스 {}"),
     "identity": ("{} itself", "{} 그대로"),
     "square": ("the square of {}", "{}의 제곱"),

@@ -129,6 +129,14 @@ def test_a_label_that_is_one_symbol_stands_in_formulas(source, gradient):
     assert shown.texts.gradient(shown.graph["x"]) == gradient
 
 
+@pytest.mark.parametrize(
+    ("label", "name"), [("price of an apple", "apple_price"), ("apple price", ""), ("", "")]
+)
+def test_an_operation_alone_names_an_input_that_has_another_label(label, name):
+    shown = picture(parse(f"apple_price = 2  # {label}\nz = apple_price ** 2"), Options.read({"focus": "z"}))
+    assert shown.scene.arrows[0].name.replace("_", "") == name.replace("_", "")
+
+
 def test_an_output_beyond_the_picture_has_a_letter_that_the_author_has_not():
     shown = picture(parse("z = L * x"), Options.read({"focus": "z"}))
     assert {arrow.backward for arrow in shown.scene.arrows} == {"∂J/∂z · x", "∂J/∂z · L", "∂J/∂z"}

@@ -30,6 +30,11 @@ def test_columns_end_below_each_other_and_have_no_padding():
     assert FIGURE_SPACE not in "".join(element.findtext("text") or "" for element in drawn)
 
 
+def test_each_cell_has_the_height_of_its_row():
+    drawn = rows([[1, 10.25], [-0.5, 2], [300, 7]])
+    assert {cell.get("y") for element in drawn for cell in element.iter("tspan")} == {PRINTED["y"]}
+
+
 def test_brackets_are_whole_and_beside_the_cells():
     drawn = rows([[1, 10.25], [-0.5, 2], [300, 7]])
     for side in (0, 1):

@@ -256,11 +256,25 @@ def test_a_mark_that_nothing_generates_is_refused():
         hooks.generated("[[operatoins]]", "en")
 
 
-def test_short_code_with_a_hyphen_is_not_broken():
-    html = "<code>--strict</code> <code>x</code> <code>graphgen render apples.graph --steps</code>"
-    assert hooks.on_page_content(html, None, None, None) == html.replace(
-        "<code>--", '<code class="unbroken">--'
-    )
+@pytest.mark.parametrize(
+    ("code", "held"),
+    [
+        ("<code>--strict</code>", '<code class="unbroken">--strict</code>'),
+        ("<code>pip install '.[png]'</code>", "<code class=\"unbroken\">pip install '.[png]'</code>"),
+        ("<code>ones(2, 3)</code>", '<code class="unbroken">ones(2, 3)</code>'),
+        ("<code>x</code>", "<code>x</code>"),
+        (
+            "<code>scripts/measure/train_network.py</code>",
+            "<code>scripts/<wbr>measure/<wbr>train_network.py</code>",
+        ),
+        (
+            "<code>graphgen render apples.graph --steps</code>",
+            '<code>graphgen render apples.graph <span class="unbroken">--steps</span></code>',
+        ),
+    ],
+)
+def test_short_code_and_flags_are_not_broken(code, held):
+    assert hooks.on_page_content(f"<p>{code}</p>", None, None, None) == f"<p>{held}</p>"
 
 
 def test_a_derivative_in_a_sentence_is_not_broken():

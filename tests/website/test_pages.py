@@ -161,13 +161,45 @@ def test_the_font_of_formulas_has_their_letters_and_signs(built_site):
     ("prose", "held"),
     [
         ("2 × 3 = 6", "2~×~3~=~6"),
-        ("<em>y</em> = (<em>x</em> + 2)\n× <em>x</em>", "<em>y</em>~=~(<em>x</em>~+ 2)~×~<em>x</em>"),
+        ("<em>y</em> = (<em>x</em> + 2)\n× <em>x</em>", "<em>y</em>~=~(<em>x</em>~+~2)~×~<em>x</em>"),
+        ("1 + <em>e</em>\n− 2", "1~+ <em>e</em>~− 2"),
+        ("<em>p</em> / <em>n</em> of [1, −2] and (0, 1)", "<em>p</em>~/~<em>n</em> of [1,~−2] and (0,~1)"),
         ('<span id="a = b">5</span> ×\n<b>3</b>', '<span id="a = b">5</span>~×~<b>3</b>'),
         ("write <code>x = 3</code> or e-mail", "write <code>x = 3</code> or e-mail"),
     ],
 )
 def test_no_line_of_prose_begins_with_an_operator(prose, held):
     assert hooks.unbroken(prose) == held.replace("~", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("prose", "held"),
+    [
+        ("<strong>키</strong>(key)입니다", "<strong>키</strong>(key)¦입니다"),
+        ("<code>f(x)</code>는 <em>f</em>′의", "<code>f(x)</code>¦는 <em>f</em>′¦의"),
+        ('<a href="#값"><code>f()</code></a>와', '<a href="#값"><code>f()</code></a>¦와'),
+        (
+            '<code>이름="값"</code> 꼴 (<strong>값</strong>)',
+            '<code>이름="값"</code> 꼴 (<strong>값</strong>)',
+        ),
+        ("<em>x</em>가 (곧)", "<em>x</em>가 (곧)"),
+    ],
+)
+def test_no_line_of_prose_begins_with_a_particle(prose, held):
+    assert hooks.unbroken(prose) == held.replace("¦", "\u2060")
+
+
+@pytest.mark.parametrize(
+    ("letters", "set_as"),
+    [
+        ("<em>x</em>ⁿ⁻¹", "<em>x</em><sup><em>n</em>−1</sup>"),
+        ("<em>W</em>₂ᵀ", "<em>W</em><sub>2</sub><sup><em>T</em></sup>"),
+        ("2 × 10⁻¹⁶", "2 × 10<sup>−16</sup>"),
+        ("<code>x²</code> <math><mi>x²</mi></math>", "<code>x²</code> <math><mi>x²</mi></math>"),
+    ],
+)
+def test_indices_and_exponents_are_set_as_such(letters, set_as):
+    assert hooks.with_indices(letters) == set_as
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
