@@ -78,6 +78,7 @@ SHORT_CODE = re.compile(r"<code>(?=[^<>]{1,20}</code>)(?=[^<>]*(?: |\.\[))")
 LONG_CODE = re.compile(r"<code>[^<>\n]{27,}</code>")
 FLAG_WITHIN = re.compile(r"(?<= )--?\w[\w-]*")
 FOLDER = re.compile(r"\w/(?=\w)")
+OPENED = re.compile(r"<span class=\"p\">[(\[{]+</span>(?=<)")
 FRACTION = re.compile(r"∂<em>[^<]+</em>/∂<em>[^<]+</em>")
 PROSE = re.compile(r"(?<=<p>).*?(?=</p>)|(?<=<li>)(?!\s*<p>).*?(?=</li>)", re.DOTALL)
 CELL = re.compile(r'^<t[dh]\b.*</t[dh]>$|<span class="symbol">[^<]*</span>', re.MULTILINE)
@@ -134,6 +135,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     html = html.replace("<math ", "<math data-search-exclude ")
     html = FRACTION.sub(r'<span class="unbroken">\g<0></span>', html)
     html = FLAG.sub(UNBROKEN, html)
+    if 'class="faults"' in html:  # whose code goes on below, there rather than within a name
+        html = OPENED.sub(r"\g<0><wbr>", html)
     return LONG_CODE.sub(lambda code: foldable(code[0]), html)
 
 
