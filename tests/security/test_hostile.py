@@ -20,7 +20,8 @@ from graphgen.notation import plain
 from graphgen.notation.labels import label_text
 from graphgen.options import Options
 from graphgen.page.element import standalone
-from graphgen.page.embed import error_box, figure
+from graphgen.page.embed import figure
+from graphgen.page.error_boxes import error_box
 
 SOON = 20
 """Seconds of a slow processor; each takes hundredths of one on a quick one."""
