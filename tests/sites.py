@@ -33,7 +33,7 @@ class Site:
     def __init__(self, folder, caplog):
         self.folder, self.caplog = folder, caplog
 
-    def build(self, pages, config="", strict=True):
+    def write(self, pages, config=""):
         home = {} if any("index" in name for name in pages) else {"index.md": "# Home\n"}
         for name, text in (home | pages).items():
             if text is None:
@@ -42,6 +42,9 @@ class Site:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         (self.folder / "mkdocs.yml").write_text(config or MKDOCS, encoding="utf-8")
+
+    def build(self, pages, config="", strict=True):
+        self.write(pages, config)
         self.caplog.clear()
         self.caplog.set_level(logging.INFO)
         build(load_config(str(self.folder / "mkdocs.yml"), strict=strict))

@@ -10,7 +10,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 
 from graphgen.cache import Cache
 from graphgen.errors import GraphgenError, contained
@@ -60,7 +61,8 @@ def draw_ahead(
         return None
     load()
     try:
-        drawing = DrawingAhead(ProcessPoolExecutor(jobs, get_context("fork" if can_fork else "spawn")))
+        context = get_context("fork" if can_fork else "spawn")
+        drawing = DrawingAhead(ProcessPoolExecutor(jobs, context, _end_with_builder))
     except _REFUSED:
         return None
     with suppress(BrokenProcessPool, *_REFUSED):
@@ -77,6 +79,16 @@ def _can_fork() -> bool:
     other thread could hold a lock, as under `mkdocs serve`.
     """
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _end_with_builder() -> None:
+    """Watches, in a process that draws, for the end of the site builder's, which may be killed."""
+    threading.Thread(target=_end_behind, args=[parent_process()], daemon=True).start()
+
+
+def _end_behind(builder: BaseProcess) -> None:
+    builder.join()
+    os._exit(1)
 
 
 def _keep(cache: Cache, request: Request) -> bool:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -168,6 +170,41 @@ def test_a_build_may_be_killed_at_any_moment(site):
     site.build(pages)
     assert "from the cache" in summary(site)
     assert built(site) == whole
+
+
+def children_of(parent):
+    """The processes that a process began, as Linux lists them."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            _, its_parent = file.read_text().rpartition(")")[2].split()[:2]
+            if int(its_parent) == parent:
+                found.append(int(file.parent.name))
+    return found
+
+
+def command_of(process):
+    """The command line of a process; empty once it has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_text()
+    return ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are listed as Linux does")
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
+def test_no_process_outlives_a_build_that_is_killed(site, end):
+    site.write({"page.md": "".join(FENCE.format("", number) for number in range(300))}, TWO_JOBS)
+    builder = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=site.folder)
+    children = []
+    while builder.poll() is None and len(children) < 2:
+        children = children_of(builder.pid)
+    builder.send_signal(signal.Signals[end])
+    builder.wait()
+    assert len(children) == 2
+    deadline = time.monotonic() + 30
+    while left := [child for child in children if command_of(child)]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
 
 
 def test_a_picture_that_breaks_a_promise_is_not_taken_from_before(site, break_vjp):
