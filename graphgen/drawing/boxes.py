@@ -156,8 +156,8 @@ class Sized:
             return Box(SIDE, wide) if self.scene.downward else Box(wide, SIDE)
         lines = shape.text.split("\n")
         text_width = max(width(line, SYMBOL_SIZE) for line in lines)
-        # The corners of a long text need more room in an ellipse.
-        wide = max(CIRCLE, text_width + 18 if len(lines) == 1 else 0.0, 1.28 * text_width)
+        # The corners of a long text need more room in an ellipse, and those of several lines still more.
+        wide = max(CIRCLE, text_width + 18, (1.28 if len(lines) == 1 else 1.4) * text_width)
         high = CIRCLE + (len(lines) - 1) * SYMBOL_SIZE * LINE_HEIGHT
         return Box(high, wide) if self.scene.downward else Box(wide, high)
 

@@ -61,9 +61,8 @@ def visit(watched, address):
         tab.goto(f"{address}/{page.removeprefix('en/').removesuffix('.md')}.html")
         # What is folded, closed or behind a tab has no size.
         tab.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-        tab.evaluate(
-            "document.querySelectorAll('.graphgen-scroll').forEach((part) => { part.hidden = false; })"
-        )
+        boxes = "document.querySelectorAll('.graphgen-level, .graphgen-scroll')"
+        tab.evaluate(f"{boxes}.forEach((part) => {{ part.hidden = false; }})")
         tab.add_style_tag(content=".tabbed-block { display: block !important; }")
         tab.evaluate("document.fonts.ready.then(() => null)")
         return tab, faults
@@ -84,7 +83,7 @@ def test_a_page_can_be_read(visit, page):
         faults += (f"phone: {fault}" for fault in barriers(opened, COLOURLESS))
     assert faults == []
     text = generated((DOCS / page).read_text("utf-8"), language)
-    count = len(list(find_fences(text))) + text.count('class="graphgen-diagram"')
+    count = len(list(find_fences(text))) + text.count('<figure class="graphgen"')
     assert len({diagram["id"] for diagram in diagrams}) == count
 
 
