@@ -9,6 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import formula_font
 import hooks
 import pytest
+import typesetting
 from bs4 import BeautifulSoup, NavigableString, Tag
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
@@ -169,7 +170,7 @@ def test_the_font_of_formulas_has_their_letters_and_signs(built_site):
     ],
 )
 def test_no_line_of_prose_begins_with_an_operator(prose, held):
-    assert hooks.unbroken(prose) == held.replace("~", "\u00a0")
+    assert typesetting.unbroken(prose) == held.replace("~", "\u00a0")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_no_line_of_prose_begins_with_an_operator(prose, held):
     ],
 )
 def test_no_line_of_prose_begins_with_a_particle(prose, held):
-    assert hooks.unbroken(prose) == held.replace("¦", "\u2060")
+    assert typesetting.unbroken(prose) == held.replace("¦", "\u2060")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_no_line_of_prose_begins_with_a_particle(prose, held):
     ],
 )
 def test_indices_and_exponents_are_set_as_such(letters, set_as):
-    assert hooks.with_indices(letters) == set_as
+    assert typesetting.with_indices(letters) == set_as
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
