@@ -1,4 +1,4 @@
-"""The typesetting of the site's prose, in the HTML that Markdown makes: what must not be broken is held together.
+"""The typesetting of the site's prose, in the HTML that Markdown makes: what belongs together is not broken.
 
 Browsers end lines within formulas, before a Korean particle and in short code, and few fonts have letters for
 indices and exponents.
