@@ -56,7 +56,7 @@ def derivative_error(node: Node, operands: list[Any], position: int | None = Non
     assert node.op is not None
     operations = {id: ungrouped(text) for id, text in node.nameless}
     operand = "" if position is None else node.operands[position]
-    by = f" by {operations.get(operand, operand)}" if operand and node.op.arity > 1 else ""
+    of = f" with respect to {operations.get(operand, operand)}" if operand and node.op.arity > 1 else ""
     if node.op.operator == "**" and position == 1:
         hint = "write the exponent as a number, as in x ** 2, or show only the forward pass"
     else:
@@ -64,7 +64,7 @@ def derivative_error(node: Node, operands: list[Any], position: int | None = Non
             f"{node.op.name} is defined for {node.op.domain}; show only the forward pass, or move the input"
         )
     return EvaluationError(
-        f"{node.described}{_at(node, operands)} has no finite derivative{by}", hint, node.place
+        f"{node.described}{_at(node, operands)} has no finite derivative{of}", hint, node.place
     )
 
 

@@ -42,9 +42,8 @@ def require_gradients(graph: ComputationalGraph, found: Enclosures, kinks: froze
     for move in _moves(graph, kinks):
         gradient = slope_along(found, move)
         (derivative,) = _slopes(graph, bases, move, lambda values: [weighed(graph, values[last])])
-        _require_same(
-            graph, kinks, f"the derivative by {graph.nodes[min(move)].described}", gradient, derivative
-        )
+        what = f"the derivative with respect to {graph.nodes[min(move)].described}"
+        _require_same(graph, kinks, what, gradient, derivative)
 
 
 def require_tangents(

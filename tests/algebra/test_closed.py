@@ -95,7 +95,8 @@ REFUSED = {
     "a derivative that is never real": (
         "z = (-2) ** x",
         EvaluationError,
-        "1:5: 'z' ((-2) ** x) has no finite derivative by x; write the exponent as a number, as in x ** 2, "
+        "1:5: 'z' ((-2) ** x) has no finite derivative with respect to x; "
+        "write the exponent as a number, as in x ** 2, "
         "or show only the forward pass",
     ),
 }

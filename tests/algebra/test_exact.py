@@ -164,7 +164,8 @@ FAULTS = {
     ),
     "the exponent of a negative base": (
         "x = -2\nn = 2\ny = x ** n",
-        "3:5: 'y' (x ** n) at x = -2, n = 2 has no finite derivative by n; write the exponent as a number, ",
+        "3:5: 'y' (x ** n) at x = -2, n = 2 has no finite derivative with respect to n; "
+        "write the exponent as a number, ",
     ),
     "beyond the floats": ("x = 1000\ny = exp(x)", "2:5: 'y' (exp(x)) at x = 1000 overflows; "),
     "beyond the floats, as a rational": ("x = 1e200\ny = x * x", "2:5: 'y' (x * x) at x = 1e+200, "),

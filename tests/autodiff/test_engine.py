@@ -228,12 +228,12 @@ NO_DERIVATIVE = {
     ),
     "a fractional power at 0": (
         "x = 0\ny = x ** 0.5",
-        "2:5: 'y' (x ** 0.5) at x = 0 has no finite derivative by x; "
+        "2:5: 'y' (x ** 0.5) at x = 0 has no finite derivative with respect to x; "
         f"power is defined for {OPS['power'].domain}{MOVE}",
     ),
     "the exponent of a negative base": (
         "x = -2\nn = 3\ny = x ** n",
-        "3:5: 'y' (x ** n) at x = -2, n = 3 has no finite derivative by n; "
+        "3:5: 'y' (x ** n) at x = -2, n = 3 has no finite derivative with respect to n; "
         "write the exponent as a number, as in x ** 2, or show only the forward pass",
     ),
     "a derivative overflows": (
