@@ -145,8 +145,12 @@ def on_one_line(error: Exception) -> str:
     >>> on_one_line(ValueError("too\\n  large"))
     'too large'
     """
-    return _shortened(" ".join(str(error).split()), _LONGEST_MESSAGE)
+    said = " ".join(str(error).split())
+    if len(said) <= _LONGEST_MESSAGE:
+        return said
+    first = said[:_LONGEST_MESSAGE]
+    return f"{first.rpartition(' ')[0] or first} …"
 
 
-def _shortened(text: str, longest: int = _LONGEST_EXCERPT) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1] + "…"

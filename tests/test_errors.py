@@ -13,6 +13,7 @@ from graphgen.errors import (
     SourceError,
     VerificationError,
     excerpt,
+    on_one_line,
 )
 
 KINDS = (GraphgenError, SourceError, EvaluationError, VerificationError, OptionError, RenderError)
@@ -149,3 +150,12 @@ def test_what_a_traced_function_raises_passes_and_what_tracing_raises_is_ours():
         graphgen.trace(lambda x: x, x=FailingNumber())
     with pytest.raises(InternalError, match="ZeroDivisionError"):
         graphgen.trace(lambda x: x * FailingNumber(), x=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("a\n  b", "a b"), ("a" * 300, "a" * 200 + " …"), ("word " * 50, ("word " * 40).strip() + " …")],
+    ids=["lines", "one word", "words"],
+)
+def test_what_another_library_says_is_shortened_between_words(said, shown):
+    assert on_one_line(ValueError(said)) == shown

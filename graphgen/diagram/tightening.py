@@ -30,9 +30,8 @@ def _tight_shape(shape: Shape) -> Shape:
         # A sign and its number, as in "÷ 1.4", stand together.
         is_long_name = bool(rest) and all(word.isalpha() for word in words) and not shape.curve
         return replace(shape, text=first + "\n" + " ".join(rest)) if is_long_name else shape
-    return replace(
-        shape, text=_number(shape.text) if shape.text.startswith("[") else _wrapped(shape.text, SIZE)
-    )
+    is_array = shape.text[:1] in ("[", "⎡")
+    return replace(shape, text=_number(shape.text) if is_array else _wrapped(shape.text, SIZE))
 
 
 def _tight(arrow: ArrowPair, small: float) -> ArrowPair:

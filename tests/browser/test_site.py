@@ -193,10 +193,9 @@ def test_what_causes_a_fault_is_seen_whole(browser, address, size):
     assert hidden == []
 
 
-@pytest.mark.parametrize("name", ["make/features.html", "learn/network.html"])
-def test_a_table_that_goes_on_says_so(on_a_phone, name):
+def test_a_table_that_goes_on_says_so(on_a_phone):
     shades = (
-        on_a_phone(name)
+        on_a_phone("make/features.html")
         .locator(".md-typeset__scrollwrap")
         .evaluate_all(
             "(boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth)"

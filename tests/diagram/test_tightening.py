@@ -4,14 +4,14 @@ from graphgen.diagram import compose, tightened
 from graphgen.diagram.texts import texts_of
 from graphgen.drawing.pictures import picture
 from graphgen.language.parser import parse
-from graphgen.notation import EN_SPACE
+from graphgen.notation import EN_SPACE, FIGURE_SPACE
 from graphgen.options import Options
 
 SOURCE = """
 x = [0.123, 0.456, -0.789]  # what the very long label says of it
 s: data = [[1, 0]]
 w = [[0.25, -1.5], [0.125, 2.25], [3, -0.0625]]
-m = softmax_cross_entropy(reshape(x, 1, 3) @ w, s)  # a name of several words
+m = softmax_cross_entropy(reshape(x, 1, 3) @ w @ [[1, 10], [2, -1]], s)  # a name of several words
 y = m * 2 + sum(x) / 3
 """
 
@@ -38,6 +38,12 @@ def test_the_same_is_said_on_more_lines():
 
     assert joined(first) == joined(narrow)
     assert first != narrow
+
+
+def test_the_rows_of_a_matrix_stay_rows():
+    rows = [{text for _, text in written(scene) if text.startswith("⎡")} for scene in scenes()]
+    assert rows[0] == rows[1]
+    assert f"⎡1{EN_SPACE}10⎤\n⎣2{EN_SPACE}−1⎦" in {text.replace(FIGURE_SPACE, "") for text in rows[1]}
 
 
 @pytest.mark.parametrize(
