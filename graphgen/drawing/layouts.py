@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 
 from graphgen.diagram import Scene, tightened
 from graphgen.drawing.boxes import Layout, Sized
@@ -60,15 +61,17 @@ def lay_out(what: Scene, engine: str = ENGINES[0]) -> Layout:
 
 def lay_out_narrow(what: Scene, widest: float, engine: str = ENGINES[0]) -> Layout:
     """The same of a picture that is to fit a column at any cost: if it does not as it is, with its texts on
-    more lines, a little wider, and then in as many rows as it takes, joined by as few pairs as can be.
+    more lines, then a little wider; with rows that one pair joins, else two, and then in as many rows as it
+    takes, joined by as few pairs as can be.
 
     Where it fits in no way, the narrowest of these.
     """
     what = replace(what, downward=False, widest=widest)
     tight = tightened(what)
+    scenes = what, tight, replace(tight, widest=float(int(_SLACK * widest)))
     tried = []
-    for scene in (what, tight, replace(tight, widest=float(int(_SLACK * widest)))):
-        tried.append(lay_out(scene, engine))
+    for found, scene in product((by_one_pair, lay_out), scenes):
+        tried.append(found(scene, engine))
         if not is_too_wide(tried[-1]):
             return tried[-1]
     level = laid_out(tight, engine)
