@@ -115,8 +115,9 @@ def channels(y: Any, x: Any) -> Any:
 
 
 def of_channels(sent: Any, shape: Shape) -> Any:
-    """The gradient of a number for each channel."""
-    return np.reshape(np.add.reduce(sent, axis=(0, *range(2, np.ndim(sent)))), shape)
+    """The gradient of a number for each channel, or of a single one for all."""
+    by_channel = np.add.reduce(sent, axis=(0, *range(2, np.ndim(sent))))
+    return by_channel if shape else np.add.reduce(by_channel)
 
 
 def grouped(x: Any, groups: int) -> Any:

@@ -519,3 +519,15 @@ def test_broadcast_as_numpy_does(shapes, shape):
 def test_what_does_not_broadcast_is_refused():
     with pytest.raises(ValueError, match="axes must be of equal length, or of length 1"):
         broadcast((2, 3), (2,))
+
+
+@pytest.mark.parametrize("name", ["conv1d", "conv_transpose1d"])
+def test_a_single_bias_for_several_kernels_is_sent_the_sum_of_theirs(name):
+    images = "x = [[[1, 2, 3], [2, 1, 0]]]\nk = [[[1, 2], [1, 1]], [[2, 1], [0, 1]]]\n"
+    one, each = (
+        verify(parse(f"{images}b = {bias}\ny = {name}(x, k, b)\nL = sum(square(y))")).require()
+        for bias in ("1", "[1, 1]")
+    )
+    assert one.is_proved
+    assert one.numbers.values["L"] == each.numbers.values["L"]
+    assert one.numbers.gradients["b"] == sum(each.numbers.gradients["b"])
