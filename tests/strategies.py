@@ -192,6 +192,7 @@ def moderate_array(op: Op, operands: list[Any], settings: dict[str, Any]) -> Any
     if op.agreed in ("first", "order") and np.any(np.diff(np.unique(operands[0])) < _NEAR_A_KINK):
         return None
     forward, _ = on_arrays(op)
-    value = np.asarray(forward(*operands, **{**op.parameters, **settings}), dtype=float)
+    with np.errstate(all="ignore"):  # as of a row of zeros, which has no direction
+        value = np.asarray(forward(*operands, **{**op.parameters, **settings}), dtype=float)
     assert value.shape == shape
     return value if np.abs(value).max() <= _LARGEST else None
