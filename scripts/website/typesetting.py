@@ -54,10 +54,14 @@ def unbroken(prose: str) -> str:
     """Prose whose formulas end no line before an operator, and behind it only at a sum or a difference
     outside parentheses; whose short arrays stay whole, and whose Korean particles begin no line.
     """
-    prose = of_words(prose, lambda words: AFTER_OPERATOR.sub("\u00a0", BEFORE_OPERATOR.sub("\u00a0", words)))
-    prose = of_words(prose, lambda words: ARRAY.sub(lambda array: array[0].replace(" ", "\u00a0"), words))
+    prose = of_words(prose, with_formulas_held)
     prose = IN_PARENTHESES.sub(lambda found: AFTER_SUM.sub("\u00a0", found[0]), prose)
     return with_particles(prose)
+
+
+def with_formulas_held(words: str) -> str:
+    words = AFTER_OPERATOR.sub("\u00a0", BEFORE_OPERATOR.sub("\u00a0", words))
+    return ARRAY.sub(lambda array: array[0].replace(" ", "\u00a0"), words)
 
 
 def with_particles(prose: str) -> str:
